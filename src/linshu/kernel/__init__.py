@@ -1,0 +1,1 @@
+"""Pure values every layer shares: money, rates, quantities, periods, texts, errors, table declarations."""
