@@ -104,6 +104,6 @@ SYSTEM_COLUMNS: tuple[tuple[str, Kind], ...] = (
     ("source_id", Kind.TEXT),  # its id there; (source, source_id) is unique
     ("updated_at", Kind.INSTANT),  # the newer version of a row wins
     ("deleted", Kind.BOOL),  # a tombstone: deleted in the source, kept here
-    ("batch_id", Kind.TEXT),  # the landing batch that carried this version
-    ("row_number", Kind.INT),  # its row there, counted from 1
+    ("landing_id", Kind.TEXT),  # the landing batch that carried this version
+    ("landing_row", Kind.INT),  # its row there, counted from 1
 )
