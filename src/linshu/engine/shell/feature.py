@@ -1,0 +1,48 @@
+"""How a business feature offers its pages, commands and menu entries, and how a domain bundles its features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import typer
+    from fastapi import APIRouter
+
+    from linshu.kernel.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class MenuItem:
+    """One entry of the side menu; `roles` empty = every role sees it, `order` sorts within its group."""
+
+    title: Text
+    path: str  # where it leads, "/overview"
+    icon: str = "point"  # a name in static/icons.svg
+    group: str = "operate"  # one of engine/shell/menu.py GROUPS
+    roles: frozenset[str] = frozenset()
+    order: int = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Feature:
+    """One thing a user can do: its pages, its commands, its places in the menu."""
+
+    name: str
+    title: Text
+    pages: APIRouter | None = None
+    commands: typer.Typer | None = None
+    menu: tuple[MenuItem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """A field of the business: its features, its model files, and the numbers it declares."""
+
+    name: str
+    title: Text
+    features: tuple[Feature, ...] = ()
+    models: str = ""  # the package that holds its .sql models, "linshu.domains.insight.models"
+    facts: tuple[Any, ...] = ()
+    dimensions: tuple[Any, ...] = ()
+    metrics: tuple[Any, ...] = ()
