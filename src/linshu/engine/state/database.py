@@ -1,0 +1,168 @@
+"""Opens the state database: SQLite in the project folder by default, PostgreSQL by URL when configured."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy.exc import OperationalError
+
+from linshu.kernel.errors import Conflict, Unavailable
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sqlalchemy import Connection
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_MS = 5_000
+
+# WAL lets readers go on beside the one writer; FULL survives a power cut; trusted_schema=OFF runs no function a file brought along.
+PRAGMAS = (
+    "PRAGMA journal_mode=WAL",
+    "PRAGMA foreign_keys=ON",
+    f"PRAGMA busy_timeout={BUSY_MS}",
+    "PRAGMA synchronous=FULL",
+    "PRAGMA trusted_schema=OFF",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """The state database: `reading()` for a stable view, `writing()` for a change that either happens whole or not at all."""
+
+    url: str
+    reader: Engine
+    writer: Engine
+
+    @classmethod
+    def open(cls, where: Path | str) -> State:
+        """Opens a file path or a database URL and brings its tables up to date."""
+        url = str(where) if "://" in str(where) else f"sqlite:///{Path(where)}"
+        state = cls.connect(url)
+        state.upgrade()
+        return state
+
+    @classmethod
+    def connect(cls, url: str) -> State:
+        """Connects without touching the tables."""
+        if url.startswith("sqlite"):
+            return cls(url, _sqlite(url, "BEGIN"), _sqlite(url, "BEGIN IMMEDIATE"))
+        if url.startswith("postgresql://"):
+            url = url.replace("postgresql://", "postgresql+psycopg://", 1)
+        try:
+            # One snapshot per reading transaction, as on SQLite.
+            reader = create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
+            writer = create_engine(url, pool_pre_ping=True)
+        except ModuleNotFoundError as error:
+            raise Unavailable(
+                Text("缺少 PostgreSQL 驱动", "the PostgreSQL driver is not installed"),
+                mend=Text("请安装：pip install 'linshu[postgres]'", "Install it: pip install 'linshu[postgres]'"),
+            ) from error
+        return cls(url, reader, writer)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One consistent view; nothing written in it is kept."""
+        with self.reader.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """One change: committed when the block ends, undone when it raises.
+
+        Takes SQLite's write lock at once: a transaction that reads first and writes later fails immediately when another
+        wrote in between, and no time-out helps it.
+        """
+        try:
+            with self.writer.begin() as connection:
+                yield connection
+        except OperationalError as error:
+            if "locked" not in str(error).lower():
+                raise
+            raise Conflict(
+                Text("状态数据库正忙", "the state database is busy"),
+                where=Text(self.place, self.place),
+                mend=Text("请稍后再试。", "Try again in a moment."),
+            ) from error
+
+    @property
+    def place(self) -> str:
+        """Where the database is, without the password."""
+        return self.writer.url.render_as_string(hide_password=True)
+
+    def upgrade(self, revision: str = "head") -> None:
+        """Applies the migrations that are missing; does nothing when there are none."""
+        if revision == "head" and self.revision() == self._head():
+            return
+        with self.writing() as connection:
+            command.upgrade(_config(connection), revision)
+
+    def downgrade(self, revision: str) -> None:
+        """Takes migrations back; "base" removes every table."""
+        with self.writing() as connection:
+            command.downgrade(_config(connection), revision)
+
+    def revision(self) -> str | None:
+        """The migration the tables stand at; None for an empty database."""
+        with self.reading() as connection:
+            return MigrationContext.configure(connection).get_current_revision()
+
+    def backup(self, target: Path) -> None:
+        """Writes a complete copy beside a running application (SQLite only; PostgreSQL has its own tools)."""
+        if self.writer.dialect.name != "sqlite":
+            raise Unavailable(
+                Text("只有 SQLite 状态库可以这样备份", "only a SQLite state database can be copied this way"),
+                mend=Text("PostgreSQL 请用 pg_dump。", "Use pg_dump for PostgreSQL."),
+            )
+        with self.reader.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.rollback()
+            raw: Any = connection.connection.dbapi_connection
+            raw.execute("VACUUM INTO ?", (str(target),))
+
+    def close(self) -> None:
+        """Lets go of every connection."""
+        self.reader.dispose()
+        self.writer.dispose()
+
+    def _head(self) -> str | None:
+        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+def _sqlite(url: str, begin: str) -> Engine:
+    engine = create_engine(url)
+
+    # The driver's own transactions are not repeatable; it is told to leave them alone, and each begins explicitly.
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _config(connection: Connection) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
+    config.attributes["connection"] = connection
+    return config
+
+
+def healthy(state: State) -> bool:
+    """Whether the database answers."""
+    with state.reading() as connection:
+        return connection.execute(text("SELECT 1")).scalar() == 1

@@ -1,0 +1,62 @@
+"""The tables of the state database, as SQLAlchemy sees them; the migrations build them."""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table
+
+from linshu.engine.state.instant import Instant
+
+# Named constraints can be altered and dropped on every database.
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+# Who may log in; `account` is what they type, kept in lower case.
+users = Table(
+    "users",
+    metadata,
+    Column("user_id", String(32), primary_key=True),
+    Column("account", String(64), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("password_hash", String(256), nullable=False),
+    Column("active", Boolean, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("password_set_at", Instant, nullable=False),
+    Column("last_login_at", Instant),
+    # What the viewer chose; "" = the default of the project.
+    Column("language", String(8), nullable=False, server_default=""),
+    Column("trend_colors", String(16), nullable=False, server_default=""),
+    Column("theme", String(8), nullable=False, server_default=""),
+)
+
+# Who is logged in; only the hash of the token is kept, so that a copy of this table opens no door.
+login_session = Table(
+    "login_session",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("seen_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("agent", String(200), nullable=False),
+)
+
+# Failed tries to log in, counted by account and by address; old ones are swept away.
+login_failure = Table(
+    "login_failure",
+    metadata,
+    Column("failure_id", Integer, primary_key=True),
+    Column("account", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("failed_at", Instant, nullable=False),
+    Index("ix_login_failure_account", "account", "failed_at"),
+    Index("ix_login_failure_address", "address", "failed_at"),
+)
