@@ -12,6 +12,7 @@
 
 Bad *data rows* are never raised; they are returned as values (see `engine/intake`).
 """
+# ruff: noqa: N818 - each name says what happened, as a person would
 
 from __future__ import annotations
 
@@ -38,7 +39,7 @@ class LinshuError(Exception):
 
     def say(self, language: Language = "zh") -> str:
         """One plain line in the asked language: what; where; how to mend."""
-        comma, stop = (("，", "。") if language == "zh" else ("; ", ". "))
+        comma, stop = ("，", "。") if language == "zh" else ("; ", ". ")
         head = comma.join(part for part in (self.what.say(language), self.where.say(language)) if part)
         mend = self.mend.say(language)
         return f"{head}{stop}{mend}" if mend else head

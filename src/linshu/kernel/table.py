@@ -58,7 +58,9 @@ class Column:
     minimum: int | float | None = None
     maximum: int | float | None = None
     privacy: Privacy = Privacy.INTERNAL
-    subject: str = ""  # sensitive columns: the column naming the person whose key seals the value ("" = the value itself)
+    subject: str = (
+        ""  # sensitive columns: the column naming the person whose key seals the value ("" = the value itself)
+    )
     example: str = ""
 
 
