@@ -1,0 +1,307 @@
+"""Sale: batches and listings, orders and their lines, payments and refunds, and where they were sold."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.standard.columns import (
+    PUBLIC,
+    check,
+    choice,
+    clock,
+    count,
+    day,
+    declare,
+    fen,
+    flag,
+    id_,
+    instant,
+    json_,
+    location,
+    qty,
+    ref,
+    scope,
+    sealed,
+    text,
+)
+from linshu.standard.goods import FUNDERS
+
+if TYPE_CHECKING:
+    from linshu.kernel.table import Column
+
+__all__ = ["SALE"]
+
+
+def discounts(what: str, whose: str) -> tuple[Column, ...]:
+    """The four discount columns, by who bears them."""
+    return tuple(
+        fen(
+            f"discount_{who}_fen",
+            f"{names.split(' | ')[0]}优惠 | {names.split(' | ')[1]} discount",
+            f"{what}上由{names.split(' | ')[0]}承担的优惠，单位分；为空视为 0。 "
+            f"| Discount on {whose} that the {names.split(' | ')[1].lower()} bears, in fen; empty means 0.",
+            example="0",
+        )
+        for who, names in FUNDERS
+    )
+
+
+CHANNEL = declare(
+    "channel",
+    "sale",
+    "渠道 | Channel",
+    "成交发生的平台或入口。 | The platform or door a sale comes through.",
+    ("channel_id",),
+    (
+        id_("channel_id", "渠道编号 | Channel id", "渠道的唯一编号。 | Unique id of the channel."),
+        text("name", "渠道名称 | Channel name", "渠道的名称。 | The channel's name.", required=True, privacy=PUBLIC, example="微信小程序"),
+        choice(
+            "kind",
+            "渠道类型 | Kind",
+            "渠道属于哪一类。 | What sort of channel.",
+            ("mini_program", "小程序 | Mini-program"),
+            ("group_tool", "接龙工具 | Group-buying tool"),
+            ("marketplace", "电商平台 | Marketplace"),
+            ("store", "线下门店 | Store"),
+            ("live", "直播 | Live stream"),
+            ("payment", "支付渠道 | Payment channel"),
+            ("other", "其他 | Other"),
+        ),
+    ),
+)
+
+SHOP = declare(
+    "shop",
+    "sale",
+    "店铺 | Shop",
+    "渠道上的店铺。 | A shop on a channel.",
+    ("shop_id",),
+    (
+        id_("shop_id", "店铺编号 | Shop id", "店铺的唯一编号。 | Unique id of the shop."),
+        text("name", "店铺名称 | Shop name", "店铺的名称。 | The shop's name.", required=True, privacy=PUBLIC, example="邻家鲜生旗舰店"),
+        ref("channel_id", "渠道 | Channel", "店铺所在的渠道。 | The channel it stands on."),
+        text("merchant_no", "商户号 | Merchant number", "支付商户号；没有则为空。 | The payment merchant number; empty when none.", example="1600001234"),
+    ),
+)
+
+SALE_BATCH = declare(
+    "sale_batch",
+    "sale",
+    "团期 | Sale batch",
+    "一期团购：何时开团、截单、配送。 | One round of group buying: when it opens, cuts off and is delivered.",
+    ("batch_id",),
+    (
+        id_("batch_id", "团期编号 | Batch id", "团期的唯一编号。 | Unique id of the batch.", example="B20260301"),
+        text("name", "团期名称 | Batch name", "团期的名称。 | The batch's name.", example="3 月 1 日团"),
+        *scope("团期开放的范围类型；为空表示全公司。 | Where the batch is open; empty means everywhere.", required=False),
+        *clock("opened", "开团 | Opened", "开始接单的时刻。 | The moment it takes orders.", required=True),
+        instant("cut_off_at", "截单时间 | Cut-off", "停止接单的时刻。 | The moment it stops taking orders.", required=True, example="2026-03-01 23:00:00+08:00"),
+        day("delivery_date", "配送日 | Delivery day", "计划送到自提点的公司日。 | The company day it is due at the points.", example="2026-03-02"),
+        choice(
+            "status",
+            "团期状态 | Status",
+            "团期现在的状态。 | The batch's present state.",
+            ("planned", "未开 | Planned"),
+            ("open", "进行中 | Open"),
+            ("closed", "已截单 | Closed"),
+            ("delivered", "已配送 | Delivered"),
+            ("cancelled", "已取消 | Cancelled"),
+            required=True,
+        ),
+    ),
+    checks=(
+        check("opens_before_cut_off", "cut_off_at > opened_at", "截单时间必须晚于开团时间。 | The cut-off must lie after the opening."),
+        check("delivers_after_opening", "delivery_date >= opened_date", "配送日不能早于开团日。 | Delivery cannot come before the opening."),
+    ),
+)
+
+LISTING = declare(
+    "listing",
+    "sale",
+    "上架 | Listing",
+    "商品在某个团期、某个范围以什么价、多少配额出售。 | A SKU offered in a batch and scope, at a price, with a quota.",
+    ("listing_id",),
+    (
+        id_("listing_id", "上架编号 | Listing id", "上架的唯一编号。 | Unique id of the listing."),
+        ref("batch_id", "团期 | Batch", "所属团期。 | The batch it belongs to.", required=True),
+        ref("sku_id", "商品 | SKU", "上架的商品。 | The SKU offered.", required=True),
+        *scope("上架面向的范围类型；全公司写 all 与 `*`。 | Where it is offered; everywhere is all and `*`."),
+        fen("price_fen", "上架价 | Listing price", "一个基本单位的上架价，单位分。 | Price of one base unit in fen.", required=True),
+        fen("new_member_price_fen", "新人价 | New-member price", "新会员专享价，单位分；没有则为空。 | Price for new members in fen; empty when none.", example="990"),
+        choice("funder", "让利方 | Funder", "让利由谁承担；没有让利则为空。 | Who bears the reduction; empty when none.", *FUNDERS),
+        qty("quota_qty", "配额 | Quota", "可售数量（基本单位）；为空表示不限。 | Base units that may be sold; empty means no limit.", example="200"),
+        qty("limit_qty", "每人限购 | Limit per member", "每位会员限购数量；为空表示不限。 | Most one member may buy; empty means no limit.", minimum=1, example="3"),
+        flag("is_new_member_only", "新人专享 | New members only", "是否只卖给新会员。 | Whether only new members may buy."),
+        count("display_rank", "展示位 | Display rank", "列表里的位置，1 在最前；为空表示未知。 | Place in the list, 1 first; empty when unknown.", minimum=1, example="1"),
+        *clock("listed", "上架 | Listed", "开始可售的时刻；为空按团期开团。 | The moment it could be bought; empty means the batch's opening."),
+        instant("sold_out_at", "售罄时间 | Sold out at", "配额卖完的时刻；为空表示未售罄。 | The moment the quota was gone; empty when it was not."),
+        instant("closed_at", "下架时间 | Closed at", "提前关闭的时刻；为空表示卖到截单。 | The moment it was closed early; empty when it ran to the cut-off."),
+        choice(
+            "closed_by",
+            "关闭原因 | Closed by",
+            "谁或什么让它提前关闭；为空表示没有提前关闭。 | What closed it early; empty when nothing did.",
+            ("sold_out", "售罄 | Sold out"),
+            ("buyer", "采购 | Buyer"),
+            ("leader", "团长 | Leader"),
+            ("quality", "质量问题 | Quality"),
+            ("system", "系统 | System"),
+        ),
+    ),
+    checks=(
+        check("sells_before_sold_out", "sold_out_at >= listed_at", "售罄时间不能早于上架时间。 | It cannot sell out before it is listed."),
+        check("closes_after_listing", "closed_at >= listed_at", "下架时间不能早于上架时间。 | It cannot close before it is listed."),
+    ),
+)
+
+ORDERS = declare(
+    "orders",
+    "sale",
+    "订单 | Order",
+    "会员下的订单，冻结下单时的销售关系；团长、团期、价格以后再变也不影响它。 | What a member ordered, frozen with everything it was sold under.",
+    ("order_id",),
+    (
+        id_("order_id", "订单编号 | Order id", "订单的唯一编号。 | Unique id of the order.", example="O202603010001"),
+        ref("channel_id", "渠道 | Channel", "成交的渠道。 | The channel of the sale."),
+        ref("shop_id", "店铺 | Shop", "成交的店铺。 | The shop of the sale."),
+        ref("member_id", "会员 | Member", "下单的会员；为空表示匿名。 | The member who ordered; empty when anonymous."),
+        ref("community_id", "社群 | Community", "成交的社群。 | The group it was sold in."),
+        ref("leader_id", "销售团长 | Selling leader", "下单时卖出它的团长。 | The leader who sold it, at the time."),
+        ref("supply_leader_id", "供货团长 | Supplying leader", "帮卖时供货的团长；自己卖则为空。 | The leader whose goods were sold on; empty otherwise.", to="leader"),
+        ref("pickup_point_id", "自提点 | Pick-up point", "约定取货的自提点；非自提为空。 | Where it is to be collected; empty unless picked up."),
+        ref("warehouse_id", "发货仓 | Warehouse", "发货的仓库；为空表示未分配。 | The warehouse it ships from; empty when not allocated."),
+        ref("batch_id", "团期 | Batch", "所属团期；不分团期则为空。 | The batch; empty when sold without one."),
+        choice(
+            "mode",
+            "履约方式 | Mode",
+            "怎样交到会员手里；为空视为自提。 | How it reaches the member; empty means pick-up.",
+            ("pickup", "自提 | Pick-up"),
+            ("home", "到家 | Home delivery"),
+            ("express", "快递 | Express"),
+        ),
+        choice(
+            "status",
+            "订单状态 | Status",
+            "订单现在的状态；是否已付以支付时间为准。 | The order's present state; paid or not is told by paid_at.",
+            ("placed", "待付款 | Placed"),
+            ("paid", "已付款 | Paid"),
+            ("closed", "已完成 | Closed"),
+            ("cancelled", "已取消 | Cancelled"),
+            required=True,
+        ),
+        *clock("placed", "下单 | Placed", "会员下单的时刻。 | The moment the member ordered.", required=True),
+        *clock("paid", "支付 | Paid", "付款成功的时刻；为空表示没有付款。 | The moment it was paid; empty when it never was."),
+        *clock("closed", "完成 | Closed", "交易完成或关闭的时刻；为空表示进行中。 | The moment it was completed or closed; empty while it runs."),
+        fen("goods_fen", "商品金额 | Goods", "上架价乘数量之和，优惠前，单位分。 | Sum of listing price by quantity before discounts, in fen.", required=True, example="2990"),
+        *discounts("整单", "the whole order"),
+        fen("shipping_fen", "运费 | Shipping", "会员付的运费，单位分；为空视为 0。 | Shipping the member pays, in fen; empty means 0.", example="0"),
+        fen("paid_fen", "实付金额 | Paid", "会员实付，含运费，单位分；未付款可为 0 或应付额。 | What the member paid with shipping, in fen; 0 or the amount due while unpaid.", required=True, example="2990"),
+        ref("campaign_id", "活动 | Campaign", "成交时所处的活动；没有则为空。 | The campaign it was sold under; empty when none."),
+        text("experiment_arm", "实验组 | Experiment arm", "实验与分组，写作 实验:组；没有则为空。 | Experiment and arm as experiment:arm; empty when none.", example="X2026Q1:treatment"),
+        ref("share_id", "分享 | Share", "带来该订单的分享；没有则为空。 | The share that led to it; empty when none."),
+        json_("attribution", "归因证据 | Attribution", "归因依据：触点、时间、规则；没有则为空。 | The evidence of attribution: touch, time, rule; empty when none.", example='{"rule": "last_share"}'),
+        flag("is_test", "测试订单 | Test order", "是否测试单，指标不计入。 | A test; no metric counts it."),
+        sealed("receiver_name", "收货人 | Receiver", "收货人姓名，加密存放；自提可为空。 | The receiver's name, encrypted; may be empty for pick-up.", of="member_id", example="王芳"),
+        sealed("receiver_phone", "收货电话 | Receiver phone", "收货人手机号，加密存放；可为空。 | The receiver's phone, encrypted; may be empty.", of="member_id", example="13800001234"),
+        sealed("receiver_address", "收货地址 | Receiver address", "收货地址，加密存放；自提为空。 | The delivery address, encrypted; empty for pick-up.", of="member_id", example="武汉市武昌区东湖花园 3 栋 502"),
+        *location(),
+        instant("window_from", "配送窗起 | Window from", "约定送达的最早时刻；自提为空。 | Earliest promised delivery; empty for pick-up.", example="2026-03-02 18:00:00+08:00"),
+        instant("window_to", "配送窗止 | Window to", "约定送达的最晚时刻；自提为空。 | Latest promised delivery; empty for pick-up.", example="2026-03-02 20:00:00+08:00"),
+        text("remark", "备注 | Remark", "订单备注，其中的号码入库时自动打码。 | The order's remark; numbers in it are masked on entry.", example="请放门口"),
+    ),
+    checks=(
+        check(
+            "paid_adds_up",
+            "paid_at IS NULL OR paid_fen = goods_fen - coalesce(discount_platform_fen, 0) - coalesce(discount_merchant_fen, 0)"
+            " - coalesce(discount_supplier_fen, 0) - coalesce(discount_leader_fen, 0) + coalesce(shipping_fen, 0)",
+            "实付金额应等于商品金额减各方优惠加运费。 | Paid must equal goods less all discounts plus shipping.",
+        ),
+        check("paid_has_time", "status <> 'paid' OR paid_at IS NOT NULL", "已付款的订单必须有支付时间。 | A paid order must say when it was paid."),
+        check("unpaid_has_no_time", "status <> 'placed' OR paid_at IS NULL", "待付款的订单不能有支付时间。 | An order waiting for payment cannot have a payment time."),
+        check("closes_after_placing", "closed_at >= placed_at", "完成时间不能早于下单时间。 | An order cannot close before it was placed."),
+        check("pays_after_placing", "paid_at >= placed_at", "支付时间不能早于下单时间。 | An order cannot be paid before it was placed."),
+        check("window_span", "window_to >= window_from", "配送窗的止不能早于起。 | The delivery window cannot end before it begins."),
+    ),
+)
+
+ORDER_LINE = declare(
+    "order_line",
+    "sale",
+    "订单行 | Order line",
+    "订单里的一种商品。 | One SKU within an order.",
+    ("order_id", "line_no"),
+    (
+        ref("order_id", "订单 | Order", "所属订单。 | The order it belongs to."),
+        count("line_no", "行号 | Line", "订单内的行号，从 1 开始。 | Its number within the order, from 1.", minimum=1, example="1"),
+        ref("sku_id", "商品 | SKU", "售出的商品。 | The SKU sold.", required=True),
+        ref("listing_id", "上架 | Listing", "按哪条上架售出；没有则为空。 | The listing it was sold from; empty when none."),
+        qty("qty", "数量 | Quantity", "数量，商品基本单位。 | Base units of the SKU.", minimum=1, required=True),
+        fen("unit_price_fen", "单价 | Unit price", "一个基本单位的上架价，单位分。 | Listing price of one base unit, in fen.", example="1495"),
+        fen("goods_fen", "商品金额 | Goods", "来源所说的上架价乘数量，单位分；GMV 按它求和。 | Listing price by quantity as the source states it, in fen; GMV sums this.", required=True, example="2990"),
+        *discounts("本行", "this line"),
+        fen("paid_fen", "实付金额 | Paid", "本行分摊的实付，只含商品不含运费，单位分。 | This line's share of what was paid, goods only, in fen.", required=True, example="2990"),
+        fen("cost_fen", "成本 | Cost", "本行含税成本，单位分；为空表示未知。 | Cost of this line with VAT, in fen; empty when unknown.", example="2100"),
+        ref("campaign_id", "活动 | Campaign", "本行所处的活动；没有则为空。 | The campaign of this line; empty when none."),
+        text("experiment_arm", "实验组 | Experiment arm", "实验与分组，写作 实验:组；没有则为空。 | Experiment and arm as experiment:arm; empty when none.", example="X2026Q1:treatment"),
+        ref("share_id", "分享 | Share", "带来本行的分享；没有则为空。 | The share that led to it; empty when none."),
+        flag("is_gift", "赠品 | Gift", "是否赠品，GMV 不计入。 | A gift; GMV leaves it out."),
+    ),
+    checks=(
+        check(
+            "paid_adds_up",
+            "paid_fen = goods_fen - coalesce(discount_platform_fen, 0) - coalesce(discount_merchant_fen, 0)"
+            " - coalesce(discount_supplier_fen, 0) - coalesce(discount_leader_fen, 0)",
+            "本行实付应等于商品金额减各方优惠。 | Paid must equal goods less all discounts.",
+        ),
+    ),
+)
+
+PAYMENT = declare(
+    "payment",
+    "sale",
+    "支付 | Payment",
+    "一笔收款；一个订单可以分多笔付。 | One receipt of money; an order may be paid in several.",
+    ("payment_id",),
+    (
+        id_("payment_id", "支付编号 | Payment id", "支付的唯一编号。 | Unique id of the payment."),
+        ref("order_id", "订单 | Order", "付的是哪个订单。 | The order it pays.", required=True),
+        fen("amount_fen", "支付金额 | Amount", "收到的金额，单位分。 | Money received, in fen.", required=True, example="2990"),
+        *clock("paid", "支付 | Paid", "付款成功的时刻。 | The moment it succeeded.", required=True),
+        ref("channel_id", "支付渠道 | Payment channel", "通过哪个渠道收款。 | The channel it came through."),
+        text("channel_trade_id", "渠道交易号 | Channel trade id", "支付渠道的交易号，对账用。 | The channel's trade number, for reconciliation.", example="4200001234202603010001"),
+    ),
+)
+
+REFUND = declare(
+    "refund",
+    "sale",
+    "退款 | Refund",
+    "一笔退款，可以落到订单行。 | Money given back, down to the order line where known.",
+    ("refund_id",),
+    (
+        id_("refund_id", "退款编号 | Refund id", "退款的唯一编号。 | Unique id of the refund."),
+        ref("order_id", "订单 | Order", "退的是哪个订单。 | The order it belongs to.", required=True),
+        count("line_no", "订单行号 | Line", "退的是哪一行；为空表示整单。 | The line refunded; empty means the whole order.", minimum=1, example="1"),
+        qty("qty", "退货数量 | Quantity", "退掉的数量，基本单位；只退款为 0。 | Base units given back; 0 when only money is.", example="1"),
+        fen("amount_fen", "退款金额 | Amount", "退给会员的金额，单位分，不为负。 | Money given back, in fen, never negative.", required=True, example="1495"),
+        *clock("refunded", "退款 | Refunded", "退款成功的时刻。 | The moment it succeeded.", required=True),
+        choice(
+            "kind",
+            "退款类型 | Kind",
+            "为什么退。 | Why it was given.",
+            ("cancel", "取消 | Cancel"),
+            ("shortage", "缺货 | Shortage"),
+            ("weight_difference", "称重差价 | Weight difference"),
+            ("refund_only", "仅退款 | Refund only"),
+            ("return", "退货退款 | Return"),
+            ("price_protection", "价保 | Price protection"),
+            ("other", "其他 | Other"),
+        ),
+        ref("case_id", "售后单 | Case", "由哪张售后单产生；没有则为空。 | The case that led to it; empty when none."),
+        ref("payment_id", "原支付 | Payment", "原路退回的支付；为空表示未知。 | The payment it goes back on; empty when unknown."),
+        ref("channel_id", "支付渠道 | Payment channel", "通过哪个渠道退款。 | The channel it went through."),
+        text("channel_refund_id", "渠道退款号 | Channel refund id", "支付渠道的退款号，对账用。 | The channel's refund number, for reconciliation.", example="5030001234202603020001"),
+    ),
+    checks=(check("amount_not_negative", "amount_fen >= 0", "退款金额不能为负。 | A refund cannot be negative."),),
+)
+
+SALE = (CHANNEL, SHOP, SALE_BATCH, LISTING, ORDERS, ORDER_LINE, PAYMENT, REFUND)
