@@ -84,6 +84,13 @@ def column(kind: Kind, name: str, title: str, meaning: str, **more: Unpack[More]
     return Column(name, kind, both(title), both(meaning), **more)
 
 
+def _number(kind: Kind, example: str, name: str, title: str, meaning: str, more: More) -> Column:
+    """A number of the kind, at least 0 unless `more` says otherwise."""
+    more.setdefault("minimum", 0)
+    more.setdefault("example", example)
+    return column(kind, name, title, meaning, **more)
+
+
 def text(name: str, title: str, meaning: str, **more: Unpack[More]) -> Column:
     """Free or coded text."""
     return column(Kind.TEXT, name, title, meaning, **more)
@@ -208,16 +215,19 @@ def clock(name: str, title: str, meaning: str, *, required: bool = False) -> tup
         f"{words.zh}时间所属的公司营业日；为空时由{words.zh}时间按截单时刻推算。",
         f"The company day that {words.en.lower()} at belongs to; derived from it by the cut-off when empty.",
     )
-    business = Column(
-        f"{name}_date", Kind.DATE, Text(f"{words.zh}日", f"{words.en} day"), of_day, example="2026-03-01"
-    )
+    business = Column(f"{name}_date", Kind.DATE, Text(f"{words.zh}日", f"{words.en} day"), of_day, example="2026-03-01")
     return moment, business
 
 
 def lasting(since: str, until: str) -> tuple[Column, Column]:
     """The span in which a relation holds, `valid_from` (included) to `valid_to` (excluded; empty = still holds)."""
     return (
-        instant("valid_from", since, "关系开始生效的时刻（含）。 | The moment the relation begins (included).", required=True),
+        instant(
+            "valid_from",
+            since,
+            "关系开始生效的时刻（含）。 | The moment the relation begins (included).",
+            required=True,
+        ),
         instant(
             "valid_to",
             until,
