@@ -1,0 +1,283 @@
+"""The company's numbers in one DuckDB file, owned by one process; nothing else needs to be installed or run."""
+
+from __future__ import annotations
+
+import os
+import re
+import threading
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+import duckdb
+import pyarrow as pa
+
+from linshu.engine.warehouse.engine import META_SCHEMA, SCHEMAS
+from linshu.engine.warehouse.failures import locked, translated
+from linshu.kernel.errors import Conflict, Invalid
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from linshu.engine.warehouse.engine import Params, Session
+
+SEARCH_PATH = "SET search_path = 'mart,std'"
+VERSION_TABLE = f"CREATE TABLE IF NOT EXISTS {META_SCHEMA}.version (data_version BIGINT, committed_at TIMESTAMPTZ)"
+VERSIONS_KEPT = 1_000  # commits between two prunings of meta.version
+_HUGE = pa.decimal128(38, 0)  # what DuckDB makes of the sum of BIGINTs
+
+
+class DuckSession:
+    """The statements of one transaction on one cursor."""
+
+    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+        self._cursor = cursor
+        self._names: set[str] = set()
+
+    def query(self, sql: str, params: Params = ()) -> pa.Table:
+        """The rows of a SELECT; sums come back as int64, a sum that does not fit is refused."""
+        try:
+            relation = self._cursor.sql(sql, params=params or None)
+            # A statement without result (CREATE, SET) gives no relation.
+            return pa.table({}) if relation is None else _narrow(relation.to_arrow_table())
+        except duckdb.Error as error:
+            raise translated(error) from error
+
+    def execute(self, sql: str, params: Params = ()) -> int:
+        """Run a statement; the number of rows it changed, 0 where the statement counts none."""
+        try:
+            done = self._cursor.execute(sql, params or None)
+            counted = bool(done.description) and done.description[0][0] == "Count"
+            row = done.fetchone() if counted else None
+        except duckdb.Error as error:
+            raise translated(error) from error
+        return int(row[0]) if row else 0
+
+    def register(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
+        """Let the statements of this transaction read `rows` under `name`, without a copy."""
+        self._cursor.register(name, rows)
+        self._names.add(name)
+
+    def unregister(self, name: str) -> None:
+        """Forget a registered name before the transaction ends."""
+        self._cursor.unregister(name)
+        self._names.discard(name)
+
+    def build(self, name: str, select: str, *, view: bool = False) -> int:
+        """Put the result of a SELECT in the place of table `name` (schema.name); its rows, 0 for a view."""
+        schema, _, plain = name.rpartition(".")
+        kind = self.query(
+            "SELECT table_type AS kind FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2",
+            [schema, plain],
+        )["kind"].to_pylist()
+        if kind and (kind == ["VIEW"]) != view:
+            self.execute(f"DROP {'VIEW' if kind == ['VIEW'] else 'TABLE'} {name}")
+        return self.execute(f"CREATE OR REPLACE {'VIEW' if view else 'TABLE'} {name} AS {select}")
+
+    def forget(self) -> None:
+        """Forget every registered name, so that the cursor can serve another transaction."""
+        for name in tuple(self._names):
+            with suppress(duckdb.Error):
+                self.unregister(name)
+
+
+class DuckWarehouse:
+    """One DuckDB file, one owning connection, a cursor for each thread that is busy with it."""
+
+    def __init__(self, root: duckdb.DuckDBPyConnection, *, read_only: bool) -> None:
+        self._root = root
+        self._read_only = read_only
+        self._idle: list[duckdb.DuckDBPyConnection] = []
+        self._all: list[duckdb.DuckDBPyConnection] = []
+        self._cursors = threading.Lock()
+        self._writer = threading.RLock()
+        self._writing = threading.local()
+        self._version = self._stored_version()
+
+    @classmethod
+    def open(
+        cls, path: Path | str, *, memory_limit: str = "", threads: int = 0, read_only: bool = False
+    ) -> DuckWarehouse:
+        """Own the file at `path` (":memory:" for none), made when it is not there.
+
+        Raises Conflict when another process owns it, Unavailable when the disk is full or the file unreadable.
+        `memory_limit` as "4GB" and `threads` as a count; empty and 0 leave the choice to DuckDB.
+        """
+        place = os.fspath(path)
+        try:
+            root = duckdb.connect(place, read_only=read_only, config=_config(place, memory_limit, threads))
+        except duckdb.Error as error:
+            raise locked(error, place) from error
+        try:
+            root.execute("SET GLOBAL TimeZone = 'UTC'")
+            if not read_only:
+                for schema in SCHEMAS:
+                    root.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
+                root.execute(VERSION_TABLE)
+            return cls(root, read_only=read_only)
+        except duckdb.Error as error:
+            root.close()
+            raise translated(error) from error
+
+    @property
+    def data_version(self) -> int:
+        """A number that grows with every committed change of data; results are cached under it."""
+        return self._version
+
+    def query(self, sql: str, params: Params = ()) -> pa.Table:
+        """The rows of a SELECT as of now, on a cursor of the calling thread."""
+        with self._cursor() as cursor:
+            return DuckSession(cursor).query(sql, params)
+
+    def execute(self, sql: str, params: Params = ()) -> int:
+        """Run one statement in a transaction of its own; the number of rows it changed."""
+        with self.transaction() as session:
+            return session.execute(sql, params)
+
+    @contextmanager
+    def transaction(self, *, exclusive: bool = True) -> Iterator[Session]:
+        """All or nothing: committed with a new data version when the block ends well, else rolled back.
+
+        Exclusive transactions queue up, so that none fails because another changed the same rows. A build that only
+        reads what others write runs with `exclusive=False` beside them, on the data as it was at its start.
+        Not nested: a transaction inside one of the same thread would wait for itself.
+        """
+        if getattr(self._writing, "on", False):
+            raise Conflict(
+                Text("本线程已在一个事务中", "this thread is in a transaction already"),
+                mend=Text("请在外层事务中完成。", "Finish the outer one first."),
+            )
+        self._writing.on = True
+        if exclusive:
+            self._writer.acquire()
+        try:
+            with self._cursor() as cursor:
+                yield from self._transacted(cursor)
+        finally:
+            self._writing.on = False
+            if exclusive:
+                self._writer.release()
+
+    def tables(self, schema: str) -> tuple[str, ...]:
+        """The names of the tables and views in a schema, sorted."""
+        found = self.query(
+            "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = $1 ORDER BY name", [schema]
+        )
+        return tuple(found["name"].to_pylist())
+
+    def columns(self, table: str) -> dict[str, str]:
+        """Column name to type of `schema.table`, in stored order; empty when there is no such table."""
+        schema, _, name = table.rpartition(".")
+        found = self.query(
+            "SELECT column_name AS name, data_type AS type FROM information_schema.columns"
+            " WHERE table_schema = $1 AND table_name = $2 ORDER BY ordinal_position",
+            [schema, name],
+        )
+        return dict(zip(found["name"].to_pylist(), found["type"].to_pylist(), strict=True))
+
+    def checkpoint(self) -> None:
+        """Write what the log holds into the file itself; waits for the exclusive transaction under way."""
+        with self._writer, self._cursor() as cursor:
+            DuckSession(cursor).execute("CHECKPOINT")
+
+    def close(self) -> None:
+        """Let go of the file, so that another process can open it; queries under way are stopped."""
+        with self._cursors:
+            for cursor in self._all:
+                with suppress(duckdb.Error):
+                    cursor.interrupt()
+                    cursor.close()
+            self._all.clear()
+            self._idle.clear()
+            self._root.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        try:
+            with self._cursors:
+                cursor = self._idle.pop() if self._idle else self._new_cursor()
+        except duckdb.Error as error:
+            raise translated(error) from error
+        try:
+            yield cursor
+        finally:
+            with self._cursors:
+                if cursor in self._all:
+                    self._idle.append(cursor)
+
+    def _new_cursor(self) -> duckdb.DuckDBPyConnection:
+        cursor = self._root.cursor()
+        cursor.execute(SEARCH_PATH)
+        self._all.append(cursor)
+        return cursor
+
+    def _transacted(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[Session]:
+        session = DuckSession(cursor)
+        session.execute("BEGIN")
+        try:
+            yield session
+            with self._writer:
+                version = self._bump(session)
+                session.execute("COMMIT")
+                self._version = version
+        except BaseException:
+            with suppress(duckdb.Error):
+                cursor.execute("ROLLBACK")
+            raise
+        finally:
+            session.forget()
+
+    def _bump(self, session: DuckSession) -> int:
+        """Note the version this commit makes: rows are only added, since two open transactions may not change one."""
+        version = self._version + 1
+        session.execute(f"INSERT INTO {META_SCHEMA}.version VALUES ($1, now())", [version])
+        if version % VERSIONS_KEPT == 0:
+            session.execute(f"DELETE FROM {META_SCHEMA}.version WHERE data_version <= $1", [version - VERSIONS_KEPT])
+        return version
+
+    def _stored_version(self) -> int:
+        row = self._root.execute(f"SELECT max(data_version) FROM {META_SCHEMA}.version").fetchone()
+        return int(row[0]) if row and row[0] is not None else 0
+
+
+def _config(place: str, memory_limit: str, threads: int) -> dict[str, str | bool | int | float | list[str]]:
+    """The settings of the owner's connection: no extension comes from outside, no Python variable is read as a table."""
+    if memory_limit and not re.fullmatch(r"\d+(\.\d+)? ?[KMGT]i?B", memory_limit):
+        raise Invalid(
+            Text(f"内存上限写法不对：{memory_limit}", f"not a memory limit: {memory_limit}"),
+            mend=Text("例如 4GB。", "Write it as 4GB."),
+        )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "python_enable_replacements": "false",
+    }
+    if place != ":memory:":
+        config["temp_directory"] = str(Path(place).resolve().parent / "tmp")
+    if memory_limit:
+        config["memory_limit"] = memory_limit
+    if threads:
+        config["threads"] = threads
+    return config
+
+
+def _narrow(table: pa.Table) -> pa.Table:
+    """Sums of BIGINT back as int64; one that does not fit is refused, never wrapped or rounded."""
+    for at, field in enumerate(table.schema):
+        if field.type != _HUGE:
+            continue
+        try:
+            table = table.set_column(at, field.name, table.column(at).cast(pa.int64()))
+        except pa.ArrowInvalid as error:
+            raise Invalid(
+                Text(f"合计超出 64 位整数：{field.name}", f"a total does not fit 64 bits: {field.name}"),
+                mend=Text("请缩小范围。", "Ask for a narrower range."),
+            ) from error
+    return table

@@ -1,0 +1,62 @@
+"""What the store's own complaints mean to a reader: locked, full, wrong name, value out of range."""
+
+from __future__ import annotations
+
+import re
+
+import duckdb
+
+from linshu.kernel.errors import Conflict, Invalid, LinshuError, Misused, Unavailable
+from linshu.kernel.text import Text
+
+_HOLDER = re.compile(r"PID (\d+)")
+_FULL = re.compile(r"no space left|disk full|failed to offload|max_temp_directory_size|not enough space", re.IGNORECASE)
+_LINE = re.compile(r"\n+LINE (\d+):")
+
+
+def locked(error: duckdb.Error, place: str) -> LinshuError:
+    """Why the file at `place` could not be opened."""
+    message = str(error)
+    where = Text(place, place)
+    if "Could not set lock" in message or "already open" in message:
+        holder = _HOLDER.search(message)
+        who = f" (PID {holder[1]})" if holder else ""
+        return Conflict(
+            Text(f"数据仓库正被另一个进程使用{who}", f"another process{who} owns the warehouse"),
+            where=where,
+            mend=Text(
+                "请通过正在运行的服务操作，或先停止它。", "Ask the running server instead, or stop that process first."
+            ),
+        )
+    return translated(error, where=where)
+
+
+def translated(error: duckdb.Error, *, where: Text | None = None) -> LinshuError:
+    """The error of our own family that a complaint of DuckDB stands for; its text keeps the line and the reason."""
+    message = str(error)
+    line = _LINE.search(message)
+    reason = message.split("\n", 1)[0]
+    at = where or (Text(f"第 {line[1]} 行", f"line {line[1]}") if line else Text("", ""))
+    if _FULL.search(message) or (isinstance(error, duckdb.IOException) and "write" in message.lower()):
+        return Unavailable(
+            Text("磁盘空间或临时空间不足", "the disk or the temporary space is full"),
+            where=at,
+            mend=Text(
+                "请清理磁盘后重试；已提交的数据没有丢失。", "Free some space and retry; nothing committed is lost."
+            ),
+        )
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return Unavailable(
+            Text("内存不足", "not enough memory"),
+            where=at,
+            mend=Text("请缩小范围，或调高内存上限。", "Ask for less, or raise the memory limit."),
+        )
+    if isinstance(error, duckdb.TransactionException):
+        return Conflict(Text(f"数据同时被修改：{reason}", f"the data changed meanwhile: {reason}"), where=at)
+    if isinstance(error, (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)):
+        return Misused(Text(f"SQL 有误：{reason}", f"the SQL is wrong: {reason}"), where=at)
+    if isinstance(error, (duckdb.DataError, duckdb.ConstraintException)):
+        return Invalid(Text(f"数据不符合要求：{reason}", f"the data cannot be accepted: {reason}"), where=at)
+    if isinstance(error, (duckdb.IOException, duckdb.ConnectionException, duckdb.FatalException)):
+        return Unavailable(Text(f"数据仓库不可用：{reason}", f"the warehouse is not available: {reason}"), where=at)
+    return LinshuError(Text(f"数据仓库出错：{reason}", f"the warehouse failed: {reason}"), where=at)

@@ -1,0 +1,198 @@
+"""One owner, many readers: transactions, versions, Arrow, and words for what goes wrong."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pytest
+
+from linshu.engine.warehouse.duck import DuckWarehouse
+from linshu.kernel.errors import Conflict, Invalid, Misused, Unavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+
+@pytest.fixture
+def warehouse() -> Iterator[DuckWarehouse]:
+    with DuckWarehouse.open(":memory:") as opened:
+        yield opened
+
+
+def test_rows_go_in_and_out_as_arrow(warehouse: DuckWarehouse) -> None:
+    with warehouse.transaction() as session:
+        session.register("incoming", pa.table({"sku_id": ["a", "b"], "qty": [1, 2]}))
+        assert session.execute("CREATE TABLE std.thing AS SELECT * FROM incoming") == 2
+    assert warehouse.query("SELECT * FROM std.thing WHERE qty > $1", [1]).to_pylist() == [{"sku_id": "b", "qty": 2}]
+    assert warehouse.tables("std") == ("thing",)
+    assert warehouse.columns("std.thing") == {"sku_id": "VARCHAR", "qty": "BIGINT"}
+    assert warehouse.columns("std.nothing") == {}
+
+
+def test_a_registered_name_ends_with_its_transaction(warehouse: DuckWarehouse) -> None:
+    with warehouse.transaction() as session:
+        session.register("incoming", pa.table({"a": [1]}))
+    with pytest.raises(Misused, match="incoming"):
+        warehouse.query("SELECT * FROM incoming")
+
+
+def test_python_variables_are_no_tables(warehouse: DuckWarehouse) -> None:
+    secret = pa.table({"a": [1]})
+    with pytest.raises(Misused):
+        warehouse.query("SELECT * FROM secret")
+    assert secret.num_rows == 1
+
+
+def test_mart_comes_before_std_and_clocks_are_utc(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE std.thing AS SELECT 1 AS a")
+    warehouse.execute("CREATE TABLE mart.thing AS SELECT 2 AS a")
+    assert warehouse.query("SELECT a FROM thing")["a"].to_pylist() == [2]
+    day = warehouse.query("SELECT CAST(TIMESTAMPTZ '2026-01-01 23:00:00+08' AS VARCHAR) AS t")["t"].to_pylist()
+    assert day == ["2026-01-01 15:00:00+00"]
+
+
+def test_a_sum_of_money_is_int64_or_refused(warehouse: DuckWarehouse) -> None:
+    found = warehouse.query("SELECT sum(x) AS total FROM (VALUES (1::BIGINT), (2)) t(x)")
+    assert found.schema.field("total").type == pa.int64()
+    too_much = "SELECT sum(x) AS total FROM (VALUES (9223372036854775807::BIGINT), (1)) t(x)"
+    with pytest.raises(Invalid, match="total"):
+        warehouse.query(too_much)
+    with pytest.raises(Invalid):
+        warehouse.query(too_much.replace("sum(x)", "sum(x)::BIGINT"))
+
+
+def test_every_commit_has_its_version_and_a_rollback_none(warehouse: DuckWarehouse) -> None:
+    before = warehouse.data_version
+    warehouse.execute("CREATE TABLE std.thing (a INT)")
+    assert warehouse.data_version == before + 1
+    with pytest.raises(RuntimeError), warehouse.transaction() as session:
+        session.execute("INSERT INTO std.thing VALUES (1)")
+        raise RuntimeError
+    assert warehouse.data_version == before + 1
+    assert warehouse.query("SELECT * FROM std.thing").num_rows == 0
+
+
+def test_the_version_outlives_the_process(tmp_path: Path) -> None:
+    with DuckWarehouse.open(tmp_path / "w.duckdb") as warehouse:
+        warehouse.execute("CREATE TABLE std.thing (a INT)")
+        version = warehouse.data_version
+    with DuckWarehouse.open(tmp_path / "w.duckdb", read_only=True) as warehouse:
+        assert warehouse.data_version == version
+
+
+def test_versions_are_pruned(warehouse: DuckWarehouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linshu.engine.warehouse.duck.VERSIONS_KEPT", 5)
+    warehouse.execute("CREATE TABLE std.thing (a INT)")
+    for _ in range(20):
+        warehouse.execute("INSERT INTO std.thing VALUES (1)")
+    assert warehouse.query("SELECT count(*) AS n FROM meta.version")["n"].to_pylist()[0] <= 10
+
+
+def test_a_build_runs_beside_writers_on_the_data_of_its_start(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE std.thing AS SELECT 1 AS a")
+    with warehouse.transaction(exclusive=False) as build:
+        assert build.query("SELECT * FROM std.thing").num_rows == 1
+        writer = threading.Thread(target=warehouse.execute, args=("INSERT INTO std.thing VALUES (2)",))
+        writer.start()
+        writer.join(timeout=10)
+        assert not writer.is_alive()
+        assert build.build("mart.copy", "SELECT * FROM std.thing") == 1
+    assert warehouse.query("SELECT * FROM mart.copy").num_rows == 1
+    assert warehouse.query("SELECT * FROM std.thing").num_rows == 2
+
+
+def test_a_reader_keeps_the_old_table_until_the_swap_is_committed(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE mart.fct AS SELECT 1 AS a")
+    with warehouse.transaction() as session:
+        session.build("mart.fct", "SELECT 2 AS a")
+        seen: list[object] = []
+        reader = threading.Thread(target=lambda: seen.extend(warehouse.query("SELECT a FROM fct")["a"].to_pylist()))
+        reader.start()
+        reader.join()
+        assert seen == [1]
+    assert warehouse.query("SELECT a FROM fct")["a"].to_pylist() == [2]
+
+
+def test_a_table_becomes_a_view_and_back(warehouse: DuckWarehouse) -> None:
+    for view, rows in ((False, 1), (True, 0), (False, 1)):
+        with warehouse.transaction() as session:
+            assert session.build("mart.thing", "SELECT 1 AS a", view=view) == rows
+        assert warehouse.query("SELECT a FROM thing").num_rows == 1
+
+
+def test_writers_queue_and_none_fails(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE std.counter AS SELECT 0 AS n")
+
+    def add() -> None:
+        for _ in range(10):
+            warehouse.execute("UPDATE std.counter SET n = n + 1")
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert warehouse.query("SELECT n FROM std.counter")["n"].to_pylist() == [40]
+
+
+def test_a_transaction_inside_another_is_refused_at_once(warehouse: DuckWarehouse) -> None:
+    with warehouse.transaction(), pytest.raises(Conflict, match="事务"):
+        warehouse.execute("CREATE TABLE std.thing (a INT)")
+    warehouse.execute("CREATE TABLE std.thing (a INT)")
+
+
+@pytest.mark.slow
+def test_a_second_process_is_told_who_owns_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    script = (
+        "import sys; from linshu.engine.warehouse.duck import DuckWarehouse; from linshu.kernel.errors import Conflict\n"
+        "try: DuckWarehouse.open(sys.argv[1])\nexcept Conflict as error: print(error.say('en'))"
+    )
+    with DuckWarehouse.open(path):
+        said = subprocess.run([sys.executable, "-c", script, str(path)], capture_output=True, text=True, check=True)
+    assert "another process (PID" in said.stdout
+    assert "running server" in said.stdout
+    with DuckWarehouse.open(path) as again:
+        assert again.tables("std") == ()
+
+
+@pytest.mark.parametrize(
+    ("sql", "kind", "words"),
+    [
+        ("SELECT\n nosuch FROM nowhere", Misused, "line 2"),
+        ("SELEC 1", Misused, "syntax"),
+        ("SELECT CAST('abc' AS INT)", Invalid, "abc"),
+    ],
+    ids=["unknown name", "syntax", "bad value"],
+)
+def test_what_goes_wrong_is_named(warehouse: DuckWarehouse, sql: str, kind: type[Misused], words: str) -> None:
+    with pytest.raises(kind) as caught:
+        warehouse.execute(sql)
+    assert words in caught.value.say("en")
+
+
+def test_a_full_temporary_disk_is_unavailable_and_loses_nothing(tmp_path: Path) -> None:
+    with DuckWarehouse.open(tmp_path / "w.duckdb", memory_limit="40MB", threads=1) as warehouse:
+        warehouse.execute("CREATE TABLE std.kept AS SELECT 1 AS a")
+        warehouse.execute("SET GLOBAL max_temp_directory_size = '1MB'")
+        with pytest.raises(Unavailable):
+            warehouse.execute("CREATE TABLE std.big AS SELECT r, md5(r::TEXT) AS m FROM range(2000000) t(r) ORDER BY m")
+        assert warehouse.tables("std") == ("kept",)
+
+
+def test_a_memory_limit_is_checked() -> None:
+    with pytest.raises(Invalid, match="4GB"):
+        DuckWarehouse.open(":memory:", memory_limit="a lot")
+
+
+def test_a_closed_warehouse_says_so(tmp_path: Path) -> None:
+    warehouse = DuckWarehouse.open(tmp_path / "w.duckdb")
+    warehouse.query("SELECT 1")
+    warehouse.close()
+    with pytest.raises(Unavailable):
+        warehouse.query("SELECT 1")
