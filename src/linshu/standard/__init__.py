@@ -9,10 +9,17 @@ from typing import TYPE_CHECKING
 
 from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
+from linshu.standard.aftersale import AFTERSALE
+from linshu.standard.fulfilment import FULFILMENT
 from linshu.standard.goods import GOODS
+from linshu.standard.marketing import MARKETING
+from linshu.standard.money import MONEY
 from linshu.standard.people import PEOPLE
 from linshu.standard.places import PLACES
+from linshu.standard.plan import PLAN
 from linshu.standard.sale import SALE
+from linshu.standard.social import SOCIAL
+from linshu.standard.stock import STOCK
 
 if TYPE_CHECKING:
     from linshu.kernel.table import Table
@@ -40,6 +47,13 @@ TABLES: tuple[Table, ...] = (
     *PEOPLE,
     *GOODS,
     *SALE,
+    *AFTERSALE,
+    *FULFILMENT,
+    *SOCIAL,
+    *MARKETING,
+    *STOCK,
+    *MONEY,
+    *PLAN,
 )
 
 _BY_NAME = {each.name: each for each in TABLES}
