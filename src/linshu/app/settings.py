@@ -1,0 +1,210 @@
+"""What an operator may set: linshu.toml, overridden by LINSHU_* variables, overridden by flags.
+
+`LINSHU_COMPANY_CUT_OFF` is `cut_off` of the section `[company]`. Secrets are never here: the key comes from
+`LINSHU_KEY` or from a key file outside the project folder.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, cast
+
+from linshu.kernel.company_day import CompanyDay
+from linshu.kernel.errors import Invalid, Misused, nearest
+from linshu.kernel.text import LANGUAGES, Language, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+PREFIX = "LINSHU_"
+Value = str | int | bool
+
+
+def setting(default: Value, zh: str, en: str, *, choices: tuple[str, ...] = ()) -> Any:
+    """One setting: its default and what it does, in both languages."""
+    return field(default=default, metadata={"meaning": Text(zh, en), "choices": choices})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectSettings:
+    """Who this project is for."""
+
+    id: str = setting("", "项目编号，建立时生成；密钥文件以它命名", "Made once by init; the key file is named after it")
+    name: str = setting("", "公司名，显示在页面顶部", "The company's name, shown on every page")
+    language: str = setting("zh", "界面与命令的语言", "Language of pages and commands", choices=LANGUAGES)
+
+
+@dataclass(frozen=True, slots=True)
+class CompanySettings:
+    """How the company counts."""
+
+    cut_off: str = setting(
+        "24:00",
+        "公司日的截单时间：此刻起的订单算次日，24:00 即自然日",
+        "Orders placed at or after it belong to the next company day; 24:00 is the natural day",
+    )
+    time_zone: str = setting("Asia/Shanghai", "公司所在时区", "The company's time zone")
+    currency: str = setting("CNY", "金额的币种，存为其百分之一", "Currency of all money, kept in its hundredths")
+    fiscal_start: int = setting(1, "财年从几月开始", "The month in which the fiscal year begins")
+    trend_colors: str = setting(
+        "red_up", "涨跌颜色：红涨绿跌或绿涨红跌", "Colour of rises and falls", choices=("red_up", "green_up")
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class WarehouseSettings:
+    """How much of the machine the analytical store may use."""
+
+    memory_limit: str = setting("", "内存上限，如 4GB；空为自动", "Memory it may use, such as 4GB; empty = automatic")
+    threads: int = setting(0, "线程数；0 为自动", "Threads it may use; 0 = automatic")
+
+
+@dataclass(frozen=True, slots=True)
+class ServerSettings:
+    """Where the pages are served."""
+
+    host: str = setting("127.0.0.1", "监听地址", "Address to listen on")
+    port: int = setting(8000, "监听端口", "Port to listen on")
+    secure_cookies: bool = setting(
+        False, "仅在 HTTPS 下发送登录 Cookie；经 HTTPS 对外服务时打开", "Send log-in cookies over HTTPS only"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Everything that may be set, by section."""
+
+    project: ProjectSettings = field(default_factory=ProjectSettings)
+    company: CompanySettings = field(default_factory=CompanySettings)
+    warehouse: WarehouseSettings = field(default_factory=WarehouseSettings)
+    server: ServerSettings = field(default_factory=ServerSettings)
+
+    @property
+    def company_day(self) -> CompanyDay:
+        """How instants become company days in this project."""
+        return CompanyDay.parse(self.company.cut_off, self.company.time_zone)
+
+    @property
+    def language(self) -> Language:
+        """The language of pages and commands."""
+        return cast("Language", self.project.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """One setting as documented: section, name, kind, default, meaning."""
+
+    section: str
+    name: str
+    default: Value
+    meaning: Text
+    choices: tuple[str, ...]
+
+    @property
+    def path(self) -> str:
+        """How it is named in messages and flags: company.cut_off."""
+        return f"{self.section}.{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The environment variable that overrides the file."""
+        return f"{PREFIX}{self.section}_{self.name}".upper()
+
+
+def known() -> Iterator[Known]:
+    """Every setting there is, in the order of the file."""
+    for section in fields(Settings):
+        for one in fields(SECTIONS[section.name]):
+            default = cast("Value", one.default)
+            yield Known(section.name, one.name, default, one.metadata["meaning"], one.metadata["choices"])
+
+
+SECTIONS: dict[str, type[Any]] = {
+    "project": ProjectSettings,
+    "company": CompanySettings,
+    "warehouse": WarehouseSettings,
+    "server": ServerSettings,
+}
+
+
+def load(
+    file: Path | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, Value | None] | None = None,
+) -> Settings:
+    """The settings in force. `flags` are written as "company.cut_off"; those that are None were not given."""
+    given = _from_file(file) if file is not None and file.exists() else {}
+    variables = os.environ if environment is None else environment
+    by_path = {one.path: one for one in known()}
+    for one in by_path.values():
+        if one.variable in variables:
+            given[one.path] = _checked(one, variables[one.variable], one.variable)
+    for path, value in (flags or {}).items():
+        if value is not None:
+            given[path] = _checked(_find(path, by_path, "--"), value, path)
+    settings = Settings(
+        **{
+            section: kind(
+                **{one.name: given[f"{section}.{one.name}"] for one in fields(kind) if f"{section}.{one.name}" in given}
+            )
+            for section, kind in SECTIONS.items()
+        }
+    )
+    settings.company_day  # noqa: B018 a wrong cut-off or zone is refused now, not at the first query
+    return settings
+
+
+def _from_file(file: Path) -> dict[str, Value]:
+    try:
+        content = tomllib.loads(file.read_text("utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise Invalid(
+            Text(f"{file.name} 写法有误：{error}", f"{file.name} cannot be read: {error}"),
+            mend=Text("请改正该行。", "Mend that line."),
+        ) from error
+    by_path = {one.path: one for one in known()}
+    given: dict[str, Value] = {}
+    for section, values in content.items():
+        if section not in SECTIONS or not isinstance(values, dict):
+            raise Invalid(
+                Text(f"{file.name} 中没有 [{section}] 这一节", f"{file.name} has no section [{section}]"),
+                mend=nearest(section, SECTIONS),
+            )
+        for name, value in values.items():
+            path = f"{section}.{name}"
+            given[path] = _checked(_find(path, by_path, file.name), value, f"{file.name} [{section}] {name}")
+    return given
+
+
+def _find(path: str, by_path: Mapping[str, Known], where: str) -> Known:
+    if path in by_path:
+        return by_path[path]
+    raise Misused(
+        Text(f"没有设置项 {path}", f"there is no setting {path}"), where=Text(where, where), mend=nearest(path, by_path)
+    )
+
+
+def _checked(one: Known, value: object, where: str) -> Value:
+    kind = type(one.default)
+    wrong = Invalid(
+        Text(f"{where} 不能是 {value!r}", f"{where} cannot be {value!r}"),
+        mend=Text(
+            f"应为 {' / '.join(one.choices) or kind.__name__}。",
+            f"It must be {' / '.join(one.choices) or kind.__name__}.",
+        ),
+    )
+    if isinstance(value, str) and kind is bool:
+        words = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
+        if value.lower() not in words:
+            raise wrong
+        return words[value.lower()]
+    if isinstance(value, str) and kind is int:
+        if not value.strip().isdecimal():
+            raise wrong
+        return int(value)
+    if type(value) is not kind or (one.choices and value not in one.choices):
+        raise wrong
+    return value

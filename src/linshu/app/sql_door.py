@@ -1,0 +1,131 @@
+"""The locked door for SQL: one SELECT over published tables; nothing else can be said through it.
+
+The statement is parsed, checked against allow-lists of tables and functions, and written anew from its tree, so that
+what runs is what was checked. Files, settings, other schemas and every statement that changes something are refused.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import sqlglot
+from sqlglot import exp
+from sqlglot.errors import SqlglotError
+
+from linshu.kernel.errors import Forbidden, Misused, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+MOST_ROWS = 1_000_000
+PLAIN_NAME = re.compile(r"[A-Za-z_]\w*")
+# Functions in the place of a table that only make rows; all others may read files, settings or other tables.
+ROW_MAKERS = ("range", "generate_series", "unnest")
+ROW_MAKER_NODES = (exp.Unnest, exp.GenerateSeries, exp.Explode)
+# Scalar functions that look outside the tables or change something.
+SECRETIVE = frozenset({
+    "getenv", "current_setting", "set_config", "getvariable", "nextval", "currval", "setseed", "write_log", "query",
+    "query_table", "read_text", "read_blob", "read_csv", "read_csv_auto", "read_parquet", "parquet_scan", "read_json",
+    "read_json_auto", "glob", "sniff_csv", "pg_read_file", "current_query", "add_parquet_key", "enable_logging",
+    "txid_current", "current_schemas", "in_search_path", "pragma_user_agent", "error",
+})  # fmt: skip
+# Nodes that a SELECT has no need of.
+UNWANTED: tuple[type[exp.Expression], ...] = (
+    exp.Into, exp.Command, exp.Insert, exp.Update, exp.Delete, exp.Merge, exp.Create, exp.Drop, exp.Copy, exp.Set,
+    exp.Pragma, exp.Attach, exp.Detach, exp.Use, exp.Parameter, exp.Placeholder, exp.ReadCSV, exp.ReadParquet,
+    exp.SessionParameter, exp.Lock,
+)  # fmt: skip
+
+
+def checked(sql: str, tables: Collection[str], functions: Collection[str]) -> str:
+    """The statement as it may run: one SELECT over `tables` (published names) with known `functions`.
+
+    Raises Misused for what cannot be read or names nothing known, Forbidden for what this door does not do.
+    """
+    query = _only_select(sql)
+    for node in query.walk():
+        if isinstance(node, UNWANTED):
+            raise _refused(type(node).__name__.upper())
+        if isinstance(node, exp.Func):
+            _check_function(node, functions)
+    _check_tables(query, tables)
+    return query.sql(dialect="duckdb", comments=False)
+
+
+def _only_select(sql: str) -> exp.Query:
+    try:
+        statements = [one for one in sqlglot.parse(sql, read="duckdb") if one is not None]
+    except SqlglotError as error:
+        first = str(error).splitlines()[0]
+        raise Misused(
+            Text(f"SQL 读不懂：{first}", f"this SQL cannot be read: {first}"),
+            mend=Text("请按 DuckDB 的写法改正。", "Write it as DuckDB does."),
+        ) from error
+    if len(statements) != 1:
+        raise Misused(
+            Text(f"一次只能一条语句，这里有 {len(statements)} 条", f"one statement at a time, not {len(statements)}"),
+            mend=Text("请分开运行。", "Run them one by one."),
+        )
+    query = statements[0]
+    if not isinstance(query, exp.Query):
+        raise _refused(query.key.upper())
+    return query
+
+
+def _check_function(node: exp.Func, functions: Collection[str]) -> None:
+    name = (node.name if isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) else node.sql_name()).lower()
+    known = not isinstance(node, exp.Anonymous | exp.AnonymousAggFunc) or name in functions
+    if name in SECRETIVE or not known:
+        raise Forbidden(
+            Text(f"这里不能用函数 {name}", f"the function {name} cannot be used here"),
+            mend=Text("只能用计算用的函数。", "Only functions that calculate are allowed."),
+        )
+
+
+def _check_tables(query: exp.Query, tables: Collection[str]) -> None:
+    """Every table is a published one, written out in full; names made by WITH are plain and shadow nothing."""
+    made = set()
+    for cte in query.find_all(exp.CTE):
+        name = cte.alias
+        if not PLAIN_NAME.fullmatch(name) or name.lower() in tables or name.lower() in made:
+            raise Misused(
+                Text(f"WITH 里的名字 {name!r} 不能用", f"the name {name!r} cannot be used in WITH"),
+                mend=Text("换一个没有被占用的名字。", "Choose a plain name that no table has."),
+            )
+        made.add(name.lower())
+    for table in query.find_all(exp.Table):
+        _check_table(table, tables, made)
+
+
+def _check_table(table: exp.Table, tables: Collection[str], made: set[str]) -> None:
+    source = table.this
+    if isinstance(source, exp.Func):
+        if isinstance(source, ROW_MAKER_NODES) or source.name.lower() in ROW_MAKERS:
+            return
+        raise _refused(source.sql(dialect="duckdb"))
+    name = table.name.lower()
+    if not isinstance(source, exp.Identifier) or table.catalog:
+        raise _refused(table.sql(dialect="duckdb"))
+    if not table.db and name in made:
+        return
+    if table.db.lower() not in {"", "mart"} or name not in tables:
+        raise Misused(
+            Text(
+                f"没有可查的表 {table.sql(dialect='duckdb')}",
+                f"there is no table {table.sql(dialect='duckdb')} to read",
+            ),
+            mend=nearest(name, tables),
+        )
+    table.set("this", exp.to_identifier(name, quoted=True))
+    table.set("db", exp.to_identifier("mart"))
+    if not table.alias:
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(name)))
+
+
+def _refused(what: str) -> Forbidden:
+    return Forbidden(
+        Text(f"这里只能读，不能用 {what}", f"this door only reads; {what} is refused"),
+        mend=Text("请写一条 SELECT。", "Write one SELECT."),
+    )
