@@ -108,9 +108,8 @@ def format_short(fen: int, language: Language = "zh", *, symbol: str = "") -> st
         else ((10**11, "B", 2), (10**8, "M", 2), (10**5, "K", 1))
     )
     for size, unit, places in steps:
-        scaled = round_half_up(Fraction(abs(fen) * 10**places, size))
-        if scaled >= 10**places:
-            whole, part = divmod(scaled, 10**places)
+        if abs(fen) >= size:
+            whole, part = divmod(round_half_up(Fraction(abs(fen) * 10**places, size)), 10**places)
             return f"{'-' if fen < 0 else ''}{symbol}{whole:,d}.{part:0{places}d}{unit}"
     return format_yuan(fen, symbol=symbol)
 

@@ -17,9 +17,9 @@ _WRITTEN = re.compile(r"([+-]?\d+(?:,\d{3})*(?:\.\d+)?)\s*(\S*)")
 class Base(StrEnum):
     """The unit in which a quantity is stored, always a whole number of it."""
 
-    GRAM = "g"
-    MILLILITRE = "ml"
-    PIECE = "件"
+    GRAM = "gram"
+    MILLILITRE = "millilitre"
+    PIECE = "piece"
 
     @property
     def words(self) -> Text:
@@ -33,14 +33,13 @@ class Base(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A unit people write: so many of its base unit, or one pack of the SKU."""
+    """A unit people write: so many of its base unit; or a carton (size 0), which holds what the SKU's pack says."""
 
     base: Base
     size: int = 1
-    packed: bool = False  # a carton: how many pieces depends on the SKU
 
 
-_CARTON = Unit(Base.PIECE, packed=True)
+_CARTON = Unit(Base.PIECE, 0)
 _PIECE = Unit(Base.PIECE)
 
 # Traditional market units of mainland China: 1 斤 = 500 g, 1 两 = 50 g.
@@ -51,6 +50,7 @@ UNITS: dict[str, Unit] = {
     "t": Unit(Base.GRAM, 1_000_000), "吨": Unit(Base.GRAM, 1_000_000),
     "ml": Unit(Base.MILLILITRE), "毫升": Unit(Base.MILLILITRE),
     "l": Unit(Base.MILLILITRE, 1000), "升": Unit(Base.MILLILITRE, 1000),
+    "gram": Unit(Base.GRAM), "millilitre": Unit(Base.MILLILITRE), "piece": _PIECE,
     "件": _PIECE, "个": _PIECE, "只": _PIECE, "份": _PIECE, "袋": _PIECE, "瓶": _PIECE, "盒": _PIECE, "包": _PIECE,
     "罐": _PIECE, "支": _PIECE, "pcs": _PIECE, "pc": _PIECE, "ea": _PIECE,
     "打": Unit(Base.PIECE, 12),
@@ -58,7 +58,7 @@ UNITS: dict[str, Unit] = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@dataclass(frozen=True, slots=True)
 class Quantity:
     """So many whole base units; quantities of different bases never add up."""
 
@@ -78,12 +78,11 @@ class Quantity:
         """So many of it."""
         return Quantity(self.base, self.amount * count)
 
-    def within(self, unit: str, *, pack: int | None = None) -> Fraction:
+    def within(self, unit: str, *, pack: int | Quantity | None = None) -> Fraction:
         """How many of another unit it is, exact: 750 g is 3/2 斤."""
-        found = unit_of(unit)
-        if found.base is not self.base:
-            raise _mixed(self.base, found.base)
-        return Fraction(self.amount, _size(found, unit, pack))
+        one = _one(unit, pack)
+        self._same(one)
+        return Fraction(self.amount, one.amount)
 
     def say(self) -> Text:
         """As people read it: 500 g, 1.5 kg, 2 L, 3 件."""
@@ -108,8 +107,8 @@ def unit_of(written: str) -> Unit:
     return unit
 
 
-def to_base(amount: int | str | Fraction, unit: str, *, pack: int | None = None) -> Quantity:
-    """So many of a unit in whole base units; `pack` is the number of pieces in a carton of that SKU.
+def to_base(amount: int | str | Fraction, unit: str, *, pack: int | Quantity | None = None) -> Quantity:
+    """So many of a unit in whole base units; `pack` is what a carton of that SKU holds.
 
     Refuses what does not come out whole (0.5 件, 0.001 g): a stock that lost a fraction never balances again.
     """
@@ -118,20 +117,20 @@ def to_base(amount: int | str | Fraction, unit: str, *, pack: int | None = None)
             Text(f"数量 {amount!r} 不是精确数", f"the quantity {amount!r} is not exact"),
             mend=Text('请写成文字，例如 "1.5"。', 'Give it as text, such as "1.5".'),
         )
-    found = unit_of(unit)
-    exact = _number(amount) * _size(found, unit, pack)
+    one = _one(unit, pack)
+    exact = _number(amount) * one.amount
     if exact.denominator != 1:
         raise Invalid(
             Text(
-                f"{amount}{unit} 不是整数{found.base.words.zh}",
-                f"{amount} {unit} is no whole number of {found.base.words.en}",
+                f"{amount}{unit} 不是整数{one.base.words.zh}",
+                f"{amount} {unit} is no whole number of {one.base.words.en}",
             ),
             mend=Text("请换用更小的单位。", "Use a smaller unit."),
         )
-    return Quantity(found.base, exact.numerator)
+    return Quantity(one.base, exact.numerator)
 
 
-def parse(written: str, *, pack: int | None = None) -> Quantity:
+def parse(written: str, *, pack: int | Quantity | None = None) -> Quantity:
     """The quantity a person wrote: 1.5斤, 500 g, 2箱 (with the SKU's pack), 3."""
     found = _WRITTEN.fullmatch(normalize("NFKC", written).strip())
     if found is None:
@@ -139,15 +138,18 @@ def parse(written: str, *, pack: int | None = None) -> Quantity:
     return to_base(found[1].replace(",", ""), found[2] or Base.PIECE, pack=pack)
 
 
-def _size(unit: Unit, written: str, pack: int | None) -> int:
-    if not unit.packed:
-        return unit.size
-    if pack is None or pack < 1:
+def _one(written: str, pack: int | Quantity | None) -> Quantity:
+    """What one of a unit is in base units; a bare number for a pack counts pieces."""
+    unit = unit_of(written)
+    if unit.size:
+        return Quantity(unit.base, unit.size)
+    one = pack if isinstance(pack, Quantity) else Quantity(unit.base, pack or 0)
+    if one.amount < 1:
         raise Invalid(
-            Text(f"不知道一{written}有几件", f'how many pieces a "{written}" holds is not known'),
+            Text(f"不知道一{written}有多少", f'how much a "{written}" holds is not known'),
             mend=Text("请在商品资料里填写箱规。", "Fill in the pack of the SKU."),
         )
-    return pack
+    return one
 
 
 def _number(amount: int | str | Fraction) -> Fraction:
