@@ -1,0 +1,61 @@
+"""Row scope: which places, leaders, suppliers, warehouses and channels a viewer may see; enforced inside every query."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows a viewer may see: those that satisfy every restriction at once.
+
+    None means unrestricted; an empty set means nothing at all. `regions` holds ids of any level (province to street).
+    """
+
+    regions: frozenset[str] | None = None
+    communities: frozenset[str] | None = None
+    leaders: frozenset[str] | None = None
+    suppliers: frozenset[str] | None = None
+    warehouses: frozenset[str] | None = None
+    channels: frozenset[str] | None = None
+
+    @classmethod
+    def everything(cls) -> Scope:
+        """No restriction: the owner's view."""
+        return cls()
+
+    @classmethod
+    def only(cls, **allowed: Iterable[str] | None) -> Scope:
+        """A scope from plain lists, such as `Scope.only(regions=["420106"])`."""
+        return cls(**{name: None if ids is None else frozenset(ids) for name, ids in allowed.items()})
+
+    def restrictions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """The restricted attributes with their allowed ids, both sorted; nothing for an unrestricted scope."""
+        found = ((field.name, getattr(self, field.name)) for field in fields(self))
+        return tuple((name, tuple(sorted(ids))) for name, ids in found if ids is not None)
+
+    def both(self, other: Scope) -> Scope:
+        """The rows both scopes allow, attribute by attribute."""
+        return Scope(
+            **{field.name: _meet(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)}
+        )
+
+    def digest(self) -> str:
+        """A short name of exactly this scope, for cache keys and the audit log."""
+        text = json.dumps(self.restrictions(), ensure_ascii=False, separators=(",", ":"))
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+    if one is None or other is None:
+        return other if one is None else one
+    return one & other
+
+
+ATTRIBUTES: tuple[str, ...] = tuple(field.name for field in fields(Scope))

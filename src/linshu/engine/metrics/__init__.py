@@ -1,0 +1,31 @@
+"""One definition of every figure: metrics are declared, a query is compiled to SQL, and the result says where it came from."""
+
+from linshu.engine.metrics.catalog import Catalog
+from linshu.engine.metrics.compile import Compiled, compile  # noqa: A004
+from linshu.engine.metrics.declare import Better, Clock, Dimension, Fact, Measure, Metric, Unit, Versions, Via
+from linshu.engine.metrics.filters import Filter
+from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.result import Column, Lineage, Result
+from linshu.engine.metrics.run import Cache, run
+
+__all__ = [
+    "Better",
+    "Cache",
+    "Catalog",
+    "Clock",
+    "Column",
+    "Compiled",
+    "Dimension",
+    "Fact",
+    "Filter",
+    "Lineage",
+    "Measure",
+    "Metric",
+    "Query",
+    "Result",
+    "Unit",
+    "Versions",
+    "Via",
+    "compile",
+    "run",
+]

@@ -1,0 +1,151 @@
+"""The dictionary of all dimensions, facts and metrics: checked once at the start, and the map of what reaches what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, TypeVar
+
+from linshu.engine.metrics.check import problems
+from linshu.engine.metrics.declare import AsOf, Dimension, Fact, Measure, Metric
+from linshu.engine.metrics.expression import columns
+from linshu.kernel.errors import Invalid, Missing, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+Declared = TypeVar("Declared", Dimension, Fact, Metric)
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """One hop of a road: the left side's `column` equals `key` of `table`, which is unique there.
+
+    A versioned hop also asks that `valid_from` <= the fact's instant `at` < `valid_to`.
+    """
+
+    column: str
+    table: str
+    key: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Road:
+    """How a fact reaches a dimension: the hops from the fact, and the column at their end that holds the key."""
+
+    joins: tuple[Join, ...]
+    column: str
+
+    @property
+    def versioned(self) -> bool:
+        """Whether any hop looks up the value of that time."""
+        return any(join.at for join in self.joins)
+
+
+class Catalog:
+    """All declarations, valid as a whole; raises `Invalid` with every problem found otherwise."""
+
+    def __init__(self, dimensions: Iterable[Dimension], facts: Iterable[Fact], metrics: Iterable[Metric]) -> None:
+        dimensions, facts, metrics = tuple(dimensions), tuple(facts), tuple(metrics)
+        found = problems(dimensions, facts, metrics)
+        if found:
+            raise Invalid(
+                Text("指标声明有误：" + "；".join(found), "Wrong metric declarations: " + "; ".join(found)),
+                where=Text("domains/*/metrics.py 与 facts.py", "domains/*/metrics.py and facts.py"),
+            )
+        self.dimensions: Mapping[str, Dimension] = {one.name: one for one in dimensions}
+        self.facts: Mapping[str, Fact] = {one.name: one for one in facts}
+        self.metrics: Mapping[str, Metric] = {one.name: one for one in metrics}
+        self._roads: dict[tuple[str, str, AsOf], Road | None] = {}
+        self._leaves: dict[str, tuple[str, ...]] = {}
+
+    def dimension(self, name: str) -> Dimension:
+        """The dimension of that name; `Missing` names the nearest ones."""
+        return _find(self.dimensions, name, Text("没有维度 {name}", "There is no dimension {name}"))
+
+    def metric(self, name: str) -> Metric:
+        """The metric of that name; `Missing` names the nearest ones."""
+        return _find(self.metrics, name, Text("没有指标 {name}", "There is no metric {name}"))
+
+    def leaves(self, metric: str) -> tuple[str, ...]:
+        """The measured metrics a figure is made of: itself, or those its formula reads, without repeats."""
+        known = self._leaves.get(metric)
+        if known is None:
+            formula = self.metric(metric).formula
+            if isinstance(formula, Measure):
+                known = (metric,)
+            else:
+                known = tuple(dict.fromkeys(leaf for name in columns(formula) for leaf in self.leaves(name)))
+            self._leaves[metric] = known
+        return known
+
+    def measure(self, leaf: str) -> Measure:
+        """The aggregate behind a measured metric."""
+        formula = self.metric(leaf).formula
+        assert isinstance(formula, Measure)
+        return formula
+
+    def facts_of(self, metric: str) -> tuple[Fact, ...]:
+        """The facts a figure is counted on."""
+        names = dict.fromkeys(self.measure(leaf).fact for leaf in self.leaves(metric))
+        return tuple(self.facts[name] for name in names)
+
+    def road(self, fact: str, dimension: str, as_of: AsOf = "ordered") -> Road | None:
+        """How a fact reaches a dimension, or None when it does not."""
+        key = (fact, dimension, as_of)
+        if key not in self._roads:
+            self._roads[key] = self._find_road(self.facts[fact], self.dimensions[dimension], as_of)
+        return self._roads[key]
+
+    def _find_road(self, fact: Fact, dimension: Dimension, as_of: AsOf) -> Road | None:
+        if as_of == "now" and dimension.now and dimension.name not in fact.lasting:
+            road = self.road(fact.name, dimension.now.dimension, as_of)
+            return None if road is None else self._onward(road, dimension.now.dimension, dimension.now.column)
+        if dimension.name in fact.keys:
+            return Road((), fact.keys[dimension.name])
+        for via in dimension.of:
+            road = self.road(fact.name, via.dimension, as_of)
+            if road is None:
+                continue
+            if dimension.versions and as_of == "ordered":
+                if not fact.happened:
+                    return None
+                hop = Join(road.column, dimension.versions.table, dimension.versions.key, fact.happened)
+                return Road((*road.joins, hop), dimension.versions.column)
+            return self._onward(road, via.dimension, via.column)
+        return None
+
+    def _onward(self, road: Road, anchor: str, column: str) -> Road:
+        table = self.dimensions[anchor]
+        if road.joins and road.joins[-1].table == table.table and road.column == table.key and not road.joins[-1].at:
+            return Road(road.joins, column)
+        return Road((*road.joins, Join(road.column, table.table, table.key)), column)
+
+    def reached(self, metric: str, as_of: AsOf = "ordered") -> tuple[str, ...]:
+        """The dimensions by which a figure can be cut and filtered: those that every fact of it reaches."""
+        facts = self.facts_of(metric)
+        return tuple(name for name in self.dimensions if all(self.road(fact.name, name, as_of) for fact in facts))
+
+    def cut_by(self, dimension: str, as_of: AsOf = "ordered") -> tuple[str, ...]:
+        """The metrics that a dimension can cut."""
+        return tuple(
+            name for name in self.metrics if all(self.road(fact.name, dimension, as_of) for fact in self.facts_of(name))
+        )
+
+    @cached_property
+    def scoped(self) -> Mapping[str, tuple[str, ...]]:
+        """For each attribute of a viewer's scope, the dimensions that it restricts."""
+        found: dict[str, list[str]] = {}
+        for dimension in self.dimensions.values():
+            if dimension.scope:
+                found.setdefault(dimension.scope, []).append(dimension.name)
+        return {name: tuple(names) for name, names in found.items()}
+
+
+def _find(known: Mapping[str, Declared], name: str, what: Text) -> Declared:
+    found = known.get(name)
+    if found is None:
+        raise Missing(what.fill(name=name), mend=nearest(name, known))
+    return found

@@ -1,0 +1,159 @@
+"""What must hold of the declarations before any figure is computed; each problem is one sentence."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from linshu.engine.access.scope import ATTRIBUTES
+from linshu.engine.metrics.declare import Dimension, Fact, Measure, Metric
+from linshu.engine.metrics.expression import OPERATIONS, Col, Expression, Op, columns, divides
+from linshu.kernel.period import Grain
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+COMPARISONS = ("=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in", "known")
+
+
+def problems(
+    dimensions: tuple[Dimension, ...], facts: tuple[Fact, ...], metrics: tuple[Metric, ...]
+) -> tuple[str, ...]:
+    """Everything wrong with the declarations taken together; empty when all is well."""
+    by_name = {one.name: one for one in dimensions}
+    return (
+        *_names((*dimensions, *metrics), "name"),
+        *_names(facts, "fact"),
+        *_titles(metrics),
+        *(line for one in dimensions for line in _dimension(one, by_name)),
+        *(line for one in facts for line in _fact(one, by_name)),
+        *_metrics(metrics, {one.name: one for one in facts}),
+    )
+
+
+def _names(declared: Iterable[Dimension | Fact | Metric], what: str) -> Iterator[str]:
+    counts = Counter(one.name for one in declared)
+    for name, count in counts.items():
+        if count > 1:
+            yield f"{what} {name} is declared {count} times"
+        if name in tuple(Grain) or not name.isidentifier() or name != name.lower():
+            yield f"{what} {name} is a time grain or no plain lower-case word"
+
+
+def _titles(metrics: tuple[Metric, ...]) -> Iterator[str]:
+    for language in ("zh", "en"):
+        counts = Counter(getattr(metric.title, language) for metric in metrics)
+        for title, count in counts.items():
+            if count > 1:
+                yield f"{count} metrics are called {title}"
+
+
+def _complete(name: str, *texts: Text) -> Iterator[str]:
+    if any(not text.zh or not text.en for text in texts):
+        yield f"{name} lacks a Chinese or an English text"
+
+
+def _dimension(one: Dimension, known: Mapping[str, Dimension]) -> Iterator[str]:
+    yield from _complete(one.name, one.title)
+    if bool(one.table) != bool(one.key):
+        yield f"dimension {one.name} must name its table and that table's key together"
+    if one.label and not one.table:
+        yield f"dimension {one.name} has a label but no table to read it from"
+    for via in (*one.of, *([one.now] if one.now else [])):
+        target = known.get(via.dimension)
+        if target is None or not target.table:
+            yield f"dimension {one.name} is reached through {via.dimension}, which is no dimension with a table"
+        elif via.dimension == one.name:
+            yield f"dimension {one.name} is reached through itself"
+    yield from _place(one, known)
+
+
+def _place(one: Dimension, known: Mapping[str, Dimension]) -> Iterator[str]:
+    if one.versions and not one.of:
+        yield f"dimension {one.name} has versions but is not reached through another dimension"
+    if one.parent and one.parent not in known:
+        yield f"dimension {one.name} has the unknown parent {one.parent}"
+    if one.scope and one.scope not in ATTRIBUTES:
+        yield f"dimension {one.name} names the unknown scope {one.scope}"
+    if _circles(one.name, {name: [via.dimension for via in it.of] for name, it in known.items()}):
+        yield f"dimension {one.name} is reached in a circle"
+    if _circles(one.name, {name: [it.parent] if it.parent else [] for name, it in known.items()}):
+        yield f"dimension {one.name} is its own parent"
+
+
+def _circles(start: str, onward: Mapping[str, list[str]]) -> bool:
+    seen, ahead = set[str](), list(onward.get(start, ()))
+    while ahead:
+        name = ahead.pop()
+        if name == start:
+            return True
+        if name not in seen:
+            seen.add(name)
+            ahead += onward.get(name, ())
+    return False
+
+
+def _fact(one: Fact, known: Mapping[str, Dimension]) -> Iterator[str]:
+    yield from _complete(one.name, one.title)
+    if not one.grain or not one.clocks:
+        yield f"fact {one.name} needs a grain and at least one clock"
+    if len({clock.name for clock in one.clocks}) < len(one.clocks):
+        yield f"fact {one.name} has two clocks of one name"
+    for name in (*one.keys, *one.lasting):
+        if name not in known:
+            yield f"fact {one.name} names the unknown dimension {name}"
+    yield from _condition(f"fact {one.name}", one.where)
+
+
+def _condition(name: str, where: Expression | None) -> Iterator[str]:
+    if where is not None and not (isinstance(where, Col) or (isinstance(where, Op) and where.name in COMPARISONS)):
+        yield f"{name}: its filter is no condition"
+    if divides(where):
+        yield f"{name}: its filter divides"
+    yield from _closed(name, where)
+
+
+def _closed(name: str, expression: Expression | None) -> Iterator[str]:
+    if isinstance(expression, Op):
+        if expression.name not in OPERATIONS:
+            yield f"{name} uses the unknown operation {expression.name}"
+        for arg in expression.args:
+            yield from _closed(name, arg)
+
+
+def _metrics(metrics: tuple[Metric, ...], facts: Mapping[str, Fact]) -> Iterator[str]:
+    formulas = {one.name: [] if isinstance(one.formula, Measure) else list(columns(one.formula)) for one in metrics}
+    for one in metrics:
+        yield from _complete(f"metric {one.name}", one.title, one.definition)
+        if not one.owner:
+            yield f"metric {one.name} has no owner"
+        if isinstance(one.formula, Measure):
+            yield from _measure(one.name, one.formula, facts)
+            continue
+        yield from _closed(f"metric {one.name}", one.formula)
+        if not formulas[one.name]:
+            yield f"metric {one.name} reads no metric"
+        for name in formulas[one.name]:
+            if name not in formulas:
+                yield f"metric {one.name} reads the unknown metric {name}"
+        if _circles(one.name, formulas):
+            yield f"metric {one.name} is made of itself"
+
+
+def _measure(name: str, measure: Measure, facts: Mapping[str, Fact]) -> Iterator[str]:
+    fact = facts.get(measure.fact)
+    if fact is None:
+        yield f"metric {name} is counted on the unknown fact {measure.fact}"
+    elif measure.clock and measure.clock not in {clock.name for clock in fact.clocks}:
+        yield f"metric {name} names the unknown clock {measure.clock} of fact {fact.name}"
+    if (measure.aggregate == "count") != (measure.value is None):
+        yield f"metric {name}: a count takes no value, every other aggregate needs one"
+    if measure.aggregate == "distinct" and not isinstance(measure.value, Col):
+        yield f"metric {name}: distinct values are counted over one column"
+    if measure.window < 0 or (measure.window > 1 and measure.aggregate in ("min", "max")):
+        yield f"metric {name}: a window of days needs a sum or a count"
+    if divides(measure.value):
+        yield f"metric {name} divides row by row; divide the sums instead"
+    yield from _closed(f"metric {name}", measure.value)
+    yield from _condition(f"metric {name}", measure.where)

@@ -1,0 +1,184 @@
+"""How dimensions, facts and metrics are declared; pages, commands, API, documents and checks derive from these."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING, Literal
+
+from linshu.engine.metrics.expression import Col, Expression
+from linshu.kernel.table import Choice, Kind
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+AsOf = Literal["ordered", "now"]
+
+
+class Unit(StrEnum):
+    """What a figure is counted in."""
+
+    FEN = "fen"  # money; an integer unless the metric divides
+    COUNT = "count"  # orders, members, leaders, cases ...
+    QTY = "qty"  # pieces in the SKU's base unit
+    RATIO = "ratio"  # a share or rate: 0.25 is 25 %
+    TIMES = "times"  # how many times, such as return on cost
+    DAYS = "days"
+    SECONDS = "seconds"
+    SCORE = "score"  # 0 to 100
+    PER_MILLE = "per_mille"  # per thousand
+
+
+class Better(StrEnum):
+    """Which direction is good news."""
+
+    HIGHER = "higher"
+    LOWER = "lower"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class Via:
+    """Through which other dimension's table a dimension is reached, and the column there that holds its key."""
+
+    dimension: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Versions:
+    """A table with a value's history: one row per `key` and time, `valid_from` <= instant < `valid_to` (NULL = still)."""
+
+    table: str
+    key: str
+    column: str
+
+
+@dataclass(frozen=True, slots=True)
+class Dimension:
+    """One way to cut a figure.
+
+    With `table`, that table has one row per `key` and shows it as `label`. Without `of` the key lies on the facts
+    themselves; with `of` it is a column in the table of another dimension, the first one a fact reaches.
+    `versions` gives the value at the time of the fact (as ordered); `now` says where the present value is found instead.
+    """
+
+    name: str
+    title: Text
+    table: str = ""
+    key: str = ""
+    label: str = ""
+    of: tuple[Via, ...] = ()
+    versions: Versions | None = None
+    now: Via | None = None
+    kind: Kind = Kind.TEXT
+    parent: str = ""  # the next coarser level of its hierarchy
+    scope: str = ""  # the attribute of a viewer's scope that restricts it
+    choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """One way a fact tells time: the instant (UTC) and the company day; `at` is empty when only days are known."""
+
+    name: str
+    title: Text
+    day: str
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A published table that figures are counted on, one row per `grain`.
+
+    The first clock is the usual one. `keys` maps dimensions to the fact's columns; everything else is reached through
+    them. `where` holds for every figure. `happened` is the instant at which versioned dimensions are looked up.
+    `lasting` names the dimensions that belong to the row itself and so are the same as ordered and as now.
+    """
+
+    name: str
+    table: str
+    title: Text
+    grain: tuple[str, ...]
+    clocks: tuple[Clock, ...]
+    keys: Mapping[str, str]
+    where: Expression | None = None
+    happened: str = ""
+    lasting: tuple[str, ...] = ()
+
+    def clock(self, name: str = "") -> Clock:
+        """The named clock, or the usual one; KeyError when the fact has no such clock."""
+        if not name:
+            return self.clocks[0]
+        for clock in self.clocks:
+            if clock.name == name:
+                return clock
+        raise KeyError(name)
+
+
+Aggregate = Literal["sum", "count", "distinct", "min", "max"]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """One aggregate on one fact: how, of what, over which rows.
+
+    `window` > 0 looks at that many days ending with the last day of the period (or of each bucket of a time grain):
+    7 = the last seven days, 1 = the state on the last day.
+    """
+
+    fact: str
+    aggregate: Aggregate
+    value: Expression | None = None
+    where: Expression | None = None
+    clock: str = ""
+    window: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One figure of the dictionary: a measure, or a formula over other metrics (`Col` names a metric)."""
+
+    name: str
+    title: Text
+    definition: Text
+    unit: Unit
+    formula: Measure | Expression
+    owner: str
+    better: Better = Better.HIGHER
+    version: int = 1
+    note: Text = field(default=Text("", ""))  # said beside the figure, for instance that it is estimated
+    tags: tuple[str, ...] = ()
+
+
+def total(
+    fact: str, value: Expression, where: Expression | None = None, *, clock: str = "", window: int = 0
+) -> Measure:
+    """The sum of a column or product of columns; zero where there is no row."""
+    return Measure(fact, "sum", value, where, clock, window)
+
+
+def rows(fact: str, where: Expression | None = None, *, clock: str = "", window: int = 0) -> Measure:
+    """The number of the fact's rows."""
+    return Measure(fact, "count", None, where, clock, window)
+
+
+def distinct(fact: str, column: str, where: Expression | None = None, *, clock: str = "", window: int = 0) -> Measure:
+    """The number of different known values of a column, counted anew at every grain."""
+    return Measure(fact, "distinct", Col(column), where, clock, window)
+
+
+def smallest(fact: str, value: Expression, where: Expression | None = None, *, clock: str = "") -> Measure:
+    """The least value; unknown where there is no row."""
+    return Measure(fact, "min", value, where, clock)
+
+
+def largest(fact: str, value: Expression, where: Expression | None = None, *, clock: str = "") -> Measure:
+    """The greatest value; unknown where there is no row."""
+    return Measure(fact, "max", value, where, clock)
+
+
+def ratio(top: str, bottom: str) -> Expression:
+    """One metric divided by another: sums first, division at the very edge, unknown where the divisor is zero."""
+    return Col(top) / Col(bottom)

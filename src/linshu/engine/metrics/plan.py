@@ -1,0 +1,104 @@
+"""Which facts a question scans: every fact and clock once, for the asked period and for the compared one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linshu.engine.metrics import refuse
+from linshu.engine.metrics.comparison import Shift, shift
+from linshu.engine.metrics.declare import Clock, Fact, Measure
+from linshu.kernel.errors import Misused
+from linshu.kernel.period import Grain
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.query import Query
+
+BEFORE = "__before"  # added to the name of a measure when it belongs to the compared period
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One measure of a scan, and the name under which its figure travels."""
+
+    name: str
+    measure: Measure
+
+
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """One pass over one fact: its clock, its days, the measures taken; `shift` moves a compared period forward."""
+
+    fact: Fact
+    clock: Clock
+    window: int
+    start: date | None
+    end: date | None
+    parts: tuple[Part, ...]
+    shift: Shift | None = None
+
+
+def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
+    """The passes that answer a question. Raises `Misused` or `Forbidden` when a fact lacks what is asked of it."""
+    leaves = tuple(dict.fromkeys(leaf for name in query.metrics for leaf in catalog.leaves(name)))
+    found = _scans(query, catalog, leaves, query.start, query.end)
+    if query.compare:
+        start, end = _bounded(query, Text("对比", "A comparison"))
+        back = shift(query.compare, start, end, query.grain)
+        found = (*found, *_scans(query, catalog, leaves, *back.back(start, end), back))
+    for scan in found:
+        _check(scan, query, catalog)
+    return found
+
+
+def _scans(
+    query: Query,
+    catalog: Catalog,
+    leaves: tuple[str, ...],
+    start: date | None,
+    end: date | None,
+    back: Shift | None = None,
+) -> tuple[Scan, ...]:
+    groups: dict[tuple[str, str, int, str], list[Part]] = {}
+    for leaf in leaves:
+        measure = catalog.measure(leaf)
+        clock = catalog.facts[measure.fact].clock(measure.clock)
+        alone = leaf if measure.window > 1 and query.grain else ""  # a moving window repeats rows: nothing shares it
+        key = (measure.fact, clock.name, measure.window, alone)
+        groups.setdefault(key, []).append(Part(leaf + (BEFORE if back else ""), measure))
+    return tuple(
+        Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), back)
+        for (name, clock, window, _), parts in groups.items()
+    )
+
+
+def _bounded(query: Query, what: Text) -> tuple[date, date]:
+    if query.start is None or query.end is None:
+        raise Misused(
+            Text(f"{what.zh}需要起止日期", f"{what.en} needs a first and a last day"),
+            mend=Text("请给出 --from 与 --to", "Give --from and --to"),
+        )
+    return query.start, query.end
+
+
+def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
+    """Every cut, filter and restriction must reach the fact; closed when in doubt."""
+    for name in (*query.by, *(one.dimension for one in query.where)):
+        catalog.dimension(name)
+        if catalog.road(scan.fact.name, name, query.as_of) is None:
+            raise refuse.unreachable(catalog, query.metrics, scan.fact, name, query.as_of)
+    for attribute, _ in query.scope.restrictions():
+        dimensions = catalog.scoped.get(attribute, ())
+        if not dimensions or any(catalog.road(scan.fact.name, name) is None for name in dimensions):
+            raise refuse.out_of_scope(catalog, query.metrics, scan.fact, attribute)
+    if scan.window:
+        _bounded(query, Text("按窗口统计的指标", "A metric over a window of days"))
+    if query.grain is Grain.HOUR and (scan.window or not scan.clock.at):
+        raise Misused(
+            Text(f"{scan.fact.title.zh}没有小时粒度", f"{scan.fact.title.en} cannot be cut by the hour"),
+            mend=Text("请用 day 或更粗的粒度", "Use day or a coarser grain"),
+        )

@@ -1,0 +1,155 @@
+"""A question put to the metrics: which figures, cut how, over which company days, seen by whom."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import TYPE_CHECKING, cast
+
+from linshu.engine.access.scope import Scope
+from linshu.engine.metrics.comparison import COMPARES, Compare
+from linshu.engine.metrics.declare import AsOf
+from linshu.engine.metrics.filters import Filter, read_filters
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.period import Grain
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from linshu.engine.metrics.catalog import Catalog
+
+MOST_ROWS = 1_000_000
+EVERYTHING = Scope.everything()
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A whole question, as plain values.
+
+    `start` and `end` are inclusive company days; None leaves that side open. `order` holds result columns, a leading
+    `-` for descending. `fill` shows the empty buckets of a time grain, where nothing else is asked for. `totals` asks
+    for the figures of all groups together, computed by a query of their own and never by adding.
+    """
+
+    metrics: tuple[str, ...]
+    by: tuple[str, ...] = ()
+    start: date | None = None
+    end: date | None = None
+    grain: Grain | None = None
+    where: tuple[Filter, ...] = ()
+    compare: Compare | None = None
+    order: tuple[str, ...] = ()
+    limit: int | None = None
+    as_of: AsOf = "ordered"
+    scope: Scope = EVERYTHING
+    fill: bool = False
+    totals: bool = False
+
+    @classmethod
+    def of(  # noqa: PLR0913 - these are the words of a question
+        cls,
+        metrics: str | Iterable[str],
+        by: str | Iterable[str] = (),
+        *,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        grain: str | None = None,
+        where: str | Iterable[str | Filter] | Mapping[str, object] | None = None,
+        compare: str | None = None,
+        order: str | Iterable[str] = (),
+        limit: int | None = None,
+        as_of: str = "ordered",
+        scope: Scope | None = None,
+        fill: bool = False,
+        totals: bool = False,
+    ) -> Query:
+        """A question from what people and programs write: comma lists, ISO dates, filter texts. Raises `Misused`."""
+        return cls(
+            metrics=_listed(metrics),
+            by=_listed(by),
+            start=read_day(start),
+            end=read_day(end),
+            grain=_grain(grain),
+            where=read_filters(where),
+            compare=cast("Compare | None", _one_of(compare, COMPARES, Text("对比方式", "comparison"))),
+            order=_listed(order),
+            limit=limit,
+            as_of=cast("AsOf", _one_of(as_of, ("ordered", "now"), Text("口径时点", "as-of"))),
+            scope=scope or EVERYTHING,
+            fill=fill,
+            totals=totals,
+        ).checked()
+
+    def checked(self) -> Query:
+        """The question itself, when it makes sense without looking at any catalogue."""
+        if not self.metrics:
+            raise Misused(
+                Text("没有指明指标", "No metric is named"), mend=Text("例如 gmv,orders", "For example gmv,orders")
+            )
+        if self.start and self.end and self.start > self.end:
+            raise Misused(
+                Text(
+                    f"起始日 {self.start} 晚于截止日 {self.end}",
+                    f"The period starts {self.start}, after it ends {self.end}",
+                )
+            )
+        if self.limit is not None and not 0 < self.limit <= MOST_ROWS:
+            raise Misused(Text(f"行数应在 1 到 {MOST_ROWS} 之间", f"The limit lies between 1 and {MOST_ROWS}"))
+        return self
+
+    def asked(self) -> Query:
+        """The question without repeated names."""
+        unique = (tuple(dict.fromkeys(names)) for names in (self.metrics, self.by, self.where, self.order))
+        metrics, by, where, order = unique
+        return replace(self, metrics=metrics, by=by, where=where, order=order)  # type: ignore[arg-type]
+
+    def total(self) -> Query:
+        """The question about all groups together."""
+        return replace(self, by=(), grain=None, order=(), limit=None, fill=False, totals=False)
+
+    def key(self, catalog: Catalog) -> tuple[object, ...]:
+        """What makes two questions the same, whatever the order of their filters; part of the cache key."""
+        where = tuple(sorted((one.dimension, one.operator, tuple(sorted(map(str, one.values)))) for one in self.where))
+        versions = tuple(catalog.metric(name).version for name in self.metrics)
+        rest = (
+            self.start,
+            self.end,
+            self.grain,
+            self.compare,
+            self.order,
+            self.limit,
+            self.as_of,
+            self.fill,
+            self.totals,
+        )
+        return (self.metrics, versions, self.by, where, self.scope.digest(), *rest)
+
+
+def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
+    parts = names.split(",") if isinstance(names, str) else names
+    return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _grain(value: str | None) -> Grain | None:
+    asked = _one_of(value, tuple(Grain), Text("时间粒度", "time grain"))
+    return Grain(asked) if asked else None
+
+
+def _one_of(value: str | None, allowed: tuple[str, ...], what: Text) -> str | None:
+    if value is None or value in allowed:
+        return value
+    said = Text(f"没有{what.zh} {value}", f"There is no {what.en} {value}")
+    raise Misused(said, mend=nearest(value, allowed))
+
+
+def read_day(value: date | str | None) -> date | None:
+    """A company day from ISO text or a date."""
+    if value is None or isinstance(value, date):
+        return value
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise Misused(
+            Text(f"日期 {value} 不对", f"{value} is no date"), mend=Text("写作 2026-10-01", "Write it as 2026-10-01")
+        ) from None

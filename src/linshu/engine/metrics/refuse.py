@@ -1,0 +1,77 @@
+"""Refusals that help: what a figure cannot be cut or restricted by, and the nearest question that can be answered."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.kernel.errors import Forbidden, Misused
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.declare import AsOf, Fact
+
+SHOWN = 8
+
+
+def unreachable(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, dimension: str, as_of: AsOf) -> Misused:
+    """A figure asked by a dimension that its fact does not reach."""
+    metric = next(name for name in metrics if fact in catalog.facts_of(name))
+    title, asked = catalog.metric(metric).title, catalog.dimension(dimension).title
+    other: AsOf = "now" if as_of == "ordered" else "ordered"
+    late = catalog.road(fact.name, dimension, other) is not None
+    dimensions = ", ".join(_near_dimensions(catalog, metric, dimension, as_of)) or "-"
+    others = ", ".join(_near_metrics(catalog, metric, dimension, as_of)) or "-"
+    hint = Text(f"；或改用 as_of={other}", f"; or ask as_of={other}") if late else Text("", "")
+    return Misused(
+        Text(
+            f"指标 {metric}（{title.zh}）不能按 {dimension}（{asked.zh}）拆分或筛选",
+            f"Metric {metric} ({title.en}) cannot be cut or filtered by {dimension} ({asked.en})",
+        ),
+        where=Text(f"{fact.title.zh} {fact.name} 到不了该维度", f"{fact.title.en} {fact.name} does not reach it"),
+        mend=Text(
+            f"{metric} 可用的维度：{dimensions}；可按 {dimension} 看的指标：{others}{hint.zh}",
+            f"{metric} can be cut by: {dimensions}; {dimension} can cut: {others}{hint.en}",
+        ),
+    )
+
+
+def out_of_scope(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, attribute: str) -> Forbidden:
+    """A figure that a viewer's row scope does not reach; it stays closed."""
+    metric = next(name for name in metrics if fact in catalog.facts_of(name))
+    title = catalog.metric(metric).title
+    return Forbidden(
+        Text(
+            f"指标 {metric}（{title.zh}）无法按您的数据范围 {attribute} 限定，因此不能查看",
+            f"Metric {metric} ({title.en}) cannot be restricted to your scope of {attribute}, so it stays closed",
+        ),
+        mend=Text(
+            "请换用范围内可看的指标，或请管理员调整范围", "Use a metric within your scope, or ask for a wider one"
+        ),
+    )
+
+
+def _near_dimensions(catalog: Catalog, metric: str, dimension: str, as_of: AsOf) -> list[str]:
+    """Dimensions the figure has: first those of the same hierarchy or the same road as the one asked."""
+    asked = catalog.dimension(dimension)
+    family = {asked.parent, *(via.dimension for via in asked.of)}
+    reached = catalog.reached(metric, as_of)
+
+    def distance(name: str) -> int:
+        one = catalog.dimension(name)
+        kin = name in family or one.parent == dimension or any(via.dimension in family for via in one.of)
+        return 0 if kin else 1
+
+    return sorted(reached, key=distance)[:SHOWN]
+
+
+def _near_metrics(catalog: Catalog, metric: str, dimension: str, as_of: AsOf) -> list[str]:
+    """Metrics the dimension cuts: first those with a word of their name, their unit or their owner in common."""
+    asked = catalog.metric(metric)
+    words = set(metric.split("_"))
+
+    def distance(name: str) -> tuple[int, bool, bool]:
+        one = catalog.metric(name)
+        return (-len(words & set(name.split("_"))), one.unit is not asked.unit, one.owner != asked.owner)
+
+    return sorted(catalog.cut_by(dimension, as_of), key=distance)[:SHOWN]

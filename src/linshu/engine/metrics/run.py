@@ -1,0 +1,151 @@
+"""Ask the warehouse: run the compiled statement, name its buckets, and remember the answer until data changes."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linshu.engine.metrics.compile import Compiled
+from linshu.engine.metrics.compile import compile as compiled_for
+from linshu.engine.metrics.result import Lineage, Result
+from linshu.kernel.period import Grain, name
+
+if TYPE_CHECKING:
+    from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.query import Query
+    from linshu.engine.warehouse.engine import Warehouse
+
+OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
+
+
+class Cache:
+    """The latest answers, least recently used first to go; an answer never outlives its data version."""
+
+    def __init__(self, size: int = 256) -> None:
+        self.size = size
+        self.hits = self.misses = 0
+        self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: tuple[object, ...]) -> Result | None:
+        """The kept answer, if any."""
+        with self._lock:
+            found = self._kept.get(key)
+            if found is None:
+                self.misses += 1
+            else:
+                self.hits += 1
+                self._kept.move_to_end(key)
+            return found
+
+    def put(self, key: tuple[object, ...], result: Result) -> None:
+        """Keep an answer, and let go of the one unused longest."""
+        with self._lock:
+            self._kept[key] = result
+            self._kept.move_to_end(key)
+            while len(self._kept) > self.size:
+                self._kept.popitem(last=False)
+
+
+def run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None = None) -> Result:
+    """The answer to a question as the data stands now.
+
+    Raises `Misused` or `Missing` for a question without an answer, `Forbidden` where the viewer's scope does not
+    reach, `Invalid` when a sum does not fit 64 bits.
+    """
+    version = warehouse.data_version
+    key = (*query.key(catalog), version)
+    kept = cache.get(key) if cache else None
+    if kept is not None:
+        return kept
+    result = _run(warehouse, query.asked().checked(), catalog, version)
+    if cache:
+        cache.put(key, result)
+    return result
+
+
+def _run(warehouse: Warehouse, query: Query, catalog: Catalog, version: int) -> Result:
+    query = _bounded(warehouse, query, catalog)
+    compiled = compiled_for(query, catalog)
+    table = _shown(warehouse.query(compiled.sql, list(compiled.params)), compiled, query.grain)
+    totals = warehouse_totals(warehouse, query, catalog) if query.totals else {}
+    landing, as_of = _landing(warehouse)
+    return Result(
+        table=table,
+        columns=compiled.columns,
+        lineage=replace(landing, tables=compiled.tables),
+        data_version=version,
+        as_of=as_of,
+        sql=compiled.sql,
+        params=compiled.params,
+        totals=totals,
+        start=str(query.start or ""),
+        end=str(query.end or ""),
+    )
+
+
+def warehouse_totals(warehouse: Warehouse, query: Query, catalog: Catalog) -> dict[str, Any]:
+    """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
+    compiled = compiled_for(query.total(), catalog)
+    rows: list[dict[str, Any]] = warehouse.query(compiled.sql, list(compiled.params)).to_pylist()
+    return rows[0] if rows else {}
+
+
+def _bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
+    """Where a window, a comparison or a filled chart needs both ends and one is open, the data gives it."""
+    leaves = {leaf for one in query.metrics for leaf in catalog.leaves(one)}
+    measures = [catalog.measure(leaf) for leaf in leaves]
+    if (query.start and query.end) or not (query.compare or query.fill or any(one.window for one in measures)):
+        return query
+    clocks = {(fact := catalog.facts[one.fact]).table: fact.clock(one.clock).day for one in measures}
+    ends = [
+        warehouse.query(f"SELECT MIN({day}) AS first, MAX({day}) AS last FROM {table}").to_pylist()[0]
+        for table, day in sorted(clocks.items())
+    ]
+    first = min((one["first"] for one in ends if one["first"]), default=date(1970, 1, 1))
+    last = max((one["last"] for one in ends if one["last"]), default=first)
+    start = query.start or min(first, query.end or first)
+    return replace(query, start=start, end=query.end or max(last, start))
+
+
+def _shown(table: pa.Table, compiled: Compiled, grain: Grain | None) -> pa.Table:
+    """Buckets under their names (2026-10-01, 2026-10, 2026-Q4, 2026-10-01T09:00+08:00), figures as int64 or double."""
+    arrays = []
+    for column in compiled.columns:
+        values = table.column(column.name)
+        if column.role == "time":
+            assert grain is not None
+            values = pa.array([_bucket(grain, value) for value in values.to_pylist()], pa.string())
+        elif column.unit is not None:
+            values = pc.cast(values, pa.int64() if column.whole else pa.float64())
+        arrays.append(values)
+    return pa.table(arrays, names=[column.name for column in compiled.columns])
+
+
+def _bucket(grain: Grain, value: Any) -> str | None:
+    if value is None:
+        return None
+    if grain is not Grain.HOUR:
+        return name(grain, value.date() if isinstance(value, datetime) else value)
+    instant = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return f"{(instant.astimezone(UTC) + OFFSET):%Y-%m-%dT%H:00}+08:00"
+
+
+def _landing(warehouse: Warehouse) -> tuple[Lineage, datetime | None]:
+    """The newest landing batch whose rows the warehouse holds."""
+    if "landing" not in warehouse.tables("meta"):
+        return Lineage(()), None
+    newest = warehouse.query(
+        "SELECT landing_id, seq, merged_at FROM meta.landing WHERE merged_at IS NOT NULL ORDER BY seq DESC LIMIT 1"
+    ).to_pylist()
+    if not newest:
+        return Lineage(()), None
+    row = newest[0]
+    moment = row["merged_at"]
+    return Lineage((), int(row["seq"]), str(row["landing_id"])), moment if moment.tzinfo else moment.replace(tzinfo=UTC)
