@@ -311,7 +311,7 @@ def lasts() -> Check:
     )
 
 
-def declare(
+def declare(  # noqa: PLR0913 - a declaration names everything a table is
     name: str,
     subject: str,
     title: str,

@@ -237,7 +237,10 @@ HANDOVER = declare(
         ),
         ref("sku_id", "商品 | SKU", "交接的商品；按周转箱交接时为空。 | The SKU; empty when a tote is handed over."),
         text(
-            "tote_id", "周转箱号 | Tote", "交接的周转箱；按商品交接时为空。 | The tote; empty when goods are counted."
+            "tote_id",
+            "周转箱号 | Tote",
+            "交接的周转箱；按商品交接时为空。 | The tote; empty when goods are counted.",
+            example="TOTE0001",
         ),
         qty(
             "expected_qty",

@@ -104,13 +104,13 @@ STOCK_MOVEMENT = declare(
             "变动数量 | Quantity",
             "变动的数量，基本单位，入为正、出为负。 | Base units, positive in and negative out.",
             required=True,
-            example="-2",
+            example="2",
         ),
         signed_fen(
             "cost_fen",
             "变动成本 | Cost",
             "变动的成本额，单位分，符号同数量；未知为空。 | Cost moved in fen, signed as the quantity; empty when unknown.",
-            example="-2800",
+            example="2800",
         ),
         choice(
             "cause",
