@@ -1,0 +1,143 @@
+"""What every page works with: the running project, the settings of the web face, and who is looking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from linshu.engine.access.login import LoginRules
+from linshu.engine.access.scope import Scope
+from linshu.engine.access.users import User
+from linshu.engine.shell.view import TrendColors, Writer
+from linshu.kernel.company_day import CompanyDay
+from linshu.kernel.text import Language, Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    import pyarrow as pa
+    from starlette.requests import Request
+
+    from linshu.engine.access.login import Logins
+    from linshu.engine.access.users import Users
+    from linshu.engine.metrics import Catalog, Result
+    from linshu.engine.shell.assets import Assets
+    from linshu.engine.shell.feature import Domain
+    from linshu.engine.shell.live import Hub
+    from linshu.engine.state import State
+
+SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "¥"}
+
+
+class Shop(Protocol):
+    """What pages ask of the running project; every figure comes through `query`."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The metric dictionary: metrics, dimensions, facts."""
+
+    @property
+    def data_version(self) -> int:
+        """Grows with every committed change of the data."""
+
+    @property
+    def data_as_of(self) -> datetime | None:
+        """When the newest data arrived; None for an empty project."""
+
+    def query(  # noqa: PLR0913 - one word for each part of a question
+        self,
+        metrics: str | Iterable[str],
+        by: str | Iterable[str] = (),
+        *,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        grain: str | None = None,
+        where: Iterable[Any] | Mapping[str, object] | None = None,
+        compare: str | None = None,
+        order: str | Iterable[str] = (),
+        limit: int | None = None,
+        scope: Scope | None = None,
+        fill: bool = False,
+    ) -> Result:
+        """Figures by dimension and time, within the viewer's scope."""
+
+    def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
+        """Rows of published tables (`dim_`, `fct_`), for what is not a figure: names, members of a list."""
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """How this project's pages look and who may log in; built from the project's settings."""
+
+    company: str = ""
+    language: Language = "zh"
+    trend_colors: TrendColors = "red_up"
+    currency: str = "CNY"
+    day: CompanyDay = field(default_factory=CompanyDay)
+    secure_cookies: bool = False
+    login_rules: LoginRules = field(default_factory=LoginRules)
+    login_hint: Text | None = None  # the demo says its account on the log-in page
+    bearer: str = ""  # the token in data/server.json: commands on this machine talk to the server with it
+
+    @property
+    def symbol(self) -> str:
+        """The sign written before an amount."""
+        return SYMBOLS.get(self.currency, f"{self.currency} ")
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who is looking, in which language, seeing which rows."""
+
+    user: User
+    language: Language
+    trend_colors: TrendColors
+    theme: str
+    writer: Writer
+    scope: Scope = field(default_factory=Scope)
+    csrf: str = ""
+    by_token: bool = False  # a program with a token, not a browser with a cookie
+
+    def say(self, text: Text) -> str:
+        """A text in this viewer's language."""
+        return text.say(self.language)
+
+
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """Everything the pages of one running project share; kept as `app.state.shell`."""
+
+    shop: Shop
+    settings: WebSettings
+    domains: tuple[Domain, ...]
+    state: State
+    users: Users
+    logins: Logins
+    hub: Hub
+    assets: Assets
+
+    def viewer(self, user: User, language: Language, *, csrf: str = "", by_token: bool = False) -> Viewer:
+        """This person as a viewer: their own choices before the project's."""
+        colors: TrendColors = (
+            "green_up" if (user.trend_colors or self.settings.trend_colors) == "green_up" else "red_up"
+        )
+        writer = Writer(language, self.settings.symbol)
+        return Viewer(user, language, colors, user.theme, writer, csrf=csrf, by_token=by_token)
+
+
+def shell_of(request: Request) -> Shell:
+    """The shell of the application that serves this request."""
+    shell: Shell = request.app.state.shell
+    return shell
+
+
+def viewer_of(request: Request) -> Viewer:
+    """Who is looking; every page but the log-in has one."""
+    viewer: Viewer = request.state.viewer
+    return viewer
+
+
+def in_language(viewer: Viewer, language: Language) -> Viewer:
+    """The same viewer, reading another language."""
+    return replace(viewer, language=language, writer=replace(viewer.writer, language=language))

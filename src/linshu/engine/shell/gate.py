@@ -1,0 +1,162 @@
+"""The gate before every page: who asks, in which language, from our own pages or from elsewhere; and safe headers on the way out."""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import MutableHeaders
+from starlette.requests import Request
+
+from linshu.engine.access.csrf import SAFE_METHODS, Sender, csrf_token, same_site, token_matches
+from linshu.engine.access.users import User
+from linshu.engine.shell.context import Viewer, shell_of, viewer_of
+from linshu.engine.shell.language import choose
+from linshu.engine.shell.problem import answer, of_unknown
+from linshu.kernel.errors import Forbidden, LinshuError, Unauthorised
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+    from linshu.engine.shell.context import Shell
+
+LANGUAGE_COOKIE = "linshu_lang"
+LANGUAGE_AGE = 365 * 24 * 3600
+OPEN_PATHS = ("/static/", "/login", "/health", "/favicon.ico")  # what one may see without having logged in
+LOCAL = User("local", "local", "本机命令", "admin")
+
+
+def cookie_name(request: Request) -> str:
+    """The log-in cookie; over HTTPS its name makes browsers bind it to exactly this host."""
+    return "__Host-linshu" if is_secure(request) else "linshu"
+
+
+def is_secure(request: Request) -> bool:
+    """Whether cookies must travel over HTTPS only."""
+    return request.url.scheme == "https" or shell_of(request).settings.secure_cookies
+
+
+def policy(nonce: str) -> str:
+    """What a page may load: our own files and nothing from elsewhere; scripts only from files or with this nonce."""
+    return "; ".join((
+        "default-src 'none'",
+        f"script-src 'self' 'nonce-{nonce}'",
+        "style-src 'self'",
+        "style-src-attr 'unsafe-inline'",  # widths of bars, and the tooltips of charts
+        "img-src 'self' data: blob:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+    ))  # fmt: skip
+
+
+class Gate:
+    """Middleware around the whole application."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Recognises the viewer, lets the request through or answers it, and completes the response's headers."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        request = Request(scope, receive)
+        request.state.nonce = secrets.token_urlsafe(16)
+        request.state.request_id = secrets.token_hex(4)
+        started = False
+
+        async def finish(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                _complete(request, MutableHeaders(scope=message))
+            await send(message)
+
+        try:
+            await run_in_threadpool(enter, request)
+            await self.app(scope, receive, finish)
+        except LinshuError as error:
+            await answer(request, error)(scope, receive, finish)
+        except Exception as error:
+            if started:
+                raise
+            await answer(request, of_unknown(request, error))(scope, receive, finish)
+
+
+def enter(request: Request) -> None:
+    """Sets language and viewer on the request; raises what keeps it out."""
+    shell, path = shell_of(request), request.url.path
+    wishes = (request.query_params.get("lang"), request.cookies.get(LANGUAGE_COOKIE))
+    request.state.language = choose(wishes, shell.settings.language)
+    if path.startswith("/static/"):
+        return
+    viewer = _viewer(request, shell)
+    if viewer is not None:
+        language = choose((*wishes, viewer.user.language), shell.settings.language)
+        request.state.language = language
+        request.state.viewer = shell.viewer(viewer.user, language, csrf=viewer.csrf, by_token=viewer.by_token)
+    if (viewer is None or not viewer.by_token) and not same_site(_sender(request)):
+        raise Forbidden(
+            Text("这个请求来自别的网站", "this request comes from another site"),
+            mend=Text("请在本页面里操作。", "Use our own pages."),
+        )
+    if viewer is None and not path.startswith(OPEN_PATHS):
+        raise Unauthorised(
+            Text("请先登录", "nobody is logged in"),
+            mend=Text("打开登录页，或带上访问令牌。", "Open the log-in page, or send a token."),
+        )
+
+
+def _viewer(request: Request, shell: Shell) -> Viewer | None:
+    kind, _, token = request.headers.get("authorization", "").partition(" ")
+    if kind.lower() == "bearer":
+        expected = shell.settings.bearer
+        if expected and hmac.compare_digest(token.encode(), expected.encode()):
+            return shell.viewer(LOCAL, request.state.language, by_token=True)
+        raise Unauthorised(Text("访问令牌无效", "the token is not valid"))
+    token = request.cookies.get(cookie_name(request), "")
+    user = shell.logins.recognise(token)
+    return shell.viewer(user, request.state.language, csrf=csrf_token(token)) if user else None
+
+
+def _sender(request: Request) -> Sender:
+    header = request.headers.get
+    return Sender(request.method, header("host", ""), header("origin", ""), header("sec-fetch-site", ""))
+
+
+async def carries_token(request: Request) -> None:
+    """Asks every change made in a viewer's name for the token of that viewer's own pages."""
+    path = request.url.path
+    if request.method in SAFE_METHODS or path.startswith("/login"):  # the log-in form has a token of its own
+        return
+    if viewer_of(request).by_token:
+        return
+    token = request.headers.get("x-csrf-token", "")
+    if not token and "form" in request.headers.get("content-type", ""):
+        token = str((await request.form()).get("csrf", ""))
+    if not token_matches(request.cookies.get(cookie_name(request), ""), token):
+        raise Forbidden(
+            Text("页面已过期", "this page has expired"), mend=Text("请刷新页面再试。", "Reload the page and try again.")
+        )
+
+
+def _complete(request: Request, headers: MutableHeaders) -> None:
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
+    headers.setdefault("X-Request-ID", request.state.request_id)
+    headers.setdefault("Content-Security-Policy", policy(request.state.nonce))
+    if request.url.scheme == "https":
+        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    wish = request.query_params.get("lang")
+    if wish and wish == getattr(request.state, "language", None):
+        cookie = f"{LANGUAGE_COOKIE}={wish}; Path=/; Max-Age={LANGUAGE_AGE}; SameSite=Lax"
+        headers.append("Set-Cookie", cookie)

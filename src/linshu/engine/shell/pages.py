@@ -1,0 +1,89 @@
+"""Prints a page: template, viewer's language and figures' writer joined, nothing computed here."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from starlette.responses import HTMLResponse
+
+from linshu.engine.shell.context import shell_of
+from linshu.engine.shell.language import translations
+from linshu.engine.shell.menu import current, menu
+from linshu.engine.shell.stale import freshness
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from linshu.kernel.text import Language, Text
+
+TEMPLATES = Path(__file__).parent / "templates"
+PACKAGE = Path(__file__).parents[
+    2
+]  # a feature's page.html lies beside its page.py: "domains/insight/overview/page.html"
+
+
+@cache
+def environment(language: Language) -> Environment:
+    """The templates in one language; an unknown name in a template is an error, not an empty place."""
+    made = Environment(
+        loader=FileSystemLoader([TEMPLATES, PACKAGE]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+    )
+    made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined]
+
+    def say(text: Text) -> str:
+        return text.say(language)
+
+    made.filters["say"] = say
+    made.filters["data"] = as_data
+    return made
+
+
+def as_data(value: object) -> Markup:
+    """A value as JSON for a <script type="application/json">, safe whatever the value contains."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    # The only ways out of a script element; in JSON strings these escapes mean the same characters.
+    return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
+
+
+def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """The page as HTML, in the language of the request."""
+    text = environment(request.state.language).get_template(template).render(**shared(request), **values)
+    headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
+    return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def shared(request: Request) -> dict[str, Any]:
+    """What every template may use."""
+    shell, viewer = shell_of(request), getattr(request.state, "viewer", None)
+    groups = menu(shell.domains, viewer.user.role) if viewer else ()
+    now = datetime.now(UTC)
+    return {
+        "request": request,
+        "company": shell.settings.company,
+        "settings": shell.settings,
+        "viewer": viewer,
+        "language": request.state.language,
+        "nonce": request.state.nonce,
+        "asset": shell.assets.url,
+        "menu": groups,
+        "here": current(groups, request.url.path),
+        "csrf": viewer.csrf if viewer else "",
+        "partial": is_partial(request),
+        "freshness": freshness(shell.shop.data_as_of, now, shell.settings.day) if viewer else None,
+    }
+
+
+def is_partial(request: Request) -> bool:
+    """Whether HTMX asks for a part of the page, not the browser for the whole."""
+    return request.headers.get("hx-request") == "true" and request.headers.get("hx-history-restore-request") != "true"

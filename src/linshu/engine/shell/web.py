@@ -1,0 +1,153 @@
+"""Builds the web application: the gate, the shared pages, and whatever the domains offer."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.middleware.gzip import GZipMiddleware
+from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+
+from linshu.engine.access.login import Logins
+from linshu.engine.access.users import Users
+from linshu.engine.shell import login_page
+from linshu.engine.shell.assets import Assets
+from linshu.engine.shell.context import Shell, Shop, WebSettings, shell_of, viewer_of
+from linshu.engine.shell.feature import Domain
+from linshu.engine.shell.gate import Gate, carries_token
+from linshu.engine.shell.live import Hub
+from linshu.engine.shell.menu import menu
+from linshu.engine.shell.pages import environment, render
+from linshu.engine.shell.problem import answer, of_http, of_validation
+from linshu.engine.state.database import State, healthy
+from linshu.kernel.errors import LinshuError
+from linshu.kernel.text import LANGUAGES
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterable
+
+# An event stream must leave at once; compression would hold it back (Starlette leaves text/event-stream alone).
+COMPRESS_FROM = 1_000
+
+
+def create_web(
+    shop: Shop,
+    state: State,
+    domains: Iterable[Domain],
+    settings: WebSettings | None = None,
+    *,
+    hub: Hub | None = None,
+    routers: Iterable[APIRouter] = (),
+) -> FastAPI:
+    """The application for one running project; `routers` are the composition root's own (the HTTP API)."""
+    settings = settings or WebSettings()
+    shell = Shell(
+        shop=shop,
+        settings=settings,
+        domains=tuple(domains),
+        state=state,
+        users=Users(state),
+        logins=Logins(state, settings.login_rules),
+        hub=hub or Hub(),
+        assets=Assets.read(),
+    )
+    app = FastAPI(
+        title="邻数 Linshu",
+        docs_url=None,  # the shipped page loads scripts from elsewhere; ours is /api/docs
+        redoc_url=None,
+        openapi_url="/api/openapi.json",
+        dependencies=[Depends(carries_token)],
+        lifespan=_lifespan,
+    )
+    app.state.shell = shell
+    app.include_router(login_page.router)
+    app.include_router(router)
+    for one in (*routers, *_pages(shell.domains)):
+        app.include_router(one)
+    app.add_exception_handler(LinshuError, _on_error)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM, compresslevel=5)
+    app.add_middleware(Gate)
+    return app
+
+
+router = APIRouter(include_in_schema=False)
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    """Where a role begins: the first entry of its menu."""
+    groups = menu(shell_of(request).domains, viewer_of(request).user.role)
+    if groups:
+        return RedirectResponse(groups[0].items[0].path, status_code=303)
+    return render(request, "nothing.html")
+
+
+@router.get("/static/{path:path}")
+def static(request: Request, path: str) -> Response:
+    """Style, scripts and icons."""
+    return shell_of(request).assets.respond(path, request)
+
+
+@router.get("/favicon.ico")
+def favicon(request: Request) -> Response:
+    """For browsers that ask for it by this name."""
+    return RedirectResponse(shell_of(request).assets.url("favicon.svg"), status_code=308)
+
+
+@router.get("/health")
+def health(request: Request) -> Response:
+    """Whether a page can really be served: users can be read, data can be asked, the page prints."""
+    shell = shell_of(request)
+    checks = {"state": healthy(shell.state), "data": shell.shop.data_version >= 0, "pages": _pages_print(request)}
+    return JSONResponse(
+        {"ok": all(checks.values()), "checks": checks}, status_code=200 if all(checks.values()) else 503
+    )
+
+
+@router.get("/live")
+async def live(request: Request, topics: str = "") -> Response:
+    """The stream of live updates for the named topics."""
+    wanted = [topic for topic in topics.split(",") if topic][:10]
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    stream = shell_of(request).hub.listen(wanted)
+    return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
+
+
+def _pages_print(request: Request) -> bool:
+    return all(environment(language).get_template("base.html") for language in LANGUAGES) and request is not None
+
+
+def _pages(domains: tuple[Domain, ...]) -> list[APIRouter]:
+    return [feature.pages for domain in domains for feature in domain.features if feature.pages is not None]
+
+
+async def _on_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, LinshuError)
+    return answer(request, error)
+
+
+async def _on_http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return answer(request, of_http(error))
+
+
+async def _on_validation(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return answer(request, of_validation(error))
+
+
+@contextlib.asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    sender = asyncio.create_task(app.state.shell.hub.run())
+    try:
+        yield
+    finally:
+        sender.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await sender
