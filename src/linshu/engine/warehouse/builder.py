@@ -1,0 +1,202 @@
+"""One model at a time: decide whether to leave, update or rebuild it, do so, and check the result."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from linshu.engine.warehouse import increment as touching
+from linshu.engine.warehouse.checks import broken_rules
+from linshu.engine.warehouse.ledger import Entry, Standing
+from linshu.engine.warehouse.report import NOTHING, Broken, Did, Outcome
+from linshu.kernel.errors import LinshuError
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.engine.warehouse.engine import Session
+    from linshu.engine.warehouse.graph import Graph
+    from linshu.engine.warehouse.landed import Landings
+    from linshu.engine.warehouse.model import Model
+
+COMPARED_ROWS = 300_000  # a rebuilt table up to this size is compared with the old one, so that readers rest if equal
+UPDATED_SHARE = 0.2  # beyond this share of touched keys a full rebuild is quicker
+_LINE = re.compile(r"line (\d+)")
+
+
+class BuildError(Exception):
+    """A model could not be built; its transaction is lost."""
+
+    def __init__(self, model: str, reason: Text) -> None:
+        super().__init__(model)
+        self.model, self.reason = model, reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Change:
+    """What became of a model's rows."""
+
+    did: Did
+    rows: int
+    touched: int = 0
+    touched_table: str = ""
+    is_changed: bool = True
+
+
+class Builder:
+    """The builds of one transaction."""
+
+    def __init__(
+        self, session: Session, graph: Graph, landings: Landings, standings: dict[str, Standing], *, full: bool
+    ) -> None:
+        self._session, self._graph, self._landings = session, graph, landings
+        self._standings, self._full = standings, full
+        self._build = 1 + max((each.seen_build for each in standings.values()), default=0)
+        self._changed_now: set[str] = set()
+        self._deltas: set[str] = set()
+        self._temporary: set[str] = set()
+        found = session.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'mart'")
+        self._standing_tables = set(found["name"].to_pylist())
+
+    def kept(self, model: Model, did: Literal["failed", "waits"], reason: Text) -> Entry:
+        """The model's old table stands, with the reason why."""
+        old = self._standings.get(model.name, Standing("", 0, 0, -1, 0))
+        return Entry(_outcome(model, _Change(did, old.row_count), 0.0, reason=reason), old)
+
+    def built(self, model: Model) -> Entry:
+        """The model brought up to date; BuildError when it cannot be, or when a blocking check is broken."""
+        began = time.perf_counter()
+        broken: tuple[Broken, ...] = ()
+        try:
+            change = self._change(model)
+            if change.did != "unchanged" and not model.is_view:
+                broken = tuple(broken_rules(self._session, model, change.touched_table))
+        except LinshuError as error:
+            raise BuildError(model.name, _reason(model, error)) from error
+        for rule in broken:
+            if rule.blocking:
+                raise BuildError(model.name, _unsound(model, rule))
+        return Entry(_outcome(model, change, time.perf_counter() - began, broken=broken), self._standing(model, change))
+
+    def tidy(self) -> None:
+        """Drop what this build kept aside."""
+        for name in sorted(self._temporary):
+            self._session.execute(f"DROP TABLE IF EXISTS {name}")
+
+    def _change(self, model: Model) -> _Change:
+        old = self._standings.get(model.name)
+        stands = old is not None and model.name in self._standing_tables
+        same_sql = stands and old is not None and old.signature == self._graph.signature(model.name)
+        if self._full or old is None or not same_sql:
+            return self._rebuild(model, "rebuilt" if stands else "created", compare=False)
+        if model.is_view:
+            return _Change("unchanged", 0, is_changed=False)
+        inputs = self._graph.inputs(model.name)
+        tables = {each for each in inputs if each.startswith("std.") and self._landings.reached(each, old.watermark)}
+        feeding = {each for each in inputs if self._fed_since(each, old.seen_build)}
+        if not tables and not feeding:
+            return _Change("unchanged", old.row_count, is_changed=False)
+        rule = model.increment
+        known = self._landings.latest >= 0 and old.watermark >= 0
+        if rule and known and touching.covers(rule, tables, feeding, self._deltas):
+            return self._update(model, old, tables | feeding)
+        return self._rebuild(model, "rebuilt", compare=old.row_count <= COMPARED_ROWS)
+
+    def _fed_since(self, name: str, build: int) -> bool:
+        """Whether an upstream model changed its rows after a build."""
+        if name in self._changed_now:
+            return True
+        standing = self._standings.get(name)
+        return name in self._graph.models and standing is not None and standing.changed_build > build
+
+    def _rebuild(self, model: Model, did: Did, *, compare: bool) -> _Change:
+        table, before = f"mart.{model.name}", f"temp.before_{model.name}"
+        if compare:
+            self._keep(before, f"SELECT * FROM {table}")
+        rows = self._session.build(table, f"\n{model.select}", view=model.is_view)
+        if model.increment:
+            touching.remember_places(self._session, model, model.increment)
+        if not compare:
+            return _Change(did, rows)
+        changed = self._compare(model, before, f"SELECT * FROM {table}")
+        return _Change(did if changed else "unchanged", rows, is_changed=changed)
+
+    def _update(self, model: Model, old: Standing, changed: set[str]) -> _Change:
+        rule = model.increment
+        assert rule is not None
+        table, touched, before = f"mart.{model.name}", f"temp.touched_{model.name}", f"temp.before_{model.name}"
+        keys = touching.touched_keys(model, rule, self._landings, old.watermark, changed)
+        count = self._keep(touched, f"SELECT DISTINCT {rule.key} FROM ({keys}) WHERE {rule.key} IS NOT NULL")
+        if count > 1000 and count > UPDATED_SHARE * old.row_count:
+            return self._rebuild(model, "rebuilt", compare=False)
+        here = f"{rule.key} IN (SELECT {rule.key} FROM {touched})"
+        self._keep(before, f"SELECT * FROM {table} WHERE {here}")
+        gone = self._session.execute(f"DELETE FROM {table} WHERE {here}")
+        narrowed = touching.narrowed(model, rule, self._graph, touched)
+        came = self._session.execute(f"INSERT INTO {table} BY NAME {narrowed}")
+        touching.move_places(self._session, model, rule, self._landings, old.watermark)
+        differs = self._compare(model, before, f"SELECT * FROM {table} WHERE {here}")
+        rows = old.row_count - gone + came
+        if not differs:
+            return _Change("unchanged", rows, is_changed=False)
+        return _Change("updated", rows, count, touched)
+
+    def _compare(self, model: Model, before: str, now: str) -> bool:
+        """Whether rows differ from before; the differing ones, old and new, are kept where another model asks."""
+        rows = self._keep(
+            touching.delta(model.name),
+            f"(FROM {before} EXCEPT ALL ({now})) UNION ALL (({now}) EXCEPT ALL FROM {before})",
+        )
+        self._deltas.add(model.name)
+        return rows > 0
+
+    def _keep(self, name: str, select: str) -> int:
+        self._temporary.add(name)
+        return self._session.execute(f"CREATE OR REPLACE TEMP TABLE {name.removeprefix('temp.')} AS {select}")
+
+    def _standing(self, model: Model, change: _Change) -> Standing:
+        old = self._standings.get(model.name)
+        is_new = change.did != "unchanged"
+        if change.is_changed:
+            self._changed_now.add(model.name)
+        return Standing(
+            signature=self._graph.signature(model.name),
+            changed_build=self._build if change.is_changed or old is None else old.changed_build,
+            seen_build=self._build,
+            watermark=self._landings.latest,
+            row_count=change.rows if is_new or old is None else old.row_count,
+        )
+
+
+def _outcome(
+    model: Model, change: _Change, seconds: float, *, reason: Text = NOTHING, broken: tuple[Broken, ...] = ()
+) -> Outcome:
+    return Outcome(
+        name=model.name,
+        domain=model.domain,
+        owner=model.owner,
+        grain=model.grain,
+        is_view=model.is_view,
+        did=change.did,
+        rows=change.rows,
+        touched=change.touched,
+        seconds=seconds,
+        reason=reason,
+        broken=broken,
+    )
+
+
+def _reason(model: Model, error: LinshuError) -> Text:
+    """Model, line of its file and reason; the statement begins one line above the SELECT."""
+    line = _LINE.search(error.where.en)
+    at = f":{model.first_line + int(line[1]) - 2}" if line else ""
+    return Text(f"{model.place}{at}：{error.what.zh}", f"{model.place}{at}: {error.what.en}")
+
+
+def _unsound(model: Model, rule: Broken) -> Text:
+    first = ", ".join(f"{name}={value}" for name, value in rule.sample[0].items())
+    return Text(
+        f"{model.place}：检查 {rule.rule} 有 {rule.rows} 行不符，例如 {first}",
+        f"{model.place}: {rule.rows} rows break the check {rule.rule}, such as {first}",
+    )

@@ -1,0 +1,130 @@
+"""What is known about each model: when it was built, from what, how many rows, and which checks it failed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linshu.engine.warehouse.engine import Session
+    from linshu.engine.warehouse.report import Outcome
+
+_MODEL = """
+CREATE TABLE IF NOT EXISTS meta.model (
+    name VARCHAR, domain VARCHAR, owner VARCHAR, grain VARCHAR, signature VARCHAR, is_view BOOLEAN,
+    changed_build BIGINT, seen_build BIGINT, watermark BIGINT, row_count BIGINT,
+    built_at TIMESTAMPTZ, checked_at TIMESTAMPTZ, seconds DOUBLE, state VARCHAR, error VARCHAR, failing_checks BIGINT)
+"""
+_CHECK = """
+CREATE TABLE IF NOT EXISTS meta.check (
+    model VARCHAR, rule VARCHAR, is_blocking BOOLEAN, failing_rows BIGINT, sample VARCHAR, checked_at TIMESTAMPTZ)
+"""
+_SCHEMA = pa.schema(
+    [
+        ("name", pa.string()),
+        ("domain", pa.string()),
+        ("owner", pa.string()),
+        ("grain", pa.string()),
+        ("signature", pa.string()),
+        ("is_view", pa.bool_()),
+        ("changed_build", pa.int64()),
+        ("seen_build", pa.int64()),
+        ("watermark", pa.int64()),
+        ("row_count", pa.int64()),
+        ("seconds", pa.float64()),
+        ("state", pa.string()),
+        ("error", pa.string()),
+        ("failing_checks", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The table of a model as it stands: from which SQL, in which build its rows last changed, and up to which landing."""
+
+    signature: str
+    changed_build: int  # the build that last changed its rows
+    seen_build: int  # the build that last found or made it up to date
+    watermark: int  # landings with a greater seq are not in it
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What one build leaves in the ledger about one model."""
+
+    outcome: Outcome
+    standing: Standing
+
+
+def read(session: Session) -> dict[str, Standing]:
+    """Every model's standing; those that never were built have none."""
+    session.execute(_MODEL)
+    session.execute(_CHECK)
+    rows = session.query(
+        "SELECT name, signature, changed_build, seen_build, watermark, row_count FROM meta.model WHERE signature <> ''"
+    ).to_pylist()
+    return {row.pop("name"): Standing(**row) for row in rows}
+
+
+def write(session: Session, entries: Iterable[Entry]) -> None:
+    """Keep what this build found; the time of building stays where nothing was built."""
+    kept = list(entries)
+    rows = [_row(entry) for entry in kept]
+    session.register("ledger_rows", pa.Table.from_pylist(rows, schema=_SCHEMA))
+    session.execute(
+        "CREATE OR REPLACE TEMP TABLE ledger_new AS SELECT n.*,"
+        " CASE WHEN n.state IN ('unchanged', 'failed', 'waits') THEN o.built_at ELSE now() END AS built_at,"
+        " now() AS checked_at"
+        " FROM ledger_rows AS n LEFT JOIN meta.model AS o ON o.name = n.name"
+    )
+    session.unregister("ledger_rows")
+    session.execute("DELETE FROM meta.model WHERE name IN (SELECT name FROM ledger_new)")
+    session.execute("INSERT INTO meta.model BY NAME SELECT * FROM ledger_new")
+    session.execute("DROP TABLE ledger_new")
+    _write_checks(session, [entry.outcome for entry in kept])
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    outcome, standing = entry.outcome, entry.standing
+    return {
+        "name": outcome.name,
+        "domain": outcome.domain,
+        "owner": outcome.owner,
+        "grain": outcome.grain,
+        "signature": standing.signature,
+        "is_view": outcome.is_view,
+        "changed_build": standing.changed_build,
+        "seen_build": standing.seen_build,
+        "watermark": standing.watermark,
+        "row_count": standing.row_count,
+        "seconds": outcome.seconds,
+        "state": outcome.did,
+        "error": outcome.reason.zh,
+        "failing_checks": len(outcome.broken),
+    }
+
+
+def _write_checks(session: Session, outcomes: list[Outcome]) -> None:
+    """The broken checks of every model that was looked at; whole ones leave no row."""
+    for outcome in outcomes:
+        if outcome.did in {"unchanged", "waits"} or outcome.is_view:
+            continue
+        session.execute("DELETE FROM meta.check WHERE model = $1", [outcome.name])
+        for broken in outcome.broken:
+            session.execute(
+                "INSERT INTO meta.check VALUES ($1, $2, $3, $4, $5, now())",
+                [
+                    outcome.name,
+                    broken.rule,
+                    broken.blocking,
+                    broken.rows,
+                    json.dumps(broken.sample, ensure_ascii=False, default=str),
+                ],
+            )

@@ -1,0 +1,95 @@
+"""Building the models: only what changed, beside the old ones, swapped in one transaction; one failure stops no other."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linshu.engine.warehouse import ledger
+from linshu.engine.warehouse.builder import Builder, BuildError
+from linshu.engine.warehouse.graph import Graph
+from linshu.engine.warehouse.landed import Landings
+from linshu.engine.warehouse.lineage import ordered
+from linshu.engine.warehouse.report import Report, Step
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.engine.warehouse.engine import Session, Warehouse
+    from linshu.engine.warehouse.ledger import Entry
+    from linshu.engine.warehouse.model import Model
+
+Progress = Callable[[Step], None]
+_BUILDING = threading.Lock()  # builds queue up: two at once would change the same tables
+
+
+class _NothingToDoError(Exception):
+    """Ends the transaction of a build that found everything up to date, so that no data version is used up."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    models: Sequence[Model]
+    full: bool
+    progress: Progress | None
+    failures: dict[str, Text]
+
+
+def build(
+    warehouse: Warehouse, models: Sequence[Model], *, full: bool = False, progress: Progress | None = None
+) -> Report:
+    """Bring the models up to date with the standard tables and say what was done.
+
+    A model whose SQL and inputs did not change is left alone; one with an incremental rule recomputes only the keys
+    touched. When a model fails, or a blocking check of it does, its old table stands, those that read it wait, and all
+    others are built. `full` rebuilds everything. Readers see all of the new tables at once, or none.
+    """
+    began = time.perf_counter()
+    run = _Run(ordered(models), full, progress, {})
+    with _BUILDING:
+        while True:
+            try:
+                with warehouse.transaction(exclusive=False) as session:
+                    entries = _built(session, run)
+                    _record(session, entries)
+            except _NothingToDoError:
+                pass
+            except BuildError as failure:
+                # An error ends the transaction, so the others are built again without the model that failed.
+                run.failures[failure.model] = failure.reason
+                continue
+            break
+    outcomes = tuple(entry.outcome for entry in entries)
+    return Report(outcomes, time.perf_counter() - began, warehouse.data_version)
+
+
+def _record(session: Session, entries: list[Entry]) -> None:
+    """Into the ledger with it, unless nothing changed."""
+    if all(entry.outcome.did == "unchanged" for entry in entries):
+        raise _NothingToDoError
+    ledger.write(session, entries)
+
+
+def _built(session: Session, run: _Run) -> list[Entry]:
+    standings = ledger.read(session)
+    builder = Builder(session, Graph(run.models), Landings(session), standings, full=run.full)
+    entries: list[Entry] = []
+    stopped = dict(run.failures)
+    for at, model in enumerate(run.models):
+        if run.progress:
+            run.progress(Step(model.name, at, len(run.models)))
+        waits_for = [name for name in model.reads if name in stopped]
+        if model.name in run.failures:
+            entries.append(builder.kept(model, "failed", run.failures[model.name]))
+        elif waits_for:
+            names = ", ".join(waits_for)
+            stopped[model.name] = Text(f"等待 {names}", f"waits for {names}")
+            entries.append(builder.kept(model, "waits", stopped[model.name]))
+        else:
+            entries.append(builder.built(model))
+    if run.progress and run.models:
+        run.progress(Step(run.models[-1].name, len(run.models), len(run.models)))
+    builder.tidy()
+    return entries
