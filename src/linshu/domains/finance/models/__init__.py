@@ -1,0 +1,1 @@
+"""The tables finance publishes: payments, refunds, costs."""

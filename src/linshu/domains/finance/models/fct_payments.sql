@@ -1,0 +1,12 @@
+-- grain: one row per payment
+-- key: payment_id
+-- owner: finance
+-- materialized: table
+-- column: amount_fen (fen): what was paid in this payment, shipping included
+-- empty: payments are not recorded apart from orders
+SELECT
+    p.payment_id, p.order_id, p.amount_fen, p.paid_at, p.paid_date, p.channel_id AS payment_channel_id, p.channel_trade_id,
+    o.channel_id, o.shop_id, o.member_id, o.community_id, o.leader_id, o.pickup_point_id, o.warehouse_id, o.batch_id,
+    coalesce(o.is_test, FALSE) AS is_test
+FROM stg_payments AS p
+LEFT JOIN fct_orders AS o ON p.order_id = o.order_id

@@ -1,0 +1,1 @@
+"""The tables fulfilment publishes: deliveries, hand-overs, cases, ratings."""

@@ -1,0 +1,13 @@
+-- grain: one row per rating
+-- key: rating_id
+-- owner: fulfilment
+-- materialized: table
+-- column: score: 1 to 5; satisfied from 4
+-- empty: nobody rates yet
+SELECT
+    r.rating_id, r.order_id, r.line_no, l.sku_id, r.about, r.score, r.score >= 4 AS is_satisfied, r.rated_at, r.rated_date,
+    o.paid_at, o.paid_date, o.channel_id, o.shop_id, coalesce(r.member_id, o.member_id) AS member_id, o.community_id,
+    o.leader_id, o.pickup_point_id, o.warehouse_id, o.batch_id, coalesce(o.is_test, FALSE) AS is_test
+FROM stg_ratings AS r
+LEFT JOIN fct_orders AS o ON r.order_id = o.order_id
+LEFT JOIN fct_order_lines AS l ON r.order_id = l.order_id AND r.line_no = l.line_no

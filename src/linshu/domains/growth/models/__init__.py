@@ -1,0 +1,1 @@
+"""The tables growth publishes: chat, visits, referrals."""

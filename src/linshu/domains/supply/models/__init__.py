@@ -1,0 +1,1 @@
+"""The tables supply publishes: listings, stock days, stock movements."""
