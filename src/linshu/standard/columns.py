@@ -108,7 +108,8 @@ def ref(name: str, title: str, meaning: str, *, to: str = "", **more: Unpack[Mor
         name, name.removesuffix("_id")
     )
     more.setdefault("example", KEY_EXAMPLES.get(target, ""))
-    return column(Kind.TEXT, name, title, meaning, references=target, **more)
+    more["references"] = target
+    return column(Kind.TEXT, name, title, meaning, **more)
 
 
 def count(name: str, title: str, meaning: str, **more: Unpack[More]) -> Column:
@@ -197,7 +198,8 @@ def choice(name: str, title: str, meaning: str, *values: tuple[str, str], **more
 
 def sealed(name: str, title: str, meaning: str, *, of: str, **more: Unpack[More]) -> Column:
     """Sensitive text, encrypted at rest under the key of the person that column `of` names ("" = the value itself)."""
-    return column(Kind.TEXT, name, title, meaning, privacy=SENSITIVE, subject=of, **more)
+    more["privacy"], more["subject"] = SENSITIVE, of
+    return column(Kind.TEXT, name, title, meaning, **more)
 
 
 def clock(name: str, title: str, meaning: str, *, required: bool = False) -> tuple[Column, Column]:

@@ -1,0 +1,10 @@
+"""The vault: what is sensitive about people is sealed before it is written, and can be erased for good."""
+
+from __future__ import annotations
+
+from linshu.engine.vault.key import KeyFile
+from linshu.engine.vault.mask import Sort, mask_one, sort_of
+from linshu.engine.vault.normal import normalise
+from linshu.engine.vault.vault import Vault
+
+__all__ = ["KeyFile", "Sort", "Vault", "mask_one", "normalise", "sort_of"]
