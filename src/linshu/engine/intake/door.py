@@ -1,0 +1,65 @@
+"""The door: sensitive values are sealed in memory, so that nothing readable is ever written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from linshu.engine.intake.layout import SEALED, is_sealed
+from linshu.engine.intake.personal import mask_numbers, tokenise
+from linshu.kernel.table import Column, Kind, Table
+
+if TYPE_CHECKING:
+    from linshu.engine.intake.ports import Sealer
+
+
+def seal(
+    sealer: Sealer, table: Table, column: Column, subjects: pa.ChunkedArray | None, values: pa.ChunkedArray
+) -> tuple[pa.Array, pa.Array, pa.Array]:
+    """Token, index and mask of each value, sealed for the person named beside it; without one a value is its own."""
+    texts = values.cast(pa.string())
+    if subjects is None:
+        owners = pa.chunked_array([pa.nulls(len(texts), pa.string())])
+    else:
+        owners = pc.binary_join_element_wise(subject_kind(table, column), subjects.cast(pa.string()), ":")
+    return sealer.seal_column(table.name, column.name, owners, texts)
+
+
+def subject_kind(table: Table, column: Column) -> str:
+    """What kind of person a sensitive column belongs to: `member` where its subject is a member's id."""
+    return table.column(column.subject).references.partition(".")[0] or table.name
+
+
+def seal_rows(sealer: Sealer, table: Table, rows: pa.Table) -> pa.Table:
+    """Rows that carry the standard's own columns, sealed: ids tokenised, sensitive columns sealed, free text masked."""
+    ids = set(table.key) | {column.name for column in table.columns if column.references} | {"source_id"}
+    for column in table.columns:
+        if column.name not in rows.column_names or column.kind not in (Kind.TEXT, Kind.JSON):
+            continue
+        if column.choices or is_sealed(column):
+            continue
+        values = rows[column.name]
+        clean = tokenise(values, sealer) if column.name in ids else mask_numbers(values)
+        rows = _replace(rows, column.name, clean)
+    if "source_id" in rows.column_names:
+        rows = _replace(rows, "source_id", tokenise(rows["source_id"], sealer))
+    for column in filter(is_sealed, table.columns):
+        if column.name in rows.column_names and column.name + SEALED[1] not in rows.column_names:
+            rows = _seal_one(sealer, table, column, rows)
+    return rows
+
+
+def _seal_one(sealer: Sealer, table: Table, column: Column, rows: pa.Table) -> pa.Table:
+    subjects = rows[column.subject] if column.subject in rows.column_names else None
+    made = seal(sealer, table, column, subjects, rows[column.name])
+    at = rows.column_names.index(column.name)
+    rows = rows.remove_column(at)
+    for ending, values in zip(SEALED, made, strict=True):
+        rows = rows.append_column(column.name + ending, values)
+    return rows
+
+
+def _replace(rows: pa.Table, name: str, values: pa.ChunkedArray) -> pa.Table:
+    return rows if rows[name] is values else rows.set_column(rows.column_names.index(name), name, values)

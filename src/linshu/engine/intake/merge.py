@@ -1,0 +1,322 @@
+"""The merge: staged rows enter their table by key, newest version first, so that the order of imports never matters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import crash
+from linshu.engine.intake import problem as p
+from linshu.engine.intake import quoting as q
+from linshu.engine.intake.history import close_versions
+from linshu.engine.intake.layout import content, own_columns, parent_of
+from linshu.engine.intake.registry import QUARANTINE, TOMBSTONE, VALIDITY, key_text
+from linshu.kernel.table import SYSTEM_COLUMNS, Table
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linshu.engine.intake.stage import Selection
+    from linshu.engine.warehouse.engine import Session
+
+STAGE = "intake_stage"
+VERDICT = "intake_verdict"
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What became of the rows meant for one table."""
+
+    rows: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0  # known already, or older than what is known
+    repeated: int = 0  # said more than once in the batch
+    bad: int = 0
+    waiting: int = 0  # for the row they are a part of
+    arrived: int = 0  # waited in earlier batches, merged now
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Rows of an earlier batch whose parent is there now; `rows` is the SQL condition that names them."""
+
+    selection: Selection
+    rows: str
+
+
+def merge_table(
+    session: Session, table: Table, landing_id: str, batch: Selection | None, waiting: Sequence[Waiting] = ()
+) -> Count:
+    """Merge one table's rows of batch `landing_id` (None: it has none), and earlier rows that no longer have to wait."""
+    present = [batch.select()] if batch else []
+    present += [each.selection.select(only=each.rows) for each in waiting]
+    session.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS {' UNION ALL BY NAME '.join(present)}")
+    crash.point("merge.staged")
+    _resolve_repeats(session, table)
+    _hold_orphans(session, table)
+    _judge(session, table)
+    counts = _counts(session, landing_id)
+    if _has(session, f"{STAGE} WHERE _state IN ('good', 'bare')"):
+        _apply(session, table)
+    if batch and (counts.bad or counts.waiting):
+        _report(session, batch, counts)
+    if counts.arrived:
+        _welcome(session, table, landing_id)
+    return counts
+
+
+def _resolve_repeats(session: Session, table: Table) -> None:
+    """Of rows with the same key the newest stays; equal ones are repeats, differing ones of one batch a problem."""
+    keys = q.names(table.key)
+    twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good' GROUP BY {keys} HAVING count(*) > 1"
+    if not _has(session, f"({twice})"):
+        return
+    same_key = " AND ".join(f"s.{q.name(key)} = d.{q.name(key)}" for key in table.key)
+    said = fingerprint(table, "s.")
+    session.execute(
+        f"""CREATE OR REPLACE TEMP TABLE intake_repeats AS
+        WITH contested AS (
+            SELECT s.rowid AS rid, {q.names(table.key, "s.")}, s._landing, s._row, s.updated_at, {said} AS said
+            FROM {STAGE} s JOIN ({twice}) d ON {same_key} WHERE s._state = 'good'),
+        newest AS (
+            SELECT *, updated_at = max(updated_at) OVER (PARTITION BY {keys}, _landing) AS is_newest FROM contested),
+        judged AS (
+            SELECT *, CASE WHEN NOT is_newest THEN 'old'
+                WHEN min(said) OVER same <> max(said) OVER same THEN 'clash'
+                WHEN row_number() OVER (PARTITION BY {keys}, _landing, is_newest ORDER BY _row) > 1 THEN 'repeat'
+                ELSE 'good' END AS state
+            FROM newest WINDOW same AS (PARTITION BY {keys}, _landing, is_newest))
+        SELECT rid, CASE WHEN state = 'good' AND row_number() OVER (
+            PARTITION BY {keys}, state ORDER BY updated_at DESC, said DESC, _landing) > 1 THEN 'old' ELSE state END AS state
+        FROM judged"""
+    )
+    session.execute(
+        f"UPDATE {STAGE} SET _state = r.state FROM intake_repeats r WHERE {STAGE}.rowid = r.rid AND r.state <> 'good'"
+    )
+    session.execute("DROP TABLE intake_repeats")
+
+
+def _hold_orphans(session: Session, table: Table) -> None:
+    """A part whose whole has not arrived waits."""
+    parent = parent_of(table)
+    if parent:
+        mine = q.name(table.key[0])
+        theirs = q.name(parent_key(table))
+        session.execute(
+            f"UPDATE {STAGE} SET _state = 'waiting' WHERE _state = 'good' AND NOT EXISTS"
+            f" (FROM std.{parent} p WHERE p.{theirs} = {STAGE}.{mine})"
+        )
+
+
+def parent_key(table: Table) -> str:
+    """The key column of the table this one is a part of: the same name, or the one the reference spells out."""
+    reference = table.column(table.key[0]).references
+    return reference.partition(".")[2] or table.key[0]
+
+
+def _judge(session: Session, table: Table) -> None:
+    """Say for each good row whether it is new, changes its row, confirms it, or is older than what is known."""
+    same_key = " AND ".join(f"s.{q.name(key)} = t.{q.name(key)}" for key in table.key)
+    differs = f"({_said(table, 's.')}) IS DISTINCT FROM ({_said(table, 't.', stated=True)})"
+    session.execute(
+        f"""CREATE OR REPLACE TEMP TABLE {VERDICT} AS
+        SELECT s.rowid AS rid, t.rowid AS tid, s.updated_at, CASE
+            WHEN t.rowid IS NULL THEN 'new'
+            WHEN NOT ({differs}) THEN CASE WHEN s.updated_at > t.updated_at THEN 'confirmed' ELSE 'same' END
+            WHEN s.updated_at > t.updated_at THEN 'changed'
+            WHEN s.updated_at = t.updated_at AND {fingerprint(table, "s.")} > {fingerprint(table, "t.", stated=True)}
+                THEN 'changed'
+            ELSE 'older' END AS verdict
+        FROM {STAGE} s LEFT JOIN {_with_stated_end(table)} t ON {same_key} WHERE s._state = 'good'"""
+    )
+
+
+def _with_stated_end(table: Table) -> str:
+    """The table as merged so far; of relations with history also the end of validity that the source stated."""
+    if not table.history:
+        return f"(SELECT *, rowid FROM std.{table.name})"
+    return (
+        f"(SELECT t.*, t.rowid, CASE WHEN v.key_text IS NULL THEN t.valid_to ELSE v.stated_to END AS _stated_to"
+        f" FROM std.{table.name} t LEFT JOIN {VALIDITY} v"
+        f" ON v.table_name = {q.text(table.name)} AND v.key_text = {key_text(table, 't.')})"
+    )
+
+
+def _apply(session: Session, table: Table) -> None:
+    target = f"std.{table.name}"
+    columns = [each.name for each in own_columns(table)]
+    if _has(session, f"{VERDICT} WHERE verdict = 'changed'"):
+        session.execute(f"DELETE FROM {target} WHERE rowid IN (SELECT tid FROM {VERDICT} WHERE verdict = 'changed')")
+    if _has(session, f"{VERDICT} WHERE verdict = 'confirmed'"):
+        session.execute(
+            f"UPDATE {target} SET updated_at = v.updated_at FROM {VERDICT} v"
+            f" WHERE v.verdict = 'confirmed' AND {target}.rowid = v.tid"
+        )
+    system = ", ".join(name for name, _ in SYSTEM_COLUMNS)
+    session.execute(
+        f"INSERT INTO {target} ({q.names(columns)}, {system})"
+        f" SELECT {q.names(columns, 's.')}, s.source, s.source_id, s.updated_at, false, s._landing, s._row"
+        f" FROM {STAGE} s JOIN {VERDICT} v ON s.rowid = v.rid WHERE v.verdict IN ('new', 'changed')"
+    )
+    _bury(session, table)
+    _part_namesakes(session, table)
+    if table.history:
+        close_versions(session, table, STAGE)
+    _settle(session, table)
+
+
+def _bury(session: Session, table: Table) -> None:
+    """A row is deleted when its source said so after its last version; a newer version brings it back."""
+    name = q.text(table.name)
+    if _has(session, f"{STAGE} WHERE deleted AND _state IN ('good', 'bare')"):
+        session.execute(
+            f"""INSERT INTO {TOMBSTONE} SELECT {name}, {key_text(table)}, max(updated_at) FROM {STAGE}
+            WHERE deleted AND _state IN ('good', 'bare') GROUP BY ALL"""
+        )
+    if not _has(session, f"{TOMBSTONE} WHERE table_name = {name}"):
+        return
+    session.execute(
+        f"""CREATE OR REPLACE TEMP TABLE intake_graves AS
+        SELECT t.rowid AS tid, coalesce(g.deleted_at >= t.updated_at, false) AS gone FROM std.{table.name} t
+        JOIN (SELECT DISTINCT {key_text(table)} AS key_text FROM {STAGE}) s ON {key_text(table, "t.")} = s.key_text
+        LEFT JOIN (SELECT key_text, max(deleted_at) AS deleted_at FROM {TOMBSTONE} WHERE table_name = {name}
+            GROUP BY ALL) g ON g.key_text = s.key_text"""
+    )
+    session.execute(
+        f"UPDATE std.{table.name} SET deleted = g.gone, landing_id = (SELECT max(_landing) FROM {STAGE})"
+        f" FROM intake_graves g WHERE std.{table.name}.rowid = g.tid AND deleted <> g.gone"
+    )
+    session.execute("DROP TABLE intake_graves")
+
+
+def _part_namesakes(session: Session, table: Table) -> None:
+    """(source, source_id) names one row: when the source moved it to another key, the older row becomes a tombstone."""
+    own = key_text(table)
+    if not _has(session, f"{STAGE} WHERE _state = 'good' AND source_id <> {own}"):
+        return
+    rank = f"row_number() OVER (PARTITION BY source, source_id ORDER BY updated_at DESC, {own} DESC)"
+    session.execute(
+        f"""CREATE OR REPLACE TEMP TABLE intake_namesakes AS
+        SELECT rowid AS tid, {own} AS key_text, max(updated_at) OVER (PARTITION BY source, source_id) AS moved_at,
+            {rank} AS place
+        FROM std.{table.name} WHERE (source, source_id) IN (SELECT (source, source_id) FROM {STAGE} WHERE _state = 'good')
+        QUALIFY place > 1"""
+    )
+    if _has(session, "intake_namesakes"):
+        session.execute(
+            f"INSERT INTO {TOMBSTONE} SELECT {q.text(table.name)}, key_text, moved_at FROM intake_namesakes"
+        )
+        session.execute(
+            f"UPDATE std.{table.name} SET deleted = true, source_id = source_id || '#' || n.key_text,"
+            f" landing_id = (SELECT max(_landing) FROM {STAGE})"
+            f" FROM intake_namesakes n WHERE std.{table.name}.rowid = n.tid"
+        )
+    session.execute("DROP TABLE intake_namesakes")
+
+
+def _settle(session: Session, table: Table) -> None:
+    """A problem is settled once a good row of the same key arrives that is not older."""
+    if not _has(session, f"{QUARANTINE} WHERE table_name = {q.text(table.name)} AND status <> 'settled'"):
+        return
+    session.execute(
+        f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = s._landing
+        FROM (SELECT {key_text(table)} AS key_text, max(updated_at) AS updated_at, max(_landing) AS _landing
+            FROM {STAGE} WHERE _state IN ('good', 'bare', 'old') GROUP BY ALL) s
+        WHERE {QUARANTINE}.table_name = {q.text(table.name)} AND {QUARANTINE}.status <> 'settled'
+            AND {QUARANTINE}.key_text = s.key_text AND {QUARANTINE}.landing_id <> s._landing
+            AND s.updated_at >= {QUARANTINE}.updated_at"""
+    )
+
+
+def _welcome(session: Session, table: Table, landing_id: str) -> None:
+    """Rows that waited and were merged now are no longer a problem."""
+    session.execute(
+        f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = {q.text(landing_id)}
+        WHERE status = 'waiting' AND table_name = {q.text(table.name)} AND (landing_id, landing_row) IN
+            (SELECT (_landing, _row) FROM {STAGE} WHERE _landing <> {q.text(landing_id)} AND _state <> 'waiting')"""
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """A problem that shows only among rows, not in one row alone."""
+
+    state: str  # of the staged rows it is about
+    code: str
+    said: str  # SQL text that the problem quotes
+    words: Text
+    status: str
+
+
+def _report(session: Session, batch: Selection, counts: Count) -> None:
+    """Write what needs a person, or has to wait, into the quarantine."""
+    table = batch.table
+    if counts.bad:
+        session.execute(f"INSERT INTO {QUARANTINE} {batch.explain(STAGE)}")
+        _note(session, batch, _Note("clash", "duplicate", key_text(table), p.DUPLICATE, "open"))
+    if counts.waiting:
+        parent = parent_of(table)
+        words = Text(p.PARENT.zh.replace("{parent}", parent), p.PARENT.en.replace("{parent}", parent))
+        first = f"CAST({q.name(table.key[0])} AS VARCHAR)"
+        _note(session, batch, _Note("waiting", "parent_missing", first, words, "waiting"))
+    crash.point("merge.quarantined")
+    # A problem in a version that was overtaken before it came is none.
+    session.execute(
+        f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = t.landing_id FROM std.{table.name} t
+        WHERE {QUARANTINE}.table_name = {q.text(table.name)} AND {QUARANTINE}.landing_id = {q.text(batch.label.landing_id)}
+            AND {QUARANTINE}.key_text = {key_text(table, "t.")}
+            AND t.updated_at >= {QUARANTINE}.updated_at AND t.landing_id <> {QUARANTINE}.landing_id"""
+    )
+
+
+def _note(session: Session, batch: Selection, note: _Note) -> None:
+    column = batch.table.key[0]
+    reading = batch.readings.get(column)
+    columns = "、".join(reading.source_columns) if reading else ""
+    where = batch.place(columns)
+    nowhere = "''"
+    zh, en = (
+        p.numbered(p.sentence(spoken, value=note.said, nearest=nowhere, key=note.said), batch.first_row)
+        for spoken in (where.zh + note.words.zh, where.en + note.words.en)
+    )
+    session.execute(
+        f"INSERT INTO {QUARANTINE} SELECT _landing, _row, {q.text(batch.table.name)}, {key_text(batch.table)},"
+        f" {q.text(note.code)}, {q.text(column)}, {q.text(columns)}, {note.said}, {zh}, {en}, updated_at,"
+        f" {q.text(note.status)}, NULL FROM {STAGE}"
+        f" WHERE _state = {q.text(note.state)} AND _landing = {q.text(batch.label.landing_id)}"
+    )
+
+
+def _counts(session: Session, landing: str) -> Count:
+    own = f"_landing = {q.text(landing)}"
+    states = session.query(
+        f"""SELECT count(*) FILTER ({own}) AS rows, count(*) FILTER ({own} AND v.verdict = 'new') AS new,
+            count(*) FILTER ({own} AND v.verdict = 'changed') AS changed,
+            count(*) FILTER ({own} AND v.verdict IN ('same', 'confirmed', 'older')) AS unchanged,
+            count(*) FILTER ({own} AND s._state IN ('repeat', 'old')) AS repeated,
+            count(*) FILTER ({own} AND s._state IN ('bad', 'clash')) AS bad,
+            count(*) FILTER ({own} AND s._state = 'waiting') AS waiting,
+            count(*) FILTER (NOT ({own}) AND s._state <> 'waiting') AS arrived
+        FROM {STAGE} s LEFT JOIN {VERDICT} v ON v.rid = s.rowid"""
+    ).to_pylist()[0]
+    return Count(**states)
+
+
+def _said(table: Table, prefix: str, *, stated: bool = False) -> str:
+    """A row value of what a row says beside its key."""
+    names = [
+        f"{prefix}_stated_to" if stated and table.history and name == "valid_to" else prefix + q.name(name)
+        for name in content(table)
+    ]
+    return f"row({', '.join(names) or '1'})"
+
+
+def fingerprint(table: Table, prefix: str, *, stated: bool = False) -> str:
+    """A text that orders differing versions of equal age the same way on every machine."""
+    return f"md5(CAST({_said(table, prefix, stated=stated)} AS VARCHAR))"
+
+
+def _has(session: Session, what: str) -> bool:
+    return bool(session.query(f"SELECT 1 AS found FROM {what} LIMIT 1").num_rows)

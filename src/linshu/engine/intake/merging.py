@@ -1,0 +1,143 @@
+"""One batch becomes part of the company's numbers: all its tables and its place in the books, in one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import crash
+from linshu.engine.intake import landing as l
+from linshu.engine.intake import quoting as q
+from linshu.engine.intake.layout import in_order, parent_of
+from linshu.engine.intake.merge import Waiting, merge_table, parent_key
+from linshu.engine.intake.meter import Meter
+from linshu.engine.intake.receipt import Receipt, counts_from, counts_text
+from linshu.engine.intake.registry import LANDING, QUARANTINE
+from linshu.engine.intake.selecting import selections
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+    from pathlib import Path
+
+    from linshu.engine.intake.merge import Count
+    from linshu.engine.intake.ports import Watcher
+    from linshu.engine.intake.stage import Selection
+    from linshu.engine.warehouse.engine import Session, Warehouse
+    from linshu.kernel.table import Table
+
+    Tables = Mapping[str, Table]
+
+
+def merged(warehouse: Warehouse) -> frozenset[str]:
+    """The ids of all batches that were merged."""
+    return frozenset(warehouse.query(f"SELECT landing_id FROM {LANDING}")["landing_id"].to_pylist())
+
+
+def merge(
+    warehouse: Warehouse, folder: Path, tables: Tables, landing_id: str, now: datetime, watch: Watcher
+) -> Receipt:
+    """Merge one landed batch; the receipt of the first time when it was merged before."""
+    label = l.label_of(folder / landing_id)
+    batch = selections(folder / landing_id, label, tables)
+    meter = Meter("merge", watch, expected=len(batch.by_table) or 1)
+    with warehouse.transaction() as session:
+        known = receipt_of(session, landing_id)
+        if known:
+            return known
+        crash.point("merge.begun")
+        counts: dict[str, Count] = {}
+        changed: set[str] = set()
+        for table in in_order(tables.values()):
+            mine = batch.by_table.get(table.name)
+            waiting = _arrivals(session, folder, tables, table) if parent_of(table) in changed else ()
+            if mine is None and not waiting:
+                continue
+            count = merge_table(session, table, landing_id, mine, waiting)
+            if count.new or count.changed:
+                changed.add(table.name)
+            counts[table.name] = count
+            meter.add(count.rows, 1)
+            crash.point("merge.table_merged")
+        receipt = _register(session, label, batch.rows, counts, now)
+        crash.point("merge.registered")
+    crash.point("merge.committed")
+    return receipt
+
+
+def receipt_of(session: Session | Warehouse, landing_id: str) -> Receipt | None:
+    """The receipt of a batch that was merged before; None when it was not."""
+    rows = session.query(f"SELECT * FROM {LANDING} WHERE landing_id = $1", [landing_id]).to_pylist()
+    if not rows:
+        return None
+    row = rows[0]
+    return Receipt(
+        landing_id,
+        row["rows_in"],
+        row["good"],
+        row["bad"],
+        row["rows_in"] - row["good"] - row["bad"],
+        row["unchanged"],
+        counts_from(row["by_table"]),
+        already_known=True,
+    )
+
+
+def _arrivals(session: Session, folder: Path, tables: Tables, table: Table) -> tuple[Waiting, ...]:
+    """The earlier rows of a table that waited for a row which is there now."""
+    parent = parent_of(table)
+    found = session.query(
+        f"""SELECT landing_id, list(landing_row) AS rows FROM {QUARANTINE}
+        WHERE status = 'waiting' AND table_name = {q.text(table.name)}
+            AND original IN (SELECT CAST({q.name(parent_key(table))} AS VARCHAR) FROM std.{parent})
+        GROUP BY landing_id ORDER BY landing_id"""
+    ).to_pylist()
+    made = []
+    for each in found:
+        place = folder / each["landing_id"]
+        selection: Selection = selections(place, l.label_of(place), tables).by_table[table.name]
+        made.append(Waiting(selection, f"{q.name('linshu.row')} IN ({', '.join(map(str, each['rows']))})"))
+    return tuple(made)
+
+
+def _register(session: Session, label: l.Label, rows_in: int, counts: Mapping[str, Count], now: datetime) -> Receipt:
+    """Enter the batch into the books under the next commit number."""
+    troubled = session.query(
+        f"""SELECT count(DISTINCT CASE WHEN code <> 'parent_missing' THEN place END) AS bad,
+            count(DISTINCT place) AS troubled
+        FROM (SELECT code, (landing_row, CASE WHEN $2 THEN '' ELSE table_name END) AS place
+            FROM {QUARANTINE} WHERE landing_id = $1)""",
+        [label.landing_id, label.form == "file"],
+    ).to_pylist()[0]
+    bad = troubled["bad"]
+    unchanged = sum(count.unchanged for count in counts.values())
+    receipt = Receipt(
+        label.landing_id,
+        rows_in,
+        rows_in - troubled["troubled"],
+        bad,
+        troubled["troubled"] - bad,
+        unchanged,
+        {name: count for name, count in counts.items() if count.rows},
+    )
+    session.execute(
+        f"""INSERT INTO {LANDING} SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
+            $13, $14, $15, 'merged' FROM {LANDING}""",
+        [
+            label.landing_id,
+            label.source,
+            label.form,
+            sorted(counts),
+            label.file_name,
+            label.file_hash,
+            label.mapping_hash,
+            label.mends,
+            rows_in,
+            receipt.good,
+            bad,
+            unchanged,
+            counts_text(receipt.by_table),
+            label.received,
+            now,
+        ],
+    )
+    return receipt

@@ -1,0 +1,56 @@
+"""Personal numbers in places where none should be: found, and masked or replaced by a token, before anything is written."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+if TYPE_CHECKING:
+    from linshu.engine.intake.ports import Sealer
+
+_D = "[0-9０-９]"
+_EDGE = "[^0-9０-９]"
+# A mainland mobile number, with or without country code, blanks, dashes, full-width digits; its neighbours are no digits.
+PHONE = rf"(^|{_EDGE})((?:\+?(?:86|８６)[- ]?)?[1１][3-9３-９]{_D})[- ]?{_D}{{4}}[- ]?({_D}{{4}})($|{_EDGE})"
+# A resident's id number: region, birth day, serial.
+RESIDENT = r"(^|[^0-9])([1-9][0-9]{5})(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}([0-9Xx])($|[^0-9Xx])"
+ONLY_PHONE = rf"^\s*(?:\+?(?:86|８６)[- ]?)?[1１][3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}\s*$"
+SHORTEST = 11  # bytes; nothing shorter can hold a mobile number
+TOKEN_LENGTH = 24
+
+
+def mask_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Free text with mobile and resident's numbers masked: 138****1234."""
+    if _too_short(values):
+        return values
+    # Twice, since two numbers may share the one character between them.
+    for pattern, shown in ((PHONE, r"\1\2****\3\4"), (RESIDENT, r"\1\2********\3\4")) * 2:
+        if pc.any(pc.match_substring_regex(values, pattern)).as_py():
+            values = pc.replace_substring_regex(values, pattern, shown)
+    return values
+
+
+def tokenise(values: pa.ChunkedArray, sealer: Sealer) -> pa.ChunkedArray:
+    """Ids that are mobile numbers replaced by a token, the same one wherever the number appears as an id."""
+    if _too_short(values):
+        return values
+    hits = pc.match_substring_regex(values, ONLY_PHONE)
+    if not pc.any(hits).as_py():
+        return values
+    found = pc.unique(pc.filter(values, hits)).to_pylist()
+    tokens = {value: token_of(value, sealer) for value in found}
+    encoded = pc.dictionary_encode(values).combine_chunks()
+    words = pa.array([tokens.get(word, word) for word in encoded.dictionary.to_pylist()], pa.string())
+    return pa.chunked_array([words.take(encoded.indices)])
+
+
+def token_of(phone: str, sealer: Sealer) -> str:
+    """The token that stands for a mobile number used as an id."""
+    return "p-" + sealer.index(phone)[:TOKEN_LENGTH]
+
+
+def _too_short(values: pa.ChunkedArray) -> bool:
+    longest = pc.max(pc.binary_length(values)).as_py()
+    return longest is None or longest < SHORTEST

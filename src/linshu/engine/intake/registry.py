@@ -1,0 +1,49 @@
+"""The tables in which intake keeps its books: every batch merged, every row that could not be."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import quoting as q
+from linshu.engine.warehouse.schema import create_sql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linshu.engine.warehouse.engine import Session
+    from linshu.kernel.table import Table
+
+LANDING = "meta.landing"
+QUARANTINE = "meta.quarantine"
+VALIDITY = "meta.validity"
+TOMBSTONE = "meta.tombstone"
+
+_BOOKS = (
+    f"""CREATE TABLE IF NOT EXISTS {LANDING} (
+        landing_id VARCHAR, seq BIGINT, source VARCHAR, form VARCHAR, tables VARCHAR[], file_name VARCHAR,
+        file_hash VARCHAR, mapping_hash VARCHAR, mends VARCHAR, rows_in BIGINT, good BIGINT, bad BIGINT,
+        unchanged BIGINT, by_table VARCHAR, received_at TIMESTAMPTZ, merged_at TIMESTAMPTZ, status VARCHAR)""",
+    # status: open (needs a person), waiting (for the row it is a part of), settled (mended, or overtaken by a good row)
+    f"""CREATE TABLE IF NOT EXISTS {QUARANTINE} (
+        landing_id VARCHAR, landing_row BIGINT, table_name VARCHAR, key_text VARCHAR, code VARCHAR,
+        column_name VARCHAR, source_column VARCHAR, original VARCHAR, zh VARCHAR, en VARCHAR, updated_at TIMESTAMPTZ,
+        status VARCHAR, settled_by VARCHAR)""",
+    # The end of validity as the source stated it, for rows whose end was moved up by a later version.
+    f"CREATE TABLE IF NOT EXISTS {VALIDITY} (table_name VARCHAR, key_text VARCHAR, stated_to TIMESTAMPTZ)",
+    # When a source last said that a row is deleted; a row that is not newer than this carries `deleted`.
+    f"CREATE TABLE IF NOT EXISTS {TOMBSTONE} (table_name VARCHAR, key_text VARCHAR, deleted_at TIMESTAMPTZ)",
+)
+
+
+def prepare(session: Session, tables: Iterable[Table]) -> None:
+    """Make the books and the standard's tables where they are missing."""
+    for statement in _BOOKS:
+        session.execute(statement)
+    for table in tables:
+        session.execute(create_sql(table))
+
+
+def key_text(table: Table, prefix: str = "") -> str:
+    """The key of a row as one text, for the books and as the source's id where the source has none."""
+    parts = [f"CAST({prefix}{q.name(each)} AS VARCHAR)" for each in table.key]
+    return parts[0] if len(parts) == 1 else "(" + " || '/' || ".join(parts) + ")"

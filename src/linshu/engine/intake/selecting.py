@@ -1,0 +1,40 @@
+"""Which standard tables a landed batch speaks of, and how each is read from its parts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pyarrow.parquet as pq
+
+from linshu.engine.intake.landing import parts
+from linshu.engine.intake.layout import ROW
+from linshu.engine.intake.stage import rows_selection
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    from linshu.engine.intake.landing import Label
+    from linshu.engine.intake.stage import Selection
+    from linshu.kernel.table import Table
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """A landed batch as the merge sees it: its selections by table and its number of landed rows."""
+
+    by_table: Mapping[str, Selection]
+    rows: int
+
+
+def selections(folder: Path, label: Label, tables: Mapping[str, Table]) -> Batch:
+    """The selections of a landed batch."""
+    made: dict[str, Selection] = {}
+    rows = 0
+    for stem, paths in parts(folder).items():
+        rows += sum(pq.read_metadata(path).num_rows for path in paths)
+        columns = dict.fromkeys(name for path in paths for name in pq.read_schema(path).names if name != ROW)
+        if stem in tables:
+            made[stem] = rows_selection(tables[stem], label, paths, tuple(columns))
+    return Batch(made, rows)

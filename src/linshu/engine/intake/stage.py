@@ -1,0 +1,199 @@
+"""Staging: the landed rows of one batch picked, typed and judged, as a temporary table the merge works from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import problem as p
+from linshu.engine.intake import quoting as q
+from linshu.engine.intake import validate
+from linshu.engine.intake.layout import ROW, SEALED, Clock, day_sources, is_sealed, own_columns
+from linshu.engine.intake.registry import key_text
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+    from linshu.engine.intake.landing import Label
+    from linshu.engine.intake.problem import Rule
+    from linshu.kernel.table import Table
+
+SYSTEM = ("source", "source_id", "updated_at", "deleted")
+# What becomes of a staged row: `good` is merged, `bare` is a tombstone without content, `repeat` and `old` lose to
+# another row of the same stage, `waiting` lacks its parent, `bad` and `clash` need a person.
+STATES = ("good", "bare", "repeat", "old", "waiting", "bad", "clash")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one standard column is read from the source: the value, and what the source said in case it cannot be."""
+
+    value: str  # SQL of the stored type
+    failed: str = ""  # SQL boolean: the source said something that is no such value; "" = cannot happen
+    inexact: str = ""  # SQL boolean: it is a number, but not whole in the column's unit
+    original: str = ""  # SQL text of what the source said
+    source_columns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """How the rows of one standard table are read from one landing batch."""
+
+    table: Table
+    label: Label
+    relation: str  # SQL that yields the landed rows, with their number in `linshu.row`
+    readings: Mapping[str, Reading]  # by stored column, system columns included; absent ones are NULL
+    where: str = ""
+    repeats_expected: bool = False  # the header of an order stands on each of its lines
+    first_row: int = 0  # the row of the file in front of the first landed one, so that people find it
+    rules: tuple[Rule, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rules", validate.rules(self.table, self.given))
+
+    @property
+    def given(self) -> frozenset[str]:
+        """The declared columns this batch carries."""
+        known = {each.name for each in self.table.columns}
+        return frozenset(name for name in self.readings if name in known)
+
+    def select(self, *, only: str = "", explain: bool = False) -> str:
+        """The staging SELECT; `only` restricts the landed rows, `explain` adds what problems quote."""
+        where = " AND ".join(f"({each})" for each in (self.where, only) if each)
+        picked = f"SELECT {', '.join(self._picked(explain=explain))} FROM {self.relation}" + (
+            f" WHERE {where}" if where else ""
+        )
+        derived = f"SELECT * REPLACE ({', '.join(self._derived())}) FROM ({picked})"
+        bare = validate.broken_living(self.rules)
+        bad = f"_failed OR {validate.broken_always(self.rules)} OR (NOT deleted AND ({bare}))"
+        return (
+            f"SELECT *, CASE WHEN {bad} THEN 'bad' WHEN deleted AND ({bare}) THEN 'bare' ELSE 'good' END AS _state"
+            f" FROM ({derived})"
+        )
+
+    def _picked(self, *, explain: bool) -> list[str]:
+        made = [f"{q.name(ROW)} AS _row", f"{q.text(self.label.landing_id)} AS _landing"]
+        for column in own_columns(self.table):
+            reading = self.readings.get(column.name)
+            value = reading.value if reading else f"CAST(NULL AS {column.sql_type})"
+            made.append(f"{value} AS {q.name(column.name)}")
+        made += [f"{self._system(name)} AS {name}" for name in SYSTEM]
+        failures = [each.failed for each in self.readings.values() if each.failed]
+        made.append(f"({' OR '.join(failures) or 'false'}) IS TRUE AS _failed")
+        if explain:
+            for name, reading in self.readings.items():
+                made.append(f"({reading.failed or 'false'}) IS TRUE AS {q.name('failed:' + name)}")
+                made.append(f"({reading.inexact or 'false'}) IS TRUE AS {q.name('inexact:' + name)}")
+                made.append(f"CAST({reading.original or reading.value} AS VARCHAR) AS {q.name('said:' + name)}")
+        return made
+
+    def _system(self, name: str) -> str:
+        given = self.readings[name].value if name in self.readings else "NULL"
+        default = {
+            "source": q.text(self.label.source),
+            "source_id": "NULL",
+            "updated_at": f"TIMESTAMPTZ {q.text(self.label.default_updated_at)}",
+            "deleted": "false",
+        }[name]
+        kind = {"updated_at": "TIMESTAMPTZ", "deleted": "BOOLEAN"}.get(name, "VARCHAR")
+        value = f"coalesce(CAST({given} AS {kind}), {default})" if given != "NULL" else f"CAST({default} AS {kind})"
+        if name == "updated_at" and self.label.mends and given != "NULL":
+            # What a person mended wins over the row it mends, and over nothing newer.
+            value = f"({value} + INTERVAL 1 MICROSECOND)"
+        return value
+
+    def _derived(self) -> list[str]:
+        clock = Clock(self.label.company_day)
+        made = [f"coalesce(source_id, {key_text(self.table)}) AS source_id"]
+        for day, instant in day_sources(self.table).items():
+            if instant in self.readings:
+                made.append(f"coalesce({q.name(day)}, {clock.day_of(q.name(instant))}) AS {q.name(day)}")
+        return made
+
+    def explain(self, stage: str) -> str:
+        """A SELECT of one row per problem of the rows that `stage` holds as bad, in the columns of the quarantine."""
+        only = f"{q.name(ROW)} IN (SELECT _row FROM {stage} WHERE _state = 'bad' AND _landing = {q.text(self.label.landing_id)})"
+        found = ", ".join(self._found())
+        return (
+            f"SELECT _landing, _row, {q.text(self.table.name)}, {key_text(self.table)}, f.code, f.column_name,"
+            " f.source_column, f.original, f.zh, f.en, updated_at, 'open', NULL"
+            f" FROM (SELECT *, unnest(list_filter([{found}], lambda x: x IS NOT NULL)) AS f"
+            f" FROM ({self.select(only=only, explain=True)}))"
+        )
+
+    def _found(self) -> list[str]:
+        made = []
+        failed_columns = set()
+        for column in self.table.columns:
+            reading = self.readings.get(column.name)
+            if reading is None or not reading.failed:
+                continue
+            failed_columns.add(column.name)
+            said = q.name("said:" + column.name)
+            failed, inexact = q.name("failed:" + column.name), q.name("inexact:" + column.name)
+            made.append(self._case(f"{failed} AND {inexact}", "decimals", column.name, p.decimals(column), said))
+            made.append(
+                self._case(f"{failed} AND NOT {inexact}", "unparsable", column.name, p.unparsable(column), said)
+            )
+        for name in ("updated_at", "deleted"):
+            if name in self.readings and self.readings[name].failed:
+                words = p.SYSTEM_UNPARSABLE[name]
+                made.append(self._case(q.name("failed:" + name), "unparsable", name, words, q.name("said:" + name)))
+        for rule in self.rules:
+            said = self._said(rule.column)
+            broken = f"({rule.broken})"
+            if not rule.applies_to_tombstones:
+                broken += " AND NOT deleted"
+            if rule.column in failed_columns:
+                # What could not be read was said already; it is not also missing.
+                broken += f" AND NOT {q.name('failed:' + rule.column)}"
+            made.append(self._case(broken, rule.code, rule.column, rule.words, said, nearest=rule.nearest))
+        return made
+
+    def _said(self, column: str) -> str:
+        if not column:
+            return "''"
+        if column in self.readings:
+            return q.name("said:" + column)
+        if is_sealed(self.table.column(column)):
+            return q.name(column + SEALED[2])
+        return f"CAST({q.name(column)} AS VARCHAR)"
+
+    def _case(self, condition: str, code: str, column: str, words: Text, said: str, *, nearest: str = "''") -> str:
+        reading = self.readings.get(column)
+        columns = "、".join(reading.source_columns) if reading else ""
+        where = self.place(columns)
+        zh = p.sentence(where.zh + words.zh, value=said, nearest=nearest, key=key_text(self.table))
+        en = p.sentence(where.en + words.en, value=said, nearest=nearest, key=key_text(self.table))
+        zh, en = (p.numbered(each, self.first_row) for each in (zh, en))
+        return (
+            f"CASE WHEN {condition} THEN {{'code': {q.text(code)}, 'column_name': {q.text(column)},"
+            f" 'source_column': {q.text(columns)}, 'original': {said}, 'zh': {zh}, 'en': {en}}} END"
+        )
+
+    def place(self, columns: str = "") -> Text:
+        """Where a row stands, with `{row}` still to be filled: file, row, column."""
+        name = self.label.file_name
+        zh = f"{name} 第 {{row}} 行" if name else f"{self.label.source} 第 {{row}} 条"
+        en = f"{name} row {{row}}" if name else f"{self.label.source} row {{row}}"
+        if columns:
+            zh, en = f"{zh}“{columns}”列", f"{en}, column “{columns}”"
+        return Text(zh + "：", en + ": ")
+
+
+def read_parts(paths: Sequence[Path]) -> str:
+    """The relation over the parts of a batch."""
+    return f"read_parquet([{q.texts(str(path) for path in paths)}], union_by_name = true)"
+
+
+def rows_selection(table: Table, label: Label, paths: Sequence[Path], columns: Sequence[str]) -> Selection:
+    """How rows that already carry the standard's columns are read back."""
+    own = {each.name for each in own_columns(table)}
+    readings = {name: Reading(q.name(name)) for name in columns if name in own or name in SYSTEM}
+    for column in table.columns:
+        # The quarantine quotes the mask of what is sealed.
+        if is_sealed(column) and column.name in readings:
+            readings[column.name] = Reading(q.name(column.name), original=q.name(column.name + SEALED[2]))
+    return Selection(table, label, read_parts(paths), readings)
