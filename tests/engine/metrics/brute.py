@@ -7,14 +7,21 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from tests.engine.metrics.company import CATALOG, Row, Tables
+
 from linshu.engine.metrics.declare import Measure
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.engine.metrics.query import Query
 from linshu.kernel.period import Grain
-from tests.engine.metrics.company import CATALOG, Row, Tables
 
 UNKNOWN = "(未知)"
-FACT_TABLE = {"lines": "fct_lines", "orders": "fct_orders", "refunds": "fct_refunds", "chat": "fct_chat", "stock": "fct_stock"}
+FACT_TABLE = {
+    "lines": "fct_lines",
+    "orders": "fct_orders",
+    "refunds": "fct_refunds",
+    "chat": "fct_chat",
+    "stock": "fct_stock",
+}
 LABELLED = {"channel": ("dim_channel", "channel_id"), "community": ("dim_community", "community_id"),
             "district": ("dim_region", "region_id"), "city": ("dim_region", "region_id"),
             "leader": ("dim_leader", "leader_id"), "sku": ("dim_sku", "sku_id")}  # fmt: skip
@@ -55,7 +62,9 @@ class Brute:
         if dimension in ("category", "supplier"):
             column = "category" if dimension == "category" else "supplier_id"
             return self.by_key["dim_sku"].get(row["sku_id"], {}).get(column)
-        column = {"self_order": "is_self_order", "mode": "mode", "kind": "kind", "paid_date": "paid_date"}.get(dimension)
+        column = {"self_order": "is_self_order", "mode": "mode", "kind": "kind", "paid_date": "paid_date"}.get(
+            dimension
+        )
         return row[column or f"{dimension}_id"]
 
     def _community(self, row: Row) -> Row:
@@ -214,11 +223,19 @@ def _aggregate(measure: Measure, rows: list[Row]) -> Any:
         return len(rows)
     assert measure.value is not None
     values = [value for row in rows if (value := _calculate(measure.value, row.__getitem__)) is not None]
+    if measure.at_least:
+        return sum(_often(measure, rows, value) >= measure.at_least for value in set(values))
     if measure.aggregate == "distinct":
         return len(set(values))
     if measure.aggregate == "sum":
         return sum(values)
     return (min if measure.aggregate == "min" else max)(values, default=None)
+
+
+def _often(measure: Measure, rows: list[Row], value: Any) -> int:
+    assert isinstance(measure.value, Col)
+    own = [row for row in rows if row[measure.value.name] == value]
+    return len({row[measure.each] for row in own} - {None}) if measure.each else len(own)
 
 
 # -- time
@@ -301,7 +318,11 @@ def _window(day: date, window: int, query: Query, start: date, end: date, move: 
     for offset in range(window):
         last = day + timedelta(offset)
         here = _forward(last, move) if move and move[0] == "days" else last
-        closes = query.grain is Grain.DAY or last == end or _bucket(query.grain, here) != _bucket(query.grain, here + timedelta(1))
+        closes = (
+            query.grain is Grain.DAY
+            or last == end
+            or _bucket(query.grain, here) != _bucket(query.grain, here + timedelta(1))
+        )
         if start <= last <= end and closes and (query.grain is not Grain.DAY or _counterpart(last, move)):
             found.append((_bucket(query.grain, _forward(last, move)),))
     return found

@@ -18,6 +18,7 @@ from linshu.engine.metrics.declare import (
     Versions,
     Via,
     distinct,
+    frequent,
     largest,
     ratio,
     rows,
@@ -223,7 +224,9 @@ DIMENSIONS = (
     Dimension("sku", _text("商品"), "dim_sku", "sku_id", "name"),
     Dimension("category", _text("品类"), of=(Via("sku", "category"),)),
     Dimension("supplier", _text("供应商"), of=(Via("sku", "supplier_id"),), scope="suppliers"),
-    Dimension("mode", _text("方式"), choices=(Choice("pickup", Text("自提", "Pick-up")), Choice("home", Text("到家", "Home")))),
+    Dimension(
+        "mode", _text("方式"), choices=(Choice("pickup", Text("自提", "Pick-up")), Choice("home", Text("到家", "Home")))
+    ),
     Dimension("kind", _text("退款类型")),
     Dimension("self_order", _text("自购"), kind=Kind.BOOL),
     Dimension("paid_date", _text("支付日"), kind=Kind.DATE),
@@ -306,6 +309,9 @@ METRICS = (
     _metric("active", Unit.COUNT, distinct("orders", "leader_id", Col("is_paid") & ~Col("is_self_order"), window=7)),
     _metric("week_paid", Unit.FEN, total("orders", Col("paid_fen"), Col("is_paid"), window=7)),
     _metric("week_orders", Unit.COUNT, rows("orders", Col("is_paid"), window=7)),
+    _metric("loyal", Unit.COUNT, frequent("orders", "member_id", 3, Col("is_paid"))),
+    _metric("keen", Unit.COUNT, frequent("orders", "leader_id", 4, Col("is_paid"), window=7)),
+    _metric("curious", Unit.COUNT, frequent("lines", "member_id", 2, PAYS, each="sku_id", window=14)),
     _metric("refunded", Unit.FEN, total("refunds", Col("amount_fen"))),
     _metric("refunded_paid", Unit.FEN, total("refunds", Col("amount_fen"), clock="paid")),
     _metric("refunds", Unit.COUNT, rows("refunds", Col("kind").known() | (Col("amount_fen") > 500))),

@@ -153,6 +153,8 @@ def _measure(name: str, measure: Measure, facts: Mapping[str, Fact]) -> Iterator
         yield f"metric {name}: distinct values are counted over one column"
     if measure.window < 0 or (measure.window > 1 and measure.aggregate in ("min", "max")):
         yield f"metric {name}: a window of days needs a sum or a count"
+    if (measure.at_least or measure.each) and (measure.aggregate != "distinct" or measure.at_least < 1):
+        yield f"metric {name}: only distinct values can be asked to occur often, at least once"
     if divides(measure.value):
         yield f"metric {name} divides row by row; divide the sums instead"
     yield from _closed(f"metric {name}", measure.value)

@@ -126,6 +126,8 @@ class Measure:
 
     `window` > 0 looks at that many days ending with the last day of the period (or of each bucket of a time grain):
     7 = the last seven days, 1 = the state on the last day.
+    `at_least` > 0 counts only the distinct values that occur in at least so many rows, or, with `each`, with at least
+    so many different values of that column.
     """
 
     fact: str
@@ -134,6 +136,8 @@ class Measure:
     where: Expression | None = None
     clock: str = ""
     window: int = 0
+    at_least: int = 0
+    each: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +171,20 @@ def rows(fact: str, where: Expression | None = None, *, clock: str = "", window:
 def distinct(fact: str, column: str, where: Expression | None = None, *, clock: str = "", window: int = 0) -> Measure:
     """The number of different known values of a column, counted anew at every grain."""
     return Measure(fact, "distinct", Col(column), where, clock, window)
+
+
+def frequent(  # noqa: PLR0913 - a measure's own words
+    fact: str,
+    column: str,
+    at_least: int,
+    where: Expression | None = None,
+    *,
+    each: str = "",
+    clock: str = "",
+    window: int = 0,
+) -> Measure:
+    """The number of different values that occur in at least so many rows, or with so many values of `each`."""
+    return Measure(fact, "distinct", Col(column), where, clock, window, at_least, each)
 
 
 def smallest(fact: str, value: Expression, where: Expression | None = None, *, clock: str = "") -> Measure:

@@ -40,6 +40,7 @@ class Scan:
     end: date | None
     parts: tuple[Part, ...]
     shift: Shift | None = None
+    alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
 
 
 def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
@@ -67,12 +68,12 @@ def _scans(
     for leaf in leaves:
         measure = catalog.measure(leaf)
         clock = catalog.facts[measure.fact].clock(measure.clock)
-        alone = leaf if measure.window > 1 and query.grain else ""  # a moving window repeats rows: nothing shares it
-        key = (measure.fact, clock.name, measure.window, alone)
+        alone = measure.at_least or (measure.window > 1 and query.grain)
+        key = (measure.fact, clock.name, measure.window, leaf if alone else "")
         groups.setdefault(key, []).append(Part(leaf + (BEFORE if back else ""), measure))
     return tuple(
-        Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), back)
-        for (name, clock, window, _), parts in groups.items()
+        Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), back, bool(alone))
+        for (name, clock, window, alone), parts in groups.items()
     )
 
 

@@ -1,0 +1,141 @@
+"""Which rows of a fact count: its own condition, the asked filters and the viewer's scope, and the tables they need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from linshu.engine.metrics import nodes
+from linshu.engine.metrics.expression import Expression, conjuncts, render
+from linshu.engine.metrics.filters import Filter, is_unknown, typed
+from linshu.engine.metrics.nodes import column
+
+if TYPE_CHECKING:
+    from linshu.engine.metrics.binding import Binder, Bound
+    from linshu.engine.metrics.catalog import Catalog, Join, Road
+    from linshu.engine.metrics.declare import AsOf, Fact
+    from linshu.engine.metrics.query import Query
+
+FACT = "f"
+Test = Callable[[exp.Expr], exp.Expr]
+
+_COMPARE: dict[str, type[exp.Binary]] = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
+
+
+@dataclass(slots=True)
+class Rows:
+    """The rows of one fact that a question is about."""
+
+    fact: Fact
+    query: Query
+    catalog: Catalog
+    binder: Binder
+    tables: set[str]
+    joins: list[exp.Join] = field(default_factory=list)
+    _aliases: dict[tuple[str, Join], str] = field(default_factory=dict)
+
+    def keys(self) -> list[exp.Expr]:
+        """The columns the question is cut by, their tables joined."""
+        return [self._at(self._road(name, self.query.as_of)) for name in self.query.by]
+
+    def _road(self, dimension: str, as_of: AsOf) -> Road:
+        road = self.catalog.road(self.fact.name, dimension, as_of)
+        assert road is not None, "the plan has refused what the fact does not reach"
+        return road
+
+    def _at(self, road: Road) -> exp.Expr:
+        """The column at the end of a road, its tables joined."""
+        alias = FACT
+        for join in road.joins:
+            alias = self._joined(alias, join)
+        return column(road.column, alias)
+
+    def _joined(self, left: str, join: Join) -> str:
+        known = self._aliases.get((left, join))
+        if known:
+            return known
+        alias = self._aliases[left, join] = f"j{len(self._aliases) + 1}"
+        self.tables.add(join.table)
+        on: exp.Expr = exp.EQ(this=column(join.key, alias), expression=column(join.column, left))
+        if join.at:
+            on = exp.And(this=on, expression=_valid(alias, column(join.at, FACT)))
+        self.joins.append(nodes.left_join(nodes.table(join.table, alias), on))
+        return alias
+
+    def restrictions(self) -> list[exp.Expr]:
+        """The conditions of the fact, of the question and of the viewer's scope; the scope always as ordered."""
+        where = [self.plain(part) for part in conjuncts(self.fact.where)]
+        where += [self._filter(one) for one in self.query.where]
+        for attribute, allowed in self.query.scope.restrictions():
+            roads = [self._road(name, "ordered") for name in self.catalog.scoped[attribute]]
+            where.append(nodes.either([self._within(road, allowed) for road in roads]))
+        return where
+
+    def _filter(self, one: Filter) -> exp.Expr:
+        dimension = self.catalog.dimension(one.dimension)
+        road = self._road(one.dimension, self.query.as_of)
+        if one.operator not in ("in", "not in"):
+            value = self.binder.bind(typed(dimension, one.values[0]))
+            return self._where_key(road, lambda key: _COMPARE[one.operator](this=key, expression=value))
+        known = tuple(typed(dimension, value) for value in one.values if not is_unknown(value))
+        found = []
+        if known and dimension.label:
+            shown = self._shown(dimension.table, dimension.key, dimension.label, known)
+            found.append(self._where_key(road, lambda key: exp.In(this=key, query=exp.Subquery(this=shown))))
+        elif known:
+            found.append(self._within(road, known))
+        if len(known) < len(one.values):
+            there = self._where_key(road, lambda key: exp.Not(this=exp.Is(this=key, expression=exp.Null())))
+            found.append(nodes.denied(there))
+        positive = found[0] if len(found) == 1 else nodes.either(found)
+        return nodes.denied(positive) if one.operator == "not in" else positive
+
+    def _shown(self, table: str, key: str, label: str, values: tuple[Bound, ...]) -> exp.Query:
+        """The keys a reader means: the values themselves, and the keys shown under these names."""
+        self.tables.add(table)
+        names = nodes.select([column(key)], nodes.table(table), where=self.binder.within(column(label), values))
+        direct: exp.Query = names
+        for value in values:
+            direct = exp.Union(
+                this=direct, expression=exp.Select(expressions=[self.binder.bind(value)]), distinct=False
+            )
+        return direct
+
+    def _within(self, road: Road, values: tuple[Bound, ...]) -> exp.Expr:
+        return self._where_key(road, lambda key: self.binder.within(key, values))
+
+    def _where_key(self, road: Road, test: Test) -> exp.Expr:
+        """A condition on the key at the end of a road: a semi-join, so that no row is doubled and no column carried."""
+        if road.versioned:
+            return test(self._at(road))
+        condition = test(column(road.column, "" if road.joins else FACT))
+        for place in range(len(road.joins) - 1, -1, -1):
+            join = road.joins[place]
+            self.tables.add(join.table)
+            inner = nodes.select([column(join.key)], nodes.table(join.table), where=condition)
+            condition = exp.In(this=column(join.column, "" if place else FACT), query=exp.Subquery(this=inner))
+        return condition
+
+    def plain(self, part: Expression) -> exp.Expr:
+        """A declared condition as SQL."""
+        node = render(part, lambda name: column(name, FACT))
+        return exp.Paren(this=node) if isinstance(node, exp.Or) else node
+
+    def all(self, parts: tuple[Expression, ...]) -> exp.Expr:
+        """Several declared conditions together."""
+        condition = nodes.both(self.plain(part) for part in parts)
+        assert condition is not None
+        return exp.Paren(this=condition) if isinstance(condition, exp.And) else condition
+
+
+def _valid(alias: str, moment: exp.Expr) -> exp.Expr:
+    """The version in force at a moment; an open end is still in force."""
+    begun = exp.LTE(this=column("valid_from", alias), expression=moment)
+    until = column("valid_to", alias)
+    ended = exp.Or(
+        this=exp.Is(this=until, expression=exp.Null()), expression=exp.LT(this=moment.copy(), expression=until.copy())
+    )
+    return exp.And(this=begun, expression=exp.Paren(this=ended))
