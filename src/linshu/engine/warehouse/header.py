@@ -130,7 +130,7 @@ def _shorthand(kind: str, inside: str, model: str, key: tuple[str, ...], place: 
 
 def _increment(value: str, place: str) -> Increment:
     """`key=a from=x,y via=z.b,w.c=d`, read."""
-    parts = dict(part.partition("=")[::2] for part in value.split())
+    parts = dict(part.partition("=")[::2] for part in re.sub(r",\s+", ",", value).split())
     if not parts.get("key") or not parts.get("from") or parts.keys() - {"key", "from", "via"}:
         raise _wrong(place, 1, "incremental 应写成 key=… from=…", "incremental is written key=… from=…")
     via = []

@@ -1,0 +1,1 @@
+"""Finance: money received, given back and spent."""

@@ -1,0 +1,1 @@
+"""Fulfilment: what was promised, handed over, delivered, complained of and rated."""

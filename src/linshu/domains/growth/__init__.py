@@ -1,0 +1,1 @@
+"""Growth: how people hear of the company, come, bring others and stay."""

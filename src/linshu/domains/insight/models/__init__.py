@@ -1,0 +1,1 @@
+"""The tables insight publishes: places, people, goods, orders and their lines."""

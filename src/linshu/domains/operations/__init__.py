@@ -1,0 +1,1 @@
+"""Operations: the people in the field, their tasks, alerts and targets."""

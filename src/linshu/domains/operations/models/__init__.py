@@ -1,0 +1,1 @@
+"""The tables operations publishes: targets and the people in the field."""
