@@ -312,7 +312,7 @@ INVOICE = declare(
             "title_name",
             "抬头 | Title",
             "发票抬头，可能是个人姓名，加密存放。 | The name on the invoice, maybe a person's, encrypted.",
-            of="party_id",
+            of="invoice_id",
             example="王芳",
         ),
         text(

@@ -1,0 +1,156 @@
+"""The search for what should not be there: plain mobile numbers in any file of a folder, whatever its format."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+import zipfile
+from contextlib import closing
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from pathlib import Path
+
+__all__ = ["Leak", "find_plain_phones"]
+
+# Eleven digits of a mobile, with or without country code and separators, that no letter or digit continues.
+_MOBILE = rb"(?<![0-9A-Za-z_])(?:\+?86[ -]?)?1[3-9][0-9](?:[0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})(?![0-9A-Za-z_])"
+_IN_BYTES = re.compile(_MOBILE)
+_IN_TEXT = r"(^|[^0-9A-Za-z_])(\+?86[ -]?)?1[3-9][0-9]([0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})($|[^0-9A-Za-z_])"
+# Digests and sealed tokens are long words in which eleven digits may meet by chance, between a `-` or `:` too.
+_LONG_WORD = re.compile(rb"[0-9A-Za-z_=-]{28,}")
+_CHUNK = 1 << 22
+_AROUND = 64
+_SQLITE = b"SQLite format 3\0"
+_ZIPPED = {".xlsx", ".zip", ".docx"}
+
+
+@dataclass(frozen=True, slots=True)
+class Leak:
+    """A file in which plain mobiles lie: where inside it, how many, and one of them masked."""
+
+    path: Path
+    where: str
+    count: int
+    sample: str
+
+
+def find_plain_phones(folder: Path) -> list[Leak]:
+    """Every place in a folder where a mobile number can be read, empty when there is none.
+
+    Parquet, DuckDB and SQLite columns are decoded, zipped files unpacked; everything else is read as it lies on the disk.
+    A DuckDB file that another process holds is read as bytes only.
+    """
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
+    return [leak for path in files for leak in _leaks(path)]
+
+
+def _leaks(path: Path) -> Iterator[Leak]:
+    if path.suffix == ".parquet":
+        yield from _in_parquet(path)
+    elif path.suffix in _ZIPPED and zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            for member in archive.infolist():
+                with archive.open(member) as file:
+                    yield from _told(path, member.filename, _in_bytes(iter(lambda: file.read(_CHUNK), b"")))
+    else:
+        with path.open("rb") as raw:
+            start = raw.read(len(_SQLITE))
+            raw.seek(0)
+            if path.suffix == ".duckdb":
+                yield from _in_duckdb(path)
+            elif start == _SQLITE:
+                yield from _in_sqlite(path)
+            yield from _told(path, "", _in_bytes(iter(lambda: raw.read(_CHUNK), b"")))
+
+
+def _in_parquet(path: Path) -> Iterator[Leak]:
+    file = pq.ParquetFile(path)
+    found: dict[str, list[str]] = {}
+    for batch in file.iter_batches():
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            found.setdefault(name, []).extend(_in_column(column))
+    footer = b"\n".join(
+        key + b"=" + value for key, value in (file.metadata.metadata or {}).items() if key != b"ARROW:schema"
+    )
+    yield from _told(path, "(footer)", _in_bytes([footer]))
+    for name, hits in found.items():
+        yield from _told(path, name, hits)
+
+
+def _in_column(column: pa.Array) -> list[str]:
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        return []
+    suspects = column.filter(pc.match_substring_regex(column, _IN_TEXT))
+    return [hit for text in suspects.to_pylist() for hit in _in_bytes([text.encode()])]
+
+
+def _in_duckdb(path: Path) -> Iterator[Leak]:
+    try:
+        store = duckdb.connect(str(path), read_only=True)
+    except (duckdb.IOException, duckdb.ConnectionException):
+        return
+    with store:
+        columns = store.execute(
+            "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
+            "WHERE data_type IN ('VARCHAR', 'JSON') AND NOT internal"
+        ).fetchall()
+        for column in columns:
+            schema, table, name = ('"' + part.replace('"', '""') + '"' for part in column)
+            query = f"SELECT {name} FROM {schema}.{table} WHERE regexp_matches({name}, ?)"
+            hits = [
+                hit for (text,) in store.execute(query, [_IN_TEXT]).fetchall() for hit in _in_bytes([text.encode()])
+            ]
+            yield from _told(path, ".".join(column), hits)
+
+
+def _in_sqlite(path: Path) -> Iterator[Leak]:
+    # Inside the file a text stands next to its neighbour without a sign between, so it has to be decoded.
+    with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as store:
+        tables = store.execute("SELECT name FROM sqlite_master WHERE type = 'table'").fetchall()
+        for (table,) in tables:
+            rows = store.execute('SELECT * FROM "' + table.replace('"', '""') + '"')
+            names = [each[0] for each in rows.description]
+            found: dict[str, list[str]] = {}
+            for row in rows:
+                for name, value in zip(names, row, strict=True):
+                    if isinstance(value, str):
+                        found.setdefault(name, []).extend(_in_bytes([value.encode()]))
+            for name, hits in found.items():
+                yield from _told(path, f"{table}.{name}", hits)
+
+
+def _in_bytes(chunks: Iterable[bytes]) -> list[str]:
+    """The numbers found in a stream of bytes, in order."""
+    found: list[str] = []
+    block, told = b"", 0  # what is at hand, and how much of it was looked at before
+    for chunk in chunks:
+        block += chunk
+        # A number near the end of a block is looked at together with what follows it.
+        end = max(len(block) - _AROUND, told)
+        found += [hit for start, hit in _hits(block) if told <= start < end]
+        keep = max(end - _AROUND, 0)
+        block, told = block[keep:], end - keep
+    return found + [hit for start, hit in _hits(block) if start >= told]
+
+
+def _hits(block: bytes) -> Iterator[tuple[int, str]]:
+    for hit in _IN_BYTES.finditer(block):
+        around = block[max(0, hit.start() - _AROUND) : hit.end() + _AROUND]
+        if not any(hit[0] in word[0] for word in _LONG_WORD.finditer(around)):
+            yield hit.start(), hit[0].decode()
+
+
+def _told(path: Path, where: str, hits: list[str]) -> Iterator[Leak]:
+    if hits:
+        digits = "".join(sign for sign in hits[0] if sign.isdigit())[-11:]
+        yield Leak(path, where, len(hits), f"{digits[:3]}****{digits[-4:]}")
