@@ -1,0 +1,96 @@
+"""Who wants to order on a day, when, and what they would put into the basket if nothing were ever sold out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from linshu.twin import market as markets
+from linshu.twin.clock import DAY, Clock
+from linshu.twin.goods import TASTES, Goods
+from linshu.twin.market import SPECIALS, Market
+from linshu.twin.people import FARMER, LURKER, PROMO_POWER, Members
+from linshu.twin.rows import NONE, Ints
+from linshu.twin.seasons import Day
+
+Floats = NDArray[np.float64]
+HONEYMOON_DAYS, HONEYMOON = 21, 1.5  # newcomers try things
+EXTRA_LINES = 1.28  # mean number of lines beyond the first
+SECOND_ORDER = 0.06  # chance to order once more on the same day
+NEW_PRICE_TAKERS = 0.62  # first orders that use a new-member price
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The day's intended orders and their lines, in order of time."""
+
+    member: Ints
+    group: Ints
+    time: Ints
+    line_order: Ints  # index of the order each line belongs to
+    line_column: Ints  # listing column in the city of the order
+    line_qty: Ints
+
+
+def chances(members: Members, day: Day, now: int, group_pull: Floats, lift: Floats) -> Floats:
+    """How likely each member orders today: own habit, newness, mood of the day, pull of the group, campaigns."""
+    n = members.count
+    kind = members.kind[:n]
+    age = (now - members.registered[:n]) / DAY
+    fresh = 1.0 + (HONEYMOON - 1.0) * np.clip(1.0 - age / HONEYMOON_DAYS, 0.0, 1.0)
+    mood = day.factor / day.promo_factor * day.promo_factor ** PROMO_POWER[kind]
+    disappointed = 1.0 / (1.0 + 2.0 * members.shock[:n])
+    chance = members.rate[:n] * fresh * mood * group_pull[members.group[:n]] * disappointed * lift
+    chance[~members.alive | (age <= -1)] = 0.0
+    return np.minimum(chance, 0.95)
+
+
+def wish(
+    clock: Clock, goods: Goods, market: Market, members: Members, buyers: Ints, day: int, group_city: Ints
+) -> Wish:
+    """Baskets of the day's buyers; some order twice, those in two groups sometimes order in the second."""
+    rng = clock.config.rng(day, 3)
+    buyers = np.concatenate([buyers, buyers[rng.random(len(buyers)) < SECOND_ORDER]])
+    time = clock.ordering_times(rng, day, len(buyers))
+    soonest = members.registered[buyers] + 90
+    end = clock.start(day + 1) - 1
+    time = np.where(time < soonest, np.minimum(soonest + rng.integers(0, 7200, len(buyers)), end), time)
+    order = np.argsort(time, kind="stable")
+    buyers, time = buyers[order], time[order]
+    second = members.second[buyers]
+    elsewhere = (second != NONE) & (rng.random(len(buyers)) < 0.3)
+    group = np.where(elsewhere, second, members.group[buyers])
+    lines = _baskets(rng, goods, market, members, buyers, group_city[group])
+    return Wish(buyers, group, time, *lines)
+
+
+def _baskets(
+    rng: np.random.Generator, goods: Goods, market: Market, members: Members, buyers: Ints, city: Ints
+) -> tuple[Ints, Ints, Ints]:
+    """Lines of all baskets: how many, which listing, how many pieces; equal listings of an order become one line."""
+    kind = members.kind[buyers]
+    extra = rng.poisson(EXTRA_LINES * rng.gamma(2.2, 1 / 2.2, len(buyers)))
+    line_order = np.repeat(np.arange(len(buyers)), 1 + extra)
+    row = city[line_order] * TASTES + members.taste[buyers][line_order]
+    column = markets.draw(markets.cumulative(market.weight), market.width, row, rng)
+    qty = 1 + (rng.random(len(column)) < 0.11) + (rng.random(len(column)) < 0.03)
+    first = np.concatenate([[True], line_order[1:] != line_order[:-1]]) if len(line_order) else np.zeros(0, dtype=bool)
+    newcomer = (members.orders[buyers] == 0) & ((rng.random(len(buyers)) < NEW_PRICE_TAKERS) | (kind == FARMER))
+    special = first & newcomer[line_order]
+    column = np.where(special, market.width - 1 - rng.integers(0, SPECIALS, len(column)), column)
+    farmed = (kind == FARMER)[line_order]
+    keep = special | ~farmed
+    line_order, column, qty = line_order[keep], column[keep], np.where(special, 1, qty)[keep]
+    key = line_order * market.width + column
+    distinct, inverse = np.unique(key, return_inverse=True)
+    total = np.bincount(inverse, weights=qty).astype(np.int64)
+    line_order, column = distinct // market.width, distinct % market.width
+    limit = market.limit[city[line_order], column] if len(column) else total
+    return line_order, column, np.where(limit > 0, np.minimum(total, limit), total)
+
+
+def eligible(members: Members) -> NDArray[np.bool_]:
+    """Members who may ever buy."""
+    return members.alive & (members.kind[: members.count] != LURKER)

@@ -1,0 +1,159 @@
+"""What the central warehouses order, receive, send out and lose, as rows; and the stock's part in a day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linshu.twin import stock
+from linshu.twin.clock import HOUR
+from linshu.twin.emission import Emission, changing, emission
+from linshu.twin.order_rows import batch_numbers, stamp
+from linshu.twin.rows import NONE, Columns, Ints, Numbered, Words
+from linshu.twin.stock import BUY_TO_ORDER, DROPSHIP, Issue, Receipts
+from linshu.twin.world import State, World
+
+KINDS = ("stocked", "prepared", "buy_to_order")
+
+
+@dataclass(frozen=True)
+class Supply:
+    """A day's goods: pieces that were sold but never came (city x SKU), and the lot each sold piece came from."""
+
+    missing: Ints
+    short_receipts: Ints  # pieces suppliers kept back, city x SKU
+    rot: np.ndarray  # share of spoilt pieces in what went out, city x SKU
+    rows: list[Emission]
+
+
+def morning(world: World, state: State, day: int) -> list[Emission]:
+    """Stocked goods that arrive today, ordered some days ago."""
+    arriving = state.stock.coming[0].copy()
+    state.stock.coming[:-1] = state.stock.coming[1:]
+    state.stock.coming[-1] = 0
+    receipts = stock.receive(state.stock, world.goods, world.config.rng(day, 10), day, arriving)
+    ordered = world.clock.at(day - stock.LEAD, 15.0)
+    return _purchases(world, receipts, 0, (day, ordered, world.clock.at(day, 8.5)), NONE)
+
+
+def first_fill(world: World, state: State) -> list[Emission]:
+    """The stock the company starts with."""
+    goods = world.goods
+    cities = len(world.places.cities)
+    held = np.tile(goods.mode == stock.STOCKED, cities)
+    rng = world.config.rng(11)
+    ordered = np.where(held, np.ceil(state.stock.pace * rng.uniform(3.0, 8.0, len(held))), 0).astype(np.int64)
+    day = state.day
+    receipts = stock.receive(state.stock, goods, rng, day, ordered)
+    return _purchases(
+        world, receipts, 0, (day, world.clock.at(day - stock.LEAD, 15.0), world.clock.start(day) - 60), NONE
+    )
+
+
+def night(world: World, state: State, day: int, bought: Ints, sold: Ints) -> Supply:
+    """The night after a day's cut-off: prepared and to-order goods come in, everything sold goes out, the old is thrown away."""
+    goods, clock, config = world.goods, world.clock, world.config
+    rng = config.rng(day, 12)
+    cities = len(world.places.cities)
+    mode = np.tile(goods.mode, cities)
+    to_order = np.where(mode == BUY_TO_ORDER, sold, 0)
+    prepared = stock.receive(state.stock, goods, rng, day + 1, bought)
+    fetched = stock.receive(state.stock, goods, rng, day + 1, to_order)
+    rows = _purchases(world, prepared, 1, (day + 1, clock.at(day, 14.0), clock.at(day + 1, 1.5)), day)
+    rows += _purchases(world, fetched, 2, (day + 1, clock.start(day + 1) + 600, clock.at(day + 1, 2.5)), day)
+    leaving = np.where(mode == DROPSHIP, 0, sold)
+    out, missing = stock.issue(state.stock, leaving)
+    spoilt = np.bincount(out.place, weights=out.qty * out.rot, minlength=len(sold))
+    gone = np.bincount(out.place, weights=out.qty, minlength=len(sold))
+    lost, thrown = stock.miscount(state.stock, rng), stock.expire(state.stock, day + 1)
+    rows += [
+        _moved(world, out, "sale", None, (day, 1, clock.at(day + 1, 4.0))),
+        _moved(world, lost, "count", "theft", (day, 2, clock.at(day + 1, 15.0))),
+        _moved(world, thrown, "loss", "expired", (day, 3, clock.at(day + 1, 20.0))),
+    ]
+    kept_back = np.zeros(len(sold), dtype=np.int64)
+    np.add.at(kept_back, fetched.place, fetched.ordered - fetched.received)
+    return Supply(missing, kept_back, spoilt / np.maximum(gone, 1), rows)
+
+
+def order_ahead(world: World, state: State, day: int, restart: float) -> None:
+    """The buyer's afternoon order of stocked goods."""
+    state.stock.coming[-1] += stock.replenish(state.stock, world.goods, world.config.rng(day, 13), restart)
+
+
+def _moved(world: World, issue: Issue, kind: str, cause: str | None, when: tuple[int, int, int]) -> Emission:
+    day, code, at = when
+    count, place = len(issue.place), issue.place
+    row: Columns = {
+        "stock_movement_id": Numbered("SM", (stamp(day) * 10 + code) * 1_000_000 + np.arange(count)),
+        "sku_id": Words(world.pools.sku, place % world.goods.count), "warehouse_id": Words(world.pools.central, place // world.goods.count),
+        "stock_batch_id": Numbered("SB", issue.lot), "kind": kind, "qty": -issue.qty, "cost_fen": issue.cost * issue.qty,
+        "cause": cause, "document_id": None, "moved_at": np.full(count, at),
+    }  # fmt: skip
+    return emission("stock_movement", row, at)
+
+
+def _purchases(
+    world: World, receipts: Receipts, kind: int, when: tuple[int, int, int], batch_day: int
+) -> list[Emission]:
+    """Purchase orders (one per supplier and city), their lines, the lots that came and the movement that books them."""
+    day, ordered_at, received_at = when
+    count = len(receipts.place)
+    if count == 0:
+        return []
+    goods, pools = world.goods, world.pools
+    city, sku = receipts.place // goods.count, receipts.place % goods.count
+    supplier = goods.supplier[sku]
+    key, number = np.unique(city * 1000 + supplier, return_inverse=True)
+    line = np.argsort(number, kind="stable")
+    order_no = (stamp(day) * 10 + kind) * 10_000 + np.arange(len(key))
+    late = np.zeros(len(key), dtype=bool)
+    np.logical_or.at(late, number, receipts.late)
+    came = received_at + np.where(late, 5 * HOUR, 0)
+    head: Columns = {
+        "purchase_order_id": Numbered("PO", order_no), "supplier_id": Words(pools.supplier, key % 1000),
+        "warehouse_id": Words(pools.central, key // 1000),
+        "batch_id": Numbered("B", batch_numbers(batch_day, key // 1000) if batch_day != NONE else np.full(len(key), NONE)),
+        "ordered_at": np.full(len(key), ordered_at), "confirmed_at": np.full(len(key), ordered_at + 1500),
+        "expected_at": np.full(len(key), received_at),
+    }  # fmt: skip
+    first = {**head, "received_at": None, "status": "confirmed"}
+    last = {**head, "received_at": came, "status": "received"}
+    return [
+        changing("purchase_order", (first, np.full(len(key), ordered_at + 1500)), (last, came)),
+        *_purchase_lines(world, receipts, (order_no[number], line, number), came),
+    ]  # fmt: skip
+
+
+def _purchase_lines(world: World, receipts: Receipts, numbers: tuple[Ints, Ints, Ints], came: Ints) -> list[Emission]:
+    order_no, line, number = numbers
+    goods, pools = world.goods, world.pools
+    sku = receipts.place % goods.count
+    sorted_number = number[line]
+    rank = np.empty(len(line), dtype=np.int64)
+    rank[line] = np.arange(len(line)) - np.searchsorted(sorted_number, sorted_number) + 1
+    known = came[number]
+    lot = Numbered("SB", receipts.lot)
+    lines: Columns = {
+        "purchase_order_id": Numbered("PO", order_no), "line_no": rank, "sku_id": Words(pools.sku, sku),
+        "ordered_qty": receipts.ordered, "confirmed_qty": receipts.ordered, "received_qty": receipts.received,
+        "rejected_qty": np.zeros(len(sku), dtype=np.int64), "unit_price_fen": receipts.cost, "stock_batch_id": lot,
+    }  # fmt: skip
+    lots: Columns = {
+        "stock_batch_id": lot, "sku_id": Words(pools.sku, sku), "supplier_id": Words(pools.supplier, goods.supplier[sku]),
+        "supplier_lot": Numbered("LOT-", receipts.lot), "purchase_order_id": Numbered("PO", order_no),
+        "produced_on": receipts.expires - goods.shelf_days[sku], "expires_on": receipts.expires,
+        "received_qty": receipts.received, "unit_cost_fen": receipts.cost,
+    }  # fmt: skip
+    booked: Columns = {
+        "stock_movement_id": Numbered("SM9", receipts.lot), "sku_id": Words(pools.sku, sku),
+        "warehouse_id": Words(pools.central, receipts.place // goods.count), "stock_batch_id": lot, "kind": "receipt",
+        "qty": receipts.received, "cost_fen": receipts.cost * receipts.received, "cause": None,
+        "document_id": Numbered("PO", order_no), "moved_at": known,
+    }  # fmt: skip
+    return [
+        emission("purchase_order_line", lines, known),
+        emission("stock_batch", lots, known),
+        emission("stock_movement", booked, known),
+    ]
