@@ -8,39 +8,22 @@
 -- column: province_id, province, city_id, city, district_id, district, street_id, street: the chain from the top down
 --   to the region itself; empty below its own level
 -- empty: the company keeps no regions; places have no chain then
-WITH above AS (
-    SELECT
-        r0.region_id, r0.name, r0.level, r0.parent_id, r0.longitude, r0.latitude,
-        [r0, r1, r2, r3] AS chain
-    FROM stg_regions AS r0
-    LEFT JOIN stg_regions AS r1 ON r1.region_id = r0.parent_id
-    LEFT JOIN stg_regions AS r2 ON r2.region_id = r1.parent_id
-    LEFT JOIN stg_regions AS r3 ON r3.region_id = r2.parent_id
-),
-
-levels AS (
-    SELECT
-        *,
-        list_filter(chain, lambda r: r.level = 'province')[1] AS p,
-        list_filter(chain, lambda r: r.level = 'city')[1] AS c,
-        list_filter(chain, lambda r: r.level = 'district')[1] AS d,
-        list_filter(chain, lambda r: r.level = 'street')[1] AS s
-    FROM above
-)
-
 SELECT
-    region_id,
-    name,
-    level,
-    parent_id,
-    p.region_id AS province_id,
-    p.name AS province,
-    c.region_id AS city_id,
-    c.name AS city,
-    d.region_id AS district_id,
-    d.name AS district,
-    s.region_id AS street_id,
-    s.name AS street,
-    longitude,
-    latitude
-FROM levels
+    r0.region_id,
+    r0.name,
+    r0.level,
+    r0.parent_id,
+    CASE 'province' WHEN r0.level THEN r0.region_id WHEN r1.level THEN r1.region_id WHEN r2.level THEN r2.region_id WHEN r3.level THEN r3.region_id END AS province_id,
+    CASE 'province' WHEN r0.level THEN r0.name WHEN r1.level THEN r1.name WHEN r2.level THEN r2.name WHEN r3.level THEN r3.name END AS province,
+    CASE 'city' WHEN r0.level THEN r0.region_id WHEN r1.level THEN r1.region_id WHEN r2.level THEN r2.region_id WHEN r3.level THEN r3.region_id END AS city_id,
+    CASE 'city' WHEN r0.level THEN r0.name WHEN r1.level THEN r1.name WHEN r2.level THEN r2.name WHEN r3.level THEN r3.name END AS city,
+    CASE 'district' WHEN r0.level THEN r0.region_id WHEN r1.level THEN r1.region_id WHEN r2.level THEN r2.region_id WHEN r3.level THEN r3.region_id END AS district_id,
+    CASE 'district' WHEN r0.level THEN r0.name WHEN r1.level THEN r1.name WHEN r2.level THEN r2.name WHEN r3.level THEN r3.name END AS district,
+    CASE 'street' WHEN r0.level THEN r0.region_id WHEN r1.level THEN r1.region_id WHEN r2.level THEN r2.region_id WHEN r3.level THEN r3.region_id END AS street_id,
+    CASE 'street' WHEN r0.level THEN r0.name WHEN r1.level THEN r1.name WHEN r2.level THEN r2.name WHEN r3.level THEN r3.name END AS street,
+    r0.longitude,
+    r0.latitude
+FROM stg_regions AS r0
+LEFT JOIN stg_regions AS r1 ON r1.region_id = r0.parent_id
+LEFT JOIN stg_regions AS r2 ON r2.region_id = r1.parent_id
+LEFT JOIN stg_regions AS r3 ON r3.region_id = r2.parent_id
