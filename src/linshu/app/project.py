@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linshu.app.settings import Settings, load
+from linshu.engine.vault import KeyFile, Vault
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
@@ -89,6 +90,14 @@ class Project:
     def server(self) -> Path:
         """How commands reach a running server: process, port, token."""
         return self.data / "server.json"
+
+    def make_key(self) -> Path | None:
+        """Where the key that opens sealed values lies, made now when there is none; None: it is in LINSHU_KEY."""
+        return self.key(create=not Vault.exists(self.vault)).path
+
+    def key(self, *, create: bool = False) -> KeyFile:
+        """The key of this project, from outside its folder."""
+        return KeyFile.find(self.settings.project.id, self.folder, create=create)
 
     @classmethod
     def init(

@@ -63,6 +63,17 @@ class WarehouseSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class StateSettings:
+    """Where users and decisions are kept."""
+
+    url: str = setting(
+        "",
+        "状态库地址，空为 data/state.sqlite；PostgreSQL 写 postgresql://…，口令请放在环境变量里",
+        "The state database; empty = data/state.sqlite. For PostgreSQL give the address with its password as a variable",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class ServerSettings:
     """Where the pages are served."""
 
@@ -80,6 +91,7 @@ class Settings:
     project: ProjectSettings = field(default_factory=ProjectSettings)
     company: CompanySettings = field(default_factory=CompanySettings)
     warehouse: WarehouseSettings = field(default_factory=WarehouseSettings)
+    state: StateSettings = field(default_factory=StateSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
 
     @property
@@ -126,6 +138,7 @@ SECTIONS: dict[str, type[Any]] = {
     "project": ProjectSettings,
     "company": CompanySettings,
     "warehouse": WarehouseSettings,
+    "state": StateSettings,
     "server": ServerSettings,
 }
 

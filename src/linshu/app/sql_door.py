@@ -85,21 +85,36 @@ def _check_function(node: exp.Func, functions: Collection[str]) -> None:
 
 
 def _check_tables(query: exp.Query, tables: Collection[str]) -> None:
-    """Every table is a published one, written out in full; names made by WITH are plain and shadow nothing."""
-    made = set()
+    """Every table is a published one, written out in full, or a name that a WITH made where it is read."""
     for cte in query.find_all(exp.CTE):
-        name = cte.alias
-        if not PLAIN_NAME.fullmatch(name) or name.lower() in tables or name.lower() in made:
+        if not PLAIN_NAME.fullmatch(cte.alias) or cte.alias.lower() in tables:
             raise Misused(
-                Text(f"WITH 里的名字 {name!r} 不能用", f"the name {name!r} cannot be used in WITH"),
+                Text(f"WITH 里的名字 {cte.alias!r} 不能用", f"the name {cte.alias!r} cannot be used in WITH"),
                 mend=Text("换一个没有被占用的名字。", "Choose a plain name that no table has."),
             )
-        made.add(name.lower())
-    for table in query.find_all(exp.Table):
-        _check_table(table, tables, made)
+    for table in list(query.find_all(exp.Table)):
+        _check_table(table, tables)
 
 
-def _check_table(table: exp.Table, tables: Collection[str], made: set[str]) -> None:
+def _made_by_with(table: exp.Table) -> bool:
+    """Whether the name is one that a WITH around this place has made before it; elsewhere it would name a real table."""
+    name, inside = table.name.lower(), None
+    node: exp.Expression | None = table
+    while node is not None:
+        made = node.args.get("with_")
+        if isinstance(made, exp.With):
+            names = [cte.alias.lower() for cte in made.expressions]
+            at = next((place for place, cte in enumerate(made.expressions) if cte is inside), None)
+            if at is not None:  # read within one of them: only those before it, and itself when recursive
+                names = names[: at + 1 if made.args.get("recursive") else at]
+            if name in names:
+                return True
+        inside = node if isinstance(node, exp.CTE) else inside
+        node = node.parent
+    return False
+
+
+def _check_table(table: exp.Table, tables: Collection[str]) -> None:
     source = table.this
     if isinstance(source, exp.Func):
         if isinstance(source, ROW_MAKER_NODES) or source.name.lower() in ROW_MAKERS:
@@ -108,7 +123,7 @@ def _check_table(table: exp.Table, tables: Collection[str], made: set[str]) -> N
     name = table.name.lower()
     if not isinstance(source, exp.Identifier) or table.catalog:
         raise _refused(table.sql(dialect="duckdb"))
-    if not table.db and name in made:
+    if not table.db and _made_by_with(table):
         return
     if table.db.lower() not in {"", "mart"} or name not in tables:
         raise Misused(

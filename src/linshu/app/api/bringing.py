@@ -1,0 +1,128 @@
+"""Bringing data in over HTTP, for this machine's own commands: long work that tells how far it is, line by line."""
+
+from __future__ import annotations
+
+import json
+import queue
+import threading
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel
+
+from linshu.app.api.access import shop_of
+from linshu.app.api.reading import answered
+from linshu.engine.shell.context import viewer_of
+from linshu.kernel.errors import Forbidden, LinshuError
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from linshu.app.answer import Answer
+    from linshu.app.shop import Watch
+    from linshu.kernel.text import Language
+
+LINES = "application/x-ndjson"
+router = APIRouter(prefix="/api/v1", tags=["bring"])
+
+
+class Import(BaseModel):
+    """A file of this machine with its mapping, or a source that needs no file."""
+
+    file: str = ""
+    mapping: str = ""
+    source: str = ""
+
+
+class Build(BaseModel):
+    """Which tables to build: those that changed, or all."""
+
+    full: bool = False
+
+
+class Place(BaseModel):
+    """A file of this machine, to write or to read."""
+
+    to: str = ""
+    file: str = ""
+
+
+def local(request: Request) -> Language:
+    """Only commands of this machine, which hold the token of data/server.json, may name files of this machine."""
+    viewer = viewer_of(request)
+    if not viewer.by_token:
+        raise Forbidden(
+            Text("只有本机命令能这样做", "only commands on this machine may do this"),
+            mend=Text("请在服务器上运行 linshu 命令。", "Run the linshu command on the server."),
+        )
+    return viewer.language
+
+
+@router.post("/imports")
+def bring(request: Request, wanted: Import) -> Response:
+    """Bring data in; answers with lines of progress and a last line with the result."""
+    language, shop = local(request), shop_of(request)
+    if wanted.source:
+        return _told(lambda watch: shop.import_source(wanted.source, watch=watch), language)
+    return _told(lambda watch: shop.import_file(wanted.file, wanted.mapping, watch=watch), language)
+
+
+@router.post("/builds")
+def build(request: Request, wanted: Build) -> Response:
+    """Bring the published tables up to date."""
+    language, shop = local(request), shop_of(request)
+    return _told(lambda watch: shop.build(full=wanted.full, watch=watch), language)
+
+
+@router.get("/quarantine")
+def quarantine(request: Request) -> Response:
+    """The rows that were put aside, each with its reason."""
+    local(request)
+    return answered(request, shop_of(request).quarantine())
+
+
+@router.post("/quarantine/export")
+def export_quarantine(request: Request, place: Place) -> Response:
+    """Write the rows put aside to a file in which they can be mended."""
+    local(request)
+    return answered(request, shop_of(request).export_quarantine(place.to))
+
+
+@router.post("/quarantine/replay")
+def replay(request: Request, place: Place) -> Response:
+    """Bring mended rows in again."""
+    local(request)
+    return answered(request, shop_of(request).replay(place.file))
+
+
+def _told(work: Callable[[Watch], Answer], language: Language) -> Response:
+    return StreamingResponse(_lines(work, language), media_type=LINES)
+
+
+def _lines(work: Callable[[Watch], Answer], language: Language) -> Iterator[str]:
+    """Run the work in a thread of its own; what it says, and at the end its answer or its error, one JSON a line."""
+    said: queue.Queue[str | None] = queue.Queue()
+
+    def run() -> None:
+        try:
+            answer = work(lambda fraction, words: said.put(json.dumps({"fraction": fraction, "words": words})))
+            said.put(answer.json())
+        except LinshuError as error:
+            said.put(json.dumps({"status": error.status, "error": _words(error, language)}, ensure_ascii=False))
+        except Exception as error:
+            what = {"what": f"{type(error).__name__}"}
+            said.put(json.dumps({"status": 500, "error": what}))
+            raise
+        finally:
+            said.put(None)
+
+    threading.Thread(target=run, name="bring", daemon=True).start()
+    while (line := said.get()) is not None:
+        yield line + "\n"
+
+
+def _words(error: LinshuError, language: Language) -> dict[str, Any]:
+    parts = {"what": error.what, "where": error.where, "mend": error.mend}
+    return {name: text.say(language) for name, text in parts.items()}

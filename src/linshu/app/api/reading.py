@@ -1,0 +1,157 @@
+"""Asking over HTTP: figures by the dictionary, tables, SQL."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+from fastapi import APIRouter, Request
+from fastapi.responses import Response, StreamingResponse
+from pydantic import BaseModel, Field
+
+from linshu.app.answer import Answer
+from linshu.app.api.access import admin, shop_of, staff
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ARROW = "application/vnd.apache.arrow.stream"
+router = APIRouter(prefix="/api/v1", tags=["ask"])
+
+
+class Question(BaseModel):
+    """Figures to compute: the same words as `linshu metric` and `shop.query`."""
+
+    metrics: list[str] = Field(examples=[["gmv", "orders"]])
+    by: list[str] = Field(default=[], examples=[["channel"]])
+    start: str | None = Field(default=None, description="First company day, inclusive", examples=["2026-10-01"])
+    end: str | None = Field(default=None, description="Last company day, inclusive")
+    grain: str | None = Field(default=None, description="hour, day, week, month, quarter or year")
+    where: dict[str, Any] | list[str] | None = Field(default=None, examples=[["city=武汉"]])
+    compare: str | None = Field(default=None, description="previous, last_week or last_year")
+    order: list[str] = Field(default=[], description="Result columns; a leading - for descending")
+    limit: int | None = None
+    as_of: str = Field(default="ordered", description="ordered: as it was at the order; now: as it is now")
+    fill: bool = False
+    totals: bool = False
+
+
+class Statement(BaseModel):
+    """One SELECT over published tables."""
+
+    statement: str
+
+
+def answered(request: Request, answer: Answer) -> Response:
+    """The answer in the form that was asked for: an Arrow stream or JSON."""
+    if ARROW in request.headers.get("accept", ""):
+        return Response(answer.to_arrow(), media_type=ARROW)
+    return Response(answer.json(), media_type="application/json")
+
+
+@router.get("/health")
+def health(request: Request) -> dict[str, Any]:
+    """Which project this server runs."""
+    shop = shop_of(request)
+    as_of = shop.as_of()
+    return {
+        "ok": True,
+        "project": shop.project.settings.project.id,
+        "data_version": shop.figures.data_version,
+        "as_of": as_of.isoformat() if as_of else None,
+    }
+
+
+@router.post("/metrics/query")
+def query(request: Request, question: Question) -> Response:
+    """Figures by the metric dictionary, one row per group, within the viewer's scope."""
+    viewer = staff(request)
+    asked = question.model_dump()
+    return answered(request, shop_of(request).query(**asked, scope=viewer.scope))
+
+
+@router.get("/metrics")
+def metrics(request: Request) -> Response:
+    """The metric dictionary."""
+    staff(request)
+    return answered(request, shop_of(request).metrics())
+
+
+@router.get("/dimensions")
+def dimensions(request: Request) -> Response:
+    """Everything figures can be cut by."""
+    staff(request)
+    return answered(request, shop_of(request).dimensions())
+
+
+@router.get("/tables")
+def tables(request: Request) -> Response:
+    """Every table that can be read."""
+    admin(request)
+    return answered(request, shop_of(request).tables())
+
+
+@router.get("/tables/{name}")
+def table(request: Request, name: str) -> Response:
+    """All rows of a table, as an Arrow stream."""
+    admin(request)
+    return StreamingResponse(_stream(shop_of(request).table(name)), media_type=ARROW)
+
+
+@router.get("/landed")
+def landed(request: Request) -> Response:
+    """The batches the warehouse holds."""
+    admin(request)
+    return answered(request, Answer.of({"landing_id": one} for one in sorted(shop_of(request).landed())))
+
+
+@router.get("/fingerprint")
+def fingerprint(request: Request) -> Response:
+    """Rows and a checksum of every standard table, to compare copies by."""
+    admin(request)
+    found = shop_of(request).fingerprint()
+    rows = [{"table": name, "rows": one["rows"], "checksum": str(one["checksum"])} for name, one in found.items()]
+    return answered(request, Answer.of(rows))
+
+
+@router.post("/sql")
+def sql(request: Request, asked: Statement) -> Response:
+    """The rows of one SELECT over the published tables; administrators only, since it is not cut to a scope."""
+    admin(request)
+    return answered(request, shop_of(request).sql(asked.statement))
+
+
+def _stream(batches: pa.RecordBatchReader) -> Iterator[bytes]:
+    """The rows as an Arrow stream, sent batch by batch."""
+    sink = _Chunks()
+    with pa.ipc.new_stream(pa.PythonFile(sink, mode="w"), batches.schema) as writer:
+        for batch in batches:
+            writer.write_batch(batch)
+            yield sink.take()
+    yield sink.take()
+
+
+class _Chunks:
+    """A file that keeps what is written until it is taken."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.closed = False
+
+    def write(self, part: bytes) -> int:
+        self._parts.append(bytes(part))
+        return len(part)
+
+    def take(self) -> bytes:
+        """What was written since the last call."""
+        parts, self._parts = self._parts, []
+        return b"".join(parts)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def writable(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        self.closed = True

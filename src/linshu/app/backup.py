@@ -1,0 +1,190 @@
+"""Copies of a project that can be trusted: every file hashed, every table counted, compared again after restoring.
+
+A backup holds settings, landing, state and wrapped keys. The warehouse is not in it, because it is rebuilt from
+landing; neither is the key that opens sealed values, because a copy holding both would protect nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import sqlite3
+import tarfile
+import tempfile
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linshu.app.answer import Answer
+from linshu.app.local import LocalShop
+from linshu.app.project import FILE, Project
+from linshu.app.shop import open_shop
+from linshu.app.states import open_state
+from linshu.kernel.errors import Conflict, Invalid, Missing
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MANIFEST = "manifest.json"
+TRIES = 5  # how often to begin again when data arrives meanwhile
+TEXT_FOLDERS = ("mappings", "metrics", "data/quarantine")
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One file of a backup: its name there, and where its content lies now."""
+
+    name: str
+    path: Path
+
+
+def back_up(project: Project, to: Path) -> Answer:
+    """Write a complete copy to `to` and read it back; says how many files and rows it holds."""
+    if to.exists():
+        raise Conflict(
+            Text(f"{to} 已存在", f"{to} exists already"), mend=Text("请换一个文件名。", "Choose another name.")
+        )
+    tables, batches = _snapshot(project)
+    to.parent.mkdir(parents=True, exist_ok=True)
+    part = to.with_name(f".{to.name}.part")
+    try:
+        with tempfile.TemporaryDirectory(dir=project.data) as scratch, tarfile.open(part, "w") as archive:
+            files = {member.name: _put(archive, member) for member in _members(project, batches, Path(scratch))}
+            manifest = {
+                "linshu": version("linshu"),
+                "project": project.settings.project.id,
+                "made_at": datetime.now(UTC).isoformat(),
+                "files": files,
+                "tables": tables,
+            }
+            _put_text(archive, MANIFEST, json.dumps(manifest, indent=1))
+        verify(part)
+        part.replace(to)
+    finally:
+        part.unlink(missing_ok=True)
+    rows = sum(one["rows"] for one in tables.values())
+    return Answer.of(
+        [{"file": str(to), "files": len(files), "rows": rows, "bytes": to.stat().st_size, "verified": True}]
+    )
+
+
+def verify(file: Path) -> dict[str, Any]:
+    """The manifest of a backup whose every file is whole; Invalid names the first that is not."""
+    try:
+        with tarfile.open(file) as archive:
+            manifest: dict[str, Any] = json.loads(_read(archive, MANIFEST))
+            for name, expected in manifest["files"].items():
+                if hashlib.sha256(_read(archive, name)).hexdigest() != expected:
+                    raise _broken(file, name)
+    except (tarfile.TarError, KeyError, ValueError, EOFError) as error:
+        raise _broken(file, str(error)) from error
+    except FileNotFoundError as error:
+        raise Missing(Text(f"没有文件 {file}", f"there is no file {file}")) from error
+    return manifest
+
+
+def restore(file: Path, to: Path) -> Answer:
+    """Unpack a verified backup into a new folder, rebuild the warehouse, and compare every table with the manifest."""
+    manifest = verify(file)
+    if to.exists() and any(to.iterdir()):
+        raise Conflict(
+            Text(f"{to} 不是空文件夹", f"{to} is not empty"), mend=Text("请换一个新文件夹。", "Choose a new folder.")
+        )
+    to.mkdir(parents=True, exist_ok=True)
+    with tarfile.open(file) as archive:
+        wanted = [member for member in archive.getmembers() if member.name in manifest["files"]]
+        archive.extractall(to, members=wanted, filter="data")
+    project = Project.open(to)
+    project.data.chmod(0o700)
+    project.key()
+    with LocalShop.open(project) as shop:
+        shop.resume()
+        shop.build(full=True)
+        found = shop.fingerprint()
+    different = sorted(name for name, one in manifest["tables"].items() if found.get(name) != one)
+    if different:
+        names = ", ".join(different)
+        raise Invalid(
+            Text(f"恢复后这些表与备份时不同：{names}", f"these tables differ from the backup: {names}"),
+            where=Text(str(to), str(to)),
+            mend=Text("请保留备份文件并报告此问题。", "Keep the backup and report this."),
+        )
+    rows = sum(one["rows"] for one in found.values())
+    return Answer.of([{"project": str(to), "tables": len(found), "rows": rows, "verified": True}])
+
+
+def upgrade(project: Project, keep: Path | None = None) -> Answer:
+    """Back up, bring the state database and the warehouse to this version."""
+    to = keep or project.folder / "backups" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.linshu.tar"
+    back_up(project, to)
+    with open_state(project) as state:
+        revision = state.revision()
+    with LocalShop.open(project, upgrade=True) as shop:
+        report = shop.build_models()
+    return Answer.of([{
+        "backup": str(to), "state": revision, "linshu": version("linshu"), "models": len(report.outcomes), "ok": report.ok,
+    }])  # fmt: skip
+
+
+def _snapshot(project: Project) -> tuple[dict[str, Any], set[str]]:
+    """The tables as of one moment, and the batches they hold."""
+    with open_shop(project.folder) as shop:
+        for _ in range(TRIES):
+            before = shop.landed()
+            tables = shop.fingerprint()
+            if shop.landed() == before:
+                return tables, before
+    raise Conflict(
+        Text("备份时一直有新数据进来", "data kept arriving during the backup"),
+        mend=Text("请稍后再备份。", "Try again when it is quieter."),
+    )
+
+
+def _members(project: Project, batches: set[str], scratch: Path) -> Iterator[Member]:
+    """Landing first and keys last, so that every sealed value in the copy has its key."""
+    yield Member(FILE, project.file)
+    folders = [project.folder / name for name in TEXT_FOLDERS] + [project.landing / batch for batch in sorted(batches)]
+    for path in (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()):
+        yield Member(str(path.relative_to(project.folder)), path)
+    if project.state.exists():
+        copy = scratch / "state.sqlite"
+        with open_state(project) as state:
+            state.backup(copy)
+        yield Member("data/state.sqlite", copy)
+    for path in sorted(project.vault.glob("*.sqlite")):
+        copy = scratch / path.name
+        with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+        yield Member(f"data/vault/{path.name}", copy)
+
+
+def _put(archive: tarfile.TarFile, member: Member) -> str:
+    archive.add(member.path, member.name, recursive=False)
+    with member.path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _put_text(archive: tarfile.TarFile, name: str, text: str) -> None:
+    content = text.encode()
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _read(archive: tarfile.TarFile, name: str) -> bytes:
+    file = archive.extractfile(name)
+    if file is None:
+        raise KeyError(name)
+    return file.read()
+
+
+def _broken(file: Path, what: str) -> Invalid:
+    return Invalid(
+        Text(f"备份 {file} 不完整：{what}", f"the backup {file} is not whole: {what}"),
+        mend=Text("请用另一份备份。", "Use another backup."),
+    )

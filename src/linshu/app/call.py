@@ -1,0 +1,147 @@
+"""One call of the command line: which project, in which form to answer, where to show progress."""
+
+from __future__ import annotations
+
+import sys
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+
+from linshu.app.project import Project
+from linshu.app.shop import open_shop
+from linshu.app.show import show
+from linshu.kernel.errors import LinshuError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from linshu.app.answer import Answer
+    from linshu.app.settings import Value
+    from linshu.app.shop import Shop
+    from linshu.kernel.text import Language, Text
+
+PROJECT_VARIABLE = "LINSHU_PROJECT"
+
+
+@dataclass(slots=True)
+class Call:
+    """What --project, --json and --debug said, wherever on the line they stood."""
+
+    folder: Path = Path()
+    as_json: bool = False
+    debug: bool = False
+    flags: dict[str, Value | None] = field(default_factory=dict)
+
+    @property
+    def project(self) -> Project:
+        """The project the command is about."""
+        return Project.open(self.folder, self.flags)
+
+    @property
+    def language(self) -> Language:
+        """The project's language; Chinese where there is no project yet."""
+        try:
+            return self.project.settings.language
+        except LinshuError:
+            return "zh"
+
+    @contextmanager
+    def shop(self) -> Iterator[Shop]:
+        """The project's shop: this process's own, or the running server's; the command need not know."""
+        shop = open_shop(self.folder, self.flags)
+        try:
+            yield shop
+        finally:
+            shop.close()
+
+    def show(self, answer: Answer) -> None:
+        """Print an answer on stdout, as a table or as JSON."""
+        show(answer, as_json=self.as_json, language=self.language)
+
+    def say(self, text: Text) -> None:
+        """Tell the person at the terminal something, on stderr, so that stdout holds the answer alone."""
+        print(text.say(self.language), file=sys.stderr)  # noqa: T201 this is the terminal
+
+    @contextmanager
+    def progress(self, what: Text) -> Iterator[Callable[[float, str], None]]:
+        """A progress bar on stderr; the function given takes the fraction done (0 to 1) and a few words."""
+        bar = Progress(
+            SpinnerColumn(),
+            TextColumn("{task.description}"),
+            BarColumn(),
+            TextColumn("{task.percentage:>3.0f}%"),
+            TextColumn("{task.fields[words]}"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+        with bar:
+            task = bar.add_task(what.say(self.language), total=1.0, words="")
+
+            def move(fraction: float, words: str = "") -> None:
+                bar.update(task, completed=fraction, words=words)
+
+            yield move
+
+
+def of(ctx: typer.Context) -> Call:
+    """The call a command belongs to."""
+    root = ctx.find_root()
+    if not isinstance(root.obj, Call):
+        root.obj = Call()
+    return root.obj
+
+
+def _project(ctx: typer.Context, value: Path | None) -> Path | None:
+    if value is not None:
+        of(ctx).folder = value
+    return value
+
+
+def _as_json(ctx: typer.Context, value: bool) -> bool:
+    of(ctx).as_json |= value
+    return value
+
+
+def _debug(ctx: typer.Context, value: bool) -> bool:
+    of(ctx).debug |= value
+    return value
+
+
+def _everywhere(
+    project: Annotated[
+        Path | None,
+        typer.Option(
+            "--project", callback=_project, expose_value=False, envvar=PROJECT_VARIABLE, metavar="PATH",
+            help="项目文件夹 · the project folder", show_default="当前文件夹",
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool,
+        typer.Option("--json", callback=_as_json, expose_value=False, help='输出 {"rows": …, "meta": …} · print JSON'),
+    ] = False,
+    debug: Annotated[
+        bool, typer.Option("--debug", callback=_debug, expose_value=False, help="出错时给出全部细节 · show the trace")
+    ] = False,
+) -> None:  # fmt: skip
+    """Declare the options every command has."""
+
+
+def give_everywhere(command: Any) -> None:
+    """Add --project, --json and --debug to a command and to every command below it."""
+    template = typer.Typer(add_completion=False)
+    template.command()(_everywhere)
+    options = [one for one in typer.main.get_command(template).params if one.name != "help"]
+    _add(command, options)
+
+
+def _add(command: Any, options: list[Any]) -> None:
+    taken = {name for param in command.params for name in getattr(param, "opts", ())}
+    command.params.extend(option for option in options if not taken & set(option.opts))
+    for child in getattr(command, "commands", {}).values():
+        _add(child, options)

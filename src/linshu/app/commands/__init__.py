@@ -1,0 +1,1 @@
+"""The commands of `linshu`, grouped by what one comes for; every one takes --project, --json and --debug."""

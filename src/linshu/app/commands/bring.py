@@ -1,0 +1,95 @@
+"""Bringing data in: imports, what was put aside and mended, models, templates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linshu.app import call
+from linshu.app.connectors import by_name, is_connector
+from linshu.kernel.errors import Misused
+from linshu.kernel.text import Text
+
+app = typer.Typer()
+quarantine = typer.Typer(help="被隔离的行：列出、导出修改、放回 · Rows put aside: list, export to mend, replay.")
+app.add_typer(quarantine, name="quarantine")
+
+
+@app.command("import")
+def import_(
+    ctx: typer.Context,
+    source: Annotated[str, typer.Argument(help="来源名、auto 或文件 · a source, auto, or a file")],
+    file: Annotated[Path | None, typer.Argument(help="文件 · the file")] = None,
+    mapping: Annotated[str, typer.Option(help="映射名或 YAML 文件 · a mapping's name or file")] = "",
+) -> None:
+    """导入数据 · Bring data in: linshu import complete-journey, linshu import orders.xlsx --mapping orders."""
+    this = call.of(ctx)
+    if file is None and not is_connector(source) and source != "auto":
+        file, source = Path(source), ""
+    if file is None and (source == "auto" or by_name(source).needs_file):
+        raise Misused(
+            Text(f"{source} 需要一个文件", f"{source} needs a file"),
+            mend=Text(f"linshu import {source} 文件", f"linshu import {source} FILE"),
+        )
+    with this.shop() as shop, this.progress(Text("导入", "Importing")) as watch:
+        if file is None:
+            answer = shop.import_source(source, watch=watch)
+        else:
+            answer = shop.import_file(file, mapping or ("" if source == "auto" else source), watch=watch)
+    this.show(answer)
+
+
+@app.command()
+def run(
+    ctx: typer.Context,
+    full: Annotated[bool, typer.Option("--full", help="全部重建模型 · build every model anew")] = False,
+    rebuild: Annotated[bool, typer.Option("--rebuild", help="从落地数据重建整个仓库 · rebuild from landing")] = False,
+) -> None:
+    """接着做没做完的：合并已落地的批次，更新模型 · Finish what is unfinished: merge landed batches, build models."""
+    this = call.of(ctx)
+    with this.shop() as shop, this.progress(Text("更新", "Building")) as watch:
+        answer = shop.rebuild(watch=watch) if rebuild else shop.build(full=full, watch=watch)
+    this.show(answer)
+
+
+@app.command()
+def template(
+    ctx: typer.Context,
+    table: Annotated[str, typer.Argument(help="标准表名，如 orders · a table of the standard")],
+    to: Annotated[Path | None, typer.Option(help="写到哪个文件 · the file to write")] = None,
+) -> None:
+    """生成 Excel 填报模板 · Write an Excel template of a standard table, with headers, examples and drop-downs."""
+    from linshu.app.templates import write_template  # noqa: PLC0415 Excel is only needed here
+
+    this = call.of(ctx)
+    this.show(write_template(table, to or Path(f"{table}.xlsx")))
+
+
+@quarantine.command("list")
+def quarantine_list(ctx: typer.Context) -> None:
+    """列出被隔离的行和原因 · List the rows put aside, each with its reason."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.quarantine())
+
+
+@quarantine.command("export")
+def quarantine_export(
+    ctx: typer.Context, to: Annotated[Path, typer.Option(help="写到哪个文件 · the file to write")]
+) -> None:
+    """导出成文件来修改 · Write them to a file in which they can be mended."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.export_quarantine(to))
+
+
+@quarantine.command("replay")
+def quarantine_replay(
+    ctx: typer.Context, file: Annotated[Path, typer.Argument(help="修改好的文件 · the mended file")]
+) -> None:
+    """把修好的行放回 · Bring mended rows in again."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.replay(file))

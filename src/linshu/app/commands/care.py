@@ -1,0 +1,72 @@
+"""Care: is everything well, copies for bad days, the step to a newer version."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from linshu.app import backup as backing
+from linshu.app import call
+from linshu.app import doctor as examining
+from linshu.app.answer import Answer
+from linshu.kernel.errors import LinshuError
+
+app = typer.Typer()
+
+
+@app.command()
+def doctor(ctx: typer.Context) -> None:
+    """检查环境与项目是否正常 · See whether machine and project are well, and how to mend what is not."""
+    this = call.of(ctx)
+    try:
+        project = this.project
+    except LinshuError:
+        project = None
+    findings = examining.examine(project)
+    if project is not None:
+        try:
+            with this.shop() as shop:
+                findings.append(examining.fresh(shop.as_of()))
+        except LinshuError as error:
+            findings.append(examining.Finding("warehouse", "bad", error.what, error.mend))
+    language = this.language
+    this.show(
+        Answer.of(
+            {"check": one.check, "state": one.state, "found": one.found.say(language), "mend": one.mend.say(language)}
+            for one in findings
+        )
+    )
+    if any(one.state == "bad" for one in findings):
+        raise typer.Exit(1)
+
+
+@app.command()
+def backup(
+    ctx: typer.Context, to: Annotated[Path, typer.Option(help="备份文件，如 shop.linshu.tar · the file to write")]
+) -> None:
+    """备份项目，并核对备份可读 · Copy the project into one file and verify the copy; the key is not in it."""
+    this = call.of(ctx)
+    this.show(backing.back_up(this.project, to))
+
+
+@app.command()
+def restore(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="备份文件 · the backup")],
+    to: Annotated[Path, typer.Option(help="恢复到哪个新文件夹 · the new folder")],
+) -> None:
+    """从备份恢复并核对 · Restore a backup into a new folder, rebuild, and compare with what was backed up."""
+    this = call.of(ctx)
+    this.show(backing.restore(file, to))
+
+
+@app.command()
+def upgrade(
+    ctx: typer.Context,
+    keep: Annotated[Path | None, typer.Option("--backup", help="先备份到哪里 · where the backup goes first")] = None,
+) -> None:
+    """升级到本版本：先备份，再迁移 · Bring a project to this version: back up first, then migrate."""
+    this = call.of(ctx)
+    this.show(backing.upgrade(this.project, keep))

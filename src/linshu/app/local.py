@@ -1,0 +1,244 @@
+"""The shop of a project whose data this process owns: the command line without a server, the server itself, Python."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+from linshu.app import edition
+from linshu.app import export as exporting
+from linshu.app.answer import Answer
+from linshu.app.bringing import Bringing
+from linshu.app.domains import DOMAINS, catalog
+from linshu.app.figures import Figures
+from linshu.app.sql_door import MOST_ROWS, checked
+from linshu.engine.warehouse import models
+from linshu.engine.warehouse.duck import DuckWarehouse
+from linshu.kernel.errors import Missing, nearest
+from linshu.kernel.text import Text
+from linshu.standard import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from linshu.app.project import Project
+    from linshu.app.shop import Watch
+    from linshu.engine.warehouse.model import Model
+    from linshu.engine.warehouse.report import Report, Step
+
+READABLE = ("mart", "std")
+BATCH_ROWS = 100_000
+
+
+class LocalShop:
+    """Everything one can ask of a company's data, by the process that owns it."""
+
+    def __init__(self, project: Project, warehouse: DuckWarehouse) -> None:
+        self.project = project
+        self.warehouse = warehouse
+        self.figures = Figures(warehouse, catalog())
+        self.bringing = Bringing(project, warehouse)
+
+    @classmethod
+    def open(cls, project: Project, *, upgrade: bool = False) -> LocalShop:
+        """Own the project's data; Conflict when another process does, or another version of the standard made it.
+
+        With `upgrade`, a warehouse of another version is put aside and made anew from what landed.
+        """
+        project.data.mkdir(parents=True, exist_ok=True)
+        anew = edition.differs(project)
+        if anew and not upgrade:
+            raise edition.refused(project)
+        shop = cls(project, _fresh_warehouse(project) if anew else _warehouse(project))
+        if anew:
+            shop.resume()
+        edition.stamp(project)
+        return shop
+
+    def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Figures by the metric dictionary; see `Shop.query`."""
+        result = self.figures.query(metrics, by, **options)
+        return Answer(result.table, result.meta())
+
+    def metrics(self) -> Answer:
+        """The metric dictionary."""
+        return Answer.of(
+            {
+                "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),
+                "better": str(one.better), "owner": one.owner, "version": one.version,
+                "definition": one.definition.zh, "definition_en": one.definition.en,
+            }
+            for one in self.figures.catalog.metrics.values()
+        )  # fmt: skip
+
+    def dimensions(self) -> Answer:
+        """Everything figures can be cut by."""
+        return Answer.of(
+            {"dimension": one.name, "title": one.title.zh, "title_en": one.title.en, "parent": one.parent}
+            for one in self.figures.catalog.dimensions.values()
+        )
+
+    def tables(self) -> Answer:
+        """Every table that can be read, with its rows and what it is."""
+        meanings = {one.name: one.title for one in TABLES}
+        built = {one.name: one for one in self.models()}
+        rows = []
+        for schema in READABLE:
+            for name in self.warehouse.tables(schema):
+                count = self.warehouse.query(f'SELECT count(*) AS rows FROM {schema}."{name}"')["rows"][0].as_py()
+                title = meanings.get(name, Text("", "")) if schema == "std" else Text("", "")
+                what = title.zh or (f"每行：{built[name].grain}" if name in built else "")
+                rows.append({"table": name, "schema": schema, "rows": count, "what": what})
+        return Answer.of(rows)
+
+    def sql(self, statement: str) -> Answer:
+        """The rows of one SELECT over the published tables."""
+        tables = {name.lower() for name in self.warehouse.tables("mart")}
+        safe = checked(statement, tables, self._functions())
+        table = self.warehouse.query(f"SELECT * FROM ({safe}) AS answer LIMIT {MOST_ROWS}")
+        return Answer(table, {"columns": [{"name": name, "unit": _unit(name)} for name in table.column_names]})
+
+    def table(self, name: str) -> pa.RecordBatchReader:
+        """All rows of a table, batch by batch."""
+        schema, _, plain = name.rpartition(".")
+        for one in (schema,) if schema else READABLE:
+            if one in READABLE and plain in self.warehouse.tables(one):
+                rows = self.warehouse.query(f'SELECT * FROM {one}."{plain}"')
+                return rows.to_reader(max_chunksize=BATCH_ROWS)
+        known = [*self.warehouse.tables("mart"), *self.warehouse.tables("std")]
+        raise Missing(Text(f"没有表 {name}", f"there is no table {name}"), mend=nearest(name, known))
+
+    def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
+        """Bring a CSV or Excel file in through a mapping, and bring the published tables up to date."""
+        return self._built(self.bringing.import_file(Path(file), mapping, watch=watch), watch)
+
+    def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
+        """Bring in what a connector without a file offers, and bring the published tables up to date."""
+        return self._built(self.bringing.import_source(name, watch=watch), watch)
+
+    def models(self) -> tuple[Model, ...]:
+        """Every published table's definition, in the order they are built."""
+        return models.load(*(domain.models for domain in DOMAINS if domain.models))
+
+    def build(self, *, full: bool = False, watch: Watch | None = None) -> Answer:
+        """Merge what was left over, then bring the published tables up to date; only what changed, unless `full`."""
+        self.resume()
+        report = self.build_models(full=full, watch=watch)
+        return Answer.of(
+            (
+                {
+                    "table": one.name, "domain": one.domain, "did": one.did, "rows": one.rows,
+                    "seconds": round(one.seconds, 3), "reason": one.reason.zh,
+                    "broken_checks": sum(1 for _ in one.broken),
+                }
+                for one in report.outcomes
+            ),
+            seconds=round(report.seconds, 3), data_version=report.data_version, ok=report.ok,
+        )  # fmt: skip
+
+    def build_models(self, *, full: bool = False, watch: Watch | None = None) -> Report:
+        """The same, with everything the builder reports."""
+
+        def step(at: Step) -> None:
+            if watch:
+                watch(at.done / max(at.total, 1), at.model)
+
+        return models.build(self.warehouse, self.models(), full=full, progress=step)
+
+    def resume(self) -> Answer:
+        """Merge what landed and was not merged before a kill."""
+        return self.bringing.resume()
+
+    def rebuild(self, *, watch: Watch | None = None) -> Answer:
+        """Make the warehouse anew from what landed; nothing else may use this shop meanwhile."""
+        self.close()
+        self.__init__(self.project, _fresh_warehouse(self.project))  # type: ignore[misc] # the same shop, opened anew
+        answer = self.resume()
+        self.build(watch=watch)
+        return answer
+
+    def landed(self) -> set[str]:
+        """The batches the warehouse holds."""
+        return set(
+            self.warehouse.query("SELECT landing_id FROM meta.landing WHERE merged_at IS NOT NULL")[
+                "landing_id"
+            ].to_pylist()
+        )
+
+    def fingerprint(self) -> dict[str, dict[str, int]]:
+        """Rows and a checksum of every standard table; equal for equal content whatever the order of rows."""
+        found = {}
+        for name in self.warehouse.tables("std"):
+            row = self.warehouse.query(
+                f'SELECT count(*) AS rows, coalesce(bit_xor(hash(one)), 0)::HUGEINT::VARCHAR AS checksum FROM std."{name}" AS one'
+            ).to_pylist()[0]
+            if row["rows"]:
+                found[name] = {"rows": int(row["rows"]), "checksum": int(row["checksum"])}
+        return found
+
+    def as_of(self) -> datetime | None:
+        """When the newest data arrived; None for an empty project."""
+        return self.figures.data_as_of
+
+    def quarantine(self) -> Answer:
+        """The rows that were put aside, each with its reason."""
+        return self.bringing.quarantine()
+
+    def export_quarantine(self, to: str | Path) -> Answer:
+        """Write the rows put aside to a file in which they can be mended."""
+        return self.bringing.export_quarantine(Path(to))
+
+    def replay(self, file: str | Path) -> Answer:
+        """Bring mended rows in again, and bring the published tables up to date."""
+        return self._built(self.bringing.replay(Path(file)))
+
+    def export(self, what: str, to: str | Path, form: str = "") -> Answer:
+        """Write a table, or the rows of a SELECT, to CSV, Excel or Parquet."""
+        return exporting.export(self, what, to, form)
+
+    def close(self) -> None:
+        """Let go of the data, so that others may open it."""
+        self.bringing.close()
+        self.warehouse.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _built(self, answer: Answer, watch: Watch | None = None) -> Answer:
+        """The answer of an import, after the published tables took it in."""
+        report = self.build_models(watch=watch)
+        failed = [one.name for one in report.failed]
+        return Answer(answer.table, {**answer.meta, "models": {"changed": list(report.changed), "failed": failed}})
+
+    def _functions(self) -> set[str]:
+        """The names of the functions that calculate, as the store knows them."""
+        found = self.warehouse.query(
+            "SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions()"
+            " WHERE function_type IN ('scalar', 'aggregate')"
+        )
+        return set(found["name"].to_pylist())
+
+
+def _warehouse(project: Project) -> DuckWarehouse:
+    wanted = project.settings.warehouse
+    return DuckWarehouse.open(project.warehouse, memory_limit=wanted.memory_limit, threads=wanted.threads)
+
+
+def _fresh_warehouse(project: Project) -> DuckWarehouse:
+    """An empty warehouse in the place of the old one, which goes: landing holds everything it held."""
+    if project.warehouse.exists():
+        _warehouse(project).close()  # Conflict when another process owns it
+    for path in (project.warehouse, project.warehouse.with_suffix(".duckdb.wal")):
+        path.unlink(missing_ok=True)
+    return _warehouse(project)
+
+
+def _unit(name: str) -> str:
+    """What a column's name says about its unit."""
+    return "fen" if name.endswith("_fen") else ""

@@ -1,0 +1,227 @@
+"""The shop of a project whose server runs: the same calls, sent to the process that owns the data."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+
+import httpx
+import pyarrow as pa
+
+from linshu.app import export as exporting
+from linshu.app.answer import Answer
+from linshu.app.beacon import Beacon
+from linshu.kernel.errors import Conflict, LinshuError, Unavailable
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from linshu.app.project import Project
+    from linshu.app.shop import Watch
+
+ARROW = "application/vnd.apache.arrow.stream"
+LINES = "application/x-ndjson"
+PATIENCE = httpx.Timeout(10.0, read=None)  # an import may take as long as it takes
+
+
+class RemoteShop:
+    """A shop reached over HTTP on this machine, with the token only this user can read."""
+
+    def __init__(self, project: Project, client: httpx.Client) -> None:
+        self.project = project
+        self._client = client
+
+    @classmethod
+    def reach(cls, project: Project) -> RemoteShop | None:
+        """The running server of this project; None when none runs or it does not answer."""
+        beacon = Beacon.read(project)
+        if beacon is None:
+            return None
+        headers = {"Authorization": f"Bearer {beacon.token}"}
+        client = httpx.Client(base_url=beacon.url, headers=headers, timeout=PATIENCE, trust_env=False)
+        try:
+            answer = client.get("/api/v1/health", timeout=5.0)
+            if answer.status_code == httpx.codes.OK and answer.json().get("project") == project.settings.project.id:
+                return cls(project, client)
+        except (httpx.HTTPError, ValueError):
+            pass
+        client.close()
+        return None
+
+    def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Figures by the metric dictionary; see `Shop.query`."""
+        given = {name: value for name, value in options.items() if value is not None}
+        return self._ask("POST", "/metrics/query", {"metrics": _listed(metrics), "by": _listed(by), **given})
+
+    def metrics(self) -> Answer:
+        """The metric dictionary."""
+        return self._ask("GET", "/metrics")
+
+    def dimensions(self) -> Answer:
+        """Everything figures can be cut by."""
+        return self._ask("GET", "/dimensions")
+
+    def tables(self) -> Answer:
+        """Every table that can be read."""
+        return self._ask("GET", "/tables")
+
+    def sql(self, statement: str) -> Answer:
+        """The rows of one SELECT over the published tables."""
+        return self._ask("POST", "/sql", {"statement": statement})
+
+    def table(self, name: str) -> pa.RecordBatchReader:
+        """All rows of a table, batch by batch as they arrive."""
+        request = self._client.build_request("GET", f"/api/v1/tables/{name}", headers={"Accept": ARROW})
+        response = self._client.send(request, stream=True)
+        if response.status_code != httpx.codes.OK:
+            response.read()
+            raise _error(response)
+        return pa.ipc.open_stream(pa.PythonFile(_Readable(response.iter_bytes()), mode="r"))
+
+    def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
+        """Bring a file in through a mapping."""
+        return self._long("/imports", {"file": str(Path(file).resolve()), "mapping": mapping}, watch)
+
+    def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
+        """Bring in what a connector without a file offers."""
+        return self._long("/imports", {"source": name}, watch)
+
+    def build(self, *, full: bool = False, watch: Watch | None = None) -> Answer:
+        """Bring the published tables up to date."""
+        return self._long("/builds", {"full": full}, watch)
+
+    def rebuild(self, *, watch: Watch | None = None) -> Answer:  # noqa: ARG002 the same call as on a local shop
+        """Refused: a warehouse is not taken from under the pages that read it."""
+        raise Conflict(
+            Text("服务正在运行，不能重建仓库", "the server runs, so the warehouse cannot be made anew"),
+            mend=Text("请先停止 linshu serve。", "Stop linshu serve first."),
+        )
+
+    def landed(self) -> set[str]:
+        """The batches the warehouse holds."""
+        return {row["landing_id"] for row in self._ask("GET", "/landed").rows}
+
+    def fingerprint(self) -> dict[str, dict[str, int]]:
+        """Rows and a checksum of every standard table that has rows."""
+        found = self._ask("GET", "/fingerprint").rows
+        return {row["table"]: {"rows": row["rows"], "checksum": int(row["checksum"])} for row in found}
+
+    def as_of(self) -> datetime | None:
+        """When the newest data arrived; None for an empty project."""
+        answer = self._client.get("/api/v1/health")
+        written = answer.json().get("as_of")
+        return datetime.fromisoformat(written) if written else None
+
+    def quarantine(self) -> Answer:
+        """The rows that were put aside, each with its reason."""
+        return self._ask("GET", "/quarantine")
+
+    def export_quarantine(self, to: str | Path) -> Answer:
+        """Write the rows put aside to a file in which they can be mended."""
+        return self._ask("POST", "/quarantine/export", {"to": str(Path(to).resolve())})
+
+    def replay(self, file: str | Path) -> Answer:
+        """Bring mended rows in again."""
+        return self._ask("POST", "/quarantine/replay", {"file": str(Path(file).resolve())})
+
+    def export(self, what: str, to: str | Path, form: str = "") -> Answer:
+        """Write a table, or the rows of a SELECT, to a file of this machine."""
+        return exporting.export(self, what, to, form)
+
+    def close(self) -> None:
+        """Hang up."""
+        self._client.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def _ask(self, method: str, path: str, body: Any = None) -> Answer:
+        try:
+            answer = self._client.request(method, f"/api/v1{path}", json=body, headers={"Accept": ARROW})
+        except httpx.HTTPError as error:
+            raise _gone(error) from error
+        if answer.status_code != httpx.codes.OK:
+            raise _error(answer)
+        return Answer.from_arrow(answer.content)
+
+    def _long(self, path: str, body: Any, watch: Watch | None) -> Answer:
+        """A call that takes a while: lines of progress, then one with the answer or the error."""
+        try:
+            with self._client.stream("POST", f"/api/v1{path}", json=body, headers={"Accept": LINES}) as stream:
+                if stream.status_code != httpx.codes.OK:
+                    stream.read()
+                    raise _error(stream)
+                for line in stream.iter_lines():
+                    said = json.loads(line)
+                    if "fraction" in said and watch:
+                        watch(said["fraction"], said["words"])
+                    if "error" in said:
+                        raise _spoken(said["status"], said["error"])
+                    if "rows" in said:
+                        return Answer.of(said["rows"], **said["meta"])
+        except httpx.HTTPError as error:
+            raise _gone(error) from error
+        raise _gone(None)
+
+
+class _Readable:
+    """The bytes of a response as a file that Arrow reads."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks, self._left, self.closed = chunks, b"", False
+
+    def read(self, size: int = -1) -> bytes:
+        """At most `size` bytes; all there are when it is negative."""
+        parts, have = [self._left], len(self._left)
+        while size < 0 or have < size:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                break
+            parts.append(chunk)
+            have += len(chunk)
+        whole = b"".join(parts)
+        cut = len(whole) if size < 0 else size
+        self._left = whole[cut:]
+        return whole[:cut]
+
+    def readable(self) -> bool:
+        """It can be read."""
+        return True
+
+    def close(self) -> None:
+        """Nothing more will be read."""
+        self.closed = True
+
+
+def _listed(names: str | Iterable[str]) -> list[str]:
+    return names.split(",") if isinstance(names, str) else list(names)
+
+
+def _error(answer: httpx.Response) -> LinshuError:
+    try:
+        return _spoken(answer.status_code, answer.json()["error"])
+    except (ValueError, KeyError, TypeError):
+        return _spoken(answer.status_code, {})
+
+
+def _spoken(status: int, said: Mapping[str, str]) -> LinshuError:
+    """The server's own words, as the error they were raised as."""
+    kind = next((one for one in LinshuError.__subclasses__() if one.status == status), LinshuError)
+    what = said.get("what", "")
+    unnamed = Text(f"服务器回答 {status}", f"the server answered {status}")
+    words = {name: Text(said[name], said[name]) for name in ("where", "mend") if said.get(name)}
+    return kind(Text(what, what) if what else unnamed, **words)
+
+
+def _gone(error: Exception | None) -> LinshuError:
+    return Unavailable(
+        Text("服务器中断了连接", "the server broke off"),
+        where=Text(str(error or ""), str(error or "")),
+        mend=Text("请确认 linshu serve 仍在运行后重试。", "See whether linshu serve still runs, and try again."),
+    )

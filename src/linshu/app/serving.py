@@ -1,0 +1,91 @@
+"""Serves one project: one process owns the data, answers pages, commands and programs, and says where it is."""
+
+from __future__ import annotations
+
+import socket
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
+
+import uvicorn
+
+from linshu.app.beacon import Beacon
+from linshu.app.local import LocalShop
+from linshu.app.logs import log_to
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.engine.shell.live import Hub
+from linshu.kernel.errors import Conflict
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from linshu.app.project import Project
+
+    Background = Callable[[LocalShop, Hub], Callable[[], None]]
+
+GRACE_SECONDS = 3  # how long open event streams may hold up the end
+
+
+class Server(uvicorn.Server):
+    """A server that says that it answers once it does."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, then tell."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def serve_project(
+    project: Project,
+    *,
+    say: Callable[[Text], None],
+    background: Background | None = None,
+    login_hint: Text | None = None,
+    shop: LocalShop | None = None,
+) -> None:
+    """Serve until interrupted; `background` starts what goes on beside (the live company) and gives what ends it."""
+    settings = project.settings.server
+    with ExitStack() as stack:
+        door = stack.enter_context(listen(settings.host, settings.port))
+        owned = stack.enter_context(shop or LocalShop.open(project))
+        state = stack.enter_context(open_state(project))
+        log_to(project.data / "log")
+        beacon = Beacon.new(settings.host, door.getsockname()[1])
+        hub = Hub()
+        app = compose(owned, state, hub=hub, token=beacon.token, login_hint=login_hint)
+        config = uvicorn.Config(
+            app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE_SECONDS,
+            server_header=False,
+        )  # fmt: skip
+
+        def ready() -> None:
+            beacon.light(project)
+            say(Text(f"打开 {beacon.url} · Ctrl+C 停止", f"Open {beacon.url} · Ctrl+C stops"))
+            if background is not None:
+                stack.callback(background(owned, hub))
+
+        stack.callback(beacon.put_out, project)
+        Server(config, ready).run(sockets=[door])
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket; Conflict when somebody else listens there."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    door = socket.socket(family, socket.SOCK_STREAM)
+    door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        door.bind((host, port))
+        door.listen(128)
+    except OSError as error:
+        door.close()
+        raise Conflict(
+            Text(f"不能在 {host}:{port} 上服务：{error.strerror}", f"cannot serve on {host}:{port}: {error.strerror}"),
+            mend=Text("换一个端口，例如 --port 8001。", "Choose another port, such as --port 8001."),
+        ) from error
+    return door

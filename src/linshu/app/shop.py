@@ -1,0 +1,114 @@
+"""A company's shop in Python: ask for figures, bring data in, take it out; beside a running server or alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from linshu.app.project import Project
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import datetime
+
+    import pyarrow as pa
+
+    from linshu.app.answer import Answer
+    from linshu.app.settings import Value
+
+    Watch = Callable[[float, str], None]
+
+
+class Shop(Protocol):
+    """What one can ask of a company's data; the same calls whether a server of this project runs or not."""
+
+    project: Project
+
+    def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Figures by the metric dictionary, one row per group.
+
+        Options: start, end (inclusive company days), grain (hour to year), where ("city=武汉" or {"city": "武汉"}),
+        compare ("previous", ...), order, limit, as_of ("ordered" or "now"), fill, totals.
+        """
+        ...
+
+    def metrics(self) -> Answer:
+        """The metric dictionary: name, title, unit, definition, owner."""
+        ...
+
+    def dimensions(self) -> Answer:
+        """Everything figures can be cut by."""
+        ...
+
+    def tables(self) -> Answer:
+        """Every table that can be read, with its rows and what it is."""
+        ...
+
+    def sql(self, statement: str) -> Answer:
+        """The rows of one SELECT over the published tables."""
+        ...
+
+    def table(self, name: str) -> pa.RecordBatchReader:
+        """All rows of a table, batch by batch."""
+        ...
+
+    def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
+        """Bring a CSV or Excel file in through a mapping; says per table what came and what was put aside."""
+        ...
+
+    def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
+        """Bring in what a connector without a file offers, such as complete-journey."""
+        ...
+
+    def build(self, *, full: bool = False, watch: Watch | None = None) -> Answer:
+        """Bring the published tables up to date; only what changed is built, unless `full`."""
+        ...
+
+    def rebuild(self, *, watch: Watch | None = None) -> Answer:
+        """Make the warehouse anew from what landed; refused while a server runs."""
+        ...
+
+    def landed(self) -> set[str]:
+        """The batches the warehouse holds."""
+        ...
+
+    def fingerprint(self) -> dict[str, dict[str, int]]:
+        """Rows and a checksum of every standard table that has rows."""
+        ...
+
+    def as_of(self) -> datetime | None:
+        """When the newest data arrived; None for an empty project."""
+        ...
+
+    def quarantine(self) -> Answer:
+        """The rows that were put aside, each with its reason."""
+        ...
+
+    def export_quarantine(self, to: str | Path) -> Answer:
+        """Write the rows put aside to a file in which they can be mended."""
+        ...
+
+    def replay(self, file: str | Path) -> Answer:
+        """Bring mended rows in again."""
+        ...
+
+    def export(self, what: str, to: str | Path, form: str = "") -> Answer:
+        """Write a table, or the rows of a SELECT, to CSV, Excel or Parquet."""
+        ...
+
+    def close(self) -> None:
+        """Let go of the data, so that others may open it."""
+        ...
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def open_shop(path: Path | str = ".", flags: Mapping[str, Value | None] | None = None) -> Shop:
+    """The shop of the project at `path`: through its server when one runs, else by opening the data itself."""
+    from linshu.app.local import LocalShop  # noqa: PLC0415 a call to a running server needs no warehouse in memory
+    from linshu.app.remote import RemoteShop  # noqa: PLC0415
+
+    project = Project.open(path, flags)
+    return RemoteShop.reach(project) or LocalShop.open(project)

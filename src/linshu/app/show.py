@@ -1,0 +1,79 @@
+"""How an answer looks on a terminal: a table with units in its head, or JSON for programs."""
+
+from __future__ import annotations
+
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from rich.console import Console
+from rich.table import Table
+
+from linshu.kernel.money import format_yuan
+
+if TYPE_CHECKING:
+    from linshu.app.answer import Answer
+    from linshu.kernel.text import Language
+
+UNIT_WORDS = {
+    "fen": ("元", "yuan"), "ratio": ("%", "%"), "days": ("天", "days"), "seconds": ("秒", "s"), "qty": ("件", "pcs"),
+    "times": ("倍", "x"), "per_mille": ("‰", "‰"), "score": ("分", "points"),
+}  # fmt: skip
+MOST_SHOWN = 1_000  # rows on a terminal; --json and export give all
+
+
+def show(answer: Answer, *, as_json: bool, language: Language) -> None:
+    """Print an answer on stdout."""
+    if as_json:
+        sys.stdout.write(answer.json() + "\n")
+        return
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200)
+    console.print(_table(answer, language))
+    left = len(answer) - MOST_SHOWN
+    if left > 0:
+        words = (
+            f"还有 {left} 行，用 --json 或 export 取全部"
+            if language == "zh"
+            else f"{left} more rows: use --json or export"
+        )
+        console.print(words, style="dim")
+    note = answer.meta.get("note")
+    if note:
+        console.print(note.get(language, "") if isinstance(note, dict) else str(note), style="dim", markup=False)
+
+
+def _table(answer: Answer, language: Language) -> Table:
+    columns = {one["name"]: one for one in answer.meta.get("columns", ())}
+    table = Table(show_lines=False, header_style="bold")
+    for field in answer.table.schema:
+        known = columns.get(field.name, {})
+        title = (known.get("title") or {}).get(language) or field.name
+        unit = UNIT_WORDS.get(known.get("unit") or "")
+        head = f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
+        table.add_column(head, justify="right" if _is_number(known, field) else "left", overflow="fold")
+    for row in answer.table.slice(0, MOST_SHOWN).to_pylist():
+        table.add_row(*(written(value, columns.get(name, {}).get("unit", "")) for name, value in row.items()))
+    return table
+
+
+def _is_number(known: dict[str, Any], field: Any) -> bool:
+    return bool(known.get("unit")) or str(field.type).startswith(("int", "uint", "double", "float", "decimal"))
+
+
+def written(value: object, unit: str = "") -> str:
+    """One value for a person: money in yuan, shares in percent, instants without their microseconds."""
+    if value is None:
+        return "–"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return _number(value, unit)
+    if isinstance(value, datetime):
+        return value.isoformat(sep=" ", timespec="seconds")
+    return str(value)
+
+
+def _number(value: float, unit: str) -> str:
+    if unit == "fen":
+        return format_yuan(round(value))
+    if unit == "ratio":
+        return f"{value * 100:.1f}"
+    return f"{value:,}" if isinstance(value, int) else f"{value:,.2f}"

@@ -1,0 +1,38 @@
+"""The web application of one project: the pages of the domains, the HTTP API, and what happens live."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.app.api import ROUTERS
+from linshu.app.domains import DOMAINS
+from linshu.engine.shell.context import WebSettings
+from linshu.engine.shell.web import create_web
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from linshu.app.local import LocalShop
+    from linshu.engine.shell.live import Hub
+    from linshu.engine.state import State
+    from linshu.kernel.text import Text
+
+
+def compose(
+    shop: LocalShop, state: State, *, hub: Hub | None = None, token: str = "", login_hint: Text | None = None
+) -> FastAPI:
+    """Join the project's figures, users and domains into one application."""
+    settings = shop.project.settings
+    web = WebSettings(
+        company=settings.project.name,
+        language=settings.language,
+        trend_colors="green_up" if settings.company.trend_colors == "green_up" else "red_up",
+        currency=settings.company.currency,
+        day=settings.company_day,
+        secure_cookies=settings.server.secure_cookies,
+        login_hint=login_hint,
+        bearer=token,
+    )
+    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, routers=ROUTERS)
+    app.state.local = shop
+    return app
