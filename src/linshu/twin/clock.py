@@ -67,7 +67,7 @@ class Clock:
         """The instant of a local wall-clock hour on the natural day of that number."""
         return int(day * DAY - OFFSET + hour * HOUR)
 
-    def day_of(self, seconds: Ints) -> Ints:
+    def day_of(self, seconds: Ints | int) -> Ints:
         """The company day of each instant."""
         return (seconds + OFFSET + (24 * 60 - self.cut_minutes) * 60) // DAY
 

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pyarrow as pa
 
-from linshu.twin import day, opening, world
+from linshu.twin import day, keeping, opening, world
 from linshu.twin.config import Config
 from linshu.twin.emission import Ledger, to_tables
+from linshu.twin.rows import Columns
 
 CHUNK_DAYS = {"small": 30, "medium": 14, "large": 2}
 
 
-def simulate(config: Config) -> Iterator[tuple[str, pa.Table]]:
-    """Every row that was known by `config.until`, table by table, some weeks at a time."""
+def simulate(config: Config, *, keep: Path | None = None) -> Iterator[tuple[str, pa.Table]]:
+    """Every row that was known by `config.until`, table by table, some weeks at a time.
+
+    With `keep`, the folder holds afterwards what `Live` needs to go on from there.
+    """
     company = world.build(config)
     state = world.opening_state(company)
     ledger = Ledger(told=config.until_second)
-    told = ledger.add(opening.everything(company))
+    told: dict[str, list[Columns]] = ledger.add(opening.everything(company))
     while state.day <= config.today:
+        if keep is not None and keeping.snapshot_due(config, state.day):
+            keeping.write_state(keep, state)
         for table, parts in ledger.add(day.live_through(company, state)).items():
             told.setdefault(table, []).extend(parts)
+        ledger.waiting.clear()  # what is still to come is lived through again by Live
         if (state.day - config.first_day) % CHUNK_DAYS[config.scale] == 0 or state.day > config.today:
             yield from to_tables(told)
             told = {}
+    if keep is not None:
+        keeping.write_note(keep, config, config.until_second)
