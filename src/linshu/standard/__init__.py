@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 
 from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
-from linshu.standard.aftersale import AFTERSALE
 from linshu.standard.fulfilment import FULFILMENT
 from linshu.standard.goods import GOODS
 from linshu.standard.marketing import MARKETING
@@ -47,7 +46,6 @@ TABLES: tuple[Table, ...] = (
     *PEOPLE,
     *GOODS,
     *SALE,
-    *AFTERSALE,
     *FULFILMENT,
     *SOCIAL,
     *MARKETING,
