@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
+    from linshu.engine.shell.parts import Parts
     from linshu.engine.state import State
 
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "¥"}
@@ -116,6 +117,7 @@ class Shell:
     logins: Logins
     hub: Hub
     assets: Assets
+    parts: Parts
 
     def viewer(self, user: User, language: Language, *, csrf: str = "", by_token: bool = False) -> Viewer:
         """This person as a viewer: their own choices before the project's."""

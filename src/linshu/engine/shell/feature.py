@@ -6,9 +6,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    import pyarrow as pa
     import typer
     from fastapi import APIRouter
 
+    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.live import Hub
     from linshu.kernel.text import Text
 
 
@@ -33,6 +38,8 @@ class Feature:
     pages: APIRouter | None = None
     commands: typer.Typer | None = None
     menu: tuple[MenuItem, ...] = ()
+    # Called after every live batch was committed, with its rows by standard table: what screens must hear of at once.
+    on_landed: Callable[[Shop, Hub, Mapping[str, pa.Table]], None] | None = None
 
 
 @dataclass(frozen=True, slots=True)

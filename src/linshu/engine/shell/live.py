@@ -11,10 +11,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Mapping
 
+    from linshu.engine.access.scope import Scope as RowScope
+
 PACE_SECONDS = 0.5  # at most two messages a second and topic
 QUEUE = 2  # a slow screen misses old messages, never the latest
 MOST_ITEMS = 40
 HEARTBEAT_SECONDS = 15.0
+
+
+def scoped(topic: str, scope: RowScope) -> str:
+    """The topic for exactly one row scope; who may see everything uses the plain name."""
+    return f"{topic}@{scope.digest()}" if scope.restrictions() else topic
 
 
 @dataclass(eq=False)

@@ -7,21 +7,30 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
+from linshu.engine.access.roles import ROLES
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.language import translations
 from linshu.engine.shell.menu import current, menu
 from linshu.engine.shell.stale import freshness
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from starlette.requests import Request
 
-    from linshu.kernel.text import Language, Text
+    from linshu.kernel.text import Language
 
+# What scripts say; they hold no words of their own.
+SCRIPT_WORDS = {
+    "lost": Text("连接中断，正在重连", "Connection lost, reconnecting"),
+    "live": Text("实时", "Live"),
+    "quiet": Text("一分钟没有新数据", "No new data for a minute"),
+}
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(__file__).parents[
     2
@@ -46,6 +55,7 @@ def environment(language: Language) -> Environment:
 
     made.filters["say"] = say
     made.filters["data"] = as_data
+    made.filters["local"] = lambda url: local_address(str(url))
     return made
 
 
@@ -56,11 +66,24 @@ def as_data(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704
 
 
+def local_address(url: str) -> str:
+    """Path and query of an address, without scheme and host."""
+    parts = urlsplit(url)
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The page as HTML, in the language of the request."""
     text = environment(request.state.language).get_template(template).render(**shared(request), **values)
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def part(request: Request, template: str, **values: Any) -> str:
+    """A part of a page as HTML text; may be kept and shown to others, so it knows language and figures but no viewer."""
+    language: Language = request.state.language
+    common = {"asset": shell_of(request).assets.url, "language": language}
+    return environment(language).get_template(template).render(**common, **values)
 
 
 def shared(request: Request) -> dict[str, Any]:
@@ -80,8 +103,16 @@ def shared(request: Request) -> dict[str, Any]:
         "here": current(groups, request.url.path),
         "csrf": viewer.csrf if viewer else "",
         "partial": is_partial(request),
+        "back": local_address(str(request.url.remove_query_params("lang"))),
+        "role_title": role_title(viewer.user.role) if viewer else None,
+        "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
         "freshness": freshness(shell.shop.data_as_of, now, shell.settings.day) if viewer else None,
     }
+
+
+def role_title(name: str) -> Text:
+    """What a role is called; a name no longer in use stands for itself."""
+    return next((one.title for one in ROLES if one.name == name), Text(name, name))
 
 
 def is_partial(request: Request) -> bool:

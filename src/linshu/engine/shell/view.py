@@ -93,6 +93,10 @@ class Writer:
             "steps": [list(step) for step in STEPS[self.language]] if unit in (Unit.FEN, Unit.COUNT, Unit.QTY) else [],
         }
 
+    def money_axis(self) -> dict[str, object]:
+        """How scripts write an amount of money."""
+        return self.axis(Unit.FEN)
+
     def day(self, day: date, *, year: bool = False) -> str:
         """11月22日 周日 / Sun 22 Nov; with the year when asked."""
         weekday, written = self.say(WEEKDAYS[day.weekday()]), self.short_day(day, year=year)

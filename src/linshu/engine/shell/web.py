@@ -19,9 +19,10 @@ from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Shell, Shop, WebSettings, shell_of, viewer_of
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.gate import Gate, carries_token
-from linshu.engine.shell.live import Hub
+from linshu.engine.shell.live import Hub, scoped
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import environment, render
+from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
 from linshu.engine.state.database import State, healthy
 from linshu.kernel.errors import LinshuError
@@ -54,6 +55,7 @@ def create_web(
         logins=Logins(state, settings.login_rules),
         hub=hub or Hub(),
         assets=Assets.read(),
+        parts=Parts(),
     )
     app = FastAPI(
         title="邻数 Linshu",
@@ -113,7 +115,8 @@ def health(request: Request) -> Response:
 @router.get("/live")
 async def live(request: Request, topics: str = "") -> Response:
     """The stream of live updates for the named topics."""
-    wanted = [topic for topic in topics.split(",") if topic][:10]
+    scope = viewer_of(request).scope
+    wanted = [topic for topic in topics.split(",") if topic and scoped(topic.partition("@")[0], scope) == topic][:10]
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = shell_of(request).hub.listen(wanted)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)

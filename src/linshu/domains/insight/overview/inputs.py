@@ -1,0 +1,315 @@
+"""Which figures the overview needs; every one is asked of the metric layer, once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from importlib.resources import files
+from typing import TYPE_CHECKING, Any
+
+from linshu.engine.metrics.comparison import shift
+from linshu.kernel.errors import LinshuError
+from linshu.kernel.period import Grain, Period
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.metrics import Metric
+    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.filters import PageFilter
+    from linshu.engine.shell.view import Number
+
+LEVELS = ("city", "district", "street")
+CARDS = (
+    "gmv",
+    "orders",
+    "active_leaders",
+    "active_members",
+    "aov",
+    "refund_rate",
+    "sell_through",
+    "on_time_rate",
+)
+PRESENCE = files(__package__).joinpath("inputs.sql").read_text(encoding="utf-8")
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Top:
+    """One ranking: of what, by which figures in brief and in full, and which facts it needs."""
+
+    dimension: str
+    title: Text
+    word: Text
+    brief: tuple[str, ...]
+    full: tuple[str, ...]
+    needs: tuple[str, ...]
+    lacking: Text
+    icon: str
+    limit: int = 8
+
+
+TOPS = (
+    Top(
+        "community", Text("社群排行", "Top groups"), Text("社群", "Group"), ("gmv", "orders"),
+        ("gmv", "orders", "active_members", "aov", "refund_rate"), ("communities",),
+        Text("订单里没有社群：导入带 community_id 的订单后，这里排出卖得最好的社群。",
+             "The orders name no group: import orders with community_id to see which groups sell most."),
+        "building-community",
+    ),
+    Top(
+        "leader", Text("团长排行", "Top leaders"), Text("团长", "Leader"), ("gmv", "active_members"),
+        ("gmv", "orders", "active_members", "aov", "refund_rate"), ("leaders",),
+        Text("订单里没有团长：导入 leader 表和带 leader_id 的订单后，这里排出业绩最好的团长。",
+             "The orders name no leader: import the leader table and orders with leader_id to rank leaders."),
+        "user-heart",
+    ),
+    Top(
+        "sku", Text("商品排行", "Top products"), Text("商品", "Product"), ("gmv", "orders"),
+        ("gmv", "orders", "active_members", "refund_rate"), ("orders",),
+        Text("还没有订单行。", "There are no order lines yet."),
+        "basket",
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """A row of figures of another field, shown when its facts hold rows."""
+
+    title: Text
+    metrics: tuple[str, ...]
+    needs: tuple[str, ...]
+    lacking: Text
+    icon: str
+
+
+FULFILMENT = Strip(
+    Text("履约", "Fulfilment"),
+    ("pieces_due", "pieces_signed", "on_time_rate", "shortage_rate", "cases"),
+    ("deliveries",),
+    Text("没有配送数据：导入 parcel 与 delivery_event 后，这里显示应送、签收、准时率和缺货。",
+         "No deliveries: import parcel and delivery_event to see what is due, signed, on time and short."),
+    "truck-delivery",
+)  # fmt: skip
+STOCK = Strip(
+    Text("库存", "Stock"),
+    ("stock_value", "stockout_rate", "turnover_days", "loss_rate"),
+    ("stock",),
+    Text("没有库存数据：导入 stock_movement 后，这里显示库存金额、缺货、周转和损耗。",
+         "No stock movements: import stock_movement to see stock value, stock-outs, turnover and loss."),
+    "packages",
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """What the project's data can answer: its last day, and the published facts that hold rows."""
+
+    last_day: date | None = None
+    filled: frozenset[str] = frozenset()
+
+    def has(self, *facts: str) -> bool:
+        """Whether all of these hold rows."""
+        return self.filled.issuperset(facts)
+
+
+def presence(shop: Shop) -> Presence:
+    """Looks at the published tables; a project where nothing was built yet has nothing."""
+    try:
+        row = shop.read(PRESENCE).to_pylist()[0]
+    except LinshuError:
+        return Presence()
+    return Presence(row.pop("last_day"), frozenset(name for name, there in row.items() if there))
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a period: its value, the value it is held against, its days, and why it may be absent."""
+
+    metric: Metric
+    value: Number | None = None
+    now: Number | None = None  # of the days that are over: what the comparison speaks of
+    before: Number | None = None
+    days: tuple[Number | None, ...] = ()
+    problem: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Asks the shop for one viewer and one place."""
+
+    shop: Shop
+    scope: Scope
+    where: tuple[tuple[str, str], ...] = ()
+
+    def rows(self, metrics: tuple[str, ...], **question: Any) -> list[Row]:
+        """The rows of one question."""
+        return self.shop.query(metrics, where=dict(self.where), scope=self.scope, **question).rows()
+
+    def each(self, metrics: tuple[str, ...], **question: Any) -> tuple[list[Row], dict[str, Text]]:
+        """The rows for as many of the metrics as can answer, and why the others cannot.
+
+        A metric whose fact the filters do not reach must not take the rest of the page with it.
+        """
+        try:
+            return self.rows(metrics, **question), {}
+        except LinshuError:
+            pass
+        problems: dict[str, Text] = {}
+        for name in metrics:
+            try:
+                self.rows((name,), **question)
+            except LinshuError as error:
+                problems[name] = error.what
+        able = tuple(name for name in metrics if name not in problems)
+        return (self.rows(able, **question) if able else []), problems
+
+    def known(self, names: tuple[str, ...]) -> tuple[Metric, ...]:
+        """Those of the names that the dictionary holds."""
+        return tuple(self.shop.catalog.metrics[name] for name in names if name in self.shop.catalog.metrics)
+
+
+def asker(shop: Shop, filters: PageFilter, scope: Scope) -> Asker:
+    """Asks within the page's filters and the viewer's scope."""
+    return Asker(shop, scope, filters.where)
+
+
+def figures(ask: Asker, names: tuple[str, ...], filters: PageFilter, *, days: bool = True) -> tuple[Figure, ...]:
+    """The figures of the period, held against the compared one over the days that are over."""
+    metrics = ask.known(names)
+    wanted = tuple(metric.name for metric in metrics)
+    if not wanted:
+        return ()
+    period, complete = filters.period, filters.complete
+    compare = filters.compare if period == complete else None  # one question does for both when no day is running
+    values, problems = ask.each(wanted, start=period.start, end=period.end, compare=compare)
+    able = tuple(name for name in wanted if name not in problems)
+    held, series = values, list[Row]()
+    if able and complete != period:
+        held = ask.rows(able, start=complete.start, end=complete.end, compare=filters.compare) if complete else []
+    if able and days:
+        span = spark_days(filters)
+        series = ask.rows(able, start=span.start, end=span.end, grain="day", fill=True)
+    value, now = (values or [{}])[0], (held or [{}])[0]
+    return tuple(
+        Figure(
+            metric,
+            value.get(metric.name),
+            now.get(metric.name),
+            now.get(f"{metric.name}_{filters.compare}"),
+            tuple(row.get(metric.name) for row in series),
+            problems.get(metric.name),
+        )
+        for metric in metrics
+    )
+
+
+def spark_days(filters: PageFilter) -> Period:
+    """The days of the small lines: the whole days of the period, at least a fortnight so that a weekly shape shows."""
+    end = filters.complete.end if filters.complete else filters.days.period("yesterday").end
+    start = filters.complete.start if filters.complete else end
+    fortnight = Period(end, end).shift(-13, Grain.DAY).start
+    return Period(min(start, fortnight), end)
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """One metric over time beside the compared period, bucket by bucket."""
+
+    metric: Metric
+    grain: Grain
+    buckets: tuple[str, ...]
+    values: tuple[Number | None, ...]
+    before: tuple[Number | None, ...]
+    held_against: Period
+
+
+def trend(ask: Asker, name: str, filters: PageFilter) -> Trend:
+    """The metric's line over the period; its last bucket is the running one when the period holds today."""
+    metric = ask.shop.catalog.metric(name)
+    period, grain = filters.period, filters.grain
+    rows = ask.rows((name,), start=period.start, end=period.end, grain=grain.value, compare=filters.compare, fill=True)
+    back = shift(filters.compare, period.start, period.end, grain).back(period.start, period.end)
+    return Trend(
+        metric,
+        grain,
+        tuple(str(row[grain.value]) for row in rows),
+        tuple(row[name] for row in rows),
+        tuple(row[f"{name}_{filters.compare}"] for row in rows),
+        Period(*back),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """A day's figures hour by hour, keyed by the hour's name on the company's clock."""
+
+    day: date
+    gmv: dict[str, Number | None]
+    orders: dict[str, Number | None]
+
+
+def hours(ask: Asker, day: date) -> Hours:
+    """What was sold in each hour of a company day."""
+    rows = ask.rows(("gmv", "orders"), start=day, end=day, grain="hour")
+    return Hours(day, {row["hour"]: row["gmv"] for row in rows}, {row["hour"]: row["orders"] for row in rows})
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """One row of a ranking: who, the figures, and the first figure's value in the compared period."""
+
+    key: str
+    name: str
+    values: tuple[Number | None, ...]
+    before: Number | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """The best of a dimension by its first metric, with the number there are and their total."""
+
+    dimension: str
+    metrics: tuple[Metric, ...]
+    rows: tuple[Ranked, ...]
+    compared: bool = False
+
+    def part(self, first: int, count: int) -> Ranking:
+        """Some of its rows."""
+        return replace(self, rows=self.rows[first : first + count])
+
+
+def ranking(
+    ask: Asker, dimension: str, names: tuple[str, ...], filters: PageFilter, *, order: str, limit: int | None
+) -> Ranking:
+    """The dimension's rows in the asked order; rows without a key (sold by nobody known) are left out."""
+    metrics = ask.known(names)
+    wanted = tuple(metric.name for metric in metrics)
+    period, compared = filters.period, not filters.running
+    rows = ask.rows(
+        wanted,
+        by=(dimension,),
+        start=period.start,
+        end=period.end,
+        order=order,
+        limit=None if limit is None else limit + 1,
+        compare=filters.compare if compared else None,
+    )
+    named = [row for row in rows if row[dimension] is not None and str(row[dimension]) not in {"", "(未知)"}]
+    return Ranking(
+        dimension,
+        metrics,
+        tuple(
+            Ranked(
+                str(row[dimension]),
+                str(row.get(f"{dimension}_name") or row[dimension]),
+                tuple(row[name] for name in wanted),
+                row.get(f"{wanted[0]}_{filters.compare}"),
+            )
+            for row in named[:limit]
+        ),
+        compared,
+    )

@@ -1,0 +1,62 @@
+"""The cascade of places: cities, then the chosen city's districts, then the chosen district's streets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linshu.domains.insight.overview.inputs import LEVELS
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.filters import PageFilter
+
+TITLES = {"city": Text("城市", "City"), "district": Text("区", "District"), "street": Text("街道", "Street")}
+STATEMENT = """
+SELECT DISTINCT city, district, street, city_id, district_id, street_id
+FROM dim_region WHERE city IS NOT NULL ORDER BY city_id, district_id, street_id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One choice of a column."""
+
+    name: str
+    address: str
+    chosen: bool
+    opens: bool  # whether a finer column follows
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceColumn:
+    """One level of the cascade."""
+
+    level: str
+    title: Text
+    all_address: str
+    places: tuple[Place, ...]
+
+
+def columns(shop: Shop, filters: PageFilter, scope: Scope) -> tuple[PlaceColumn, ...]:
+    """The columns to show: each level below a chosen place, and only places the viewer may see."""
+    rows = shop.read(STATEMENT).to_pylist()
+    if scope.regions is not None:
+        rows = [row for row in rows if scope.regions & {row["city_id"], row["district_id"], row["street_id"]}]
+    chosen = filters.conditions()
+    made: list[PlaceColumn] = []
+    for place, level in enumerate(LEVELS):
+        names = list(dict.fromkeys(row[level] for row in rows if row[level]))
+        if not names:
+            break
+        finer = place + 1 < len(LEVELS)
+        options = tuple(
+            Place(name, filters.place(LEVELS, level, name), chosen.get(level) == name, finer) for name in names
+        )
+        made.append(PlaceColumn(level, TITLES[level], filters.place(LEVELS, level, None), options))
+        if level not in chosen:
+            break
+        rows = [row for row in rows if row[level] == chosen[level]]
+    return tuple(made)

@@ -1,0 +1,101 @@
+// The shell's behaviour: popovers, notices, the folded menu. Pages work without it; it makes them pleasant.
+
+const page = () => document.getElementById("page");
+
+document.addEventListener("click", (event) => {
+  for (const open of document.querySelectorAll("details[data-pop][open]")) {
+    if (!open.contains(event.target)) open.open = false;
+  }
+  if (event.target.closest("[data-close]")) event.target.closest(".toast-note")?.remove();
+  if (event.target.closest("[data-print]")) window.print();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const open of document.querySelectorAll("details[data-pop][open]")) {
+    open.open = false;
+    open.querySelector("summary").focus();
+  }
+  const fold = document.getElementById("fold");
+  if (fold?.checked && window.innerWidth < 992) fold.checked = false;
+});
+
+// The menu stays folded where the viewer folded it; on phones it always starts closed.
+const fold = document.getElementById("fold");
+if (fold) {
+  fold.checked = window.innerWidth >= 992 && localStorage.getItem("linshu-fold") === "1";
+  fold.addEventListener("change", () => {
+    if (window.innerWidth >= 992) localStorage.setItem("linshu-fold", fold.checked ? "1" : "0");
+    window.dispatchEvent(new Event("resize"));
+  });
+}
+
+// A language switch keeps the filters that were set since the page was loaded.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-keep-query]");
+  if (!link) return;
+  const name = link.dataset.keepQuery;
+  const wanted = new URL(link.href).searchParams.get(name);
+  const address = new URL(location.href);
+  address.searchParams.set(name, wanted);
+  link.href = address.href;
+});
+
+// Notices go by themselves; errors stay until they are closed.
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) {
+    for (const node of addedNodes) {
+      if (node.classList?.contains("toast-note") && !node.classList.contains("is-bad")) setTimeout(() => node.remove(), 6000);
+    }
+  }
+}).observe(document.getElementById("toasts") ?? document.body, { childList: true });
+
+// A calendar is loaded when someone first wants one.
+let calendar = null;
+function loadCalendar(field) {
+  const add = (tag, properties) => new Promise((done, failed) => {
+    document.head.append(Object.assign(document.createElement(tag), properties, { onload: done, onerror: failed }));
+  });
+  calendar ??= add("link", { rel: "stylesheet", href: field.dataset.style })
+    .then(() => add("script", { src: field.dataset.script }))
+    .then(() => (field.dataset.words ? add("script", { src: field.dataset.words }) : null));
+  return calendar;
+}
+
+document.addEventListener("toggle", async (event) => {
+  const field = event.target.querySelector?.("[data-calendar]");
+  if (!field || !event.target.open || field.dataset.ready) return;
+  field.dataset.ready = "1";
+  await loadCalendar(field);
+  const form = field.closest("form");
+  const [from, to] = [form.elements.from, form.elements.to];
+  window.flatpickr(field, {
+    mode: "range", inline: true, dateFormat: "Y-m-d", locale: field.dataset.words ? "zh" : "default",
+    defaultDate: [from.value, to.value], maxDate: field.dataset.last || null,
+    onChange: (days, _text, picker) => {
+      if (days.length !== 2) return;
+      [from.value, to.value] = days.map((day) => picker.formatDate(day, "Y-m-d"));
+    },
+  });
+}, true);
+
+// After a part of the page was exchanged, the keyboard goes on from there and open popovers close.
+document.addEventListener("htmx:afterSwap", (event) => {
+  if (event.target === page()) {
+    for (const link of document.querySelectorAll(".menu-item")) {
+      const leads = location.pathname === new URL(link.href).pathname || location.pathname.startsWith(new URL(link.href).pathname + "/");
+      link.toggleAttribute("aria-current", leads);
+      if (leads) link.setAttribute("aria-current", "page");
+    }
+  }
+});
+document.addEventListener("htmx:sendError", () => say("lost"));
+
+export const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
+
+export function say(key) {
+  const note = document.createElement("div");
+  note.className = "toast-note";
+  note.textContent = words[key] ?? key;
+  document.getElementById("toasts").append(note);
+}
