@@ -109,6 +109,19 @@ def test_a_number_across_blocks_is_found_once(before, size):
     assert _in_bytes(chunks) == ["+86 13812345678"]
 
 
+@pytest.mark.parametrize("name", ["part.parquet", "warehouse.duckdb", "upload.xlsx", "state.sqlite"])
+def test_a_broken_file_is_read_as_bytes(tmp_path, name):
+    start = b"SQLite format 3\x00" if name.endswith("sqlite") else b"PK"
+    (tmp_path / name).write_bytes(start + b"half written, tel " + PHONE.encode() + b" and then nothing")
+    assert [(leak.path.name, leak.count) for leak in find_plain_phones(tmp_path)] == [(name, 1)]
+
+
+def test_a_store_held_by_a_writer_is_still_looked_at(tmp_path):
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as store:
+        store.execute("CREATE TABLE note AS SELECT 'tel: 13812345678 ' AS words")
+        assert [leak.where for leak in find_plain_phones(tmp_path)] == ["main.note.words", ""]  # file and its log
+
+
 def test_an_empty_folder_has_no_leak(tmp_path):
     assert find_plain_phones(tmp_path) == []
     assert Leak(tmp_path, "", 1, "138****5678") != Leak(tmp_path, "", 2, "138****5678")

@@ -7,6 +7,10 @@ import sqlite3
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from shutil import copy2
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -16,7 +20,6 @@ import pyarrow.parquet as pq
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from pathlib import Path
 
 __all__ = ["Leak", "find_plain_phones"]
 
@@ -26,9 +29,11 @@ _IN_BYTES = re.compile(_MOBILE)
 _IN_TEXT = r"(^|[^0-9A-Za-z_])(\+?86[ -]?)?1[3-9][0-9]([0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})($|[^0-9A-Za-z_])"
 # Digests and sealed tokens are long words in which eleven digits may meet by chance, between a `-` or `:` too.
 _LONG_WORD = re.compile(rb"[0-9A-Za-z_=-]{28,}")
+_UNREADABLE = (OSError, pa.ArrowException, zipfile.BadZipFile, sqlite3.Error, duckdb.Error, RuntimeError)
 _CHUNK = 1 << 22
 _AROUND = 64
 _SQLITE = b"SQLite format 3\0"
+_COLUMNAR = {".parquet", ".duckdb"}
 _ZIPPED = {".xlsx", ".zip", ".docx"}
 
 
@@ -46,29 +51,47 @@ def find_plain_phones(folder: Path) -> list[Leak]:
     """Every place in a folder where a mobile number can be read, empty when there is none.
 
     Parquet, DuckDB and SQLite columns are decoded, zipped files unpacked; everything else is read as it lies on the disk.
-    A DuckDB file that another process holds is read as bytes only.
+    Of a DuckDB file that another process holds a copy is read.
     """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
     return [leak for path in files for leak in _leaks(path)]
 
 
-def _leaks(path: Path) -> Iterator[Leak]:
+def _leaks(path: Path) -> list[Leak]:
+    """The leaks of one file, by its format where it has one and always by its bytes where that says something."""
+    try:
+        found = list(_decoded(path))
+        # Compressed columns hold digits that are nobody's number: decoded, they have told everything.
+        if found or path.suffix in _COLUMNAR:
+            return found
+    except _UNREADABLE:
+        found = []  # half written, gone or held by another process: its bytes are all there is to see
+    try:
+        with path.open("rb") as raw:
+            return [*_told(path, "", _in_bytes(iter(lambda: raw.read(_CHUNK), b"")))]
+    except OSError:
+        return []
+
+
+def _decoded(path: Path) -> Iterator[Leak]:
     if path.suffix == ".parquet":
         yield from _in_parquet(path)
-    elif path.suffix in _ZIPPED and zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            for member in archive.infolist():
-                with archive.open(member) as file:
-                    yield from _told(path, member.filename, _in_bytes(iter(lambda: file.read(_CHUNK), b"")))
+    elif path.suffix == ".duckdb":
+        yield from _in_duckdb(path)
+    elif path.suffix in _ZIPPED:
+        yield from _in_zip(path)
     else:
         with path.open("rb") as raw:
-            start = raw.read(len(_SQLITE))
-            raw.seek(0)
-            if path.suffix == ".duckdb":
-                yield from _in_duckdb(path)
-            elif start == _SQLITE:
-                yield from _in_sqlite(path)
-            yield from _told(path, "", _in_bytes(iter(lambda: raw.read(_CHUNK), b"")))
+            is_sqlite = raw.read(len(_SQLITE)) == _SQLITE
+        if is_sqlite:
+            yield from _in_sqlite(path)
+
+
+def _in_zip(path: Path) -> Iterator[Leak]:
+    with zipfile.ZipFile(path) as archive:
+        for member in archive.infolist():
+            with archive.open(member) as file:
+                yield from _told(path, member.filename, _in_bytes(iter(partial(file.read, _CHUNK), b"")))
 
 
 def _in_parquet(path: Path) -> Iterator[Leak]:
@@ -98,19 +121,28 @@ def _in_duckdb(path: Path) -> Iterator[Leak]:
     try:
         store = duckdb.connect(str(path), read_only=True)
     except (duckdb.IOException, duckdb.ConnectionException):
-        return
-    with store:
-        columns = store.execute(
-            "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
-            "WHERE data_type IN ('VARCHAR', 'JSON') AND NOT internal"
-        ).fetchall()
-        for column in columns:
-            schema, table, name = ('"' + part.replace('"', '""') + '"' for part in column)
-            query = f"SELECT {name} FROM {schema}.{table} WHERE regexp_matches({name}, ?)"
-            hits = [
-                hit for (text,) in store.execute(query, [_IN_TEXT]).fetchall() for hit in _in_bytes([text.encode()])
-            ]
-            yield from _told(path, ".".join(column), hits)
+        # Another process holds it: look at a copy, with what is not yet checkpointed.
+        with TemporaryDirectory(prefix="linshu-scan-") as folder:
+            for part in (path, path.with_name(path.name + ".wal")):
+                if part.exists():
+                    copy2(part, folder)
+            with duckdb.connect(str(Path(folder) / path.name)) as copied:
+                yield from _in_store(path, copied)
+    else:
+        with store:
+            yield from _in_store(path, store)
+
+
+def _in_store(path: Path, store: duckdb.DuckDBPyConnection) -> Iterator[Leak]:
+    columns = store.execute(
+        "SELECT schema_name, table_name, column_name FROM duckdb_columns() "
+        "WHERE data_type IN ('VARCHAR', 'JSON') AND NOT internal"
+    ).fetchall()
+    for column in columns:
+        schema, table, name = ('"' + part.replace('"', '""') + '"' for part in column)
+        query = f"SELECT {name} FROM {schema}.{table} WHERE regexp_matches({name}, ?)"
+        hits = [hit for (text,) in store.execute(query, [_IN_TEXT]).fetchall() for hit in _in_bytes([text.encode()])]
+        yield from _told(path, ".".join(column), hits)
 
 
 def _in_sqlite(path: Path) -> Iterator[Leak]:
