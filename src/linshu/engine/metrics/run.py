@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
 OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
 
 
+@dataclass(frozen=True, slots=True)
+class Landing:
+    """The newest landing batch that the warehouse holds."""
+
+    seq: int = 0
+    landing_id: str = ""
+    merged_at: datetime | None = None
+
+
+NOTHING_LANDED = Landing()
+
+
 class Cache:
     """The latest answers, least recently used first to go; an answer never outlives its data version."""
 
@@ -32,6 +44,13 @@ class Cache:
         self.hits = self.misses = 0
         self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
+        self._landing: tuple[int, Landing] = (-1, NOTHING_LANDED)
+
+    def landing(self, version: int, warehouse: Warehouse) -> Landing:
+        """The newest landing batch as of a data version, looked up once."""
+        if self._landing[0] != version:
+            self._landing = (version, _landing(warehouse))
+        return self._landing[1]
 
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
@@ -59,29 +78,29 @@ def run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | Non
     Raises `Misused` or `Missing` for a question without an answer, `Forbidden` where the viewer's scope does not
     reach, `Invalid` when a sum does not fit 64 bits.
     """
-    version = warehouse.data_version
-    key = (*query.key(catalog), version)
+    key = (*query.key(catalog), warehouse.data_version)
     kept = cache.get(key) if cache else None
     if kept is not None:
         return kept
-    result = _run(warehouse, query.asked().checked(), catalog, version)
+    result = _run(warehouse, query.asked().checked(), catalog, cache)
     if cache:
         cache.put(key, result)
     return result
 
 
-def _run(warehouse: Warehouse, query: Query, catalog: Catalog, version: int) -> Result:
+def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> Result:
+    version = warehouse.data_version
     query = _bounded(warehouse, query, catalog)
     compiled = compiled_for(query, catalog)
     table = _shown(warehouse.query(compiled.sql, list(compiled.params)), compiled, query.grain)
     totals = warehouse_totals(warehouse, query, catalog) if query.totals else {}
-    landing, as_of = _landing(warehouse)
+    landing = cache.landing(version, warehouse) if cache else _landing(warehouse)
     return Result(
         table=table,
         columns=compiled.columns,
-        lineage=replace(landing, tables=compiled.tables),
+        lineage=Lineage(compiled.tables, landing.seq, landing.landing_id),
         data_version=version,
-        as_of=as_of,
+        as_of=landing.merged_at,
         sql=compiled.sql,
         params=compiled.params,
         totals=totals,
@@ -137,15 +156,16 @@ def _bucket(grain: Grain, value: Any) -> str | None:
     return f"{(instant.astimezone(UTC) + OFFSET):%Y-%m-%dT%H:00}+08:00"
 
 
-def _landing(warehouse: Warehouse) -> tuple[Lineage, datetime | None]:
+def _landing(warehouse: Warehouse) -> Landing:
     """The newest landing batch whose rows the warehouse holds."""
-    if "landing" not in warehouse.tables("meta"):
-        return Lineage(()), None
+    known = warehouse.columns("meta.landing")
+    if not {"seq", "landing_id", "merged_at"} <= known.keys():
+        return NOTHING_LANDED
     newest = warehouse.query(
         "SELECT landing_id, seq, merged_at FROM meta.landing WHERE merged_at IS NOT NULL ORDER BY seq DESC LIMIT 1"
     ).to_pylist()
     if not newest:
-        return Lineage(()), None
+        return NOTHING_LANDED
     row = newest[0]
-    moment = row["merged_at"]
-    return Lineage((), int(row["seq"]), str(row["landing_id"])), moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    moment: datetime = row["merged_at"]
+    return Landing(int(row["seq"]), str(row["landing_id"]), moment if moment.tzinfo else moment.replace(tzinfo=UTC))

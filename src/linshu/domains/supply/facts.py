@@ -1,0 +1,58 @@
+"""The facts of supply: what was listed, what lies in stock, what moved and what was lost."""
+
+from linshu.engine.metrics.declare import Clock, Dimension, Fact
+from linshu.kernel.text import Text
+from linshu.standard import table
+
+_MOVEMENT = table("stock_movement")
+
+DIMENSIONS = (
+    Dimension("listing", Text("上架", "Listing")),
+    Dimension("movement_kind", Text("库存变动类型", "Kind of movement"), choices=_MOVEMENT.column("kind").choices),
+    Dimension("loss_cause", Text("损耗原因", "Cause of loss"), choices=_MOVEMENT.column("cause").choices),
+    Dimension("closed_by", Text("下架方", "Closed by"), choices=table("listing").column("closed_by").choices),
+)
+
+_OFFERED = {
+    "listing": "listing_id",
+    "batch": "batch_id",
+    "sku": "sku_id",
+    "community": "community_id",
+    "warehouse": "warehouse_id",
+    "region": "region_id",
+}
+
+FACTS = (
+    Fact(
+        name="listings",
+        table="fct_listings",
+        title=Text("上架", "Listings"),
+        grain=("listing_id",),
+        clocks=(Clock("listed", Text("上架", "listed"), "listed_date", "listed_at"),),
+        keys={**_OFFERED, "delivery_date": "delivery_date", "closed_by": "closed_by"},
+    ),
+    Fact(
+        name="listing_days",
+        table="fct_listing_days",
+        title=Text("上架日", "Listing days"),
+        grain=("listing_id", "listed_day"),
+        clocks=(Clock("listed", Text("在架", "listed"), "listed_day"),),
+        keys=_OFFERED,
+    ),
+    Fact(
+        name="stock_days",
+        table="fct_stock_days",
+        title=Text("库存日", "Stock days"),
+        grain=("sku_id", "warehouse_id", "stock_date"),
+        clocks=(Clock("stock", Text("库存", "stock"), "stock_date"),),
+        keys={"sku": "sku_id", "warehouse": "warehouse_id"},
+    ),
+    Fact(
+        name="movements",
+        table="fct_stock_movements",
+        title=Text("库存变动", "Stock movements"),
+        grain=("stock_movement_id",),
+        clocks=(Clock("moved", Text("变动", "moved"), "moved_date", "moved_at"),),
+        keys={"sku": "sku_id", "warehouse": "warehouse_id", "movement_kind": "kind", "loss_cause": "cause"},
+    ),
+)

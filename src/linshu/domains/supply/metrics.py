@@ -1,0 +1,240 @@
+"""What was offered, what sold out, what lies in stock and what was lost on the way."""
+
+from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, distinct, ratio, rows, total
+from linshu.engine.metrics.expression import Col, Expression
+from linshu.kernel.text import Text
+
+OWNER = "supply"
+
+
+def _metric(
+    name: str, title: Text, definition: Text, unit: Unit, formula: Measure | Expression, better: Better = Better.HIGHER
+) -> Metric:
+    return Metric(name, title, definition, unit, formula, OWNER, better)
+
+
+LISTINGS = (
+    _metric(
+        "listed_skus",
+        Text("在架商品数", "Listed SKUs"),
+        Text(
+            "当期任一天在架且可售（价格、限量大于零）的商品数。",
+            "SKUs listed and sellable (price and quota above zero) on any day of the period.",
+        ),
+        Unit.COUNT,
+        distinct("listing_days", "sku_id", Col("is_sellable")),
+    ),
+    _metric(
+        "sell_through_rate",
+        Text("动销率", "Sell-through"),
+        Text(
+            "当期至少有一笔支付销售的商品数 ÷ 当期在架且可售的商品数。",
+            "SKUs with at least one paid sale divided by SKUs listed and sellable in the period.",
+        ),
+        Unit.RATIO,
+        ratio("selling_skus", "listed_skus"),
+    ),
+    _metric(
+        "listings",
+        Text("上架数", "Listings"),
+        Text("当期新上架的条数，按上架的公司日。", "Listings put up in the period, by day listed."),
+        Unit.COUNT,
+        rows("listings"),
+    ),
+    _metric(
+        "quota_units",
+        Text("限量件数", "Quota"),
+        Text("当期上架且有限量的件数之和。", "Units that listings with a quota allow, by day listed."),
+        Unit.QTY,
+        total("listings", Col("quota_qty"), Col("quota_qty").known()),
+        Better.NEITHER,
+    ),
+    _metric(
+        "quota_sold_units",
+        Text("限量售出件数", "Units sold of quotas"),
+        Text(
+            "这些有限量的上架迄今售出的件数，不含测试单和赠品。",
+            "Units sold of these listings so far, without tests and gifts.",
+        ),
+        Unit.QTY,
+        total("listings", Col("sold_qty"), Col("quota_qty").known()),
+    ),
+    _metric(
+        "quota_sold_rate",
+        Text("售罄率", "Quota sold"),
+        Text(
+            "有限量的上架：售出件数 ÷ 限量件数；售罄用时另看。",
+            "Listings with a quota: units sold divided by quota; the time to sell out stands beside it.",
+        ),
+        Unit.RATIO,
+        ratio("quota_sold_units", "quota_units"),
+    ),
+    _metric(
+        "sold_out_listings",
+        Text("售罄上架数", "Listings sold out"),
+        Text("当期上架且已售罄的条数。", "Listings put up in the period that sold out."),
+        Unit.COUNT,
+        rows("listings", Col("is_sold_out")),
+        Better.NEITHER,
+    ),
+    _metric(
+        "sold_out_seconds",
+        Text("售罄总用时", "Time to sell out, added up"),
+        Text("售罄的上架从上架到售罄的时长之和。", "Time from going up to selling out, added over listings sold out."),
+        Unit.SECONDS,
+        total("listings", Col("sold_out_second"), Col("is_sold_out")),
+        Better.NEITHER,
+    ),
+    _metric(
+        "sold_out_time",
+        Text("售罄用时", "Time to sell out"),
+        Text("售罄的上架从上架到售罄的平均时长。", "Average time from going up to selling out."),
+        Unit.SECONDS,
+        ratio("sold_out_seconds", "sold_out_listings"),
+        Better.NEITHER,
+    ),
+    _metric(
+        "closed_early_seconds",
+        Text("提前下架时长", "Time closed early"),
+        Text(
+            "上架从售罄或关闭到截单之间不可买的时长之和。",
+            "Time between being closed or sold out and the cut-off, added over listings.",
+        ),
+        Unit.SECONDS,
+        total("listings", Col("closed_early_second")),
+        Better.LOWER,
+    ),
+)
+
+STOCK = (
+    _metric(
+        "stock_units",
+        Text("库存件数", "Stock"),
+        Text(
+            "当期最后一天日终的库存件数（商品基本单位）；按时间拆分时取每段最后一天。",
+            "Units on hand at the end of the period's last day, or of each bucket's last day.",
+        ),
+        Unit.QTY,
+        total("stock_days", Col("on_hand_qty"), window=1),
+        Better.NEITHER,
+    ),
+    _metric(
+        "stock_value",
+        Text("库存成本", "Stock at cost"),
+        Text(
+            "当期最后一天日终的库存按成本计的金额；按时间拆分时取每段最后一天。",
+            "Value at cost on hand at the end of the period's last day, or of each bucket's last day.",
+        ),
+        Unit.FEN,
+        total("stock_days", Col("on_hand_fen"), window=1),
+        Better.NEITHER,
+    ),
+    _metric(
+        "stock_value_days",
+        Text("库存成本日和", "Stock at cost, day by day"),
+        Text(
+            "自有库存的商品每天日终库存成本之和；以销定采和代发除外。",
+            "Stock at cost at each day's end, added up; buy-to-order and dropship left out.",
+        ),
+        Unit.FEN,
+        total("stock_days", Col("on_hand_fen"), Col("counts_for_turnover")),
+        Better.NEITHER,
+    ),
+    _metric(
+        "stock_out_cost",
+        Text("自有库存出库成本", "Goods out of stock held"),
+        Text(
+            "自有库存的商品的出库成本；以销定采和代发除外。",
+            "Cost of goods out of SKUs held in stock; buy-to-order and dropship left out.",
+        ),
+        Unit.FEN,
+        total("stock_days", Col("out_cost_fen"), Col("counts_for_turnover")),
+    ),
+    _metric(
+        "turnover_days",
+        Text("周转天数", "Turnover days"),
+        Text(
+            "平均库存成本 ÷ 日均出库成本，即库存成本日和 ÷ 出库成本；以销定采和代发除外。",
+            "Average stock at cost divided by daily cost of goods out; buy-to-order and dropship left out.",
+        ),
+        Unit.DAYS,
+        ratio("stock_value_days", "stock_out_cost"),
+        Better.LOWER,
+    ),
+    _metric(
+        "sku_days",
+        Text("商品仓日数", "SKU days"),
+        Text("有库存记录的商品 × 仓 × 日数。", "Days of SKUs in warehouses with stock records."),
+        Unit.COUNT,
+        rows("stock_days"),
+        Better.NEITHER,
+    ),
+    _metric(
+        "sku_days_out",
+        Text("断货日数", "SKU days out of stock"),
+        Text(
+            "日终无库存的商品 × 仓 × 日数；以销定采和代发除外。",
+            "Days of SKUs in warehouses with nothing left at the end; buy-to-order and dropship left out.",
+        ),
+        Unit.COUNT,
+        rows("stock_days", Col("is_out") & Col("counts_for_turnover")),
+        Better.LOWER,
+    ),
+    _metric(
+        "stocked_sku_days",
+        Text("自有库存日数", "SKU days held in stock"),
+        Text(
+            "自有库存的商品 × 仓 × 日数；以销定采和代发除外。",
+            "Days of SKUs in warehouses, buy-to-order and dropship left out.",
+        ),
+        Unit.COUNT,
+        rows("stock_days", Col("counts_for_turnover")),
+        Better.NEITHER,
+    ),
+    _metric(
+        "out_of_stock_rate",
+        Text("断货率", "Out-of-stock rate"),
+        Text("断货日数 ÷ 自有库存日数。", "SKU days out of stock divided by SKU days held in stock."),
+        Unit.RATIO,
+        ratio("sku_days_out", "stocked_sku_days"),
+        Better.LOWER,
+    ),
+)
+
+LOSS = (
+    _metric(
+        "loss_amount",
+        Text("损耗额", "Loss"),
+        Text(
+            "仓内、在途、售后、未取等损耗的成本，扣除追回，按变动的公司日；降价出清另计。",
+            "Cost lost in warehouses, in transit, after sale and uncollected, less what was recovered, by day of the movement; markdown is separate.",
+        ),
+        Unit.FEN,
+        total("movements", Col("loss_fen")),
+        Better.LOWER,
+    ),
+    _metric(
+        "goods_out_cost",
+        Text("出库成本", "Cost of goods out"),
+        Text(
+            "销售出库的成本，扣除退回，按变动的公司日。",
+            "Cost of goods that left by sale, less what came back, by day of the movement.",
+        ),
+        Unit.FEN,
+        total("movements", Col("out_cost_fen")),
+        Better.NEITHER,
+    ),
+    _metric(
+        "loss_rate",
+        Text("损耗率", "Loss rate"),
+        Text(
+            "（仓内 + 在途 + 售后 + 未取 − 追回）÷ 出库成本；降价出清另计。",
+            "(Warehouse + transit + after-sale + uncollected − recovered) divided by cost of goods out; markdown separate.",
+        ),
+        Unit.RATIO,
+        ratio("loss_amount", "goods_out_cost"),
+        Better.LOWER,
+    ),
+)
+
+METRICS = (*LISTINGS, *STOCK, *LOSS)

@@ -1,0 +1,76 @@
+"""Every declaration stands on published tables: the columns are there, and every figure can be asked, even of nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from linshu.engine.metrics.declare import Measure
+from linshu.engine.metrics.expression import columns
+from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.run import run
+from tests.domains.dictionary import CATALOG
+from tests.domains.models.company import Company
+
+
+@pytest.fixture(scope="module")
+def empty():
+    company = Company()
+    company.build()
+    return company
+
+
+@pytest.mark.parametrize("fact", CATALOG.facts.values(), ids=lambda fact: fact.name)
+def test_a_fact_has_the_columns_it_names(fact, empty):
+    there = empty.warehouse.columns(f"mart.{fact.table}")
+    named = {*fact.grain, *fact.keys.values(), *columns(fact.where)}
+    named |= {name for clock in fact.clocks for name in (clock.day, clock.at) if name}
+    named |= {fact.happened} - {""}
+    for metric in CATALOG.metrics.values():
+        if isinstance(metric.formula, Measure) and metric.formula.fact == fact.name:
+            named |= {*columns(metric.formula.value), *columns(metric.formula.where)}
+    assert not named - there.keys()
+
+
+@pytest.mark.parametrize("fact", CATALOG.facts.values(), ids=lambda fact: fact.name)
+def test_a_clock_is_a_day_and_an_instant(fact, empty):
+    there = empty.warehouse.columns(f"mart.{fact.table}")
+    for clock in fact.clocks:
+        assert there[clock.day] == "DATE"
+        assert not clock.at or there[clock.at].startswith("TIMESTAMP")
+
+
+@pytest.mark.parametrize("dimension", CATALOG.dimensions.values(), ids=lambda dimension: dimension.name)
+def test_a_dimension_has_the_columns_it_names(dimension, empty):
+    if dimension.table:
+        there = empty.warehouse.columns(f"mart.{dimension.table}")
+        assert {dimension.key, dimension.label} - {""} <= there.keys()
+    for via in (*dimension.of, *([dimension.now] if dimension.now else [])):
+        table = CATALOG.dimension(via.dimension).table
+        assert via.column in empty.warehouse.columns(f"mart.{table}"), (via, table)
+    if dimension.versions:
+        there = empty.warehouse.columns(f"mart.{dimension.versions.table}")
+        assert {dimension.versions.key, dimension.versions.column, "valid_from", "valid_to"} <= there.keys()
+
+
+def test_every_figure_of_an_empty_company_is_nothing(empty):
+    whole = run(empty.warehouse, Query.of(CATALOG.metrics, start="2026-03-01", end="2026-03-31"), CATALOG).rows()
+    assert len(whole) == 1
+    assert whole[0].keys() == CATALOG.metrics.keys()
+    assert not any(whole[0].values())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("fact", CATALOG.facts.values(), ids=lambda fact: fact.name)
+def test_every_cut_of_every_fact_can_be_asked(fact, empty):
+    figures = [name for name in CATALOG.metrics if CATALOG.facts_of(name) == (fact,)]
+    for as_of in ("ordered", "now"):
+        for dimension in CATALOG.reached(figures[0], as_of):
+            if as_of == "now" and CATALOG.road(fact.name, dimension, "now") == CATALOG.road(fact.name, dimension):
+                continue
+            query = Query.of(figures[:2], dimension, start="2026-03-01", end="2026-03-31", as_of=as_of)
+            assert run(empty.warehouse, query, CATALOG).rows() == []
+
+
+def test_every_figure_can_be_cut_somehow():
+    assert all(len(CATALOG.reached(metric)) >= 1 for metric in CATALOG.metrics)
+    assert len(CATALOG.metrics) >= 80
