@@ -9,7 +9,11 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from linshu.app.project import Project
+
+FILE = "server.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +38,14 @@ class Beacon:
 
     @classmethod
     def read(cls, project: Project) -> Beacon | None:
-        """The beacon of a living server; None when there is none or its process is gone."""
+        """The beacon of a project's living server; None when there is none or its process is gone."""
+        return cls.read_folder(project.data)
+
+    @classmethod
+    def read_folder(cls, data: Path) -> Beacon | None:
+        """The same, by the project's data folder."""
         try:
-            beacon = cls(**json.loads(project.server.read_text("utf-8")))
+            beacon = cls(**json.loads((data / FILE).read_text("utf-8")))
             os.kill(beacon.pid, 0)
         except (OSError, ValueError, TypeError):
             return None

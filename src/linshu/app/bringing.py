@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from linshu.app.answer import Answer
 from linshu.engine.intake import Intake
@@ -62,15 +62,31 @@ def watcher(watch: Watch | None) -> Watcher:
 
 
 def told(receipts: Iterable[Receipt]) -> Answer:
-    """What imports did, table by table."""
-    rows: list[dict[str, Any]] = []
-    notes, batches = [], []
-    for one in receipts:
-        rows.extend({"table": name, **asdict(count)} for name, count in sorted(one.by_table.items()))
-        batches.append({
+    """What imports did: table by table over all batches, and batch by batch in the meta."""
+    listed = list(receipts)
+    counts: dict[str, dict[str, int]] = {}
+    for name, count in ((name, count) for one in listed for name, count in one.by_table.items()):
+        table = counts.setdefault(name, {})
+        for what, number in asdict(count).items():
+            table[what] = table.get(what, 0) + number
+    batches = [
+        {
             "landing_id": one.landing_id, "rows_in": one.rows_in, "good": one.good, "bad": one.bad,
             "waiting": one.waiting, "unchanged": one.unchanged, "already_known": one.already_known,
-        })  # fmt: skip
-        notes.append(one.summary)
-    note = {"zh": " ".join(one.zh for one in notes), "en": " ".join(one.en for one in notes)}
-    return Answer.of(rows, batches=batches, note=note)
+        }
+        for one in listed
+    ]  # fmt: skip
+    rows = [{"table": name, **counts[name]} for name in sorted(counts)]
+    return Answer.of(rows, batches=batches, note=_note(listed))
+
+
+def _note(receipts: list[Receipt]) -> dict[str, str]:
+    if not receipts:
+        return {"zh": "没有新的批次。", "en": "No new batch."}
+    if len(receipts) == 1:
+        return {"zh": receipts[0].summary.zh, "en": receipts[0].summary.en}
+    rows, bad = sum(one.rows_in for one in receipts), sum(one.bad for one in receipts)
+    return {
+        "zh": f"{len(receipts)} 个批次，共 {rows:,} 行，其中 {bad:,} 行有问题。",
+        "en": f"{len(receipts)} batches, {rows:,} rows, {bad:,} of them with problems.",
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -53,7 +53,7 @@ class RemoteShop:
 
     def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Figures by the metric dictionary; see `Shop.query`."""
-        given = {name: value for name, value in options.items() if value is not None}
+        given = {name: _sendable(name, value) for name, value in options.items() if value is not None}
         return self._ask("POST", "/metrics/query", {"metrics": _listed(metrics), "by": _listed(by), **given})
 
     def metrics(self) -> Answer:
@@ -200,7 +200,17 @@ class _Readable:
 
 
 def _listed(names: str | Iterable[str]) -> list[str]:
-    return names.split(",") if isinstance(names, str) else list(names)
+    parts = names.split(",") if isinstance(names, str) else names
+    return [part for part in parts if part]
+
+
+def _sendable(name: str, value: Any) -> Any:
+    """A part of a question as JSON carries it: days as text, names as lists."""
+    if name == "order":
+        return _listed(value)
+    if name == "where" and not isinstance(value, dict):
+        return [value] if isinstance(value, str) else list(value)
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _error(answer: httpx.Response) -> LinshuError:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text as RichText
 
 from linshu.kernel.money import format_yuan
 
@@ -36,7 +37,7 @@ def show(answer: Answer, *, as_json: bool, language: Language) -> None:
             if language == "zh"
             else f"{left} more rows: use --json or export"
         )
-        console.print(words, style="dim")
+        console.print(words, style="dim", markup=False)
     note = answer.meta.get("note")
     if note:
         console.print(note.get(language, "") if isinstance(note, dict) else str(note), style="dim", markup=False)
@@ -52,8 +53,13 @@ def _table(answer: Answer, language: Language) -> Table:
         head = f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
         table.add_column(head, justify="right" if _is_number(known, field) else "left", overflow="fold")
     for row in answer.table.slice(0, MOST_SHOWN).to_pylist():
-        table.add_row(*(written(value, columns.get(name, {}).get("unit", "")) for name, value in row.items()))
+        table.add_row(*(_cell(value, columns.get(name, {}).get("unit", "")) for name, value in row.items()))
     return table
+
+
+def _cell(value: object, unit: str) -> RichText:
+    """A value as it stands: square brackets are content, not colour."""
+    return RichText(written(value, unit))
 
 
 def _is_number(known: dict[str, Any], field: Any) -> bool:

@@ -99,7 +99,7 @@ def _check_tables(query: exp.Query, tables: Collection[str]) -> None:
 def _made_by_with(table: exp.Table) -> bool:
     """Whether the name is one that a WITH around this place has made before it; elsewhere it would name a real table."""
     name, inside = table.name.lower(), None
-    node: exp.Expression | None = table
+    node: exp.Expr | None = table
     while node is not None:
         made = node.args.get("with_")
         if isinstance(made, exp.With):

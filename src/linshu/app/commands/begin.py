@@ -47,17 +47,21 @@ def demo(
     scale: Annotated[str, typer.Option(help="small、medium 或 large · how big the company is")] = "medium",
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="建好后打开网页服务 · serve the pages")] = True,
     port: Annotated[int, typer.Option(help="端口 · the port")] = 8000,
-    seed: Annotated[int, typer.Option(help="随机种子，相同则公司相同 · the same seed makes the same company")] = 1,
+    seed: Annotated[int, typer.Option(help="随机种子，相同则公司相同 · same seed, same company")] = 20_260_217,
 ) -> None:
     """建一家模拟公司并打开它 · Build a simulated company and open it in the browser."""
-    from linshu.app.demo import Plan, run_demo  # noqa: PLC0415 the twin is heavy and only this command needs it
+    from linshu.app.demo import Plan, prepare, serve_demo  # noqa: PLC0415 the twin is heavy and only needed here
 
     this = call.of(ctx)
     folder = Path("demo") if this.folder == Path() else this.folder
     this.folder = folder
-    this.show(run_demo(Plan(folder, scale, seed), this)) if not serve else run_demo(
-        Plan(folder, scale, seed, port), this
-    )
+    plan = Plan(folder, scale, seed)
+    answer = prepare(plan, this)
+    if not serve:
+        this.show(answer)
+        return
+    this.flags |= {"server.port": port}
+    serve_demo(plan, this)
 
 
 @app.command()

@@ -57,14 +57,15 @@ def run(
 @app.command()
 def template(
     ctx: typer.Context,
-    table: Annotated[str, typer.Argument(help="标准表名，如 orders · a table of the standard")],
+    table: Annotated[str, typer.Argument(help="标准表名，逗号分隔，如 orders,order_line · tables of the standard")],
     to: Annotated[Path | None, typer.Option(help="写到哪个文件 · the file to write")] = None,
+    example: Annotated[bool, typer.Option("--example", help="填一行示例 · with one example row")] = False,
 ) -> None:
     """生成 Excel 填报模板 · Write an Excel template of a standard table, with headers, examples and drop-downs."""
     from linshu.app.templates import write_template  # noqa: PLC0415 Excel is only needed here
 
     this = call.of(ctx)
-    this.show(write_template(table, to or Path(f"{table}.xlsx")))
+    this.show(write_template(table, to or Path(f"{table.replace(',', '-')}.xlsx"), filled=example))
 
 
 @quarantine.command("list")

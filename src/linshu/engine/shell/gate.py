@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 LANGUAGE_COOKIE = "linshu_lang"
 LANGUAGE_AGE = 365 * 24 * 3600
-OPEN_PATHS = ("/static/", "/login", "/health", "/favicon.ico")  # what one may see without having logged in
+OPEN_PATHS = ("/static/", "/login", "/health", "/favicon.ico", "/api/docs", "/api/openapi.json")  # what one may see without having logged in
 LOCAL = User("local", "local", "本机命令", "admin")
 
 

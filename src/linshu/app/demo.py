@@ -1,0 +1,145 @@
+"""The demonstration: a simulated company is born, its history comes in like any other data, and it goes on living."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from linshu.app.answer import Answer
+from linshu.app.beacon import Beacon
+from linshu.app.bringing import watcher
+from linshu.app.living import begin_living
+from linshu.app.local import LocalShop
+from linshu.app.project import FILE, Project
+from linshu.app.serving import serve_project
+from linshu.app.states import open_state
+from linshu.engine.access.roles import ROLES
+from linshu.engine.access.users import Users
+from linshu.engine.vault import KeyFile
+from linshu.kernel.errors import Conflict
+from linshu.kernel.text import Text
+from linshu.standard import STANDARD_HASH
+from linshu.twin.config import SOURCE, Config
+from linshu.twin.history import simulate
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linshu.app.call import Call
+
+NAME = "邻里鲜（模拟公司）"
+CUT_OFF = "23:00"
+# Everything in the demonstration is made up and it listens on this machine only, so that its password may be known.
+PASSWORD = "linshu-2026-spring"  # noqa: S105
+ACCOUNTS = {
+    "operator": "周明", "growth": "林悦", "buyer": "陈波", "warehouse": "赵强", "finance": "孙慧", "leader": "王姐",
+    "supplier": "老张", "admin": "管理员",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """Which company to simulate, and where."""
+
+    folder: Path
+    scale: str = "medium"
+    seed: int = 20_260_217
+
+    @property
+    def note(self) -> Path:
+        """Beside the data: that this is a demonstration, and whether it was built whole."""
+        return self.folder / "data" / "demo.json"
+
+    @property
+    def twin(self) -> Path:
+        """What the company needs to live on; its truth is not there."""
+        return self.folder / "data" / "twin"
+
+    @property
+    def identity(self) -> dict[str, object]:
+        """What a project must have been built from to be used again."""
+        return {
+            "scale": self.scale,
+            "seed": self.seed,
+            "linshu": version("linshu"),
+            "standard_hash": STANDARD_HASH,
+        }
+
+
+def prepare(plan: Plan, call: Call) -> Answer:
+    """The demonstration project, built when it is not there or was built by another version."""
+    if Beacon.read_folder(plan.folder / "data") is not None:
+        raise Conflict(
+            Text("这个演示已经在运行", "this demonstration runs already"),
+            mend=Text("直接打开它，或先停止它。", "Open it, or stop it first."),
+        )
+    known = _note(plan)
+    if known is None or known["built_from"] != plan.identity or not known["whole"]:
+        _clear(plan, known)
+        _build(plan, call)
+    with LocalShop.open(Project.open(plan.folder)) as shop:
+        rows = sum(one["rows"] for one in shop.tables().rows if one["schema"] == "std")
+    return Answer.of([{"project": str(plan.folder), "scale": plan.scale, "rows": rows, "accounts": len(ACCOUNTS)}])
+
+
+def serve_demo(plan: Plan, call: Call) -> None:
+    """Serve the project with the company living on in the present; prints how to log in."""
+    hint = Text(
+        f"演示账号：{'、'.join(ACCOUNTS)}，密码都是 {PASSWORD}",
+        f"Demo accounts: {', '.join(ACCOUNTS)}; the password of each is {PASSWORD}",
+    )
+    call.say(hint)
+    serve_project(
+        call.project, say=call.say, background=lambda shop, hub: begin_living(plan.twin, shop, hub), login_hint=hint
+    )
+
+
+def _build(plan: Plan, call: Call) -> None:
+    config = Config(scale=plan.scale, seed=plan.seed, cut_off=CUT_OFF)
+    project = Project.init(plan.folder, name=NAME, cut_off=CUT_OFF)
+    _write_note(plan, whole=False)
+    project.make_key()
+    with open_state(project) as state:
+        users = Users(state)
+        for role in ROLES:
+            users.add(role.name, ACCOUNTS[role.name], role.name, PASSWORD)
+    call.say(Text("模拟公司的历史正在进来……", "The history of the simulated company comes in ..."))
+    with LocalShop.open(project) as shop:
+        with call.progress(Text("历史", "History")) as bar:
+            shop.bringing.intake.land_rows(SOURCE, simulate(config, keep=plan.twin), watch=watcher(bar))
+        with call.progress(Text("建模", "Models")) as bar:
+            report = shop.build_models(watch=bar)
+    if not report.ok:
+        names = ", ".join(one.name for one in report.failed)
+        raise Conflict(Text(f"这些表没有建成：{names}", f"these tables could not be built: {names}"))
+    _write_note(plan, whole=True)
+
+
+def _note(plan: Plan) -> dict[str, object] | None:
+    try:
+        note: dict[str, object] = json.loads(plan.note.read_text("utf-8"))
+    except (OSError, ValueError):
+        return None
+    return note
+
+
+def _write_note(plan: Plan, *, whole: bool) -> None:
+    content = {"built_from": plan.identity, "whole": whole}
+    plan.note.parent.mkdir(parents=True, exist_ok=True)
+    plan.note.write_text(json.dumps(content, indent=1), "utf-8")
+
+
+def _clear(plan: Plan, known: dict[str, object] | None) -> None:
+    """Make room for a new demonstration, but never touch a project that is not one."""
+    if not (plan.folder / FILE).exists():
+        return
+    if known is None:
+        raise Conflict(
+            Text(f"{plan.folder} 是一个真实项目，不是演示", f"{plan.folder} is a real project, no demonstration"),
+            mend=Text("请用 --project 指定别的文件夹。", "Name another folder with --project."),
+        )
+    KeyFile.place(Project.open(plan.folder).settings.project.id).unlink(missing_ok=True)
+    shutil.rmtree(plan.folder)
