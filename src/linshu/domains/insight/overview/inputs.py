@@ -28,7 +28,7 @@ CARDS = (
     "active_members",
     "aov",
     "refund_rate",
-    "sell_through",
+    "sell_through_rate",
     "on_time_rate",
 )
 PRESENCE = files(__package__).joinpath("inputs.sql").read_text(encoding="utf-8")
@@ -67,8 +67,8 @@ TOPS = (
         "user-heart",
     ),
     Top(
-        "sku", Text("商品排行", "Top products"), Text("商品", "Product"), ("gmv", "orders"),
-        ("gmv", "orders", "active_members", "refund_rate"), ("orders",),
+        "sku", Text("商品排行", "Top products"), Text("商品", "Product"), ("gmv", "units"),
+        ("gmv", "units", "orders_containing", "active_members", "refund_amount"), ("orders",),
         Text("还没有订单行。", "There are no order lines yet."),
         "basket",
     ),
@@ -96,7 +96,7 @@ FULFILMENT = Strip(
 )  # fmt: skip
 STOCK = Strip(
     Text("库存", "Stock"),
-    ("stock_value", "stockout_rate", "turnover_days", "loss_rate"),
+    ("stock_value", "out_of_stock_rate", "turnover_days", "loss_rate"),
     ("stock",),
     Text("没有库存数据：导入 stock_movement 后，这里显示库存金额、缺货、周转和损耗。",
          "No stock movements: import stock_movement to see stock value, stock-outs, turnover and loss."),

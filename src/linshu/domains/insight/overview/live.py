@@ -122,7 +122,8 @@ def printed(lines: Sequence[Line], day: CompanyDay, writer: Writer) -> list[dict
         {
             "id": line.order_id,
             "time": f"{day.local(line.paid_at):%H:%M:%S}",
-            "where": " · ".join(part for part in (line.community, line.leader) if part),
+            "where": line.community,
+            "title": " · ".join(part for part in (line.community, line.leader, line.goods) if part),
             "goods": line.goods
             + (f" ×{line.qty}" if line.qty > 1 else "")
             + (f" +{line.lines - 1}" if line.lines > 1 else ""),

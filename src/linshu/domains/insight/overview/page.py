@@ -91,6 +91,7 @@ def overview(request: Request) -> Response:
         return render(request, f"{FOLDER}/empty.html", title=TITLE)
     version = seen.shell.shop.data_version
     parts = {name: _kept(seen, name, version) for name in PARTS}
+    parts["ticker"] = Markup(_ticker(seen))  # noqa: S704 - a quick one: not worth another request
     return render(
         request,
         f"{FOLDER}/page.html",

@@ -184,7 +184,7 @@ def today(
     over = now >= day.span(shown.day)[1]
     full = sum(1 for mark in marks if over or day.hour_of(now) > mark)
     lines = [_by_hour(one, day) for one in hours]
-    drawn = tuple(value if index <= full else None for index, value in enumerate(lines[0]))
+    drawn = tuple(value if index < full else None for index, value in enumerate(lines[0]))
     names = (
         writer.say(Text("今天", "Today")) if not over else writer.short_day(shown.day),
         writer.say(Text("昨天", "Yesterday")) if not over else writer.short_day(yesterday.day),

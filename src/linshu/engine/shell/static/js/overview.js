@@ -39,10 +39,11 @@ function item(order, axis, zone) {
   const line = document.createElement("li");
   line.dataset.id = order.id;
   line.className = "is-new";
+  line.title = [order.place, order.leader, order.goods].filter(Boolean).join(" · ");
   const cell = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text });
   const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(order.at));
   const goods = order.goods + (order.qty > 1 ? ` ×${order.qty}` : "") + (order.more > 0 ? ` +${order.more}` : "");
-  line.append(cell("time", "", time), cell("span", "ticker-where", [order.place, order.leader].filter(Boolean).join(" · ")), cell("span", "ticker-goods", goods), cell("b", "", write(order.fen, axis)));
+  line.append(cell("time", "", time), cell("span", "ticker-where", order.place), cell("span", "ticker-goods", goods), cell("b", "", write(order.fen, axis)));
   return line;
 }
 

@@ -48,7 +48,7 @@ export function option(chart) {
     const compare = one.role === "compare";
     const colour = compare ? withAlpha(palette[(one.hue ?? 0) % palette.length], 0.55) : hue;
     return {
-      name: one.name, type: compare ? "line" : chart.kind, data: one.values, smooth: 0.25, showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
+      name: one.name, type: compare ? "line" : chart.kind, data: one.values, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
       connectNulls: false, z: compare ? 2 : 3, barMaxWidth: 28, cursor: "default",
       lineStyle: { width: compare ? 1.5 : 2.25, type: compare ? "dashed" : "solid", color: colour },
       itemStyle: { color: colour, borderRadius: [3, 3, 0, 0] }, emphasis: { focus: "none" },
