@@ -75,6 +75,11 @@ def test_hours_run_from_cut_off_to_cut_off():
     assert (hours[0], hours[-1], len(hours)) == ("2026-09-30T23:00+08:00", "2026-10-01T22:00+08:00", 24)
 
 
+def test_the_hour_of_an_instant_is_full():
+    hour = AT_ELEVEN.hour_of(datetime(2026, 10, 1, 12, 34, 56, 789, tzinfo=UTC))
+    assert hour == datetime(2026, 10, 1, 12, tzinfo=UTC)
+
+
 def test_a_cut_off_within_an_hour_touches_that_hour_on_both_days():
     half_past = CompanyDay.parse("22:30")
     assert half_past.hours(date(2026, 10, 1))[-1] == half_past.hours(date(2026, 10, 2))[0]

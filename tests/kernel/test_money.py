@@ -141,7 +141,7 @@ def test_a_step_may_give_one_fen_back_where_largest_remainders_are_not_monotone(
         ("12.30", 1230), ("1,234.5", 123450), ("¥12", 1200), ("￥１２．３０", 1230), ("12元", 1200), (" -3 ", -300),
         ("-¥1,234.50", -123450), ("−0.01", -1), ("(3.00)", -300), ("（¥3）", -300), (".5", 50), ("+7", 700),
         ("12.3000", 1230), ("1.2万", 1_200_000), ("1.23万元", 1_230_000), ("CNY 88", 8800), ("88 rmb", 8800),
-        ("0", 0), ("007", 700), ("1，000", 100000), ("12块", 1200),
+        ("0", 0), ("92233720368547758.07", LARGEST_FEN), ("007", 700), ("1，000", 100000), ("12块", 1200),
     ],
 )  # fmt: skip
 def test_amounts_are_read_as_people_write_them(written, fen):
@@ -151,7 +151,7 @@ def test_amounts_are_read_as_people_write_them(written, fen):
 @pytest.mark.parametrize(
     "written",
     ["", " ", "¥", ".", "12.", "1,23.4", "12,34", "1.2.3", "12.345", "abc", "1e3", "--1", "(-3)", "1.2345678万", "万", "NaN",
-     "元", "92233720368547758.08", "12 34"],
+     "元", "92233720368547758.08", "12 34", "(3", "3)"],
 )  # fmt: skip
 def test_what_is_no_amount_is_refused_with_a_hint(written):
     with pytest.raises(Invalid) as caught:
@@ -168,6 +168,9 @@ def test_what_is_written_reads_back(fen, grouped, symbol):
 def test_amounts_are_written_with_the_sign_before_the_symbol():
     assert format_yuan(-123450, symbol="¥") == "-¥1,234.50"
     assert format_yuan(5) == "0.05"
+    assert format_yuan(0) == "0.00"
+    assert format_yuan(-1) == "-0.01"
+    assert LARGEST_FEN == 9_223_372_036_854_775_807
     assert format_yuan(123456789, grouped=False) == "1234567.89"
 
 
@@ -177,6 +180,8 @@ def test_amounts_are_written_with_the_sign_before_the_symbol():
         (99_994, "999.94", "999.94"),
         (999_949, "9,999.49", "10.0K"),
         (950_000, "9,500.00", "9.5K"),
+        (1_000_000, "1.0万", "10.0K"),
+        (100_000, "1,000.00", "1.0K"),
         (1_234_567, "1.2万", "12.3K"),
         (-1_234_567, "-1.2万", "-12.3K"),
         (123_456_789_00, "1.23亿", "123.46M"),

@@ -35,6 +35,14 @@ def test_a_period_does_not_run_backwards():
         pytest.param(OCTOBER.shift(4, Grain.MONTH), "2027-02-01..2027-02-28", id="a-shorter-month"),
         pytest.param(OCTOBER.shift(-1, Grain.QUARTER), "2026-07-01..2026-07-31", id="a-quarter-back"),
         pytest.param(OCTOBER.shift(2, Grain.DAY), "2026-10-03..2026-11-02", id="two-days-on"),
+        pytest.param(
+            Period(date(2026, 2, 10), date(2026, 2, 28)).shift(1, Grain.MONTH), "2026-03-10..2026-03-28", id="a-part"
+        ),
+        pytest.param(
+            Period(date(2026, 2, 1), date(2026, 2, 27)).shift(1, Grain.MONTH),
+            "2026-03-01..2026-03-27",
+            id="month-to-date",
+        ),
         pytest.param(OCTOBER.last_week(), "2026-09-24..2026-10-24", id="same-days-last-week"),
         pytest.param(OCTOBER.last_year(), "2025-10-01..2025-10-31", id="last-year"),
         pytest.param(OCTOBER.last_year_same_weekdays(), "2025-10-02..2025-11-01", id="last-year-same-weekdays"),
@@ -52,6 +60,9 @@ def test_union_and_overlap():
     assert OCTOBER.union(november).days == 61
     assert OCTOBER.overlap(days) == Period(date(2026, 10, 30), date(2026, 10, 31))
     assert OCTOBER.overlap(november) is None
+    assert OCTOBER.overlap(Period(date(2026, 10, 31), date(2026, 12, 1))) == Period(
+        date(2026, 10, 31), date(2026, 10, 31)
+    )
 
 
 @pytest.mark.parametrize(
@@ -115,6 +126,17 @@ def test_names_are_read_back(label, expected):
 )
 def test_what_is_no_name_is_none(label):
     assert named(label) is None
+
+
+def test_the_year_begins_in_january_unless_said_otherwise():
+    day = date(2026, 10, 1)
+    assert bucket(Grain.YEAR, day) == around(Grain.YEAR, day).start == date(2026, 1, 1)
+    assert Period(date(2025, 12, 31), day).cut(Grain.YEAR)[1].start == date(2026, 1, 1)
+    assert named("FY2026") == named("2026")
+
+
+def test_a_fiscal_year_from_february_began_in_the_year_before():
+    assert str(named("FY2026", fiscal_start=2)) == "2025-02-01..2026-01-31"
 
 
 def test_a_fiscal_year_starts_in_a_month():

@@ -16,6 +16,7 @@ GRAMS = st.integers(-(10**9), 10**9)
         ("1.5斤", Base.GRAM, 750), ("3 两", Base.GRAM, 150), ("2公斤", Base.GRAM, 2000), ("0.5KG", Base.GRAM, 500),
         ("１,５００ｇ", Base.GRAM, 1500), ("1吨", Base.GRAM, 1_000_000), ("1.25L", Base.MILLILITRE, 1250),
         ("500毫升", Base.MILLILITRE, 500), ("3", Base.PIECE, 3), ("-2 件", Base.PIECE, -2), ("2打", Base.PIECE, 24),
+        ("2市斤", Base.GRAM, 1000), ("1千克", Base.GRAM, 1000), ("2t", Base.GRAM, 2_000_000), ("3升", Base.MILLILITRE, 3000),
         ("2箱", Base.PIECE, 24), ("0.5箱", Base.PIECE, 6),
     ],
 )  # fmt: skip
@@ -65,6 +66,9 @@ def test_bases_do_not_mix():
     ("quantity", "chinese", "english"),
     [
         (Quantity(Base.GRAM, 500), "500 克", "500 g"),
+        (Quantity(Base.GRAM, 0), "0 克", "0 g"),
+        (Quantity(Base.GRAM, 999), "999 克", "999 g"),
+        (Quantity(Base.GRAM, 1000), "1 kg", "1 kg"),
         (Quantity(Base.GRAM, 1500), "1.5 kg", "1.5 kg"),
         (Quantity(Base.GRAM, -10_000), "-10 kg", "-10 kg"),
         (Quantity(Base.MILLILITRE, 2000), "2 L", "2 L"),

@@ -31,14 +31,16 @@ def test_a_rate_of_an_amount(rate, fen, share):
     ("written", "value"),
     [
         ("8.5%", "17/200"), ("８．５％", "17/200"), ("3‰", "3/1000"), ("8.5折", "17/20"), ("8折", "4/5"), ("85折", "17/20"),
-        ("10折", "1"), ("85000ppm", "17/200"), ("0.085", "17/200"), (" 3/7 ", "3/7"), ("-5%", "-1/20"), (".5", "1/2"), ("1", "1"),
+        ("10折", "1"), ("0.5折", "1/20"), ("11折", "11/100"), ("85000ppm", "17/200"), ("0.085", "17/200"), (" 3/7 ", "3/7"), ("-5%", "-1/20"), (".5", "1/2"), ("1", "1"),
     ],
 )  # fmt: skip
 def test_rates_are_read_as_people_write_them(written, value):
     assert Rate.parse(written).value == Fraction(value)
 
 
-@pytest.mark.parametrize("written", ["", "%", "abc", "8.5 %%", "1/0", "0折", "-3折", "12.5折", "100折5", "1e-3"])
+@pytest.mark.parametrize(
+    "written", ["", "%", "abc", "8.5 %%", "1/0", "0折", "-3折", "12.5折", "10.5折", "100折5", "1e-3"]
+)
 def test_what_is_no_rate_is_refused(written):
     with pytest.raises(Invalid):
         Rate.parse(written)
@@ -69,6 +71,7 @@ def test_rates_add_multiply_and_compare():
         (Rate.percent("8.5"), "8.5%"),
         (Rate.percent(-10), "-10%"),
         (Rate.ppm(1), "0.0001%"),
+        (Rate(Fraction(0)), "0%"),
         (Rate(Fraction(1, 3)), "1/3"),
     ],
     ids=str,
