@@ -41,7 +41,7 @@ def test_a_column_tells_unit_bounds_privacy_and_choices():
         for table in subject.tables
     }
     assert told["orders"]["paid_fen"].unit == "fen"
-    assert told["orders"]["paid_fen"].bounds == "≥ 0"
+    assert told["orders"]["goods_fen"].bounds == "≥ 0"
     assert told["rating"]["score"].bounds == "1 … 5"
     assert told["orders"]["receiver_phone"].privacy.startswith("sensitive")
     assert ("pickup", "Pick-up") in told["orders"]["mode"].choices

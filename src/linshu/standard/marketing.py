@@ -163,13 +163,6 @@ COUPON = declare(
             example="7",
         ),
     ),
-    checks=(
-        check(
-            "worth_something",
-            "face_fen IS NOT NULL OR off_ppm IS NOT NULL",
-            "券必须有面额或折扣。 | A coupon must have a face value or a percentage.",
-        ),
-    ),
 )
 
 COUPON_GRANT = declare(

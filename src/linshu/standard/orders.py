@@ -19,6 +19,7 @@ from linshu.standard.columns import (
     qty,
     ref,
     sealed,
+    signed_fen,
     text,
 )
 from linshu.standard.goods import FUNDERS
@@ -116,10 +117,11 @@ ORDERS = declare(
             "会员付的运费，单位分；为空视为 0。 | Shipping the member pays, in fen; empty means 0.",
             example="0",
         ),
-        fen(
+        signed_fen(
             "paid_fen",
             "实付金额 | Paid",
-            "会员实付，含运费，单位分；未付款可为 0 或应付额。 | What the member paid with shipping, in fen; 0 or the amount due while unpaid.",
+            "会员实付，含运费，单位分；未付款可为 0 或应付额，用券多于商品时可为负。 "
+            "| What the member paid with shipping, in fen; 0 or the amount due while unpaid, negative when coupons exceed goods.",
             required=True,
             example="2990",
         ),
@@ -240,7 +242,12 @@ ORDER_LINE = declare(
             "上架 | Listing",
             "按哪条上架售出；没有则为空。 | The listing it was sold from; empty when none.",
         ),
-        qty("qty", "数量 | Quantity", "数量，商品基本单位。 | Base units of the SKU.", minimum=1, required=True),
+        qty(
+            "qty",
+            "数量 | Quantity",
+            "数量，商品基本单位；券行或来源未计数时为 0。 | Base units of the SKU; 0 on the line of a coupon or when the source did not count.",
+            required=True,
+        ),
         fen(
             "unit_price_fen",
             "单价 | Unit price",
@@ -255,10 +262,11 @@ ORDER_LINE = declare(
             example="2990",
         ),
         *discounts("本行", "this line"),
-        fen(
+        signed_fen(
             "paid_fen",
             "实付金额 | Paid",
-            "本行分摊的实付，只含商品不含运费，单位分。 | This line's share of what was paid, goods only, in fen.",
+            "本行分摊的实付，只含商品不含运费，单位分；券行可为负。 "
+            "| This line's share of what was paid, goods only, in fen; negative on the line of a coupon.",
             required=True,
             example="2990",
         ),
