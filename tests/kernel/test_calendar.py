@@ -66,6 +66,21 @@ def test_workdays_agree_with_the_official_list(day):
     assert look_up(day).works == is_workday(day)
 
 
+@pytest.mark.parametrize(
+    ("year", "days"),
+    [
+        # The thirteen days of the law of 2025, which the notices of 2025 and 2026 contain too.
+        (2027, "0101 0205 0206 0207 0208 0405 0501 0502 0609 0915 1001 1002 1003"),
+        (2060, "0101 0201 0202 0203 0204 0404 0501 0502 0603 0909 1001 1002 1003"),
+        (2000, "0101 0204 0205 0206 0207 0404 0501 0502 0606 0912 1001 1002 1003"),
+        (2061, "0101 0501 0502 1001 1002 1003"),
+    ],
+)
+def test_the_holidays_of_a_year_without_a_notice(year, days):
+    every = [date(year, 1, 1) + timedelta(days=step) for step in range(365)]
+    assert " ".join(f"{day:%m%d}" for day in every if look_up(day).kind is DayKind.HOLIDAY) == days
+
+
 def test_every_official_day_has_a_name_here():
     for day in {**constants.holidays, **constants.workdays}:
         assert look_up(day).title in HOLIDAYS.values()

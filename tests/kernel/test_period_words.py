@@ -35,6 +35,16 @@ def test_words_and_dates(written, expected):
     assert str(parse(written, today=TODAY)) == expected
 
 
+@pytest.mark.parametrize(("word", "month"), [("一", 1), ("二", 4), ("三", 7), ("四", 10)])
+def test_each_chinese_quarter(word, month):
+    assert parse(f"2026年第{word}季度", today=TODAY).start == date(2026, month, 1)
+
+
+def test_between_follows_the_fiscal_year_when_there_is_one():
+    assert between("this-year", None, today=TODAY).start == date(2026, 1, 1)
+    assert between("this-year", None, today=TODAY, fiscal_start=4).start == date(2026, 4, 1)
+
+
 def test_quarters_and_years_follow_the_fiscal_year():
     assert str(parse("last-year", today=TODAY, fiscal_start=4)) == "2025-04-01..2026-03-31"
     assert str(parse("FY2027", today=TODAY, fiscal_start=4)) == "2026-04-01..2027-03-31"
