@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
 
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import merging, registry
 from linshu.engine.intake.door import seal_rows
+from linshu.engine.intake.filedoor import FileDoor
 from linshu.engine.intake.layout import ROW
 from linshu.engine.intake.meter import Meter
+from linshu.engine.intake.personal import mask_numbers
 from linshu.engine.intake.ports import unwatched
 from linshu.engine.intake.shape import shaped
 from linshu.kernel.company_day import CompanyDay
@@ -24,6 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from linshu.engine.intake.incoming import Incoming
+    from linshu.engine.intake.mapping import Mapping as FileMapping
     from linshu.engine.intake.ports import Sealer, Watcher
     from linshu.engine.intake.receipt import Receipt
     from linshu.engine.warehouse.engine import Warehouse
@@ -69,12 +74,18 @@ class Intake:
         with warehouse.transaction() as session:
             registry.prepare(session, self.tables.values())
 
-    def land_rows(self, source: str, rows: Rows, *, watch: Watcher = unwatched) -> Receipt:
+    def land_rows(self, source: str, rows: Rows, *, mark: str = "", watch: Watcher = unwatched) -> Receipt:
         """Take in rows that already carry the standard's own columns: by table, or as (table, rows) in any order.
 
-        Columns a row lacks are empty; `source`, `source_id`, `updated_at` and `deleted` may be given per row.
+        Columns a row lacks are empty; `source`, `source_id`, `updated_at` and `deleted` may be given per row. A `mark`
+        tells this batch from any other: the same mark again changes nothing and says so.
         """
-        label = self.label(source, "rows")
+        if mark:
+            self.resume()
+            known = merging.known_file(self.warehouse, mark, "", "")
+            if known:
+                return known
+        label = self.label(source, "rows", file_hash=mark)
         with self.writing(label) as writer:
             meter = Meter("land", watch)
             parts = _Parts(writer, self.part_rows)
@@ -84,6 +95,46 @@ class Intake:
                 meter.add(chunk.num_rows)
             parts.close()
         return self.merge(label.landing_id, watch=watch)
+
+    def land_and_merge(self, incoming: Incoming, mapping: FileMapping, *, watch: Watcher = unwatched) -> Receipt:
+        """Take in a file under a mapping; the same file under the same mapping again changes nothing and says so."""
+        self.resume()
+        known = merging.known_file(self.warehouse, incoming.file_hash, mapping.digest, incoming.mends)
+        if known:
+            return known
+        label = self.label(
+            mapping.source,
+            "file",
+            file_name=incoming.name,
+            file_hash=incoming.file_hash,
+            mapping=mapping.text,
+            mapping_hash=mapping.digest,
+            mapping_name=mapping.name,
+            mends=incoming.mends,
+            as_of=incoming.as_of,
+        )
+        with self.writing(label) as writer:
+            self._land_file(writer, incoming, mapping, Meter("land", watch, incoming.size or None))
+        return self.merge(label.landing_id, watch=watch)
+
+    def _land_file(self, writer: l.Writer, incoming: Incoming, mapping: FileMapping, meter: Meter) -> None:
+        door = FileDoor(mapping, incoming.columns, self.sealer)
+        first = 0
+        try:
+            for rows in _parts_of(incoming.rows, self.part_rows):
+                sealed = door.seal(rows)
+                numbers = _numbers(first, rows.num_rows)
+                writer.write(l.FILE_ROWS, sealed.append_column(ROW, numbers))
+                first += rows.num_rows
+                meter.add(rows.num_rows, rows.nbytes)
+            if not first:
+                empty = pa.table({name: pa.array([], pa.string()) for name in incoming.columns})
+                writer.write(l.FILE_ROWS, door.seal(empty).append_column(ROW, pa.array([], pa.int64())))
+            broken = incoming.broken()
+            if broken.num_rows:
+                writer.write(l.BROKEN, broken.set_column(1, "text", mask_numbers(broken["text"])))
+        finally:
+            door.close()
 
     def merge(self, landing_id: str, *, watch: Watcher = unwatched) -> Receipt:
         """Merge a landed batch, once: a batch that was merged before gives its receipt and changes nothing."""
@@ -153,19 +204,44 @@ class _Parts:
         self._held.setdefault(name, []).append(rows)
         self._rows[name] = self._rows.get(name, 0) + rows.num_rows
         if self._rows[name] >= self._part_rows:
-            self._write(name)
+            self._write(name, whole_parts=True)
 
     def close(self) -> None:
         for name in [name for name, rows in self._rows.items() if rows or name not in self._written]:
-            self._write(name)
+            self._write(name, whole_parts=False)
 
-    def _write(self, name: str) -> None:
-        rows = pa.concat_tables(self._held.pop(name), promote_options="default")
-        first = self._written.get(name, 0)
-        numbers = pa.array(range(first + 1, first + rows.num_rows + 1), pa.int64())
-        self._writer.write(name, rows.append_column(ROW, numbers))
-        self._written[name] = first + rows.num_rows
-        self._rows[name] = 0
+    def _write(self, name: str, *, whole_parts: bool) -> None:
+        held = pa.concat_tables(self._held.pop(name), promote_options="default")
+        end = held.num_rows - held.num_rows % self._part_rows if whole_parts else max(held.num_rows, 1)
+        for start in range(0, end, self._part_rows):
+            rows = held.slice(start, self._part_rows)
+            first = self._written.get(name, 0)
+            self._writer.write(name, rows.append_column(ROW, _numbers(first, rows.num_rows)))
+            self._written[name] = first + rows.num_rows
+        rest = held.slice(end)
+        self._held[name] = [rest] if rest.num_rows else []
+        self._rows[name] = rest.num_rows
+
+
+def _numbers(after: int, count: int) -> pa.Array:
+    return pa.array(np.arange(after + 1, after + count + 1, dtype=np.int64))
+
+
+def _parts_of(rows: Iterable[pa.Table], part_rows: int) -> Iterator[pa.Table]:
+    """The same rows in parts of at most `part_rows`."""
+    held: list[pa.Table] = []
+    count = 0
+    for chunk in rows:
+        for start in range(0, chunk.num_rows, part_rows):
+            held.append(chunk.slice(start, part_rows))
+            count += held[-1].num_rows
+            if count >= part_rows:
+                together = pa.concat_tables(held)
+                yield together.slice(0, part_rows)
+                held = [together.slice(part_rows)]
+                count -= part_rows
+    if count:
+        yield pa.concat_tables(held)
 
 
 def _chunks(rows: Rows) -> Iterator[tuple[str, pa.Table]]:

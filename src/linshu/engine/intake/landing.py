@@ -44,6 +44,7 @@ class Label:
     file_hash: str = ""  # sha-256 of the file as it was received
     mapping: str = ""  # the mapping's own text
     mapping_hash: str = ""
+    mapping_name: str = ""  # the file the mapping stands in
     mends: str = ""  # the batch whose quarantined rows this one brings back, mended
     as_of: str = ""  # ISO; when rows that do not say so themselves were last true, "" = when the batch was received
 

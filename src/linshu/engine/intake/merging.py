@@ -82,6 +82,15 @@ def receipt_of(session: Session | Warehouse, landing_id: str) -> Receipt | None:
     )
 
 
+def known_file(warehouse: Warehouse, file_hash: str, mapping_hash: str, mends: str) -> Receipt | None:
+    """The receipt of the batch that brought the same file under the same mapping; None when there was none."""
+    found = warehouse.query(
+        f"SELECT landing_id FROM {LANDING} WHERE file_hash = $1 AND mapping_hash = $2 AND mends = $3 ORDER BY seq LIMIT 1",
+        [file_hash, mapping_hash, mends],
+    )["landing_id"].to_pylist()
+    return receipt_of(warehouse, found[0]) if found else None
+
+
 def _arrivals(session: Session, folder: Path, tables: Tables, table: Table) -> tuple[Waiting, ...]:
     """The earlier rows of a table that waited for a row which is there now."""
     parent = parent_of(table)

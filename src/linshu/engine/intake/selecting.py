@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from linshu.engine.intake.landing import parts
+from linshu.engine.intake.landing import FILE_ROWS, parts
 from linshu.engine.intake.layout import ROW
-from linshu.engine.intake.stage import rows_selection
+from linshu.engine.intake.mapping import Mapping
+from linshu.engine.intake.stage import read_parts, rows_selection
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping as Named
     from pathlib import Path
 
     from linshu.engine.intake.landing import Label
@@ -24,17 +25,21 @@ if TYPE_CHECKING:
 class Batch:
     """A landed batch as the merge sees it: its selections by table and its number of landed rows."""
 
-    by_table: Mapping[str, Selection]
+    by_table: Named[str, Selection]
     rows: int
 
 
-def selections(folder: Path, label: Label, tables: Mapping[str, Table]) -> Batch:
+def selections(folder: Path, label: Label, tables: Named[str, Table]) -> Batch:
     """The selections of a landed batch."""
     made: dict[str, Selection] = {}
     rows = 0
     for stem, paths in parts(folder).items():
         rows += sum(pq.read_metadata(path).num_rows for path in paths)
-        columns = dict.fromkeys(name for path in paths for name in pq.read_schema(path).names if name != ROW)
-        if stem in tables:
-            made[stem] = rows_selection(tables[stem], label, paths, tuple(columns))
+        columns = tuple(dict.fromkeys(name for path in paths for name in pq.read_schema(path).names if name != ROW))
+        if stem == FILE_ROWS:
+            mapping = Mapping.parse(label.mapping, label.mapping_name, tables)
+            relation = read_parts(paths)
+            made |= {each.table.name: mapping.selection(each, label, relation, columns) for each in mapping.tables}
+        elif stem in tables:
+            made[stem] = rows_selection(tables[stem], label, paths, columns)
     return Batch(made, rows)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import validate
+from linshu.engine.intake.geography import has_place, in_wgs84
 from linshu.engine.intake.layout import ROW, SEALED, Clock, day_sources, is_sealed, own_columns
 from linshu.engine.intake.registry import key_text
 from linshu.kernel.text import Text
@@ -68,10 +69,13 @@ class Selection:
         derived = f"SELECT * REPLACE ({', '.join(self._derived())}) FROM ({picked})"
         bare = validate.broken_living(self.rules)
         bad = f"_failed OR {validate.broken_always(self.rules)} OR (NOT deleted AND ({bare}))"
-        return (
+        judged = (
             f"SELECT *, CASE WHEN {bad} THEN 'bad' WHEN deleted AND ({bare}) THEN 'bare' ELSE 'good' END AS _state"
             f" FROM ({derived})"
         )
+        if self.repeats_expected and not explain:
+            return f"SELECT min(_row) AS _row, * EXCLUDE (_row) FROM ({judged}) GROUP BY ALL"
+        return judged
 
     def _picked(self, *, explain: bool) -> list[str]:
         made = [f"{q.name(ROW)} AS _row", f"{q.text(self.label.landing_id)} AS _landing"]
@@ -110,6 +114,8 @@ class Selection:
         for day, instant in day_sources(self.table).items():
             if instant in self.readings:
                 made.append(f"coalesce({q.name(day)}, {clock.day_of(q.name(instant))}) AS {q.name(day)}")
+        if has_place(self.table) and "geo_system" in self.readings:
+            made += [f"{value} AS {name}" for name, value in in_wgs84().items()]
         return made
 
     def explain(self, stage: str) -> str:

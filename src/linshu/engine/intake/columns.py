@@ -1,0 +1,56 @@
+"""The columns a source file has, as the expressions of a mapping name them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import quoting as q
+from linshu.engine.intake.expressions import Expr
+from linshu.kernel.errors import nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from linshu.engine.intake.markup import Node
+
+_BLANK = r"[\s\x{a0}\x{3000}\x{feff}]"
+# What a spreadsheet wraps around a text so that it stays one: blanks, tabs, ="...", a leading apostrophe.
+_WRAPPED = rf"^[\s=''\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
+
+
+class Columns:
+    """The known columns of a source, or any when the file has not been seen yet; remembers which were asked for."""
+
+    def __init__(self, known: Iterable[str] | None = None) -> None:
+        self._known = None if known is None else frozenset(known)
+
+    def find(self, node: Node) -> Expr:
+        """The column a node names; a name in parentheses with ? may be missing: `收货人?`."""
+        name = node.text()
+        optional = name.endswith("?") and (self._known is None or name not in self._known)
+        if optional:
+            name = name[:-1]
+        if self._known is not None and name not in self._known:
+            if optional:
+                return Expr("CAST(NULL AS VARCHAR)")
+            raise node.wrong(
+                Text(f"文件里没有“{name}”这一列", f"the file has no column “{name}”"), nearest(name, self._known)
+            )
+        return Expr(q.name(name), (name,))
+
+
+def clean(relation: str, columns: Sequence[str], used: Iterable[str], empty: Sequence[str] = ()) -> str:
+    """The relation with the used columns freed of what a spreadsheet wraps around them; nothing said becomes NULL."""
+    wanted = set(used)
+    made = [f"{_clean(column, empty)} AS {q.name(column)}" for column in columns if column in wanted]
+    return f"(SELECT * REPLACE ({', '.join(made)}) FROM {relation})" if made else relation
+
+
+def _clean(column: str, empty: Sequence[str]) -> str:
+    raw = q.name(column)
+    bare = f"regexp_replace({raw}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
+    bare = rf"regexp_replace({bare}, '^(?:=\"(.*)\"|''([0-9=+@-].*))$', '\1\2')"
+    bare = f"regexp_replace({bare}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
+    made = f"nullif(CASE WHEN regexp_matches({raw}, '{_WRAPPED}') THEN {bare} ELSE {raw} END, '')"
+    return f"(CASE WHEN {made} IN ({q.texts(empty)}) THEN NULL ELSE {made} END)" if empty else made

@@ -1,0 +1,144 @@
+"""The door for files: what a mapping names as sensitive is sealed, ids become tokens, stray numbers are masked."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+import pyarrow as pa
+
+from linshu.engine.intake.columns import Columns, clean
+from linshu.engine.intake.door import seal
+from linshu.engine.intake.expressions import condition
+from linshu.engine.intake.layout import SEALED, Clock, is_sealed
+from linshu.engine.intake.personal import mask_numbers, tokenise
+from linshu.engine.intake.reading import SYSTEM_COLUMN, Said
+from linshu.kernel.company_day import CompanyDay
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linshu.engine.intake.mapping import Mapping
+    from linshu.engine.intake.ports import Sealer
+    from linshu.kernel.table import Column, Table
+
+HIDDEN = "***"
+# A column that no mapping names but whose header tells of a person is kept as a blank.
+_PERSONAL_HEADER = re.compile(
+    r"手机|电话|联系方式|身份证|证件号|银行卡|卡号|收货人|收件人|姓名|收货地址|详细地址|收件地址|支付宝账号|phone|mobile|id.?card|address",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Sensitive:
+    """One sensitive column of the standard and how the file says it."""
+
+    table: Table
+    column: Column
+    value: Said
+    subject: Said | None
+    where: str
+
+
+class FileDoor:
+    """Seals the parts of one file under one mapping; works in memory alone, so that nothing plain is ever written."""
+
+    def __init__(self, mapping: Mapping, columns: Sequence[str], sealer: Sealer) -> None:
+        """`columns` are the file's own; Invalid when the mapping names one that is missing."""
+        mapping.check(columns)
+        self._sealer = sealer
+        self._columns = [each for each in columns if each not in mapping.drop]
+        self._empty = mapping.file.empty
+        self._sensitive = _sensitive(mapping, columns)
+        self._ids, self._texts = _roles(mapping, columns)
+        # No folder to spill into: what does not fit in memory fails instead of lying on disk in plain.
+        self._sql = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 1})
+
+    def seal(self, rows: pa.Table) -> pa.Table:
+        """The same rows, sealed: the file's columns as they may be kept, then token, index and mask of what is sensitive."""
+        hidden = {each: self._hide(each, rows[each]) for each in self._columns}
+        kept = pa.table(hidden)
+        sealed: dict[str, pa.Array] = {}
+        for each in self._sensitive:
+            values = self._evaluate(rows, each.value, each.where)
+            subjects = self._evaluate(kept, each.subject, "") if each.subject else None
+            made = seal(self._sealer, each.table, each.column, subjects, values)
+            for ending, array in zip(SEALED, made, strict=True):
+                sealed[f"{each.table.name}.{each.column.name}{ending}"] = array
+            hidden |= {name: self._mask(name, rows[name], each, made[2]) for name in self._only_sealed(each)}
+        return pa.table({**hidden, **sealed})
+
+    def close(self) -> None:
+        """Let go of the memory."""
+        self._sql.close()
+
+    def _hide(self, name: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        if name in self._ids:
+            values = tokenise(values, self._sealer)
+            return mask_numbers(values)
+        if name in self._texts:
+            return mask_numbers(values)
+        if _PERSONAL_HEADER.search(name) and not any(name in each.value.columns for each in self._sensitive):
+            return _blanked(values)
+        return mask_numbers(values)
+
+    def _only_sealed(self, sensitive: _Sensitive) -> list[str]:
+        """The file's columns that serve this sensitive column and none that is kept readable."""
+        return [
+            name
+            for name in sensitive.value.columns
+            if name in self._columns and name not in self._ids and name not in self._texts
+        ]
+
+    def _mask(
+        self, name: str, values: pa.ChunkedArray, sensitive: _Sensitive, mask: pa.Array
+    ) -> pa.ChunkedArray | pa.Array:
+        """A column that is the sensitive value itself keeps its mask; one that is only a part of it is blanked."""
+        return mask if sensitive.value.columns == (name,) and not sensitive.where else _blanked(values)
+
+    def _evaluate(self, rows: pa.Table, said: Said | None, where: str) -> pa.ChunkedArray:
+        if said is None:
+            return pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
+        self._sql.register("door", rows)
+        value = f"CASE WHEN {where} THEN {said.text} END" if where else said.text
+        relation = clean("door", rows.column_names, rows.column_names, self._empty)
+        made = self._sql.sql(f"SELECT CAST({value} AS VARCHAR) AS value FROM {relation}").to_arrow_table()["value"]
+        self._sql.unregister("door")
+        return made
+
+
+def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ...]:
+    known, clock = Columns(columns), Clock(CompanyDay())
+    made = []
+    for table in mapping.tables:
+        said = table.said(known, clock)
+        where = condition(table.where, known).sql if table.where else ""
+        for name, each in said.items():
+            column = SYSTEM_COLUMN.get(name) or table.table.column(name)
+            if is_sealed(column):
+                made.append(_Sensitive(table.table, column, each, said.get(column.subject), where))
+    return tuple(made)
+
+
+def _roles(mapping: Mapping, columns: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """The file's columns that feed ids, and those that feed anything else that is kept readable."""
+    known, clock = Columns(columns), Clock(CompanyDay())
+    ids: set[str] = set()
+    texts: set[str] = set()
+    for table in mapping.tables:
+        if table.where:
+            texts.update(condition(table.where, known).columns)
+        for name, said in table.said(known, clock).items():
+            column = SYSTEM_COLUMN.get(name) or table.table.column(name)
+            if is_sealed(column):
+                continue
+            is_id = name in table.table.key or bool(column.references) or name == "source_id"
+            (ids if is_id else texts).update(said.columns)
+    return frozenset(ids), frozenset(texts)
+
+
+def _blanked(values: pa.ChunkedArray) -> pa.Array:
+    return pa.array([None if each is None or not each.strip() else HIDDEN for each in values.to_pylist()], pa.string())

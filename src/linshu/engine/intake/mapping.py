@@ -1,0 +1,215 @@
+"""A mapping says, in a file a person can read, how the columns of a source become the columns of the standard."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import markup
+from linshu.engine.intake.columns import Columns, clean
+from linshu.engine.intake.expressions import condition
+from linshu.engine.intake.layout import SEALED, Clock, is_sealed
+from linshu.engine.intake.reading import SYSTEM_COLUMN, Said, reading_of, said_of
+from linshu.engine.intake.stage import Reading, Selection
+from linshu.kernel.company_day import CompanyDay
+from linshu.kernel.errors import nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Named
+    from collections.abc import Sequence
+
+    from linshu.engine.intake.landing import Label
+    from linshu.engine.intake.markup import Node
+    from linshu.kernel.table import Table
+
+_TOP = ("source", "title", "file", "drop", "tables")
+_FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "empty", "name")
+_TABLE = ("where", "distinct", "columns")
+_ANY_DAY = CompanyDay()
+
+
+@dataclass(frozen=True, slots=True)
+class FileForm:
+    """How the file is to be opened; empty values are found out from the file itself."""
+
+    kind: str = "auto"  # auto, csv, xlsx
+    encoding: str = "auto"
+    delimiter: str = "auto"
+    header_row: int = 1  # the row of the file that names the columns, counted from 1
+    sheet: str = ""  # its name, or its number from 1; "" = the first
+    empty: tuple[str, ...] = ()  # texts that say nothing: "-", "无"
+    name: str = ""  # a pattern (shell style) of file names this mapping is for
+
+
+@dataclass(frozen=True, slots=True)
+class TableMapping:
+    """How rows of one standard table come out of the rows of the file."""
+
+    table: Table
+    node: Node
+    columns: Named[str, Node]  # by standard column
+    where: Node | None
+    distinct: bool
+
+    def said(self, columns: Columns, clock: Clock) -> dict[str, Said]:
+        """What the file says for each standard column."""
+        return {
+            name: said_of(SYSTEM_COLUMN.get(name) or self.table.column(name), node, columns, clock)
+            for name, node in self.columns.items()
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """A whole mapping file."""
+
+    text: str
+    name: str  # of the file it stands in
+    source: str
+    title: str
+    file: FileForm
+    drop: tuple[str, ...]
+    tables: tuple[TableMapping, ...]
+
+    @classmethod
+    def parse(cls, text: str, name: str, tables: Named[str, Table]) -> Mapping:
+        """The mapping in a YAML text called `name`; Invalid with line and column when it says something wrong."""
+        top = markup.read(text, name)
+        named = top.only(_TOP)
+        made = cls(
+            text=text,
+            name=name,
+            source=top.need("source").text(),
+            title=named["title"].text() if "title" in named else "",
+            file=_file(named.get("file")),
+            drop=tuple(each.text() for each in named["drop"].list()) if "drop" in named else (),
+            tables=_tables(top.need("tables"), tables),
+        )
+        for table in made.tables:  # every mistake but a missing column shows before a file is opened
+            table.said(Columns(), Clock(_ANY_DAY))
+            if table.where:
+                condition(table.where, Columns())
+        return made
+
+    @property
+    def digest(self) -> str:
+        """What tells this mapping from any other."""
+        return hashlib.sha256(self.text.encode()).hexdigest()
+
+    def check(self, columns: Sequence[str]) -> None:
+        """Refuse a file that lacks a column the mapping names."""
+        known = Columns(columns)
+        for table in self.tables:
+            table.said(known, Clock(_ANY_DAY))
+            if table.where:
+                condition(table.where, known)
+
+    def selection(self, table: TableMapping, label: Label, relation: str, columns: Sequence[str]) -> Selection:
+        """How the rows of one table are read from landed rows with the columns `columns`."""
+        sealed = self.sealed_columns()
+        known = Columns(each for each in columns if each not in sealed)
+        said = table.said(known, Clock(label.company_day))
+        where = condition(table.where, known) if table.where else None
+        readings: dict[str, Reading] = {}
+        used: list[str] = list(where.columns) if where else []
+        for name, each in said.items():
+            column = SYSTEM_COLUMN.get(name) or table.table.column(name)
+            used += each.columns
+            if is_sealed(column):
+                readings |= {name + ending: reading_of_sealed(table.table.name, name, ending) for ending in SEALED}
+            else:
+                readings[name] = reading_of(each)
+        cleaned = clean(relation, columns, used, self.file.empty)
+        if any(each.over_rows for each in said.values()):
+            # Windows look at all rows the mapping keeps, also when only some are wanted again.
+            cleaned = _over_rows(cleaned, readings, where.sql if where else "")
+        return Selection(
+            table.table,
+            label,
+            cleaned,
+            readings,
+            where="" if where is None or any(each.over_rows for each in said.values()) else where.sql,
+            repeats_expected=table.distinct,
+            first_row=self.file.header_row,
+        )
+
+    def sealed_columns(self) -> frozenset[str]:
+        """The columns of a landing part that hold sealed values."""
+        return frozenset(
+            f"{table.table.name}.{name}{ending}"
+            for table in self.tables
+            for name in table.columns
+            if name not in SYSTEM_COLUMN and is_sealed(table.table.column(name))
+            for ending in SEALED
+        )
+
+
+def reading_of_sealed(table: str, column: str, ending: str) -> Reading:
+    """A sensitive column was sealed at the door and is read back as it lies there."""
+    return Reading(f'"{table}.{column}{ending}"', original=f'"{table}.{column}{SEALED[2]}"')
+
+
+def _over_rows(relation: str, readings: dict[str, Reading], where: str) -> str:
+    """Compute what looks at several rows before single rows are picked out; readings then name the results."""
+    made = []
+    for name, each in readings.items():
+        made += [f'{each.value} AS "picked:{name}"', f'({each.failed or "false"}) AS "broken:{name}"']
+        made += [f'({each.inexact or "false"}) AS "rounded:{name}"', f'({each.original or "NULL"}) AS "text:{name}"']
+        readings[name] = Reading(
+            f'"picked:{name}"',
+            failed=f'"broken:{name}"',
+            inexact=f'"rounded:{name}"',
+            original=f'"text:{name}"' if each.original else "",
+            source_columns=each.source_columns,
+        )
+    return f"(SELECT *, {', '.join(made)} FROM {relation}{f' WHERE {where}' if where else ''})"
+
+
+def _tables(node: Node, known: Named[str, Table]) -> tuple[TableMapping, ...]:
+    made = []
+    items = node.items()
+    for key in node.keys:
+        name = str(key.value)
+        if name not in known:
+            raise key.wrong(Text(f"没有标准表 {name}", f"there is no standard table {name}"), nearest(name, known))
+        made.append(_table(known[name], items[name]))
+    if not made:
+        raise node.wrong(Text("至少要映射一张表", "map at least one table"))
+    return tuple(made)
+
+
+def _table(table: Table, node: Node) -> TableMapping:
+    named = node.only(_TABLE)
+    columns = node.need("columns")
+    items = columns.items()
+    known = (*table.names, *SYSTEM_COLUMN)
+    for key in columns.keys:
+        if key.value not in known:
+            raise key.wrong(
+                Text(f"表 {table.name} 没有列 {key.value}", f"table {table.name} has no column {key.value}"),
+                nearest(str(key.value), known),
+            )
+    for name in table.key:
+        if name not in items:
+            raise columns.wrong(
+                Text(f"缺少主键列 {name}", f"the key column {name} is missing"),
+                Text("每条记录都要能被认出来。", "Every row must be told apart."),
+            )
+    distinct = named["distinct"].flag() if "distinct" in named else False
+    return TableMapping(table, node, items, named.get("where"), distinct)
+
+
+def _file(node: Node | None) -> FileForm:
+    if node is None:
+        return FileForm()
+    named = node.only(_FILE)
+    plain = {name: named[name].text() for name in ("kind", "encoding", "delimiter", "sheet", "name") if name in named}
+    if plain.get("kind", "auto") not in ("auto", "csv", "xlsx"):
+        raise named["kind"].wrong(Text("kind 只能是 auto、csv 或 xlsx", "kind is auto, csv or xlsx"))
+    header_row = named["header_row"].whole() if "header_row" in named else 1
+    if header_row < 1:
+        raise named["header_row"].wrong(Text("行号从 1 开始", "rows count from 1"))
+    empty = tuple(each.text() for each in named["empty"].list()) if "empty" in named else ()
+    return FileForm(**plain, header_row=header_row, empty=empty)

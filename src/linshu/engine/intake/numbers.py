@@ -1,0 +1,110 @@
+"""Numbers as people write them, read exactly: never a float, never rounded unless the unit demands it."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from linshu.engine.intake import quoting as q
+from linshu.kernel.table import Kind
+
+# One unit of the source in units of the standard.
+UNITS: dict[Kind, dict[str, Fraction]] = {
+    Kind.FEN: {
+        **dict.fromkeys(("yuan", "元", "dollar", "dollars"), Fraction(100)),
+        **dict.fromkeys(("jiao", "角"), Fraction(10)),
+        **dict.fromkeys(("fen", "分", "cent", "cents"), Fraction(1)),
+        **dict.fromkeys(("wan", "万元"), Fraction(1_000_000)),
+    },
+    Kind.GRAM: {
+        **dict.fromkeys(("gram", "g", "克"), Fraction(1)),
+        **dict.fromkeys(("kg", "公斤", "千克"), Fraction(1000)),
+        **dict.fromkeys(("jin", "斤"), Fraction(500)),
+        **dict.fromkeys(("liang", "两"), Fraction(50)),
+        **dict.fromkeys(("ton", "吨"), Fraction(1_000_000)),
+        "lb": Fraction("453.59237"),
+        "oz": Fraction("28.349523125"),
+    },
+    Kind.CM3: {
+        **dict.fromkeys(("cm3", "ml", "毫升"), Fraction(1)),
+        **dict.fromkeys(("litre", "l", "升"), Fraction(1000)),
+        **dict.fromkeys(("m3", "立方米"), Fraction(1_000_000)),
+    },
+    Kind.METRE: {
+        **dict.fromkeys(("metre", "m", "米"), Fraction(1)),
+        **dict.fromkeys(("km", "公里", "千米"), Fraction(1000)),
+    },
+    Kind.SECOND: {
+        **dict.fromkeys(("second", "s", "秒"), Fraction(1)),
+        **dict.fromkeys(("minute", "分钟"), Fraction(60)),
+        **dict.fromkeys(("hour", "小时"), Fraction(3600)),
+        **dict.fromkeys(("day", "天"), Fraction(86_400)),
+    },
+    Kind.PPM: {
+        "ppm": Fraction(1),
+        **dict.fromkeys(("permille", "‰"), Fraction(1000)),
+        **dict.fromkeys(("percent", "%"), Fraction(10_000)),
+        **dict.fromkeys(("fraction", "ratio"), Fraction(1_000_000)),
+    },
+}
+# Measured things may be rounded to the unit; money and counts never.
+ROUNDED = frozenset({Kind.GRAM, Kind.CM3, Kind.METRE, Kind.SECOND, Kind.PPM})
+DECIMAL = "DECIMAL(18,6)"
+_ROOMY = "DECIMAL(38,6)"  # DuckDB keeps the width of its operands and raises when a product outgrows it
+_WIDEST = "DECIMAL(38,18)"
+
+
+def cleaned(text: str) -> str:
+    """A number's text without currency signs, thousands separators, percent signs and full-width forms."""
+    bare = rf"regexp_replace(translate({text}, '０１２３４５６７８９．－', '0123456789.-'), '[¥￥$€元,，%％\s]|CNY|RMB|USD', '', 'g')"
+    return f"(CASE WHEN TRY_CAST({text} AS {DECIMAL}) IS NULL THEN {bare} ELSE {text} END)"
+
+
+def number(text: str) -> str:
+    """The exact DECIMAL(18,6) of a text; NULL when it is no number, or has more decimals than that."""
+    plain = cleaned(text)
+    exact = f"TRY_CAST({plain} AS {DECIMAL})"
+    short = rf"regexp_full_match({plain}, '[-+]?\d*\.?\d{{0,6}}')"
+    return f"(CASE WHEN {short} OR TRY_CAST({plain} AS {_WIDEST}) = {exact} THEN {exact} END)"
+
+
+def is_number(text: str) -> str:
+    """Whether a text is a number at all, however many decimals it has."""
+    return f"(TRY_CAST({cleaned(text)} AS {_WIDEST}) IS NOT NULL)"
+
+
+def product(left: str, right: str) -> str:
+    """The exact product of two numbers; NULL when six decimals do not hold it."""
+    made = f"(CAST({left} AS {_ROOMY}) * CAST({right} AS {_ROOMY}))"
+    return f"(CASE WHEN TRY_CAST({made} AS {DECIMAL}) = {made} THEN TRY_CAST({made} AS {DECIMAL}) END)"
+
+
+def total(*parts: str) -> str:
+    """The sum of numbers, in which what is empty counts as nothing; NULL when all are."""
+    made = " + ".join(f"coalesce(CAST({part} AS {_ROOMY}), 0)" for part in parts)
+    return f"(CASE WHEN coalesce({', '.join(parts)}) IS NOT NULL THEN TRY_CAST({made} AS {DECIMAL}) END)"
+
+
+def whole(number_: str, kind: Kind, unit: Fraction) -> str:
+    """A number in the source's unit as BIGINT of the standard's; NULL when it is not whole and may not be rounded."""
+    if unit == 1:
+        made = number_
+    elif unit.denominator == 1:
+        made = f"(CAST({number_} AS {_ROOMY}) * {unit.numerator})"
+    else:
+        made = f"(CAST({number_} AS DECIMAL(38,15)) * {_literal(unit)})"
+    if kind in ROUNDED:
+        return f"TRY_CAST(round({made}) AS BIGINT)"
+    return f"(CASE WHEN {made} % 1 = 0 THEN TRY_CAST({made} AS BIGINT) END)"
+
+
+def yes_or_no(text: str) -> str:
+    """A flag as people write it."""
+    yes = q.texts(("1", "true", "t", "yes", "y", "是", "有", "真", "√", "on"))
+    no = q.texts(("0", "false", "f", "no", "n", "否", "无", "没有", "假", "×", "off"))
+    return f"(CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END)"
+
+
+def _literal(unit: Fraction) -> str:
+    digits = 9
+    scaled = unit * 10**digits
+    return f"CAST({scaled.numerator // scaled.denominator}e-{digits} AS DECIMAL(18,{digits}))"

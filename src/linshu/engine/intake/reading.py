@@ -1,0 +1,185 @@
+"""How one column of the standard is read from what a source says: value map, unit, default, and the typed result."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import TYPE_CHECKING
+
+from linshu.engine.intake import numbers as n
+from linshu.engine.intake import quoting as q
+from linshu.engine.intake import times
+from linshu.engine.intake.expressions import EXPRESSIONS, Expr, expression, look_up
+from linshu.engine.intake.layout import is_sealed
+from linshu.engine.intake.stage import Reading
+from linshu.kernel.errors import nearest
+from linshu.kernel.table import Column, Kind
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.engine.intake.columns import Columns
+    from linshu.engine.intake.layout import Clock
+    from linshu.engine.intake.markup import Node
+
+_MODIFIERS = ("values", "otherwise", "unit", "format", "zone", "default")
+
+# The system columns a mapping may fill itself.
+SYSTEM_COLUMN: dict[str, Column] = {
+    "source_id": Column("source_id", Kind.TEXT, Text("来源编号", "Source id"), Text("来源里的编号", "Its id there")),
+    "updated_at": Column("updated_at", Kind.INSTANT, Text("更新时间", "Updated at"), Text("最后更新", "Last change")),
+    "deleted": Column("deleted", Kind.BOOL, Text("已删除", "Deleted"), Text("来源已删除", "Deleted in the source")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a source says for one column, as it says it, and as the standard wants it."""
+
+    text: str  # SQL text of what was said, after value map and default
+    value: str  # SQL of the stored type
+    failed: str
+    inexact: str
+    columns: tuple[str, ...]
+    over_rows: bool
+
+
+def reading_of(said: Said) -> Reading:
+    """The reading for the staging table."""
+    return Reading(said.value, said.failed, said.inexact, said.text, said.columns)
+
+
+def said_of(column: Column, node: Node, columns: Columns, clock: Clock) -> Said:
+    """What the mapping's entry for a column means."""
+    named: dict[str, Node] = {} if node.is_scalar else node.only((*EXPRESSIONS, *_MODIFIERS))
+    expr = _expression(node, named, columns)
+    if "values" in named:
+        expr = look_up(expr, named["values"], named.get("otherwise"), columns)
+    elif "otherwise" in named:
+        raise named["otherwise"].wrong(Text("otherwise 只能与 values 同用", "otherwise goes with values"))
+    if "default" in named:
+        default = (
+            expression(named["default"], columns) if not named["default"].is_scalar else _constant(named["default"])
+        )
+        expr = _with_default(expr, default)
+    if column.choices:
+        expr = _by_title(expr, column)
+    if is_sealed(column) and expr.over_rows:
+        raise node.wrong(Text("敏感列不能跨行计算", "a sensitive column cannot look at other rows"))
+    return _typed(column, expr, node, named, clock)
+
+
+def _expression(node: Node, named: dict[str, Node], columns: Columns) -> Expr:
+    if node.is_scalar:
+        return expression(node, columns)
+    asked = [name for name in named if name in EXPRESSIONS]
+    if len(asked) != 1:
+        raise node.wrong(
+            Text("每列只能写一个表达式", "a column wants exactly one expression"),
+            Text(f"可用：{'、'.join(EXPRESSIONS)}", f"Known: {', '.join(EXPRESSIONS)}"),
+        )
+    return EXPRESSIONS[asked[0]](named[asked[0]], columns)
+
+
+def _constant(node: Node) -> Expr:
+    return Expr(q.text(("true" if node.value else "false") if isinstance(node.value, bool) else node.text()))
+
+
+def _with_default(expr: Expr, default: Expr) -> Expr:
+    if expr.is_number:
+        return replace(expr, sql=f"coalesce({expr.sql}, {default.number.sql})")
+    return replace(expr, sql=f"coalesce({expr.sql}, {default.text})")
+
+
+def _by_title(expr: Expr, column: Column) -> Expr:
+    """A choice may be written by its title in either language."""
+    titles: dict[str, str] = {}
+    for choice in column.choices:
+        for title in (choice.title.zh, choice.title.en):
+            titles.setdefault(title, choice.value)
+    for choice in column.choices:
+        titles.pop(choice.value, None)
+    cases = " ".join(f"WHEN {q.text(title)} THEN {q.text(value)}" for title, value in titles.items())
+    return replace(expr, sql=f"(CASE {expr.text} {cases} ELSE {expr.text} END)", is_number=False) if cases else expr
+
+
+def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock: Clock) -> Said:
+    formats = [each.text() for each in named["format"].list()] if "format" in named else []
+    utc = _zone_is_utc(named)
+    unit = named.get("unit")
+    text = expr.text
+    if column.kind in (Kind.TEXT, Kind.JSON):
+        value = text
+    elif column.kind is Kind.INSTANT:
+        if unit is not None:
+            return _unix(expr, unit)
+        value = times.instant(text, clock, formats, utc=utc)
+    elif column.kind is Kind.DATE:
+        value = times.day(text, formats)
+    elif column.kind is Kind.BOOL:
+        value = n.yes_or_no(text)
+    elif column.kind is Kind.DEGREE:
+        value = f"TRY_CAST({n.cleaned(text)} AS DOUBLE)"
+    else:
+        return _number(column, expr, node, unit)
+    if unit is not None:
+        raise unit.wrong(Text("这一列没有单位", "this column has no unit"))
+    same = column.kind in (Kind.TEXT, Kind.JSON)
+    failed = _either(expr.failed, "" if same else f"{text} IS NOT NULL AND {value} IS NULL")
+    return Said(text, value, failed, "", expr.columns, expr.over_rows)
+
+
+def _number(column: Column, expr: Expr, node: Node, unit: Node | None) -> Said:
+    number = expr.number
+    value = n.whole(number.sql, column.kind, _factor(column, expr, node, unit))
+    failed = _either(number.failed, f"{number.sql} IS NOT NULL AND {value} IS NULL")
+    inexact = f"{number.loose} AND {value} IS NULL"
+    said = expr.sql if not expr.is_number else _numbers_said(expr)
+    return Said(said, value, failed, inexact, expr.columns, expr.over_rows)
+
+
+def _numbers_said(expr: Expr) -> str:
+    """A computed number is quoted by the texts it was computed from."""
+    if not expr.columns:
+        return f"CAST({expr.sql} AS VARCHAR)"
+    return f"concat_ws(' · ', {q.names(expr.columns)})"
+
+
+def _factor(column: Column, expr: Expr, node: Node, unit: Node | None) -> Fraction:
+    units = n.UNITS.get(column.kind, {})
+    if unit is None:
+        if column.kind is Kind.FEN and expr.columns:
+            raise node.wrong(
+                Text(f"金额列 {column.name} 没写单位", f"the money column {column.name} has no unit"),
+                Text("请写 unit: yuan 或 unit: fen。", "Write unit: yuan or unit: fen."),
+            )
+        return Fraction(1)
+    if not units:
+        raise unit.wrong(Text("这一列没有单位", "this column has no unit"))
+    if unit.text() not in units:
+        raise unit.wrong(
+            Text(f"不认识单位“{unit.text()}”", f"unknown unit “{unit.text()}”"), nearest(unit.text(), units)
+        )
+    return units[unit.text()]
+
+
+def _unix(expr: Expr, unit: Node) -> Said:
+    if unit.text() not in times.UNIX:
+        raise unit.wrong(
+            Text(f"不认识时间单位“{unit.text()}”", f"unknown unit of time “{unit.text()}”"),
+            nearest(unit.text(), times.UNIX),
+        )
+    number = expr.number
+    value = times.unix(number.sql, unit.text())
+    return Said(expr.text, value, number.failed, "", expr.columns, expr.over_rows)
+
+
+def _zone_is_utc(named: dict[str, Node]) -> bool:
+    if "zone" not in named:
+        return False
+    if named["zone"].text() not in ("utc", "company"):
+        raise named["zone"].wrong(Text("zone 只能是 utc 或 company", "zone is utc or company"))
+    return named["zone"].text() == "utc"
+
+
+def _either(*conditions: str) -> str:
+    return " OR ".join(f"({each})" for each in conditions if each)
