@@ -45,6 +45,7 @@ CATEGORY = declare(
             "上级品类 | Parent category",
             "上一级品类；顶级为空。 | The category one level up; empty at the top.",
             to="category",
+            example="G-fresh",
         ),
         text(
             "name",
@@ -175,7 +176,13 @@ SKU_COMPONENT = declare(
     ("sku_id", "component_sku_id"),
     (
         ref("sku_id", "组合商品 | Combo", "被组成的商品。 | The SKU that is made."),
-        ref("component_sku_id", "组成商品 | Component", "组成它的商品。 | The SKU it is made of.", to="sku"),
+        ref(
+            "component_sku_id",
+            "组成商品 | Component",
+            "组成它的商品。 | The SKU it is made of.",
+            to="sku",
+            example="SKU0002",
+        ),
         qty(
             "qty",
             "用量 | Quantity",

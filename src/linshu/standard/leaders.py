@@ -63,6 +63,7 @@ LEADER = declare(
             "推荐团长 | Recruiting leader",
             "推荐他加入的团长；没有则为空。 | The leader who brought this one; empty when none.",
             to="leader",
+            example="L0002",
         ),
         ref(
             "recruiter_staff_id",

@@ -58,6 +58,7 @@ MEMBER = declare(
             "邀请会员 | Inviting member",
             "邀请他的会员；没有则为空。 | The member who invited; empty when none.",
             to="member",
+            example="M000002",
         ),
         ref(
             "inviter_leader_id",

@@ -91,6 +91,7 @@ ORDERS = declare(
             ("closed", "已完成 | Closed"),
             ("cancelled", "已取消 | Cancelled"),
             required=True,
+            example="closed",
         ),
         *clock("placed", "下单 | Placed", "会员下单的时刻。 | The moment the member ordered.", required=True),
         *clock(

@@ -216,6 +216,7 @@ STAFF = declare(
             "上级 | Manager",
             "直接上级；没有则为空。 | Their direct superior; empty when none.",
             to="staff",
+            example="T002",
         ),
         day("joined_on", "入职日 | Joined on", "入职的公司日。 | The company day of joining."),
         day(

@@ -45,6 +45,7 @@ REGION = declare(
             "上级区域 | Parent region",
             "上一级区域；省级为空。 | The region one level up; empty for a province.",
             to="region",
+            example="R-420100",
         ),
         choice(
             "level",
@@ -221,6 +222,7 @@ WAREHOUSE = declare(
             "上级仓库 | Parent warehouse",
             "为它供货的上级仓；中心仓为空。 | The warehouse that feeds it; empty for a central one.",
             to="warehouse",
+            example="W00",
         ),
         ref("region_id", "所在区域 | Region", "仓库所在的区域。 | The region it stands in."),
         text(

@@ -151,6 +151,7 @@ SHARE = declare(
             "上级分享 | Parent share",
             "由哪次分享转发而来；首发为空。 | The share it passes on; empty when first.",
             to="share",
+            example="SH0000",
         ),
         *clock("shared", "分享 | Shared", "分享的时刻。 | The moment of sharing.", required=True),
     ),

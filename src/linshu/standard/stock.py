@@ -310,6 +310,7 @@ TRANSFER_ORDER = declare(
             "调入的仓库。 | The warehouse it reaches.",
             to="warehouse",
             required=True,
+            example="W02",
         ),
         *clock("ordered", "下单 | Ordered", "下单的时刻。 | The moment of ordering.", required=True),
         *clock("expected", "预计到货 | Expected", "预计到货的时刻。 | The moment it is expected."),

@@ -82,7 +82,7 @@ def sheet_name(table: Table) -> str:
 def write_template(tables: Sequence[Table], target: Path | BinaryIO, *, filled: bool = False) -> None:
     """Write a workbook with one sheet per table and a sheet of notes; `filled` adds one example row to each.
 
-    The file, filled in, is read back through the mapping that `linshu.standard.mapping` derives for the same tables.
+    The file, filled in, is imported as it is: its headings are the standard's own, in the units people write.
     """
     options = {"default_date_format": "yyyy-mm-dd", "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target if hasattr(target, "write") else str(target), options) as book:
