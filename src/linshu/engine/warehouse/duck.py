@@ -49,10 +49,11 @@ class DuckSession:
         try:
             done = self._cursor.execute(sql, params or None)
             counted = bool(done.description) and done.description[0][0] == "Count"
-            row = done.fetchone() if counted else None
+            # A result not read to its end would keep its transaction open.
+            rows = done.fetchall() if done.description else []
         except duckdb.Error as error:
             raise translated(error) from error
-        return int(row[0]) if row else 0
+        return int(rows[0][0]) if counted and rows else 0
 
     def register(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Let the statements of this transaction read `rows` under `name`, without a copy."""
@@ -243,8 +244,8 @@ class DuckWarehouse:
         return version
 
     def _stored_version(self) -> int:
-        row = self._root.execute(f"SELECT max(data_version) FROM {META_SCHEMA}.version").fetchone()
-        return int(row[0]) if row and row[0] is not None else 0
+        rows = self._root.execute(f"SELECT max(data_version) FROM {META_SCHEMA}.version").fetchall()
+        return int(rows[0][0]) if rows[0][0] is not None else 0
 
 
 def _config(place: str, memory_limit: str, threads: int) -> dict[str, str | bool | int | float | list[str]]:

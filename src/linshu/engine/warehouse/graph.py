@@ -21,6 +21,7 @@ class Graph:
         for model in models:
             self._inputs[model.name] = self._inputs_of(model)
             self._signatures[model.name] = self._signature_of(model)
+        # Models whose changed rows others want to know.
         self.asked = frozenset(
             via.source
             for model in models

@@ -5,6 +5,7 @@
     -- owner: finance
     -- materialized: table                       (or view)
     -- incremental: key=order_id from=orders,refund(refund_id) via=dim_batch.batch_id,identity.account_id=member_id
+    -- touched: SELECT order_id FROM changed.orders ...  further keys, where from and via do not reach them   (optional)
     -- check: unique(refund_id)                  a broken check keeps the old table standing
     -- check: positive: SELECT refund_id FROM fct_refunds WHERE amount_fen < 0
     -- warn: reference(order_id, fct_orders.order_id)   a broken one is only reported
@@ -14,7 +15,8 @@
 
 A line indented by two blanks or more after the dashes goes on with the one before. `incremental` is optional: rows of
 `orders` and `refund` landed since the last build touch their order_id (a refund, known by its refund_id, also the
-order it stood at before); a changed dim_batch row touches the orders of that batch; all other inputs rebuild the whole.
+order it stood at before); a changed dim_batch row touches the orders of that batch. `narrow=` names views and models
+read only for the keys touched, besides those of `from`. An input the rule does not name rebuilds the whole.
 """
 
 from __future__ import annotations
@@ -36,7 +38,7 @@ _SHORT = re.compile(r"^(?P<kind>unique|not_null|reference)\((?P<inside>[^()]*)\)
 _COLUMN = re.compile(r"^(?P<names>[\w, ]+?)\s*(?:\((?P<unit>[^)]*)\))?: *(?P<meaning>.+)$")
 _SOURCE = re.compile(r"^(\w+)(?:\((\w+)\))?$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
-_WORDS = {"grain", "key", "owner", "materialized", "incremental", "check", "warn", "column", "late", "empty"}
+_WORDS = {"grain", "key", "owner", "materialized", "incremental", "touched", "check", "warn", "column", "late", "empty"}
 _MANY = {"check", "warn", "column"}
 _NEEDED = ("grain", "key", "owner", "materialized")
 
@@ -57,7 +59,7 @@ def parse(name: str, domain: str, text: str, place: str) -> Model:
     if told["materialized"] not in {"table", "view"}:
         raise _wrong(place, 1, "materialized 只能是 table 或 view", "materialized is table or view")
     key = _names(told["key"])
-    increment = _increment(told["incremental"], place) if "incremental" in told else None
+    increment = _increment(told["incremental"], told.get("touched", ""), place) if "incremental" in told else None
     is_view = told["materialized"] == "view"
     if is_view and increment:
         raise _wrong(place, 1, "视图不需要 incremental", "a view is never incremental")
@@ -71,7 +73,7 @@ def parse(name: str, domain: str, text: str, place: str) -> Model:
         is_view=is_view,
         select=select,
         first_line=first_line,
-        reads=reads(select, f"{place}"),
+        reads=reads(select, place),
         increment=increment,
         rules=tuple(_rules(entries, name, key, place)),
         columns=tuple(_columns(entries, place)),
@@ -128,20 +130,28 @@ def _shorthand(kind: str, inside: str, model: str, key: tuple[str, ...], place: 
     )
 
 
-def _increment(value: str, place: str) -> Increment:
-    """`key=a from=x,y via=z.b,w.c=d`, read."""
+def _increment(value: str, touched: str, place: str) -> Increment:
+    """`key=a from=x,y via=z.b,w.c=d narrow=v` and the SELECT of further keys, read."""
     parts = dict(part.partition("=")[::2] for part in re.sub(r",\s+", ",", value).split())
-    if not parts.get("key") or not parts.get("from") or parts.keys() - {"key", "from", "via"}:
+    if not parts.get("key") or not (parts.get("from") or touched) or parts.keys() - {"key", "from", "via", "narrow"}:
         raise _wrong(place, 1, "incremental 应写成 key=… from=…", "incremental is written key=… from=…")
     via = []
-    for each in filter(None, parts.get("via", "").split(",")):
+    for each in _listed(parts.get("via", "")):
         path, _, anchor = each.partition("=")
         source, _, column = path.partition(".")
         if not column:
             raise _wrong(place, 1, f"via 应写成 表.列：{each}", f"via is written table.column: {each}")
         via.append(Via(source, column, anchor or column))
-    sources = (_SOURCE.match(each) for each in parts["from"].split(","))
-    return Increment(parts["key"], tuple(Source(each[1], each[2] or "") for each in sources if each), tuple(via))
+    sources = (_SOURCE.match(each) for each in _listed(parts.get("from", "")))
+    changed = sorted(name.removeprefix("changed.") for name in reads(touched, place) if name.startswith("changed."))
+    return Increment(
+        key=_listed(parts["key"]),
+        sources=tuple(Source(each[1], each[2] or "") for each in sources if each),
+        via=tuple(via),
+        touched=touched,
+        changed=tuple(changed),
+        narrow=_listed(parts.get("narrow", "")),
+    )
 
 
 def _columns(entries: list[tuple[int, str, str]], place: str) -> Iterable[Described]:
@@ -153,6 +163,10 @@ def _columns(entries: list[tuple[int, str, str]], place: str) -> Iterable[Descri
             raise _wrong(place, line, "应写成 列 (单位): 含义", "write column (unit): meaning")
         for name in _names(found["names"]):
             yield Described(name, found["unit"] or "", found["meaning"])
+
+
+def _listed(value: str) -> tuple[str, ...]:
+    return tuple(filter(None, value.split(",")))
 
 
 def _names(value: str) -> tuple[str, ...]:

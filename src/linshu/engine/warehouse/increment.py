@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linshu.engine.warehouse.checks import only_keys
+from linshu.engine.warehouse.checks import only_keys, put_in_place
+from linshu.engine.warehouse.lineage import DIALECT, outer_tables, parsed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 def covers(increment: Increment, changed_tables: set[str], changed_models: set[str], deltas: set[str]) -> bool:
     """Whether the rule accounts for every input that changed; else only a full rebuild is right."""
-    tables = {f"std.{source.table}" for source in increment.sources} | {f"std.{via.source}" for via in increment.via}
-    through = {via.source for via in increment.via}
+    through = {via.source for via in increment.via} | set(increment.changed)
+    tables = {f"std.{name}" for name in through | {source.table for source in increment.sources}}
     return changed_tables <= tables and changed_models <= (through & deltas)
 
 
@@ -34,22 +35,41 @@ def touched_keys(model: Model, increment: Increment, landings: Landings, waterma
 def _touching(
     model: Model, increment: Increment, landings: Landings, watermark: int, changed: set[str]
 ) -> Iterator[str]:
-    key, anchor = increment.key, f"std.{increment.sources[0].table}"
+    keys = increment.keys
     for source in increment.sources:
         table = f"std.{source.table}"
         if table not in changed:
             continue
         fresh = landings.rows_since(watermark)
-        yield f"SELECT {key} FROM {table} WHERE {fresh}"
+        yield f"SELECT {keys} FROM {table} WHERE {fresh}"
         if source.row:
             moved = f"SELECT {source.row} FROM {table} WHERE {fresh}"
-            yield f"SELECT {key} FROM {places(model, source)} WHERE {source.row} IN ({moved})"
+            yield f"SELECT {keys} FROM {places(model, source)} WHERE {source.row} IN ({moved})"
     for via in increment.via:
         values = _changed_values(via, landings, watermark, changed)
-        if values and via.anchor == key:
-            yield f"SELECT {via.column} AS {key} FROM ({values})"
+        if values and (via.anchor,) == increment.key:
+            yield f"SELECT {via.column} AS {keys} FROM ({values})"
         elif values:
-            yield f"SELECT {key} FROM {anchor} WHERE {via.anchor} IN ({values})"
+            yield f"SELECT {keys} FROM std.{increment.sources[0].table} WHERE {via.anchor} IN ({values})"
+    if increment.touched and changed & {f"std.{name}" for name in increment.changed} | changed & set(increment.changed):
+        yield f"SELECT {keys} FROM ({_further(model, increment, landings, watermark, changed)})"
+
+
+def _further(model: Model, increment: Increment, landings: Landings, watermark: int, changed: set[str]) -> str:
+    """The rule's own SELECT, with the rows that changed put in the place of `changed.x`."""
+    tree = parsed(increment.touched, model.place)
+    for table in outer_tables(tree):
+        name = table.name
+        if table.db != "changed":
+            continue
+        if f"std.{name}" in changed:
+            put_in_place(table, f"SELECT * FROM std.{name} WHERE {landings.rows_since(watermark)}")
+        elif name in changed:
+            put_in_place(table, f"SELECT * FROM {delta(name)}")
+        else:
+            home = "std" if name in landings.tables else "mart"
+            put_in_place(table, f"SELECT * FROM {home}.{name} WHERE FALSE")
+    return tree.sql(dialect=DIALECT)
 
 
 def _changed_values(via: Via, landings: Landings, watermark: int, changed: set[str]) -> str:
@@ -65,8 +85,9 @@ def narrowed(model: Model, increment: Increment, graph: Graph, touched: str) -> 
     """The model's SELECT over the touched keys only; tables that do not carry the key are read whole."""
     tables = frozenset(f"std.{source.table}" for source in increment.sources)
     names = graph.views_onto(model.name, tables)
-    names |= {via.source for via in increment.via if via.anchor == via.column == increment.key}
-    return only_keys(model.select, names & set(model.reads), increment.key, touched, model.place)
+    names |= {via.source for via in increment.via if (via.anchor,) == (via.column,) == increment.key}
+    names |= set(increment.narrow)
+    return only_keys(model.select, frozenset(names & set(model.reads)), increment.key, touched, model.place)
 
 
 def delta(name: str) -> str:
@@ -83,7 +104,7 @@ def remember_places(session: Session, model: Model, increment: Increment) -> Non
     """After a full rebuild: note the key of every row that could move."""
     for source in increment.sources:
         if source.row:
-            session.build(places(model, source), f"SELECT {source.row}, {increment.key} FROM std.{source.table}")
+            session.build(places(model, source), f"SELECT {source.row}, {increment.keys} FROM std.{source.table}")
 
 
 def move_places(session: Session, model: Model, increment: Increment, landings: Landings, watermark: int) -> None:
@@ -94,4 +115,4 @@ def move_places(session: Session, model: Model, increment: Increment, landings: 
         table, noted = f"std.{source.table}", places(model, source)
         fresh = landings.rows_since(watermark)
         session.execute(f"DELETE FROM {noted} WHERE {source.row} IN (SELECT {source.row} FROM {table} WHERE {fresh})")
-        session.execute(f"INSERT INTO {noted} SELECT {source.row}, {increment.key} FROM {table} WHERE {fresh}")
+        session.execute(f"INSERT INTO {noted} SELECT {source.row}, {increment.keys} FROM {table} WHERE {fresh}")

@@ -21,6 +21,8 @@ class Landings:
             "SELECT 1 FROM information_schema.columns WHERE table_schema = 'meta' AND table_name = 'landing'"
             " AND column_name = 'seq'"
         )
+        standard = session.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'std'")
+        self.tables = frozenset(standard["name"].to_pylist())
         self.latest = UNKNOWN
         if registry.num_rows:
             found = session.query(f"SELECT coalesce(max(seq), 0) AS latest FROM {REGISTRY}")

@@ -35,6 +35,8 @@ def parsed(select: str, place: str) -> exp.Query:
 
 def reads(select: str, place: str = "") -> tuple[str, ...]:
     """The tables a SELECT reads, sorted: with schema where one is written, without the names it defines itself."""
+    if not select:
+        return ()
     return tuple(sorted({qualified(table) for table in outer_tables(parsed(select, place))}))
 
 

@@ -18,7 +18,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Via:
-    """A change in `source` touches the keys whose row in the first source has that value in `anchor`."""
+    """A changed row of `source` touches the keys whose row in the first source has its value in `anchor`."""
 
     source: str  # a table of the standard, or a model
     column: str  # its column
@@ -35,11 +35,19 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Increment:
-    """How to rebuild only what changed: the keys of rows that landed in `sources` since the last build."""
+    """How to rebuild only what changed: which keys the rows landed since the last build touch."""
 
-    key: str
-    sources: tuple[Source, ...]  # the first one has a row for every key
+    key: tuple[str, ...]
+    sources: tuple[Source, ...] = ()  # the first one has a row for every key
     via: tuple[Via, ...] = ()
+    touched: str = ""  # a SELECT of further keys, in which `changed.x` holds the rows of table or model x that changed
+    changed: tuple[str, ...] = ()  # the names it reads so
+    narrow: tuple[str, ...] = ()  # what else the model reads only for the keys touched
+
+    @property
+    def keys(self) -> str:
+        """The key columns as SQL."""
+        return ", ".join(self.key)
 
 
 @dataclass(frozen=True, slots=True)
