@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from linshu.kernel.table import Kind
 from linshu.standard.columns import (
     check,
     choice,
     clock,
+    column,
     count,
     day,
     declare,
@@ -260,7 +262,8 @@ HANDOVER = declare(
             "破损的数量；没有为 0。 | Base units damaged; 0 when none.",
             example="0",
         ),
-        count(
+        column(
+            Kind.INT,
             "temperature_tenths",
             "到货温度 | Temperature",
             "到货温度，十分之一摄氏度，可为负；未测为空。 | Arrival temperature in tenths of a degree Celsius, may be negative; empty when not taken.",

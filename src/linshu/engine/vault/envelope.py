@@ -6,8 +6,7 @@ subject and mask; the nonce is an HMAC of what it seals, so that the same value 
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
+from binascii import a2b_base64, b2a_base64
 from dataclasses import dataclass
 from hmac import digest
 
@@ -42,11 +41,11 @@ class Token:
         if version != _VERSION or not separator:
             raise ValueError("not a token")
         try:
-            raw = urlsafe_b64decode(body)
-        except (NotBase64, ValueError) as error:
+            raw = a2b_base64(body)
+        except ValueError as error:
             raise ValueError("not a token") from error
         # Base64 knows several spellings of the same bytes; only the one we write is genuine.
-        if urlsafe_b64encode(raw).decode() != body or len(raw) < REFERENCE_SIZE + NONCE_SIZE + 16:
+        if b2a_base64(raw, newline=False).decode() != body or len(raw) < REFERENCE_SIZE + NONCE_SIZE + 16:
             raise ValueError("not a token")
         cut = REFERENCE_SIZE + NONCE_SIZE
         return cls(raw[:REFERENCE_SIZE], raw[REFERENCE_SIZE:cut], raw[cut:], mask)
@@ -59,16 +58,17 @@ def place(table: str, column: str) -> bytes:
 
 def seal_value(key: bytes, reference: bytes, where: bytes, value: str, mask: str) -> str:
     """The token of a value under its subject's key."""
-    bound = b"%b%b%b" % (where, reference, mask.encode())
+    bound = where + reference + mask.encode()
     plain = value.encode()
-    nonce = digest(key, b"%b%b\x1f%b" % (_NONCE_LABEL, bound, plain), "sha256")[:NONCE_SIZE]
+    nonce = digest(key, _NONCE_LABEL + bound + b"\x1f" + plain, "sha256")[:NONCE_SIZE]
     sealed = AESGCM(key).encrypt(nonce, plain, bound)
-    return f"{_VERSION}:{urlsafe_b64encode(reference + nonce + sealed).decode()}:{mask}"
+    # The plain alphabet of base64: its own codec is several times faster than the URL-safe one.
+    return f"{_VERSION}:{b2a_base64(reference + nonce + sealed, newline=False).decode()}:{mask}"
 
 
 def open_value(key: bytes, token: Token, where: bytes) -> str:
     """The value in a token; `cryptography.exceptions.InvalidTag` when anything about it is not as it was sealed."""
-    bound = b"%b%b%b" % (where, token.reference, token.mask.encode())
+    bound = where + token.reference + token.mask.encode()
     return AESGCM(key).decrypt(token.nonce, token.sealed, bound).decode()
 
 

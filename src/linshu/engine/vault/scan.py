@@ -28,7 +28,7 @@ _MOBILE = rb"(?<![0-9A-Za-z_])(?:\+?86[ -]?)?1[3-9][0-9](?:[0-9]{8}|[ -][0-9]{4}
 _IN_BYTES = re.compile(_MOBILE)
 _IN_TEXT = r"(^|[^0-9A-Za-z_])(\+?86[ -]?)?1[3-9][0-9]([0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})($|[^0-9A-Za-z_])"
 # Digests and sealed tokens are long words in which eleven digits may meet by chance, between a `-` or `:` too.
-_LONG_WORD = re.compile(rb"[0-9A-Za-z_=-]{28,}")
+_LONG_WORD = re.compile(rb"[0-9A-Za-z_=+/-]{28,}")
 _UNREADABLE = (OSError, pa.ArrowException, zipfile.BadZipFile, sqlite3.Error, duckdb.Error, RuntimeError)
 _CHUNK = 1 << 22
 _AROUND = 64
