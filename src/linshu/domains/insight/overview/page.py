@@ -151,6 +151,7 @@ def _trend(seen: Look) -> str:
         f"{FOLDER}/parts/trend.html",
         title=writer.say(found.metric.title),
         chart=view.trend_chart(found, seen.filters, writer),
+        grain_words=view.GRAIN_WORDS[found.grain],
         against=view.held_against(seen.filters, found.held_against, writer, seen.filters.days.today),
         metrics=ask.known(CARDS),
         metric=seen.metric,

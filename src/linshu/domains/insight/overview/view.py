@@ -23,6 +23,12 @@ if TYPE_CHECKING:
 
 NO_COMPARISON = Text("今天未结束，暂不对比", "Today is not over: no comparison yet")
 NOTHING_BEFORE = Text("上期没有数据", "No data in the compared period")
+GRAIN_WORDS = {
+    Grain.HOUR: Text("按小时", "by hour"),
+    Grain.DAY: Text("按天", "by day"),
+    Grain.WEEK: Text("按周", "by week"),
+    Grain.MONTH: Text("按月", "by month"),
+}
 RUNNING = Text("（不含今天）", " (without today)")
 
 
