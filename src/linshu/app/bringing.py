@@ -3,11 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from fnmatch import fnmatch
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linshu.app.answer import Answer
+from linshu.app.connectors import by_name, is_connector
+from linshu.connectors.base import RowBatch
+from linshu.connectors.files import open_file, peek, template_mapping
+from linshu.connectors.files.template import guess
 from linshu.engine.intake import Intake
+from linshu.engine.intake.mapping import Mapping
+from linshu.engine.intake.merge import Count
 from linshu.engine.vault import Vault
+from linshu.kernel.errors import Invalid, Missing, nearest
+from linshu.kernel.text import Text
 from linshu.standard import STANDARD_VERSION, TABLES
 
 if TYPE_CHECKING:
@@ -15,6 +25,7 @@ if TYPE_CHECKING:
 
     from linshu.app.project import Project
     from linshu.app.shop import Watch
+    from linshu.connectors.base import Batch
     from linshu.engine.intake import Progress, Receipt, Watcher
     from linshu.engine.warehouse.duck import DuckWarehouse
 
@@ -26,6 +37,7 @@ class Bringing:
 
     def __init__(self, project: Project, warehouse: DuckWarehouse) -> None:
         self.project = project
+        self.warehouse = warehouse
         self.vault = Vault.open(project.vault, project.key(create=not Vault.exists(project.vault)))
         self.intake = Intake(
             project.landing,
@@ -35,6 +47,65 @@ class Bringing:
             standard_version=STANDARD_VERSION,
             company_day=project.settings.company_day,
         )
+
+    def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
+        """Bring in what a connector without a file offers."""
+        source = by_name(name)
+        return told([self._take(batch, watch) for batch in source.read(source.configuration())])
+
+    def import_file(self, file: Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
+        """Bring a file in: through the mapping named, the one meant for such files, or the standard's own headings."""
+        if mapping and is_connector(mapping):
+            source = by_name(mapping)
+            return told([self._take(batch, watch) for batch in source.read(source.configuration(file=str(file)))])
+        found = self._mappings(file, mapping)
+        return told(
+            [
+                self.intake.land_and_merge(open_file(file, one.file, watch=watcher(watch)), one, watch=watcher(watch))
+                for one in found
+            ]
+        )
+
+    def _take(self, batch: Batch, watch: Watch | None) -> Receipt:
+        if isinstance(batch, RowBatch):
+            return self.intake.land_rows(batch.source, batch.rows, mark=batch.mark, watch=watcher(watch))
+        return self.intake.land_and_merge(batch.incoming, batch.mapping, watch=watcher(watch))
+
+    def _mappings(self, file: Path, name: str) -> list[Mapping]:
+        """The mapping named, or the one whose pattern fits the file's name, or one per sheet by its headings."""
+        known = {path.stem: path for path in sorted(self.project.mappings.glob("*.y*ml"))}
+        if name:
+            path = known.get(name, Path(name))
+            if not path.is_file():
+                raise Missing(Text(f"没有映射 {name}", f"there is no mapping {name}"), mend=nearest(name, known))
+            return [self._mapping(path)]
+        for path in known.values():
+            one = self._mapping(path)
+            if one.file.name and fnmatch(file.name, one.file.name):
+                return [one]
+        made = [
+            template_mapping(table, columns, sheet=sheet, tables=self.intake.tables)
+            for sheet, columns in peek(file).items()
+            if (table := guess(columns, TABLES)) is not None
+        ]
+        if not made:
+            raise Invalid(
+                Text(f"看不出 {file.name} 是哪张表", f"{file.name} looks like no table of the standard"),
+                mend=Text(
+                    "请在 mappings/ 里写一个映射，用 --mapping 指明；或用 linshu template 生成的模板。",
+                    "Write a mapping in mappings/ and name it with --mapping, or use a template from linshu template.",
+                ),
+            )
+        return made
+
+    def _mapping(self, path: Path) -> Mapping:
+        return Mapping.parse(path.read_text("utf-8"), path.name, self.intake.tables)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing ever came in."""
+        rows = self.warehouse.query("SELECT count(*) AS batches FROM meta.landing").to_pylist()
+        return bool(rows[0]["batches"] == 0)
 
     def resume(self) -> Answer:
         """Merge what landed and was not merged before a kill."""
@@ -65,7 +136,7 @@ def told(receipts: Iterable[Receipt]) -> Answer:
     """What imports did: table by table over all batches, and batch by batch in the meta."""
     listed = list(receipts)
     counts: dict[str, dict[str, int]] = {}
-    for name, count in ((name, count) for one in listed for name, count in one.by_table.items()):
+    for name, count in ((name, _did(one, count)) for one in listed for name, count in one.by_table.items()):
         table = counts.setdefault(name, {})
         for what, number in asdict(count).items():
             table[what] = table.get(what, 0) + number
@@ -78,6 +149,11 @@ def told(receipts: Iterable[Receipt]) -> Answer:
     ]  # fmt: skip
     rows = [{"table": name, **counts[name]} for name in sorted(counts)]
     return Answer.of(rows, batches=batches, note=_note(listed))
+
+
+def _did(receipt: Receipt, count: Count) -> Count:
+    """What this import did to a table: a batch that was known already changed nothing now."""
+    return Count(rows=count.rows, unchanged=count.rows) if receipt.already_known else count
 
 
 def _note(receipts: list[Receipt]) -> dict[str, str]:

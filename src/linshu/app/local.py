@@ -9,8 +9,10 @@ from linshu.app import edition
 from linshu.app import export as exporting
 from linshu.app.answer import Answer
 from linshu.app.bringing import Bringing
+from linshu.app.connectors import by_name
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.figures import Figures
+from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.engine.warehouse import models
 from linshu.engine.warehouse.duck import DuckWarehouse
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from linshu.app.project import Project
     from linshu.app.shop import Watch
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report, Step
@@ -60,8 +61,9 @@ class LocalShop:
 
     def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Figures by the metric dictionary; see `Shop.query`."""
+        self._ready()
         result = self.figures.query(metrics, by, **options)
-        return Answer(result.table, result.meta())
+        return Answer(result.table, {**result.meta(), "currency": self.project.settings.company.currency})
 
     def metrics(self) -> Answer:
         """The metric dictionary."""
@@ -83,6 +85,7 @@ class LocalShop:
 
     def tables(self) -> Answer:
         """Every table that can be read, with its rows and what it is."""
+        self._ready()
         meanings = {one.name: one.title for one in TABLES}
         built = {one.name: one for one in self.models()}
         rows = []
@@ -96,13 +99,16 @@ class LocalShop:
 
     def sql(self, statement: str) -> Answer:
         """The rows of one SELECT over the published tables."""
+        self._ready()
         tables = {name.lower() for name in self.warehouse.tables("mart")}
         safe = checked(statement, tables, self._functions())
         table = self.warehouse.query(f"SELECT * FROM ({safe}) AS answer LIMIT {MOST_ROWS}")
-        return Answer(table, {"columns": [{"name": name, "unit": _unit(name)} for name in table.column_names]})
+        columns = [{"name": name, "unit": _unit(name)} for name in table.column_names]
+        return Answer(table, {"columns": columns, "currency": self.project.settings.company.currency})
 
     def table(self, name: str) -> pa.RecordBatchReader:
         """All rows of a table, batch by batch."""
+        self._ready()
         schema, _, plain = name.rpartition(".")
         for one in (schema,) if schema else READABLE:
             if one in READABLE and plain in self.warehouse.tables(one):
@@ -117,7 +123,13 @@ class LocalShop:
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers, and bring the published tables up to date."""
-        return self._built(self.bringing.import_source(name, watch=watch), watch)
+        changed = settle(self.project, by_name(name).settings, empty=self.bringing.is_empty)
+        if changed:
+            self.project = Project.open(self.project.folder)
+            self.bringing.close()
+            self.bringing = Bringing(self.project, self.warehouse)
+        answer = self._built(self.bringing.import_source(name, watch=watch), watch)
+        return Answer(answer.table, {**answer.meta, **({"settings": changed} if changed else {})})
 
     def models(self) -> tuple[Model, ...]:
         """Every published table's definition, in the order they are built."""
@@ -209,6 +221,11 @@ class LocalShop:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _ready(self) -> None:
+        """Build the published tables of a new project, empty as they are, so that every question has an answer."""
+        if not self.warehouse.tables("mart"):
+            self.build_models()
 
     def _built(self, answer: Answer, watch: Watch | None = None) -> Answer:
         """The answer of an import, after the published tables took it in."""

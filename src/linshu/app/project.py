@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
@@ -154,6 +156,43 @@ class Project:
                 ),
             )
         return cls(folder, load(file, flags=flags))
+
+
+def settle(project: Project, wanted: Mapping[str, Value], *, empty: bool) -> list[str]:
+    """Set what a source needs (its currency) in a project that holds nothing yet; says what was changed.
+
+    Conflict when data of another kind is there already: dollars are never added to yuan.
+    """
+    differing = {path: value for path, value in wanted.items() if project.settings.value(path) != value}
+    if not differing:
+        return []
+    said = ", ".join(f"{path} = {value!r}" for path, value in differing.items())
+    if not empty:
+        raise Conflict(
+            Text(
+                f"这个来源需要 {said}，而项目里已有别的数据",
+                f"this source needs {said}, and other data is here already",
+            ),
+            mend=Text("请为它新建一个项目。", "Make a new project for it."),
+        )
+    text = project.file.read_text("utf-8")
+    for path, value in differing.items():
+        section, _, name = path.partition(".")
+        text = _with_setting(text, section, name, value)
+    project.file.write_text(text, "utf-8")
+    return [f"{path} = {value!r}" for path, value in differing.items()]
+
+
+def _with_setting(text: str, section: str, name: str, value: Value) -> str:
+    """The settings file with one value replaced or added, everything else as its author wrote it."""
+    written = json.dumps(value, ensure_ascii=False)
+    head, mark, rest = text.partition(f"[{section}]\n")
+    body, after = re.split(r"(?m)^(?=\[)", rest, maxsplit=1) if re.search(r"(?m)^\[", rest) else (rest, "")
+    line = re.compile(rf'(?m)^{name}\s*=\s*(?:"[^"\n]*"|[^\s#]+)')
+    if not mark:
+        return f"{text.rstrip()}\n\n[{section}]\n{name} = {written}\n"
+    changed = line.sub(lambda _: f"{name} = {written}", body) if line.search(body) else f"{name} = {written}\n{body}"
+    return head + mark + changed + after
 
 
 def _quotable(name: str) -> str:

@@ -104,6 +104,12 @@ class Settings:
         """The language of pages and commands."""
         return cast("Language", self.project.language)
 
+    def value(self, path: str) -> Value:
+        """The value of one setting, named as company.cut_off."""
+        section, _, name = path.partition(".")
+        found: Value = getattr(getattr(self, section), name)
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Known:

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from linshu.app.answer import Answer
     from linshu.kernel.text import Language
 
+CURRENCY_WORDS = {"CNY": ("元", "yuan"), "USD": ("美元", "USD"), "EUR": ("欧元", "EUR"), "HKD": ("港元", "HKD")}
 UNIT_WORDS = {
-    "fen": ("元", "yuan"), "ratio": ("%", "%"), "days": ("天", "days"), "seconds": ("秒", "s"), "qty": ("件", "pcs"),
+    "ratio": ("%", "%"), "days": ("天", "days"), "seconds": ("秒", "s"), "qty": ("件", "pcs"),
     "times": ("倍", "x"), "per_mille": ("‰", "‰"), "score": ("分", "points"),
 }  # fmt: skip
 MOST_SHOWN = 1_000  # rows on a terminal; --json and export give all
@@ -49,12 +50,17 @@ def _table(answer: Answer, language: Language) -> Table:
     for field in answer.table.schema:
         known = columns.get(field.name, {})
         title = (known.get("title") or {}).get(language) or field.name
-        unit = UNIT_WORDS.get(known.get("unit") or "")
+        unit = _unit_words(known.get("unit") or "", answer.meta.get("currency", "CNY"))
         head = f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
         table.add_column(head, justify="right" if _is_number(known, field) else "left", overflow="fold")
     for row in answer.table.slice(0, MOST_SHOWN).to_pylist():
         table.add_row(*(_cell(value, columns.get(name, {}).get("unit", "")) for name, value in row.items()))
     return table
+
+
+def _unit_words(unit: str, currency: str) -> tuple[str, str] | None:
+    """A unit in both languages; money in the project's currency, in whole units."""
+    return CURRENCY_WORDS.get(currency, (currency, currency)) if unit == "fen" else UNIT_WORDS.get(unit)
 
 
 def _cell(value: object, unit: str) -> RichText:
