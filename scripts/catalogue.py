@@ -41,7 +41,7 @@ def main() -> int:
             if message.id and message.id in known:
                 message.string = known[message.id].string
     with CATALOGUE.open("wb") as file:
-        write_po(file, found, omit_header=False, sort_output=True, no_location=True, width=120)
+        write_po(file, found, omit_header=True, sort_output=True, no_location=True, width=120)
     absent = missing(found)
     for word in absent:
         print(word)

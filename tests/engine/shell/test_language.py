@@ -1,0 +1,80 @@
+"""Every word of the pages exists in both languages, and no page or script holds words of its own."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+import pytest
+from babel.messages.pofile import read_po
+from jinja2 import Environment, nodes
+
+import linshu
+from linshu.engine.shell.language import choose, translations
+from linshu.engine.shell.pages import SCRIPT_WORDS
+
+ROOT = Path(__file__).parents[3]
+PACKAGE = Path(linshu.__file__).parent
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+TEMPLATES = sorted(PACKAGE.rglob("*.html"))
+SCRIPTS = sorted((PACKAGE / "engine/shell/static/js").glob("*.js"))
+# Words that name the other language in its own writing.
+OWN_NAMES = {"中文", "English"}
+
+sys.path.insert(0, str(ROOT / "scripts"))
+import catalogue  # noqa: E402
+
+
+def test_the_catalogue_holds_exactly_the_words_of_the_templates() -> None:
+    used = {message.id for message in catalogue.used() if message.id}
+    with catalogue.CATALOGUE.open("rb") as file:
+        kept = {message.id: message.string for message in read_po(file, locale="en") if message.id}
+    assert set(kept) == used, "run: python scripts/catalogue.py"
+    assert [word for word, english in kept.items() if not english] == []
+    assert [word for word, english in kept.items() if CHINESE.search(str(english))] == []
+
+
+def test_placeholders_survive_translation() -> None:
+    with catalogue.CATALOGUE.open("rb") as file:
+        for message in read_po(file, locale="en"):
+            if message.id:
+                found = re.findall(r"%\(\w+\)s", str(message.id))
+                assert sorted(found) == sorted(re.findall(r"%\(\w+\)s", str(message.string))), message.id
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
+def test_a_template_marks_all_its_words(path: Path) -> None:
+    tree = Environment(extensions=["jinja2.ext.i18n", "jinja2.ext.do"]).parse(path.read_text(encoding="utf-8"))
+    bare = [part.data for part in tree.find_all(nodes.TemplateData) if CHINESE.search(part.data)]
+    marked = {
+        arg.value
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name) and call.node.name == "_"
+        for arg in call.args
+        if isinstance(arg, nodes.Const)
+    }
+    constants = {
+        one.value for one in tree.find_all(nodes.Const) if isinstance(one.value, str) and CHINESE.search(one.value)
+    }
+    assert bare == []
+    assert constants - marked - OWN_NAMES == set()
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_scripts_take_their_words_from_the_page(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert not CHINESE.search(text)
+    assert set(re.findall(r"words\.(\w+)", text)) <= set(SCRIPT_WORDS)
+
+
+def test_english_is_read_from_the_catalogue_and_chinese_stands_as_written() -> None:
+    assert translations("en").gettext("登录") == "Log in"
+    assert translations("zh").gettext("登录") == "登录"
+
+
+@pytest.mark.parametrize(
+    ("wishes", "expected"), [((None, None), "zh"), (("fr", "en"), "en"), (("en", "zh"), "en"), (("",), "zh")]
+)
+def test_the_first_wish_we_speak_wins(wishes: tuple, expected: str) -> None:
+    assert choose(wishes, "zh") == expected
