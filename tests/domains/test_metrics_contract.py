@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from tests.domains.dictionary import CATALOG
+from tests.domains.models.company import Company
 
 from linshu.engine.metrics.declare import Measure
 from linshu.engine.metrics.expression import columns
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import run
-from tests.domains.dictionary import CATALOG
-from tests.domains.models.company import Company
 
 
 @pytest.fixture(scope="module")

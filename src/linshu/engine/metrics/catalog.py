@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import AsOf, Dimension, Fact, Measure, Metric
+from linshu.engine.metrics.declare import AsOf, Dimension, Fact, Measure, Metric, Via
 from linshu.engine.metrics.expression import columns
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.text import Text
@@ -105,17 +105,19 @@ class Catalog:
             return None if road is None else self._onward(road, dimension.now.dimension, dimension.now.column)
         if dimension.name in fact.keys:
             return Road((), fact.keys[dimension.name])
-        for via in dimension.of:
-            road = self.road(fact.name, via.dimension, as_of)
-            if road is None:
-                continue
-            if dimension.versions and as_of == "ordered":
-                if not fact.happened:
-                    return None
-                hop = Join(road.column, dimension.versions.table, dimension.versions.key, fact.happened)
-                return Road((*road.joins, hop), dimension.versions.column)
+        found = [self._through(fact, dimension, via, as_of) for via in dimension.of]
+        return min((road for road in found if road), key=lambda road: len(road.joins), default=None)
+
+    def _through(self, fact: Fact, dimension: Dimension, via: Via, as_of: AsOf) -> Road | None:
+        road = self.road(fact.name, via.dimension, as_of)
+        if road is None:
+            return None
+        if not dimension.versions or as_of == "now":
             return self._onward(road, via.dimension, via.column)
-        return None
+        if not fact.happened:
+            return None
+        hop = Join(road.column, dimension.versions.table, dimension.versions.key, fact.happened)
+        return Road((*road.joins, hop), dimension.versions.column)
 
     def _onward(self, road: Road, anchor: str, column: str) -> Road:
         table = self.dimensions[anchor]

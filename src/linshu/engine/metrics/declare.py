@@ -60,7 +60,8 @@ class Dimension:
     """One way to cut a figure.
 
     With `table`, that table has one row per `key` and shows it as `label`. Without `of` the key lies on the facts
-    themselves; with `of` it is a column in the table of another dimension, the first one a fact reaches.
+    themselves; with `of` it is a column in the table of another dimension: the nearest one a fact reaches, of equally
+    near ones the first.
     `versions` gives the value at the time of the fact (as ordered); `now` says where the present value is found instead.
     """
 

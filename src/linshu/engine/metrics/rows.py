@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from linshu.engine.metrics import nodes
+from linshu.engine.metrics.catalog import Road
 from linshu.engine.metrics.expression import Expression, conjuncts, render
 from linshu.engine.metrics.filters import Filter, is_unknown, typed
 from linshu.engine.metrics.nodes import column
 
 if TYPE_CHECKING:
     from linshu.engine.metrics.binding import Binder, Bound
-    from linshu.engine.metrics.catalog import Catalog, Join, Road
+    from linshu.engine.metrics.catalog import Catalog, Join
     from linshu.engine.metrics.declare import AsOf, Fact
     from linshu.engine.metrics.query import Query
 
@@ -70,9 +71,26 @@ class Rows:
         where = [self.plain(part) for part in conjuncts(self.fact.where)]
         where += [self._filter(one) for one in self.query.where]
         for attribute, allowed in self.query.scope.restrictions():
-            roads = [self._road(name, "ordered") for name in self.catalog.scoped[attribute]]
-            where.append(nodes.either([self._within(road, allowed) for road in roads]))
+            where.append(self._allowed(attribute, allowed))
         return where
+
+    def _allowed(self, attribute: str, allowed: tuple[str, ...]) -> exp.Expr:
+        """Any level of the attribute is allowed (a city, one of its districts ...); levels of one table are read at once."""
+        levels: dict[tuple[Join, ...], list[str]] = {}
+        for name in self.catalog.scoped[attribute]:
+            road = self._road(name, "ordered")
+            levels.setdefault(road.joins, []).append(road.column)
+        found = [self._where_any(joins, columns, allowed) for joins, columns in levels.items()]
+        return found[0] if len(found) == 1 else nodes.either(found)
+
+    def _where_any(self, joins: tuple[Join, ...], columns: list[str], allowed: tuple[str, ...]) -> exp.Expr:
+        def test(key: exp.Expr) -> exp.Expr:
+            assert isinstance(key, exp.Column)
+            keys = [column(name, key.table) for name in columns]
+            within = [self.binder.within(one, allowed) for one in keys]
+            return within[0] if len(within) == 1 else nodes.either(within)
+
+        return self._where_key(Road(joins, columns[0]), test)
 
     def _filter(self, one: Filter) -> exp.Expr:
         dimension = self.catalog.dimension(one.dimension)
