@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
+from linshu.app.mending import read_sheets, write_sheets
 from linshu.connectors.base import RowBatch
 from linshu.connectors.files import open_file, peek, template_mapping
 from linshu.connectors.files.template import guess
@@ -106,6 +107,20 @@ class Bringing:
         """Whether nothing ever came in."""
         rows = self.warehouse.query("SELECT count(*) AS batches FROM meta.landing").to_pylist()
         return bool(rows[0]["batches"] == 0)
+
+    def quarantine(self) -> Answer:
+        """The rows that were put aside, each with its reason."""
+        return Answer(self.intake.problems())
+
+    def export_quarantine(self, to: Path) -> Answer:
+        """Write the rows that need a person to a file in which they can be mended."""
+        sheets = self.intake.sheets()
+        write_sheets(sheets, to)
+        return Answer.of({"file": str(to), "from": sheet.name, "rows": sheet.rows.num_rows} for sheet in sheets)
+
+    def replay(self, file: Path) -> Answer:
+        """Bring mended rows in again."""
+        return told([receipt for incoming in read_sheets(file) for receipt in self.intake.replay(incoming)])
 
     def resume(self) -> Answer:
         """Merge what landed and was not merged before a kill."""

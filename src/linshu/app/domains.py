@@ -4,29 +4,65 @@ from __future__ import annotations
 
 from functools import cache
 
+from linshu.domains.finance import facts as finance_facts
+from linshu.domains.finance import metrics as finance_metrics
+from linshu.domains.fulfilment import facts as fulfilment_facts
+from linshu.domains.fulfilment import metrics as fulfilment_metrics
+from linshu.domains.growth import facts as growth_facts
+from linshu.domains.growth import metrics as growth_metrics
+from linshu.domains.insight import dictionary, overview, standard
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
-from linshu.domains.insight import overview
+from linshu.domains.supply import facts as supply_facts
+from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
 from linshu.engine.shell.feature import Domain
 from linshu.kernel.text import Text
 
-DOMAINS: tuple[Domain, ...] = (
-    Domain(
-        "insight",
-        Text("洞察", "Insight"),
-        features=(overview.FEATURE,),
-        models="linshu.domains.insight.models",
-        facts=insight_facts.FACTS,
-        dimensions=insight_facts.DIMENSIONS,
-        metrics=insight_metrics.METRICS,
-    ),
-    Domain("growth", Text("增长", "Growth"), models="linshu.domains.growth.models"),
-    Domain("supply", Text("供应链", "Supply"), models="linshu.domains.supply.models"),
-    Domain("fulfilment", Text("履约", "Fulfilment"), models="linshu.domains.fulfilment.models"),
-    Domain("finance", Text("财务", "Finance"), models="linshu.domains.finance.models"),
-    Domain("operations", Text("协同", "Operations"), models="linshu.domains.operations.models"),
+INSIGHT = Domain(
+    "insight",
+    Text("洞察", "Insight"),
+    features=(overview.FEATURE, dictionary.FEATURE, standard.FEATURE),
+    models="linshu.domains.insight.models",
+    facts=insight_facts.FACTS,
+    dimensions=insight_facts.DIMENSIONS,
+    metrics=insight_metrics.METRICS,
 )
+GROWTH = Domain(
+    "growth",
+    Text("增长", "Growth"),
+    models="linshu.domains.growth.models",
+    facts=growth_facts.FACTS,
+    dimensions=growth_facts.DIMENSIONS,
+    metrics=growth_metrics.METRICS,
+)
+SUPPLY = Domain(
+    "supply",
+    Text("供应链", "Supply"),
+    models="linshu.domains.supply.models",
+    facts=supply_facts.FACTS,
+    dimensions=supply_facts.DIMENSIONS,
+    metrics=supply_metrics.METRICS,
+)
+FULFILMENT = Domain(
+    "fulfilment",
+    Text("履约", "Fulfilment"),
+    models="linshu.domains.fulfilment.models",
+    facts=fulfilment_facts.FACTS,
+    dimensions=fulfilment_facts.DIMENSIONS,
+    metrics=fulfilment_metrics.METRICS,
+)
+FINANCE = Domain(
+    "finance",
+    Text("财务", "Finance"),
+    models="linshu.domains.finance.models",
+    facts=finance_facts.FACTS,
+    dimensions=finance_facts.DIMENSIONS,
+    metrics=finance_metrics.METRICS,
+)
+OPERATIONS = Domain("operations", Text("协同", "Operations"), models="linshu.domains.operations.models")
+
+DOMAINS: tuple[Domain, ...] = (INSIGHT, GROWTH, SUPPLY, FULFILMENT, FINANCE, OPERATIONS)
 
 
 @cache
