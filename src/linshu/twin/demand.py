@@ -2,36 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from linshu.twin import market as markets
-from linshu.twin.clock import DAY, Clock
-from linshu.twin.goods import TASTES, Goods
+from linshu.twin.clock import DAY
+from linshu.twin.goods import TASTES
 from linshu.twin.market import SPECIALS, Market
-from linshu.twin.people import FARMER, LURKER, PROMO_POWER, Members
+from linshu.twin.people import FARMER, PROMO_POWER, Members
 from linshu.twin.rows import NONE, Ints
 from linshu.twin.seasons import Day
+from linshu.twin.selling import Wish
+from linshu.twin.today import Today
 
 Floats = NDArray[np.float64]
 HONEYMOON_DAYS, HONEYMOON = 21, 1.5  # newcomers try things
 EXTRA_LINES = 1.28  # mean number of lines beyond the first
 SECOND_ORDER = 0.06  # chance to order once more on the same day
+SOONEST = 90  # seconds from joining to a first order
 NEW_PRICE_TAKERS = 0.62  # first orders that use a new-member price
-
-
-@dataclass(frozen=True)
-class Wish:
-    """The day's intended orders and their lines, in order of time."""
-
-    member: Ints
-    group: Ints
-    time: Ints
-    line_order: Ints  # index of the order each line belongs to
-    line_column: Ints  # listing column in the city of the order
-    line_qty: Ints
 
 
 def chances(members: Members, day: Day, now: int, group_pull: Floats, lift: Floats) -> Floats:
@@ -47,27 +36,30 @@ def chances(members: Members, day: Day, now: int, group_pull: Floats, lift: Floa
     return np.minimum(chance, 0.95)
 
 
-def wish(
-    clock: Clock, goods: Goods, market: Market, members: Members, buyers: Ints, day: int, group_city: Ints
-) -> Wish:
+def wish(today: Today, market: Market, buyers: Ints) -> Wish:
     """Baskets of the day's buyers; some order twice, those in two groups sometimes order in the second."""
-    rng = clock.config.rng(day, 3)
-    buyers = np.concatenate([buyers, buyers[rng.random(len(buyers)) < SECOND_ORDER]])
-    time = clock.ordering_times(rng, day, len(buyers))
-    soonest = members.registered[buyers] + 90
+    clock, day, members, rng = today.world.clock, today.day.number, today.state.members, today.rng(8)
+    group_city = today.world.places.group_city
     end = clock.start(day + 1) - 1
-    time = np.where(time < soonest, np.minimum(soonest + rng.integers(0, 7200, len(buyers)), end), time)
+    buyers = buyers[members.registered[buyers] + SOONEST < end]
+    buyers = np.concatenate(
+        [buyers, buyers[(rng.random(len(buyers)) < SECOND_ORDER) & (members.kind[buyers] != FARMER)]]
+    )
+    time = clock.ordering_times(rng, day, len(buyers))
+    soonest = members.registered[buyers] + SOONEST
+    hurried = (time < soonest) | (members.kind[buyers] == FARMER)
+    time = np.where(hurried, np.minimum(soonest + rng.integers(0, 1200, len(buyers)), end), time)
     order = np.argsort(time, kind="stable")
     buyers, time = buyers[order], time[order]
     second = members.second[buyers]
     elsewhere = (second != NONE) & (rng.random(len(buyers)) < 0.3)
+    elsewhere &= (today.state.leader[second] != NONE) & (today.world.places.group_opened[second] <= day)
     group = np.where(elsewhere, second, members.group[buyers])
-    lines = _baskets(rng, goods, market, members, buyers, group_city[group])
-    return Wish(buyers, group, time, *lines)
+    return Wish(buyers, group, time, *_baskets(rng, market, members, buyers, group_city[group]))
 
 
 def _baskets(
-    rng: np.random.Generator, goods: Goods, market: Market, members: Members, buyers: Ints, city: Ints
+    rng: np.random.Generator, market: Market, members: Members, buyers: Ints, city: Ints
 ) -> tuple[Ints, Ints, Ints]:
     """Lines of all baskets: how many, which listing, how many pieces; equal listings of an order become one line."""
     kind = members.kind[buyers]
@@ -89,8 +81,3 @@ def _baskets(
     line_order, column = distinct // market.width, distinct % market.width
     limit = market.limit[city[line_order], column] if len(column) else total
     return line_order, column, np.where(limit > 0, np.minimum(total, limit), total)
-
-
-def eligible(members: Members) -> NDArray[np.bool_]:
-    """Members who may ever buy."""
-    return members.alive & (members.kind[: members.count] != LURKER)

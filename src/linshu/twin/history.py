@@ -23,11 +23,11 @@ def simulate(config: Config, *, keep: Path | None = None) -> Iterator[tuple[str,
     company = world.build(config)
     state = world.opening_state(company)
     ledger = Ledger(told=config.until_second)
-    told: dict[str, list[Columns]] = ledger.add(opening.everything(company))
+    told: dict[str, list[Columns]] = ledger.add(opening.everything(company, world.opening_state(company)))
     while state.day <= config.today:
         if keep is not None and keeping.snapshot_due(config, state.day):
             keeping.write_state(keep, state)
-        for table, parts in ledger.add(day.live_through(company, state)).items():
+        for table, parts in ledger.add(day.live_through(company, state).rows).items():
             told.setdefault(table, []).extend(parts)
         ledger.waiting.clear()  # what is still to come is lived through again by Live
         if (state.day - config.first_day) % CHUNK_DAYS[config.scale] == 0 or state.day > config.today:

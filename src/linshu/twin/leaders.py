@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 from linshu.twin import names
 from linshu.twin.config import Config
 from linshu.twin.places import QUIET, Places
-from linshu.twin.rows import NONE, Ints
+from linshu.twin.rows import NONE, Ints, pool
 
 Floats = NDArray[np.float64]
 HORIZON = 400  # days after the present for which changes are already decided, for a company that goes on living
+TIERS = pool(["青铜", "白银", "黄金", "钻石"])
 LEFT, POACHED, MOVED, DORMANT, REVIVED = "left", "poached", "moved", "dormant", "revived"
 # Events a year for a hundred groups, and how many a span must at least show.
 YEARLY = {POACHED: (5.0, 2), LEFT: (14.0, 3), MOVED: (3.0, 1), DORMANT: (14.0, 3), REVIVED: (7.0, 1)}
@@ -61,6 +62,11 @@ class Leaders:
             leader[change.group], since[change.group] = change.enters, change.day + change.gap
         spans += [(group, who, since[group], NONE) for group, who in leader.items()]
         return sorted(span for span in spans if span[3] == NONE or span[3] > span[2])
+
+
+def first_instant(leaders: Leaders) -> Ints:
+    """When each leader came to the company."""
+    return np.array(leaders.joined, dtype=np.int64) * 86_400 + 7_200
 
 
 def build(config: Config, places: Places) -> Leaders:

@@ -31,7 +31,7 @@ class Live:
         today = int(company.clock.day_of(told))
         state = keeping.read_state(folder, today) or world.opening_state(company)
         ledger = Ledger(told=told)
-        ledger.add(opening.everything(company))
+        ledger.add(opening.everything(company, world.opening_state(company)))
         live = cls(folder, company, state, ledger)
         live._live_until(told)
         return live
@@ -63,4 +63,4 @@ class Live:
         while self._world.clock.start(self._state.day) <= moment:
             if self._state.day % keeping.EVERY_DAYS == 0:
                 keeping.write_state(self._folder, self._state)
-            self._ledger.add(day.live_through(self._world, self._state))
+            self._ledger.add(day.live_through(self._world, self._state).rows)

@@ -67,7 +67,7 @@ def prices(config: Config, goods: Goods, day: Day) -> tuple[Floats, Floats]:
     return goods.list_fen * (0.90 + 0.55 * (market - 1.0)), goods.cost_fen * market
 
 
-def set_up(config: Config, goods: Goods, stock: Stock, day: Day, weathers: list[Weather]) -> Market:
+def set_up(config: Config, goods: Goods, day: Day, weathers: list[Weather]) -> Market:
     """The listings of a day with prices, quotas and the pull of each on each kind of household."""
     rng = config.rng(day.number, 1)
     sku = assort(config, goods, day)

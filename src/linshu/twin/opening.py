@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from linshu.twin import names
+from linshu.twin import fulfilment_rows, marketing_rows, names, people_rows
 from linshu.twin.catalogue import SHELVES
+from linshu.twin.channels import CHANNELS
 from linshu.twin.clock import DAY, HOUR
 from linshu.twin.emission import Emission, changing, emission
 from linshu.twin.goods import MODES
+from linshu.twin.leaders import HORIZON, TIERS, first_instant
 from linshu.twin.places import geo
-from linshu.twin.rows import NEVER, NONE, Columns, Numbered, Words, numbered_pool, pool
-from linshu.twin.world import World
+from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Values, Words, numbered_pool, pool
+from linshu.twin.seasons import describe
+from linshu.twin.world import State, World
 
-CHANNELS = (
-    ("mini-program", "微信小程序", "mini_program"), ("group-tool", "社群接龙", "group_tool"), ("app", "邻鲜优选 App", "other"),
-    ("wechat-pay", "微信支付", "payment"), ("alipay", "支付宝", "payment"),
-)  # fmt: skip
-CHANNEL_POOL = pool([channel[0] for channel in CHANNELS])
 FAR = 10**6
 
 
@@ -271,6 +269,67 @@ def channels(world: World) -> list[Emission]:
     ]  # fmt: skip
 
 
-def everything(world: World) -> list[Emission]:
-    """All rows that stand before the first day."""
-    return [*channels(world), *places(world), *leadership(world), *goods(world)]
+def accounts(world: World, state: State) -> list[Emission]:
+    """Where leaders' pay goes, and the tier each of them starts with."""
+    count = world.leaders.count
+    who, start = np.arange(count), world.clock.start(world.config.first_day) - 1
+    known = np.maximum(start, world.clock.start(0) + (np.array(world.leaders.joined) + 2) * DAY)
+    account: Columns = {
+        "payee_account_id": Words(world.pools.account, who), "payee_kind": "leader", "payee_id": Words(world.pools.leader, who),
+        "account_kind": Words(pool(["bank", "wechat"]), who % 2), "bank_account": Numbered("62220000", names.phones(who + 99_000_000)),
+        "holder_name": Words(world.pools.leader_name, who), "bank_name": "工商银行", "verified_at": known, "is_default": True,
+    }  # fmt: skip
+    return [
+        emission("payee_account", account, known),
+        emission("leader_tier", tier_columns(world, state, who) | {"valid_to": None}, known),
+    ]
+
+
+def tier_columns(world: World, state: State, who: Ints) -> dict[str, Values]:
+    """The tiers leaders hold and since when."""
+    hired = state.tier_since[who] == first_instant(world.leaders)[who]
+    return {
+        "leader_id": Words(world.pools.leader, who), "tier": Words(TIERS, state.tier[who]), "origin": "imported",
+        "valid_from": state.tier_since[who], "reason": Words(pool(["按上月业绩评定", "入职定级"]), hired.astype(np.int64)),
+    }  # fmt: skip
+
+
+def staff(world: World) -> list[Emission]:
+    """A manager, a keeper and some BDs for every city."""
+    cities = len(world.places.cities)
+    roles = ("manager", "keeper", "service", "bd", "bd", "bd")
+    count = cities * len(roles)
+    city = np.repeat(np.arange(cities), len(roles))
+    rng, every = world.config.rng(12), np.arange(count)
+    keys = numbered_pool("T", count, 3)
+    row: Columns = {
+        "staff_id": Words(keys, every), "name": names.people(rng, count), "phone": Numbered("", names.phones(every + 98_000_000)),
+        "role": [role for _ in range(cities) for role in roles], "scope_kind": "region", "scope_id": Words(world.pools.city, city),
+        "manager_id": Words(keys, np.where(every % len(roles) == 0, NONE, city * len(roles))),
+        "joined_on": world.config.first_day - rng.integers(30, 900, count),
+    }  # fmt: skip
+    return [emission("staff", row, world.clock.start(world.config.first_day) - 1)]
+
+
+def calendar_of_service(world: World) -> list[Emission]:
+    """Days without delivery around the Spring Festival, told a fortnight ahead."""
+    first, last = world.config.first_day, world.config.today + HORIZON
+    closed = np.array([day for day in range(first, last) if describe(day).closed], dtype=np.int64)
+    known = np.maximum(world.clock.start(first) - 1, world.clock.start(0) + (closed - 14) * DAY)
+    row: Columns = {
+        "scope_kind": "all",
+        "scope_id": "*",
+        "service_date": closed,
+        "state": "no_delivery",
+        "reason": "春节停配",
+    }
+    return [emission("service_calendar", row, known)]
+
+
+def everything(world: World, state: State) -> list[Emission]:
+    """All rows that stand before the first day, and those already certain to come; `state` is the opening one."""
+    return [
+        *channels(world), *places(world), *leadership(world), *goods(world), *accounts(world, state),
+        *fulfilment_rows.fleet(world), *marketing_rows.calendar(world), *staff(world), *calendar_of_service(world),
+        *people_rows.joined(world, state, slice(0, state.members.count)),
+    ]  # fmt: skip

@@ -2,64 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
+import pyarrow as pa
 
 from linshu.twin import names
-from linshu.twin.clock import HOUR
+from linshu.twin.clock import DAY, HOUR
 from linshu.twin.emission import Emission, changing, emission
+from linshu.twin.fulfilment import Delivery
 from linshu.twin.market import SPECIALS, Market
-from linshu.twin.opening import CHANNEL_POOL
-from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Words, member_pool, pool
+from linshu.twin.numbers import batch_numbers, listing_numbers, stamp
+from linshu.twin.channels import CHANNEL_POOL
+from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Values, Words, member_pool, pool, take
 from linshu.twin.seasons import as_date
-from linshu.twin.selling import Amounts, Basket
-from linshu.twin.world import State, World
+from linshu.twin.selling import Basket
+from linshu.twin.today import Sales, Today, Trade
+from linshu.twin.world import World
 
 MODES = pool(["pickup", "home", "express"])
-UNPAID_SECONDS = 15 * 60
+UNPAID, UNPAID_SECONDS, CANCELLED, HELP_SOLD = 0.024, 15 * 60, 0.008, 0.035
 FUNDERS = pool(["merchant", "supplier", "platform"])
-
-
-def stamp(day: int) -> int:
-    """A day as the number yymmdd."""
-    date = as_date(day)
-    return (date.year % 100) * 10_000 + date.month * 100 + date.day
-
-
-def batch_numbers(day: int, city: Ints) -> Ints:
-    """The number of each city's batch of a day."""
-    return stamp(day) * 100 + city
-
-
-@dataclass(frozen=True)
-class Trade:
-    """The fate of each order of a day: who sold it, how it is paid, when it ends."""
-
-    day: int
-    number: Ints
-    city: Ints
-    leader: Ints
-    supply_leader: Ints
-    mode: Ints  # index into pickup, home, express
-    paid_at: Ints  # NEVER: not paid
-    cancelled_at: Ints  # NEVER: not cancelled
-    closed_at: Ints
-    pay_channel: Ints  # index into CHANNELS
-    order_channel: Ints
-    campaign: Ints
-    arm: Ints
-    is_test: np.ndarray
-
-    @property
-    def paid(self) -> np.ndarray:
-        """Orders that were paid."""
-        return self.paid_at != NEVER
-
-    @property
-    def kept(self) -> np.ndarray:
-        """Orders that were paid and not cancelled: those to be delivered."""
-        return self.paid & (self.cancelled_at == NEVER)
+RECEIVERS = pool([surname + given for surname in names.SURNAMES[:60] for given in names.GIVEN[:50]])
 
 
 def batches(world: World, day: int, market: Market) -> list[Emission]:
@@ -110,34 +72,28 @@ def listings(world: World, day: int, market: Market, sold_out: Ints) -> Emission
     )
 
 
-def listing_numbers(day: int, city: Ints, column: Ints) -> Ints:
-    """The number of a listing: day, city, place in the list."""
-    return batch_numbers(day, city) * 1000 + column
-
-
-def fates(world: World, state: State, basket: Basket, day: int) -> Trade:
-    """Draws for each order how it is paid, whether it is cancelled, how it is fetched and when it ends."""
-    rng, clock = world.config.rng(day, 5), world.clock
+def fates(today: Today, basket: Basket) -> Trade:
+    """Draws for each order how it is paid, whether it is cancelled and how it is fetched."""
+    world, rng, clock, day = today.world, today.rng(5), today.world.clock, today.day.number
     count = basket.orders
     city = world.places.group_city[basket.group]
     paid_at = basket.time + np.minimum(rng.exponential(25, count).astype(np.int64) + 4, 600)
-    paid_at = np.where(rng.random(count) < 0.024, NEVER, paid_at)
-    cancels = rng.random(count) < 0.008
+    unpaid = (rng.random(count) < UNPAID) | (paid_at >= clock.start(day + 1))
+    cancels = rng.random(count) < CANCELLED
     before_cut = np.minimum(paid_at + rng.integers(300, 4 * HOUR, count), clock.start(day + 1) - 1)
-    cancelled = np.where((paid_at != NEVER) & cancels & (before_cut > paid_at), before_cut, NEVER)
-    cancelled = np.where(paid_at == NEVER, basket.time + UNPAID_SECONDS, cancelled)
-    mode = np.searchsorted(np.array([0.93, 0.985]), rng.random(count), side="right")
-    closed = clock.at(day + 2, 12.0) + rng.integers(0, 4 * HOUR, count)
-    helper = rng.random(count) < 0.035
+    cancelled = np.where(
+        unpaid, basket.time + UNPAID_SECONDS, np.where(cancels & (before_cut > paid_at), before_cut, NEVER)
+    )
+    leader = today.state.leader[basket.group]
     supplier = _help_sellers(world, city, rng)
-    leader = state.leader[basket.group]
+    helper = rng.random(count) < HELP_SOLD
     return Trade(
         day=day, number=stamp(day) * 10_000_000 + np.arange(count), city=city, leader=leader,
-        supply_leader=np.where(helper & (supplier != leader), supplier, NONE), mode=mode, paid_at=paid_at,
-        cancelled_at=cancelled, closed_at=np.where(paid_at == NEVER, NEVER, np.where(cancelled == NEVER, closed, cancelled)),
-        pay_channel=np.where(rng.random(count) < 0.86, 3, 4),
+        supply_leader=np.where(helper & (supplier != leader), supplier, NONE),
+        mode=np.searchsorted(np.array([0.93, 0.985]), rng.random(count), side="right"),
+        paid_at=np.where(unpaid, NEVER, paid_at), cancelled_at=cancelled, pay_channel=np.where(rng.random(count) < 0.86, 3, 4),
         order_channel=np.searchsorted(np.array([0.71, 0.92]), rng.random(count), side="right"),
-        campaign=np.full(count, NONE), arm=np.full(count, NONE), is_test=rng.random(count) < 0.0004,
+        is_test=rng.random(count) < 0.0004, kept=~unpaid & (cancelled == NEVER), coupon=np.full(count, NONE),
     )  # fmt: skip
 
 
@@ -149,42 +105,39 @@ def _help_sellers(world: World, city: Ints, rng: np.random.Generator) -> Ints:
     return np.array(best)[city, rng.integers(0, 3, len(city))]
 
 
-def orders(world: World, state: State, basket: Basket, amounts: Amounts, trade: Trade) -> list[Emission]:
-    """Orders as they are placed, paid, closed or cancelled; their lines; their payments."""
-    row = _order_columns(world, state, basket, amounts, trade)
+def orders(today: Today, sales: Sales, delivery: Delivery, origin: Columns) -> None:
+    """Orders as they are placed, paid, closed or cancelled; their lines; their payments. `origin` says what led to each."""
+    world, basket, trade = today.world, sales.basket, sales.trade
+    row = _order_columns(today, sales) | origin
     nothing = {"paid_at": None, "paid_date": None, "closed_at": None, "closed_date": None}
     paid = {**nothing, "paid_at": trade.paid_at, "paid_date": np.full(basket.orders, trade.day)}
-    end = np.where(trade.closed_at == NEVER, trade.cancelled_at, trade.closed_at)
-    end_day = world.clock.day_of(end)
-    paid_date = np.where(trade.paid, trade.day, NONE)
-    status = Words(pool(["closed", "cancelled"]), (trade.cancelled_at != NEVER).astype(np.int64))
+    fetched = np.where(delivery.collected_at == NEVER, world.clock.at(trade.day + 3, 12.0), delivery.collected_at)
+    end = np.where(trade.kept, fetched + DAY, trade.cancelled_at)
+    was_paid = trade.paid_at != NEVER
     last = {
-        "paid_at": trade.paid_at,
-        "paid_date": paid_date,
-        "closed_at": end,
-        "closed_date": end_day,
-        "status": status,
-    }
-    return [
+        "paid_at": trade.paid_at, "paid_date": np.where(was_paid, trade.day, NONE), "closed_at": end,
+        "closed_date": world.clock.day_of(end), "status": Words(pool(["cancelled", "closed"]), trade.kept.astype(np.int64)),
+    }  # fmt: skip
+    today.rows += [
         changing(
             "orders", ({**row, **nothing, "status": "placed"}, basket.time), ({**row, **paid, "status": "paid"}, trade.paid_at),
             ({**row, **last}, end),
         ),
-        emission("order_line", _line_columns(world, basket, amounts, trade), basket.time[basket.line_order]),
-        _payments(amounts, trade),
+        emission("order_line", _line_columns(today, sales, origin), basket.time[basket.line_order]),
+        _payments(sales),
     ]  # fmt: skip
 
 
-def _order_columns(world: World, state: State, basket: Basket, amounts: Amounts, trade: Trade) -> Columns:
+def _order_columns(today: Today, sales: Sales) -> dict[str, Values]:
+    world, basket, trade, amounts = today.world, sales.basket, sales.trade, sales.amounts
     pools, place, count = world.pools, world.places, basket.orders
     home = trade.mode > 0
-    members = member_pool(state.members.count)
-    estate = place.group_estate[basket.group]
     platform, merchant, supplier, leader = amounts.order_discounts
-    lonlat = place.estate_lonlat[estate]
+    lonlat = place.estate_lonlat[place.group_estate[basket.group]]
+    names_of = Words(RECEIVERS, np.where(home, basket.member % len(RECEIVERS), NONE))
     return {
         "order_id": Numbered("O", trade.number), "channel_id": Words(CHANNEL_POOL, trade.order_channel),
-        "shop_id": Words(pools.shop, trade.city), "member_id": Words(members, basket.member),
+        "shop_id": Words(pools.shop, trade.city), "member_id": Words(member_pool(today.state.members.count), basket.member),
         "community_id": Words(pools.group, basket.group), "leader_id": Words(pools.leader, trade.leader),
         "supply_leader_id": Words(pools.leader, trade.supply_leader),
         "pickup_point_id": Words(pools.point, np.where(home, NONE, place.group_point[basket.group])),
@@ -193,34 +146,49 @@ def _order_columns(world: World, state: State, basket: Basket, amounts: Amounts,
         "placed_at": basket.time, "placed_date": np.full(count, trade.day), "goods_fen": amounts.order_goods,
         "discount_platform_fen": platform, "discount_merchant_fen": merchant, "discount_supplier_fen": supplier,
         "discount_leader_fen": leader, "shipping_fen": amounts.shipping, "paid_fen": amounts.order_paid,
-        "is_test": trade.is_test,
+        "is_test": trade.is_test, "receiver_name": names_of,
         "receiver_phone": Numbered("", np.where(home, names.phones(basket.member), NONE)),
-        "longitude": _only(lonlat[:, 0], home), "latitude": _only(lonlat[:, 1], home),
+        "receiver_address": Words(_addresses(world), np.where(home, basket.group, NONE)),
+        "longitude": np.where(home, np.round(lonlat[:, 0], 6), np.nan), "latitude": np.where(home, np.round(lonlat[:, 1], 6), np.nan),
     }  # fmt: skip
 
 
-def _only(values: np.ndarray, where: np.ndarray) -> np.ndarray:
-    return np.where(where, np.round(values, 6), np.nan)
+_ADDRESSES: dict[int, pa.Array] = {}
 
 
-def _line_columns(world: World, basket: Basket, amounts: Amounts, trade: Trade) -> Columns:
+def _addresses(world: World) -> pa.Array:
+    """One address per group for what is brought home: the estate's gate house."""
+    if id(world) not in _ADDRESSES:
+        place = world.places
+        _ADDRESSES.clear()
+        _ADDRESSES[id(world)] = pool([
+            f"{place.street_names[place.estate_street[e]]}{place.estate_names[e]}{g % 23 + 1}栋{g % 17 + 1}01室"
+            for g, e in enumerate(place.group_estate.tolist())
+        ])  # fmt: skip
+    return _ADDRESSES[id(world)]
+
+
+def _line_columns(today: Today, sales: Sales, origin: Columns) -> Columns:
+    basket, trade, amounts = sales.basket, sales.trade, sales.amounts
     line = basket.line_order
-    first = np.searchsorted(line, line)
     city = trade.city[line]
     platform, merchant, supplier, leader = amounts.discounts
+    led = {name: take(values, line) for name, values in origin.items()}
     return {
-        "order_id": Numbered("O", trade.number[line]), "line_no": np.arange(len(line)) - first + 1,
-        "sku_id": Words(world.pools.sku, basket.line_sku), "listing_id": Numbered("LS", listing_numbers(trade.day, city, basket.line_column)),
+        "order_id": Numbered("O", trade.number[line]), "line_no": basket.line_no,
+        "sku_id": Words(today.world.pools.sku, basket.line_sku),
+        "listing_id": Numbered("LS", listing_numbers(trade.day, city, basket.line_column)),
         "qty": basket.line_qty, "unit_price_fen": amounts.price, "goods_fen": amounts.goods,
         "discount_platform_fen": platform, "discount_merchant_fen": merchant, "discount_supplier_fen": supplier,
-        "discount_leader_fen": leader, "paid_fen": amounts.paid, "cost_fen": amounts.cost, "is_gift": False,
+        "discount_leader_fen": leader, "paid_fen": amounts.paid, "cost_fen": amounts.cost, "is_gift": False, **led,
     }  # fmt: skip
 
 
-def _payments(amounts: Amounts, trade: Trade) -> Emission:
+def _payments(sales: Sales) -> Emission:
+    trade = sales.trade
     row: Columns = {
-        "payment_id": Numbered("PAY", trade.number), "order_id": Numbered("O", trade.number), "amount_fen": amounts.order_paid,
-        "paid_at": np.where(trade.paid, trade.paid_at, 0), "paid_date": np.full(len(trade.number), trade.day),
+        "payment_id": Numbered("PAY", trade.number), "order_id": Numbered("O", trade.number), "amount_fen": sales.amounts.order_paid,
+        "paid_at": np.where(trade.paid_at != NEVER, trade.paid_at, 0), "paid_date": np.full(len(trade.number), trade.day),
         "channel_id": Words(CHANNEL_POOL, trade.pay_channel), "channel_trade_id": Numbered("42000026", trade.number),
     }  # fmt: skip
     return emission("payment", row, trade.paid_at)

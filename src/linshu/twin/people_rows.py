@@ -107,7 +107,7 @@ def rebind(world: World, state: State, groups: Ints, day: int) -> list[Emission]
     return [emission("member_binding", ended, now), emission("member_binding", begun, now)]
 
 
-def left(world: World, state: State, gone: Ints, day: int) -> list[Emission]:
+def left(world: World, state: State, gone: Ints, day: int) -> tuple[list[Emission], Ints]:
     """Some of those who are lost also leave their groups; most just fall silent."""
     rng = world.config.rng(day, 21)
     quits = gone[rng.random(len(gone)) < 0.35]
@@ -119,7 +119,7 @@ def left(world: World, state: State, gone: Ints, day: int) -> list[Emission]:
         later = when > seat_since(state, sits, second) + HOUR
         sits, when = sits[later], when[later]
         made.append(emission("group_member", seat_columns(world, state, sits, second) | {"valid_to": when}, when))
-    return made
+    return made, state.members.group[quits]
 
 
 def _referrals(world: World, state: State, index: Ints) -> list[Emission]:

@@ -82,7 +82,7 @@ Values = NDArray[Any] | Numbered | Words | Sequence[Any] | str | int | float | b
 Columns = Mapping[str, Values]
 
 
-def pool(texts: Sequence[str]) -> pa.Array:
+def pool(texts: Sequence[str | None]) -> pa.Array:
     """A pool of texts to draw from."""
     return pa.array(list(texts), pa.string())
 

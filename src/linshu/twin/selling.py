@@ -7,13 +7,24 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linshu.twin.demand import Wish
 from linshu.twin.goods import Goods
 from linshu.twin.market import SPECIALS, Market
 from linshu.twin.rows import NEVER, Ints
 from linshu.twin.split import allocate
 
 SWITCH = 0.45  # buyers who take the substitute when their wish is sold out
+
+
+@dataclass(frozen=True)
+class Wish:
+    """The day's intended orders and their lines, in order of time."""
+
+    member: Ints
+    group: Ints
+    time: Ints
+    line_order: Ints  # index of the order each line belongs to
+    line_column: Ints  # listing column in the city of the order
+    line_qty: Ints
 
 
 @dataclass(frozen=True)
@@ -30,6 +41,11 @@ class Basket:
     sold_out: Ints  # cities x listings: the instant the quota was used up, or NEVER
     wanted: Ints  # cities x listings: pieces buyers came for
     sold: Ints  # cities x listings
+
+    @property
+    def line_no(self) -> Ints:
+        """The number of each line within its order, from 1."""
+        return np.arange(len(self.line_order)) - np.searchsorted(self.line_order, self.line_order) + 1
 
     @property
     def orders(self) -> int:
@@ -118,29 +134,29 @@ class Discounts:
     leader: Ints
 
 
-def price_up(basket: Basket, price: Ints, cost: Ints, supplier: Ints, order: Discounts, shipping: Ints) -> Amounts:
-    """Adds up each order: prices x pieces, less the supplier's part per line, less order discounts shared by value."""
-    goods = price * basket.line_qty
-    by_supplier = np.minimum(supplier * basket.line_qty, goods - basket.line_qty)
-    by_supplier = np.maximum(by_supplier, 0)
+def price_up(basket: Basket, lines: tuple[Ints, Ints, Ints], order: Discounts, shipping: Ints) -> Amounts:
+    """Adds up each order: prices x pieces, less the supplier's part per line, less order discounts shared by value.
+
+    `lines` are price, cost and supplier's reduction of one piece, line by line.
+    """
+    price, cost, supplier = lines
     count, group = basket.orders, basket.line_order
+    goods = price * basket.line_qty
+    by_supplier = np.clip(supplier * basket.line_qty, 0, goods - basket.line_qty)
     left = goods - by_supplier
     shared = []
-    for total in (order.platform, order.merchant, order.leader):
-        room = np.bincount(group, weights=left, minlength=count).astype(np.int64)
-        split = allocate(np.minimum(total, room), group, left)
-        split = np.minimum(split, left)
+    for reduction in (order.platform, order.merchant, order.leader):
+        split = allocate(np.minimum(reduction, _sum(group, left, count)), group, left)
         shared.append(split)
         left = left - split
-    discounts = (shared[0], shared[1], by_supplier, shared[2])
-
-    def total(values: Ints) -> Ints:
-        return np.bincount(group, weights=values, minlength=count).astype(np.int64)
-
-    order_goods = total(goods)
-    order_paid = total(left) + shipping
+    by_line = (shared[0], shared[1], by_supplier, shared[2])
+    platform, merchant, by_suppliers, leader = (_sum(group, part, count) for part in by_line)
     return Amounts(
-        price=price, goods=goods, discounts=discounts, paid=left, cost=cost * basket.line_qty, order_goods=order_goods,
-        order_discounts=(total(shared[0]), total(shared[1]), total(by_supplier), total(shared[2])),
-        shipping=shipping, order_paid=order_paid,
+        price=price, goods=goods, discounts=by_line, paid=left, cost=cost * basket.line_qty,
+        order_goods=_sum(group, goods, count), order_discounts=(platform, merchant, by_suppliers, leader),
+        shipping=shipping, order_paid=_sum(group, left, count) + shipping,
     )  # fmt: skip
+
+
+def _sum(group: Ints, values: Ints, count: int) -> Ints:
+    return np.bincount(group, weights=values, minlength=count).astype(np.int64)

@@ -5,81 +5,85 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from linshu.twin import stock
 from linshu.twin.clock import HOUR
 from linshu.twin.emission import Emission, changing, emission
-from linshu.twin.order_rows import batch_numbers, stamp
+from linshu.twin.numbers import batch_numbers, stamp
 from linshu.twin.rows import NONE, Columns, Ints, Numbered, Words
+from linshu.twin.seasons import describe
 from linshu.twin.stock import BUY_TO_ORDER, DROPSHIP, Issue, Receipts
-from linshu.twin.world import State, World
+from linshu.twin.today import Today
+from linshu.twin.world import World
 
-KINDS = ("stocked", "prepared", "buy_to_order")
+BAD_ROT = 0.05  # a lot that spoils more than this is a bad one
 
 
 @dataclass(frozen=True)
 class Supply:
-    """A day's goods: pieces that were sold but never came (city x SKU), and the lot each sold piece came from."""
+    """What the night left undone: pieces sold that never came, and the share of spoilt pieces, by city x SKU."""
 
     missing: Ints
-    short_receipts: Ints  # pieces suppliers kept back, city x SKU
-    rot: np.ndarray  # share of spoilt pieces in what went out, city x SKU
-    rows: list[Emission]
+    rot: NDArray[np.float64]
 
 
-def morning(world: World, state: State, day: int) -> list[Emission]:
+def morning(today: Today) -> list[Emission]:
     """Stocked goods that arrive today, ordered some days ago."""
+    world, state, day = today.world, today.state, today.day.number
     arriving = state.stock.coming[0].copy()
     state.stock.coming[:-1] = state.stock.coming[1:]
     state.stock.coming[-1] = 0
-    receipts = stock.receive(state.stock, world.goods, world.config.rng(day, 10), day, arriving)
-    ordered = world.clock.at(day - stock.LEAD, 15.0)
-    return _purchases(world, receipts, 0, (day, ordered, world.clock.at(day, 8.5)), NONE)
+    receipts = stock.receive(state.stock, world.goods, today.rng(10), day, arriving)
+    return _purchases(world, receipts, 0, (day, world.clock.at(day - stock.LEAD, 15.0), world.clock.at(day, 8.5)), NONE)
 
 
-def first_fill(world: World, state: State) -> list[Emission]:
+def first_fill(today: Today) -> list[Emission]:
     """The stock the company starts with."""
-    goods = world.goods
-    cities = len(world.places.cities)
-    held = np.tile(goods.mode == stock.STOCKED, cities)
-    rng = world.config.rng(11)
+    world, state, day = today.world, today.state, today.day.number
+    held = np.tile(world.goods.mode == stock.STOCKED, len(world.places.cities))
+    rng = today.rng(11)
     ordered = np.where(held, np.ceil(state.stock.pace * rng.uniform(3.0, 8.0, len(held))), 0).astype(np.int64)
-    day = state.day
-    receipts = stock.receive(state.stock, goods, rng, day, ordered)
-    return _purchases(
-        world, receipts, 0, (day, world.clock.at(day - stock.LEAD, 15.0), world.clock.start(day) - 60), NONE
-    )
+    receipts = stock.receive(state.stock, world.goods, rng, day - 1, ordered)
+    when = (day - 1, world.clock.at(day - stock.LEAD - 2, 15.0), world.clock.start(day) - 60)
+    return _purchases(world, receipts, 0, when, NONE)
 
 
-def night(world: World, state: State, day: int, bought: Ints, sold: Ints) -> Supply:
-    """The night after a day's cut-off: prepared and to-order goods come in, everything sold goes out, the old is thrown away."""
-    goods, clock, config = world.goods, world.clock, world.config
-    rng = config.rng(day, 12)
-    cities = len(world.places.cities)
-    mode = np.tile(goods.mode, cities)
-    to_order = np.where(mode == BUY_TO_ORDER, sold, 0)
+def night(today: Today, bought: Ints, sold: Ints) -> Supply:
+    """The night after a day's cut-off: prepared and to-order goods come in, all sold goes out, the old is thrown away."""
+    world, state, day = today.world, today.state, today.day.number
+    goods, clock, rng = world.goods, world.clock, today.rng(12)
+    mode = np.tile(goods.mode, len(world.places.cities))
     prepared = stock.receive(state.stock, goods, rng, day + 1, bought)
-    fetched = stock.receive(state.stock, goods, rng, day + 1, to_order)
-    rows = _purchases(world, prepared, 1, (day + 1, clock.at(day, 14.0), clock.at(day + 1, 1.5)), day)
-    rows += _purchases(world, fetched, 2, (day + 1, clock.start(day + 1) + 600, clock.at(day + 1, 2.5)), day)
-    leaving = np.where(mode == DROPSHIP, 0, sold)
-    out, missing = stock.issue(state.stock, leaving)
+    fetched = stock.receive(state.stock, goods, rng, day + 1, np.where(mode == BUY_TO_ORDER, sold, 0))
+    today.rows += _purchases(world, prepared, 1, (day + 1, clock.at(day, 14.0), clock.at(day + 1, 1.5)), day)
+    today.rows += _purchases(world, fetched, 2, (day + 1, clock.start(day + 1) + 600, clock.at(day + 1, 2.5)), day)
+    for receipts in (prepared, fetched):
+        bad = receipts.rot > BAD_ROT
+        today.note("bad_lot", {"lot": receipts.lot[bad], "place": receipts.place[bad], "rot": receipts.rot[bad]})
+    out, missing = stock.issue(state.stock, np.where(mode == DROPSHIP, 0, sold))
     spoilt = np.bincount(out.place, weights=out.qty * out.rot, minlength=len(sold))
     gone = np.bincount(out.place, weights=out.qty, minlength=len(sold))
-    lost, thrown = stock.miscount(state.stock, rng), stock.expire(state.stock, day + 1)
-    rows += [
-        _moved(world, out, "sale", None, (day, 1, clock.at(day + 1, 4.0))),
-        _moved(world, lost, "count", "theft", (day, 2, clock.at(day + 1, 15.0))),
-        _moved(world, thrown, "loss", "expired", (day, 3, clock.at(day + 1, 20.0))),
-    ]
-    kept_back = np.zeros(len(sold), dtype=np.int64)
-    np.add.at(kept_back, fetched.place, fetched.ordered - fetched.received)
-    return Supply(missing, kept_back, spoilt / np.maximum(gone, 1), rows)
+    today.rows.append(_moved(world, out, "sale", None, (day, 1, clock.at(day + 1, 4.0))))
+    today.rows += resting_night(today)
+    return Supply(missing, spoilt / np.maximum(gone, 1))
 
 
-def order_ahead(world: World, state: State, day: int, restart: float) -> None:
-    """The buyer's afternoon order of stocked goods."""
-    state.stock.coming[-1] += stock.replenish(state.stock, world.goods, world.config.rng(day, 13), restart)
+def resting_night(today: Today) -> list[Emission]:
+    """What a night takes from the shelves whether anything is sold or not: shrinkage found, old goods thrown away."""
+    world, state, day = today.world, today.state, today.day.number
+    lost, thrown = stock.miscount(state.stock, today.rng(14)), stock.expire(state.stock, day + 1)
+    return [
+        _moved(world, lost, "count", "theft", (day, 2, world.clock.at(day + 1, 15.0))),
+        _moved(world, thrown, "loss", "expired", (day, 3, world.clock.at(day + 1, 20.0))),
+    ]  # fmt: skip
+
+
+def order_ahead(today: Today) -> None:
+    """The buyer's afternoon order of stocked goods, for what the day of their arrival will ask."""
+    restart = describe(today.day.number + stock.LEAD).factor
+    wanted = stock.replenish(today.state.stock, today.world.goods, today.rng(13), restart)
+    today.state.stock.coming[-1] += wanted
 
 
 def _moved(world: World, issue: Issue, kind: str, cause: str | None, when: tuple[int, int, int]) -> Emission:
@@ -88,7 +92,7 @@ def _moved(world: World, issue: Issue, kind: str, cause: str | None, when: tuple
     row: Columns = {
         "stock_movement_id": Numbered("SM", (stamp(day) * 10 + code) * 1_000_000 + np.arange(count)),
         "sku_id": Words(world.pools.sku, place % world.goods.count), "warehouse_id": Words(world.pools.central, place // world.goods.count),
-        "stock_batch_id": Numbered("SB", issue.lot), "kind": kind, "qty": -issue.qty, "cost_fen": issue.cost * issue.qty,
+        "stock_batch_id": Numbered("SB", issue.lot), "kind": kind, "qty": -issue.qty, "cost_fen": -issue.cost * issue.qty,
         "cause": cause, "document_id": None, "moved_at": np.full(count, at),
     }  # fmt: skip
     return emission("stock_movement", row, at)

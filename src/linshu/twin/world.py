@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 
 from linshu.twin import goods as goods_of
 from linshu.twin import leaders as leaders_of
-from linshu.twin import people, stock
+from linshu.twin import marketing, people, stock
 from linshu.twin import places as places_of
 from linshu.twin.clock import Clock
 from linshu.twin.config import Config
 from linshu.twin.goods import Goods
 from linshu.twin.leaders import Leaders
 from linshu.twin.people import Members
+from linshu.twin.marketing import Calendar
 from linshu.twin.places import Places
+from linshu.twin.routes import Routes
+from linshu.twin.routes import routes as routes_of
 from linshu.twin.rows import NONE, Ints, numbered_pool, pool
 from linshu.twin.stock import Stock
 
@@ -43,6 +46,7 @@ class Pools:
     supplier: pa.Array
     shop: pa.Array
     leader_name: pa.Array
+    account: pa.Array
 
 
 @dataclass(frozen=True)
@@ -55,6 +59,8 @@ class World:
     goods: Goods
     leaders: Leaders
     pools: Pools
+    calendar: Calendar
+    routes: Routes
 
 
 @dataclass
@@ -70,9 +76,12 @@ class State:
     drive: Floats  # by group: how well its leader sells
     asleep: NDArray[np.bool_]  # by group: its leader hardly posts
     poached_until: Ints  # by group: members follow the leader who was poached until this day
-    takings: Floats  # by leader: paid fen this month, for tiers and pay
+    takings: Floats  # by leader: goods paid this month, fen
+    earned: Floats  # by leader: commission this month, fen
     tier: Ints  # by leader
-    counters: Ints  # numbers given so far: members of identity kinds, cases, ...
+    tier_since: Ints  # by leader: instant
+    pace_gmv: Floats  # by city: a normal day's GMV as the company sees it
+    pace_orders: Floats
 
 
 def build(config: Config) -> World:
@@ -89,9 +98,9 @@ def build(config: Config) -> World:
         grid=numbered_pool("WG", places.grids, 3), central=numbered_pool("WC", len(codes), 2),
         leader=numbered_pool("L", leaders.count, 5), sku=numbered_pool("SKU", goods.count, 4),
         supplier=numbered_pool("S", len(goods.supplier_names), 3), shop=numbered_pool("SHOP", len(codes), 2),
-        leader_name=pool(leaders.name),
+        leader_name=pool(leaders.name), account=numbered_pool("PA", leaders.count, 5),
     )  # fmt: skip
-    return World(config, Clock(config), places, goods, leaders, pools)
+    return World(config, Clock(config), places, goods, leaders, pools, marketing.plan(config), routes_of(places))
 
 
 def _street_codes(places: Places, districts: list[str]) -> list[str]:
@@ -114,19 +123,20 @@ def opening_state(world: World) -> State:
     own_group = np.zeros(leaders.count, dtype=np.int64)
     for group, who, _, _ in reversed(leaders.spans(places)):
         own_group[who] = group
-    joined = np.array(leaders.joined) * 86_400 + 7_200
+    joined = leaders_of.first_instant(leaders)
     people.leaders_own(members, rng, own_group, joined, places.group_city)
     members.leader[: leaders.count] = np.arange(leaders.count)
     arrival = people.founders(config, members, rng, (pull, places.group_opened, leader))
     new = people.join(members, rng, arrival, places.group_city)
     _live_before(config, members, rng, new)
-    pace = _first_pace(world, members)
+    pace, orders = _first_pace(world, members)
     return State(
         day=config.first_day, members=members, stock=stock.opening(world.goods, len(places.cities), pace),
         leader=leader, next_leader=np.full(places.groups, NONE), next_day=np.zeros(places.groups, dtype=np.int64),
         drive=drive(skill[leader]), asleep=leaders.dormant.copy(),
         poached_until=np.zeros(places.groups, dtype=np.int64), takings=np.zeros(leaders.count),
-        tier=_first_tiers(skill), counters=np.zeros(8, dtype=np.int64),
+        earned=np.zeros(leaders.count),
+        tier=_first_tiers(skill), tier_since=joined, pace_gmv=orders * 2600.0, pace_orders=orders,
     )  # fmt: skip
 
 
@@ -151,12 +161,12 @@ def _live_before(config: Config, members: Members, rng: np.random.Generator, new
     members.last_order[new] = config.first_day - 1 - rng.integers(0, 40, len(age))
 
 
-def _first_pace(world: World, members: Members) -> Floats:
-    """What a SKU sells in a day in a city where it is listed, as the company knows from before."""
+def _first_pace(world: World, members: Members) -> tuple[Floats, Floats]:
+    """What a SKU sells in a day in a city where it is listed, and a city's orders, as the company knows from before."""
     n = members.count
     city = world.places.group_city[members.group[:n]]
     orders = np.bincount(
         city[members.alive], weights=members.rate[:n][members.alive], minlength=len(world.places.cities)
     )
     share = world.goods.appeal / np.sort(world.goods.appeal)[-world.config.size.listed :].sum()
-    return np.maximum(np.outer(orders * 2.3, share).ravel(), 0.3)
+    return np.maximum(np.outer(orders * 2.3, share).ravel(), 0.3), orders

@@ -1,0 +1,169 @@
+"""Campaigns, arms, coupons, grants, touches, experiments and marketing spend as rows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from linshu.twin import marketing
+from linshu.twin.clock import HOUR
+from linshu.twin.emission import Emission, emission
+from linshu.twin.marketing import Campaign
+from linshu.twin.rows import Columns, Ints, Numbered, Words, member_pool, pool
+from linshu.twin.today import Today
+from linshu.twin.world import World
+
+ARMS = pool(["holdout", "treatment"])
+KINDS = {
+    "coupon": "coupon",
+    "recall": "recall",
+    "discount": "discount",
+    "referral": "referral",
+    "advert": "advert",
+    "live": "live",
+}
+BUDGET_PER_GROUP = {
+    "coupon": 9_000,
+    "recall": 6_000,
+    "discount": 15_000,
+    "referral": 8_000,
+    "advert": 60 * 25 * 2,
+    "live": 2_000,
+}
+COST_KIND = {"referral": "reward", "live": "content"}
+
+
+def grant_numbers(campaign: Ints | int, member: Ints) -> Ints:
+    """The number of a member's coupon of a campaign."""
+    return np.asarray(campaign * 10_000_000 + member, dtype=np.int64)
+
+
+def calendar(world: World) -> list[Emission]:
+    """All campaigns, each told the day before it starts."""
+    campaigns = world.calendar.campaigns
+    clock, size = world.clock, world.config.size
+    index = np.array([c.index for c in campaigns])
+    start = np.array([clock.start(c.start) for c in campaigns])
+    known = start - 6 * HOUR
+    row: Columns = {
+        "campaign_id": Numbered("CP", index), "name": [c.name for c in campaigns], "kind": [KINDS[c.kind] for c in campaigns],
+        "starts_at": start, "starts_date": np.array([c.start for c in campaigns]),
+        "ends_at": np.array([clock.start(c.end + 1) for c in campaigns]),
+        "budget_fen": np.array([BUDGET_PER_GROUP[c.kind] * size.groups for c in campaigns]), "scope_kind": "all", "scope_id": "*",
+        "audience": [f'{{"segment": "{c.audience}"}}' for c in campaigns],
+        "holdout_ppm": np.array([int(c.holdout * 1_000_000) for c in campaigns]), "funder": "platform",
+    }  # fmt: skip
+    coupons = [c for c in campaigns if c.face]
+    at = np.array([c.index for c in coupons])
+    twice = np.repeat(at, 2)
+    held = np.tile([True, False], len(coupons))
+    arm: Columns = {
+        "campaign_id": Numbered("CP", twice), "arm": Words(ARMS, np.tile([0, 1], len(coupons))), "is_holdout": held,
+        "share_ppm": np.where(held, int(marketing.HOLDOUT * 1_000_000), int((1 - marketing.HOLDOUT) * 1_000_000)),
+        "offer": [None if hold else c.name for c in coupons for hold in (True, False)],
+    }  # fmt: skip
+    coupon: Columns = {
+        "coupon_id": Numbered("CQ", at), "name": [c.name for c in coupons], "campaign_id": Numbered("CP", at),
+        "face_fen": np.array([c.face for c in coupons]), "threshold_fen": np.array([c.threshold for c in coupons]),
+        "funder": "platform", "scope_kind": "all", "scope_id": "*", "valid_days": np.array([c.end - c.start + 1 for c in coupons]),
+    }  # fmt: skip
+    return [
+        emission("campaign", row, known),
+        emission("campaign_arm", arm, np.repeat(known[at], 2)),
+        emission("coupon", coupon, known[at]),
+    ]
+
+
+def morning(today: Today) -> None:
+    """Opens, closes and releases what is due today, and books the day's spend."""
+    world, state, day = today.world, today.state, today.day.number
+    for campaign in world.calendar.campaigns:
+        if campaign.face and campaign.start == day:
+            who, shown = marketing.open_offers(world.config, state.members, campaign)
+            _granted(today, campaign, who, shown)
+            today.note("campaign_arm", {"campaign": np.full(len(who), campaign.index), "member": who, "treated": shown})
+        elif campaign.face and campaign.end + 1 == day:
+            _lapsed(today, campaign, marketing.close_offers(state.members, campaign))
+        elif campaign.face and campaign.end + marketing.AFTER_DAYS + 1 == day:
+            marketing.release(state.members, campaign)
+        if campaign.start <= day <= campaign.end and not today.day.closed:
+            _spent(today, campaign)
+    for experiment in world.calendar.experiments:
+        if experiment.start == day:
+            _assigned(today, experiment)
+
+
+def _granted(today: Today, campaign: Campaign, who: Ints, shown: np.ndarray) -> None:
+    world, clock = today.world, today.world.clock
+    at = np.full(len(who), clock.start(campaign.start) + 9 * HOUR)
+    keys = member_pool(today.state.members.count)
+    number = grant_numbers(campaign.index, who)
+    grant: Columns = {
+        "coupon_grant_id": Numbered("CG", number[shown]), "coupon_id": Numbered("CQ", np.full(int(shown.sum()), campaign.index)),
+        "member_id": Words(keys, who[shown]), "campaign_id": Numbered("CP", np.full(int(shown.sum()), campaign.index)),
+        "arm": "treatment", "granted_at": at[shown], "granted_date": np.full(int(shown.sum()), campaign.start),
+        "expires_at": np.full(int(shown.sum()), clock.start(campaign.end + 1)),
+    }  # fmt: skip
+    touch: Columns = {
+        "touch_id": Numbered("TC", number), "unit_kind": "member", "unit_id": Words(keys, who),
+        "campaign_id": Numbered("CP", np.full(len(who), campaign.index)), "arm": Words(ARMS, shown.astype(np.int64)),
+        "medium": "template", "touched_at": at, "touched_date": np.full(len(who), campaign.start),
+        "was_opened": shown & (marketing.hashed(world.config.seed, 77, who) < 0.42),
+    }  # fmt: skip
+    shown_only = {name: _shown(values, shown) for name, values in touch.items()}
+    today.rows += [emission("coupon_grant", grant, at[shown]), emission("touch", shown_only, at[shown])]
+    if len(who) > shown.sum():
+        held = {**{name: _shown(values, ~shown) for name, values in touch.items()}, "medium": None, "was_opened": False}
+        today.rows.append(emission("touch", held, at[~shown]))
+
+
+def _shown(values: object, shown: np.ndarray) -> object:
+    return (
+        values.take(shown)
+        if isinstance(values, Numbered | Words)
+        else values[shown]
+        if isinstance(values, np.ndarray)
+        else values
+    )
+
+
+def _lapsed(today: Today, campaign: Campaign, who: Ints) -> None:
+    at = np.full(len(who), today.world.clock.start(campaign.end + 1))
+    today.rows.append(emission("coupon_event", {
+        "coupon_grant_id": Numbered("CG", grant_numbers(campaign.index, who)), "kind": "expired", "occurred_at": at,
+        "occurred_date": np.full(len(who), today.day.number), "order_id": Numbered("O", np.full(len(who), -1)),
+        "amount_fen": np.full(len(who), 0),
+    }, at))  # fmt: skip
+
+
+def _spent(today: Today, campaign: Campaign) -> None:
+    """A day's marketing cost; coupons themselves are reductions of orders, not spend."""
+    config, day = today.world.config, today.day.number
+    if campaign.kind == "advert":
+        amounts, kinds = list(marketing.advert_spend(config, campaign, day)), ["advert", "content"]
+    elif campaign.kind in COST_KIND:
+        amounts, kinds = [config.size.groups * (55 if campaign.kind == "referral" else 160)], [COST_KIND[campaign.kind]]
+    else:
+        return
+    at = today.world.clock.at(day, 21.0)
+    today.rows.append(emission("marketing_cost", {
+        "campaign_id": Numbered("CP", np.full(len(amounts), campaign.index)), "channel_id": "mini-program", "community_id": "*",
+        "cost_date": np.full(len(amounts), day), "kind": kinds, "amount_fen": np.array(amounts),
+    }, at))  # fmt: skip
+
+
+def _assigned(today: Today, experiment: marketing.Experiment) -> None:
+    world, state = today.world, today.state
+    members = state.members
+    if experiment.unit == "member":
+        units = np.flatnonzero(members.alive & (members.orders[: members.count] > 0))
+        keys = member_pool(members.count)
+    else:
+        units, keys = np.flatnonzero(world.places.group_opened <= experiment.start), world.pools.group
+    shown = marketing.treated(world.config, experiment, units)
+    at = world.clock.start(experiment.start)
+    today.rows.append(emission("experiment_assignment", {
+        "experiment_id": experiment.name, "unit_kind": experiment.unit, "unit_id": Words(keys, units),
+        "arm": Words(pool(["control", "treatment"]), shown.astype(np.int64)), "share_ppm": np.full(len(units), 500_000),
+        "assigned_at": np.full(len(units), at), "assigned_date": np.full(len(units), experiment.start),
+    }, at))  # fmt: skip
+    today.note("experiment", {"name": [experiment.name], "unit": [experiment.unit], "lift": [experiment.lift]})
