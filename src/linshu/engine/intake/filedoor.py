@@ -7,17 +7,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from linshu.engine.intake.columns import Columns, clean
 from linshu.engine.intake.door import seal
 from linshu.engine.intake.expressions import condition
-from linshu.engine.intake.layout import SEALED, Clock, is_sealed
+from linshu.engine.intake.incoming import same
+from linshu.engine.intake.layout import ORIGIN, SEALED, Clock, is_sealed
 from linshu.engine.intake.personal import mask_numbers, tokenise
 from linshu.engine.intake.reading import SYSTEM_COLUMN, Said
 from linshu.kernel.company_day import CompanyDay
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping as Named
     from collections.abc import Sequence
 
     from linshu.engine.intake.mapping import Mapping
@@ -57,8 +61,11 @@ class FileDoor:
         # No folder to spill into: what does not fit in memory fails instead of lying on disk in plain.
         self._sql = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 1})
 
-    def seal(self, rows: pa.Table) -> pa.Table:
-        """The same rows, sealed: the file's columns as they may be kept, then token, index and mask of what is sensitive."""
+    def seal(self, rows: pa.Table, origin: pa.Table | None = None) -> pa.Table:
+        """The same rows, sealed: the file's columns as they may be kept, then token, index and mask of what is sensitive.
+
+        `origin` holds the rows these mend: what a person left as it was (a mask) keeps what was sealed the first time.
+        """
         hidden = {each: self._hide(each, rows[each]) for each in self._columns}
         kept = pa.table(hidden)
         sealed: dict[str, pa.Array] = {}
@@ -69,7 +76,22 @@ class FileDoor:
             for ending, array in zip(SEALED, made, strict=True):
                 sealed[f"{each.table.name}.{each.column.name}{ending}"] = array
             hidden |= {name: self._mask(name, rows[name], each, made[2]) for name in self._only_sealed(each)}
-        return pa.table({**hidden, **sealed})
+        if origin is None:
+            return pa.table({**hidden, **sealed})
+        return pa.table({**hidden, **sealed, **self._unchanged(rows, origin, hidden, sealed)})
+
+    def _unchanged(
+        self, rows: pa.Table, origin: pa.Table, hidden: Named[str, pa.Array], sealed: Named[str, pa.Array]
+    ) -> dict[str, pa.Array]:
+        kept = {name: same(rows[name], origin[name]) for name in hidden if name in origin.column_names}
+        made = {name: pc.if_else(pa.array(kept[name]), origin[name], hidden[name]) for name in kept}
+        for each in self._sensitive:
+            still = [kept[name] for name in each.value.columns if name in kept]
+            if still:
+                where = pa.array(np.logical_and.reduce(still))
+                for name in (f"{each.table.name}.{each.column.name}{ending}" for ending in SEALED):
+                    made[name] = pc.if_else(where, origin[name], sealed[name])
+        return {**made, ORIGIN: origin[ORIGIN]}
 
     def close(self) -> None:
         """Let go of the memory."""

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 BROKEN_LINES = pa.schema([("line", pa.int64()), ("text", pa.string())])
 
@@ -27,3 +30,10 @@ class Incoming:
     broken: Callable[[], pa.Table] = broken_lines  # asked after the last row: lines that could not be split
     mends: str = ""  # the batch whose quarantined rows it brings back
     as_of: str = ""  # see `Label.as_of`
+    origin: pa.Table | None = None  # the mended rows as they lay in landing, in the same order as `rows`
+
+
+def same(left: pa.ChunkedArray, right: pa.ChunkedArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
+    """Where two columns of texts agree; empty and missing count as the same."""
+    equal = pc.equal(pc.fill_null(left, ""), pc.fill_null(right, ""))
+    return np.asarray(equal.to_numpy(), dtype=bool)

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from linshu.engine.intake import landing as l
-from linshu.engine.intake import merging, registry
+from linshu.engine.intake import merging, quarantine, registry
 from linshu.engine.intake.door import seal_rows
 from linshu.engine.intake.filedoor import FileDoor
 from linshu.engine.intake.layout import ROW
@@ -135,6 +135,19 @@ class Intake:
                 writer.write(l.BROKEN, broken.set_column(1, "text", mask_numbers(broken["text"])))
         finally:
             door.close()
+
+    def problems(self, *, settled: bool = False) -> pa.Table:
+        """What is wrong with which row; see `quarantine.problems`."""
+        return quarantine.problems(self.warehouse, settled=settled)
+
+    def sheets(self) -> tuple[quarantine.Sheet, ...]:
+        """The rows that need a person, ready to be written to a file; see `quarantine.sheets`."""
+        return quarantine.sheets(self.warehouse, self.folder, self.tables)
+
+    def replay(self, incoming: Incoming, *, watch: Watcher = unwatched) -> tuple[Receipt, ...]:
+        """Take mended rows back in, one batch for each batch they came from; what was not changed stays where it is."""
+        found = list(quarantine.mended(incoming, self.folder, self.tables))
+        return tuple(self.land_and_merge(each, mapping, watch=watch) for each, mapping in found)
 
     def merge(self, landing_id: str, *, watch: Watcher = unwatched) -> Receipt:
         """Merge a landed batch, once: a batch that was merged before gives its receipt and changes nothing."""

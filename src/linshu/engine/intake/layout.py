@@ -11,9 +11,10 @@ from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.table import Column, Kind, Privacy, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
 ROW = "linshu.row"  # the row number inside a landing part; no source may call a column so
+ORIGIN = "linshu.origin"  # in batches that mend: the row of the mended batch, negative for a broken line
 SEALED = ("", "_index", "_mask")  # the three columns a sensitive one is stored in
 STEADY_ZONE = "Asia/Shanghai"  # without clock changes since 1991: shifted by a constant, which is three times faster
 
@@ -43,11 +44,6 @@ def parent_of(table: Table) -> str:
 def in_order(tables: Iterable[Table]) -> tuple[Table, ...]:
     """Parents before their parts, otherwise as declared."""
     return tuple(sorted(tables, key=lambda each: bool(parent_of(each))))
-
-
-def people(tables: Sequence[Table]) -> frozenset[str]:
-    """The tables whose rows are persons: they have a sensitive column sealed under their own key."""
-    return frozenset(each.name for each in tables if any(is_sealed(c) and c.subject in each.key for c in each.columns))
 
 
 @dataclass(frozen=True, slots=True)

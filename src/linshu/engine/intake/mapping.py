@@ -44,6 +44,15 @@ class FileForm:
 
 
 @dataclass(frozen=True, slots=True)
+class Landed:
+    """The rows of a file as they lie in landing."""
+
+    label: Label
+    relation: str  # SQL that yields them
+    broken_lines: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TableMapping:
     """How rows of one standard table come out of the rows of the file."""
 
@@ -106,8 +115,9 @@ class Mapping:
             if table.where:
                 condition(table.where, known)
 
-    def selection(self, table: TableMapping, label: Label, relation: str, columns: Sequence[str]) -> Selection:
+    def selection(self, table: TableMapping, landed: Landed, columns: Sequence[str]) -> Selection:
         """How the rows of one table are read from landed rows with the columns `columns`."""
+        label = landed.label
         sealed = self.sealed_columns()
         known = Columns(each for each in columns if each not in sealed)
         said = table.said(known, Clock(label.company_day))
@@ -121,7 +131,7 @@ class Mapping:
                 readings |= {name + ending: reading_of_sealed(table.table.name, name, ending) for ending in SEALED}
             else:
                 readings[name] = reading_of(each)
-        cleaned = clean(relation, columns, used, self.file.empty)
+        cleaned = clean(landed.relation, columns, used, self.file.empty)
         if any(each.over_rows for each in said.values()):
             # Windows look at all rows the mapping keeps, also when only some are wanted again.
             cleaned = _over_rows(cleaned, readings, where.sql if where else "")
@@ -133,6 +143,7 @@ class Mapping:
             where="" if where is None or any(each.over_rows for each in said.values()) else where.sql,
             repeats_expected=table.distinct,
             first_row=self.file.header_row,
+            broken_lines=landed.broken_lines,
         )
 
     def sealed_columns(self) -> frozenset[str]:

@@ -9,14 +9,12 @@ from linshu.engine.intake import crash
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.history import close_versions
-from linshu.engine.intake.layout import content, own_columns, parent_of
+from linshu.engine.intake.layout import content, own_columns
 from linshu.engine.intake.registry import QUARANTINE, TOMBSTONE, VALIDITY, key_text
 from linshu.kernel.table import SYSTEM_COLUMNS, Table
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from linshu.engine.intake.stage import Selection
     from linshu.engine.warehouse.engine import Session
 
@@ -46,24 +44,35 @@ class Waiting:
     rows: str
 
 
-def merge_table(
-    session: Session, table: Table, landing_id: str, batch: Selection | None, waiting: Sequence[Waiting] = ()
-) -> Count:
-    """Merge one table's rows of batch `landing_id` (None: it has none), and earlier rows that no longer have to wait."""
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What one batch has to do for one table."""
+
+    table: Table
+    landing_id: str
+    batch: Selection | None  # None: the batch has no rows of this table, earlier ones need no longer wait
+    parent: Table | None = None  # the table whose row must stand first
+    waiting: tuple[Waiting, ...] = ()
+
+
+def merge_table(session: Session, work: Work) -> Count:
+    """Merge one table's rows of a batch, and earlier rows whose parent is there now."""
+    table, batch = work.table, work.batch
     present = [batch.select()] if batch else []
-    present += [each.selection.select(only=each.rows) for each in waiting]
+    present += [each.selection.select(only=each.rows) for each in work.waiting]
     session.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS {' UNION ALL BY NAME '.join(present)}")
     crash.point("merge.staged")
     _resolve_repeats(session, table)
-    _hold_orphans(session, table)
+    if work.parent:
+        _hold_orphans(session, table, work.parent)
     _judge(session, table)
-    counts = _counts(session, landing_id)
+    counts = _counts(session, work.landing_id)
     if _has(session, f"{STAGE} WHERE _state IN ('good', 'bare')"):
         _apply(session, table)
     if batch and (counts.bad or counts.waiting):
-        _report(session, batch, counts)
+        _report(session, batch, work.parent, counts)
     if counts.arrived:
-        _welcome(session, table, landing_id)
+        _welcome(session, table, work.landing_id)
     return counts
 
 
@@ -98,22 +107,12 @@ def _resolve_repeats(session: Session, table: Table) -> None:
     session.execute("DROP TABLE intake_repeats")
 
 
-def _hold_orphans(session: Session, table: Table) -> None:
+def _hold_orphans(session: Session, table: Table, parent: Table) -> None:
     """A part whose whole has not arrived waits."""
-    parent = parent_of(table)
-    if parent:
-        mine = q.name(table.key[0])
-        theirs = q.name(parent_key(table))
-        session.execute(
-            f"UPDATE {STAGE} SET _state = 'waiting' WHERE _state = 'good' AND NOT EXISTS"
-            f" (FROM std.{parent} p WHERE p.{theirs} = {STAGE}.{mine})"
-        )
-
-
-def parent_key(table: Table) -> str:
-    """The key column of the table this one is a part of: the same name, or the one the reference spells out."""
-    reference = table.column(table.key[0]).references
-    return reference.partition(".")[2] or table.key[0]
+    session.execute(
+        f"UPDATE {STAGE} SET _state = 'waiting' WHERE _state = 'good' AND NOT EXISTS"
+        f" (FROM std.{parent.name} p WHERE p.{q.name(parent.key[0])} = {STAGE}.{q.name(table.key[0])})"
+    )
 
 
 def _judge(session: Session, table: Table) -> None:
@@ -250,15 +249,14 @@ class _Note:
     status: str
 
 
-def _report(session: Session, batch: Selection, counts: Count) -> None:
+def _report(session: Session, batch: Selection, parent: Table | None, counts: Count) -> None:
     """Write what needs a person, or has to wait, into the quarantine."""
     table = batch.table
     if counts.bad:
         session.execute(f"INSERT INTO {QUARANTINE} {batch.explain(STAGE)}")
         _note(session, batch, _Note("clash", "duplicate", key_text(table), p.DUPLICATE, "open"))
-    if counts.waiting:
-        parent = parent_of(table)
-        words = Text(p.PARENT.zh.replace("{parent}", parent), p.PARENT.en.replace("{parent}", parent))
+    if counts.waiting and parent:
+        words = p.about_parent(parent.title)
         first = f"CAST({q.name(table.key[0])} AS VARCHAR)"
         _note(session, batch, _Note("waiting", "parent_missing", first, words, "waiting"))
     crash.point("merge.quarantined")
@@ -278,7 +276,7 @@ def _note(session: Session, batch: Selection, note: _Note) -> None:
     where = batch.place(columns)
     nowhere = "''"
     zh, en = (
-        p.numbered(p.sentence(spoken, value=note.said, nearest=nowhere, key=note.said), batch.first_row)
+        p.numbered(p.sentence(spoken, value=note.said, nearest=nowhere, key=note.said), batch.row)
         for spoken in (where.zh + note.words.zh, where.en + note.words.en)
     )
     session.execute(

@@ -6,16 +6,18 @@ from typing import TYPE_CHECKING
 
 from linshu.engine.intake import crash
 from linshu.engine.intake import landing as l
+from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.layout import in_order, parent_of
-from linshu.engine.intake.merge import Waiting, merge_table, parent_key
+from linshu.engine.intake.layout import ORIGIN, in_order, parent_of
+from linshu.engine.intake.merge import Waiting, Work, merge_table
 from linshu.engine.intake.meter import Meter
 from linshu.engine.intake.receipt import Receipt, counts_from, counts_text
 from linshu.engine.intake.registry import LANDING, QUARANTINE
 from linshu.engine.intake.selecting import selections
+from linshu.engine.intake.stage import read_parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -49,15 +51,18 @@ def merge(
         changed: set[str] = set()
         for table in in_order(tables.values()):
             mine = batch.by_table.get(table.name)
-            waiting = _arrivals(session, folder, tables, table) if parent_of(table) in changed else ()
+            parent = tables.get(parent_of(table))
+            waiting = _arrivals(session, folder, tables, table) if parent and parent.name in changed else ()
             if mine is None and not waiting:
                 continue
-            count = merge_table(session, table, landing_id, mine, waiting)
+            count = merge_table(session, Work(table, landing_id, mine, parent, waiting))
             if count.new or count.changed:
                 changed.add(table.name)
             counts[table.name] = count
             meter.add(count.rows, 1)
             crash.point("merge.table_merged")
+        _put_aside(session, label, batch.broken)
+        _mend(session, label, batch.mended)
         receipt = _register(session, label, batch.rows, counts, now)
         crash.point("merge.registered")
     crash.point("merge.committed")
@@ -91,13 +96,42 @@ def known_file(warehouse: Warehouse, file_hash: str, mapping_hash: str, mends: s
     return receipt_of(warehouse, found[0]) if found else None
 
 
+def _put_aside(session: Session, label: l.Label, broken: Sequence[Path]) -> None:
+    """Lines that could not be split into columns belong to no table yet; they stand under minus their line."""
+    if not broken:
+        return
+    nowhere = "''"
+    zh, en = (
+        p.numbered(p.sentence(where + words, value="text", nearest=nowhere, key=nowhere), "line")
+        for where, words in (
+            (f"{label.file_name} 第 {{row}} 行：", p.BROKEN.zh),
+            (f"{label.file_name} row {{row}}: ", p.BROKEN.en),
+        )
+    )
+    session.execute(
+        f"INSERT INTO {QUARANTINE} SELECT {q.text(label.landing_id)}, -line, '', NULL, 'broken', '', '', text, {zh}, {en},"
+        f" TIMESTAMPTZ {q.text(label.default_updated_at)}, 'open', NULL FROM {read_parts(broken)}"
+    )
+
+
+def _mend(session: Session, label: l.Label, mended: Sequence[Path]) -> None:
+    """The rows a person brought back are no longer a problem of the batch they came from."""
+    if mended:
+        landing_id, _, table = label.mends.partition(":")
+        session.execute(
+            f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = {q.text(label.landing_id)}
+            WHERE landing_id = {q.text(landing_id)} AND {q.text(table)} IN ('', table_name) AND status <> 'settled'
+                AND landing_row IN (SELECT {q.name(ORIGIN)} FROM {read_parts(mended)})"""
+        )
+
+
 def _arrivals(session: Session, folder: Path, tables: Tables, table: Table) -> tuple[Waiting, ...]:
     """The earlier rows of a table that waited for a row which is there now."""
-    parent = parent_of(table)
+    parent = tables[parent_of(table)]
     found = session.query(
         f"""SELECT landing_id, list(landing_row) AS rows FROM {QUARANTINE}
         WHERE status = 'waiting' AND table_name = {q.text(table.name)}
-            AND original IN (SELECT CAST({q.name(parent_key(table))} AS VARCHAR) FROM std.{parent})
+            AND original IN (SELECT CAST({q.name(parent.key[0])} AS VARCHAR) FROM std.{parent.name})
         GROUP BY landing_id ORDER BY landing_id"""
     ).to_pylist()
     made = []

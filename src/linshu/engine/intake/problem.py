@@ -109,9 +109,14 @@ def about(words: Text, column: Column, **values: object) -> Text:
     return _fill(words, column, **values)
 
 
-def nearest(value: str, choices: tuple[Choice, ...]) -> str:
-    """SQL text naming the choice whose value or title is nearest to a text expression."""
-    options = []
+def about_parent(title: Text) -> Text:
+    """The sentence for a row whose whole, of that title, has not arrived."""
+    return Text(PARENT.zh.format(parent=title.zh, key="{key}"), PARENT.en.format(parent=title.en.lower(), key="{key}"))
+
+
+def nearest(value: str, choices: tuple[Choice, ...], known: tuple[str, ...] = ()) -> str:
+    """SQL text naming the choice whose value or title, or the known word, is nearest to a text expression."""
+    options = [f"{{'d': levenshtein(lower({value}), {q.text(word.lower())}), 'v': {q.text(word)}}}" for word in known]
     for choice in choices:
         words = (choice.value, choice.title.zh, choice.title.en)
         distance = ", ".join(f"levenshtein(lower({value}), {q.text(word.lower())})" for word in words)
@@ -138,6 +143,6 @@ def sentence(words: str, *, value: str, nearest: str, key: str) -> str:
     return made
 
 
-def numbered(sentence: str, first_row: int) -> str:
-    """SQL text of a sentence with `{row}` filled in as people count rows in the file."""
-    return f"replace({sentence}, '{{row}}', CAST(_row + {first_row} AS VARCHAR))"
+def numbered(sentence: str, row: str) -> str:
+    """SQL text of a sentence with `{row}` filled in; `row` is the SQL of the row's number as people count in the file."""
+    return f"replace({sentence}, '{{row}}', CAST({row} AS VARCHAR))"

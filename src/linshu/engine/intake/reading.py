@@ -41,11 +41,12 @@ class Said:
     inexact: str
     columns: tuple[str, ...]
     over_rows: bool
+    known: tuple[str, ...] = ()  # texts the value map translates
 
 
 def reading_of(said: Said) -> Reading:
     """The reading for the staging table."""
-    return Reading(said.value, said.failed, said.inexact, said.text, said.columns)
+    return Reading(said.value, said.failed, said.inexact, said.text, said.columns, said.known)
 
 
 def said_of(column: Column, node: Node, columns: Columns, clock: Clock) -> Said:
@@ -65,7 +66,8 @@ def said_of(column: Column, node: Node, columns: Columns, clock: Clock) -> Said:
         expr = _by_title(expr, column)
     if is_sealed(column) and expr.over_rows:
         raise node.wrong(Text("敏感列不能跨行计算", "a sensitive column cannot look at other rows"))
-    return _typed(column, expr, node, named, clock)
+    said = _typed(column, expr, node, named, clock)
+    return replace(said, known=tuple(named["values"].items())) if "values" in named else said
 
 
 def _expression(node: Node, named: dict[str, Node], columns: Columns) -> Expr:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from linshu.engine.intake.landing import FILE_ROWS, parts
-from linshu.engine.intake.layout import ROW
-from linshu.engine.intake.mapping import Mapping
+from linshu.engine.intake.landing import BROKEN, FILE_ROWS, parts
+from linshu.engine.intake.layout import ORIGIN, ROW
+from linshu.engine.intake.mapping import Landed, Mapping
 from linshu.engine.intake.stage import read_parts, rows_selection
 
 if TYPE_CHECKING:
@@ -27,19 +27,26 @@ class Batch:
 
     by_table: Named[str, Selection]
     rows: int
+    broken: tuple[Path, ...] = ()  # parts with lines that could not be split into columns
+    mended: tuple[Path, ...] = ()  # parts that name the rows they mend
 
 
 def selections(folder: Path, label: Label, tables: Named[str, Table]) -> Batch:
     """The selections of a landed batch."""
     made: dict[str, Selection] = {}
     rows = 0
-    for stem, paths in parts(folder).items():
+    found = parts(folder)
+    broken = tuple(line for path in found.get(BROKEN, ()) for line in pq.read_table(path)["line"].to_pylist())
+    for stem, paths in found.items():
         rows += sum(pq.read_metadata(path).num_rows for path in paths)
-        columns = tuple(dict.fromkeys(name for path in paths for name in pq.read_schema(path).names if name != ROW))
+        columns = tuple(
+            dict.fromkeys(name for path in paths for name in pq.read_schema(path).names if name not in (ROW, ORIGIN))
+        )
         if stem == FILE_ROWS:
             mapping = Mapping.parse(label.mapping, label.mapping_name, tables)
-            relation = read_parts(paths)
-            made |= {each.table.name: mapping.selection(each, label, relation, columns) for each in mapping.tables}
+            landed = Landed(label, read_parts(paths), broken)
+            made |= {each.table.name: mapping.selection(each, landed, columns) for each in mapping.tables}
         elif stem in tables:
             made[stem] = rows_selection(tables[stem], label, paths, columns)
-    return Batch(made, rows)
+    mended = tuple(found.get(FILE_ROWS, ())) if label.mends else ()
+    return Batch(made, rows, tuple(found.get(BROKEN, ())), mended)

@@ -36,6 +36,7 @@ class Reading:
     inexact: str = ""  # SQL boolean: it is a number, but not whole in the column's unit
     original: str = ""  # SQL text of what the source said
     source_columns: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()  # texts the mapping translates, so that a near miss of one can be named
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,7 @@ class Selection:
     where: str = ""
     repeats_expected: bool = False  # the header of an order stands on each of its lines
     first_row: int = 0  # the row of the file in front of the first landed one, so that people find it
+    broken_lines: tuple[int, ...] = ()  # lines of the file that did not become rows, ascending
     rules: tuple[Rule, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -59,6 +61,13 @@ class Selection:
         """The declared columns this batch carries."""
         known = {each.name for each in self.table.columns}
         return frozenset(name for name in self.readings if name in known)
+
+    @property
+    def row(self) -> str:
+        """SQL of a row's number as people count it in the file, lines that did not become rows included."""
+        before = [line - self.first_row - at for at, line in enumerate(self.broken_lines, 1)]
+        skipped = f" + len(list_filter({before}, lambda each: each < _row))" if before else ""
+        return f"_row + {self.first_row}{skipped}"
 
     def select(self, *, only: str = "", explain: bool = False) -> str:
         """The staging SELECT; `only` restricts the landed rows, `explain` adds what problems quote."""
@@ -155,8 +164,15 @@ class Selection:
             if rule.column in failed_columns:
                 # What could not be read was said already; it is not also missing.
                 broken += f" AND NOT {q.name('failed:' + rule.column)}"
-            made.append(self._case(broken, rule.code, rule.column, rule.words, said, nearest=rule.nearest))
+            made.append(self._case(broken, rule.code, rule.column, rule.words, said, nearest=self._nearest(rule, said)))
         return made
+
+    def _nearest(self, rule: Rule, said: str) -> str:
+        """What the source may have meant: the mapping's own words come before the standard's."""
+        reading = self.readings.get(rule.column)
+        if rule.code != "not_allowed" or reading is None:
+            return rule.nearest
+        return p.nearest(said, self.table.column(rule.column).choices, reading.known)
 
     def _said(self, column: str) -> str:
         if not column:
@@ -173,7 +189,7 @@ class Selection:
         where = self.place(columns)
         zh = p.sentence(where.zh + words.zh, value=said, nearest=nearest, key=key_text(self.table))
         en = p.sentence(where.en + words.en, value=said, nearest=nearest, key=key_text(self.table))
-        zh, en = (p.numbered(each, self.first_row) for each in (zh, en))
+        zh, en = (p.numbered(each, self.row) for each in (zh, en))
         return (
             f"CASE WHEN {condition} THEN {{'code': {q.text(code)}, 'column_name': {q.text(column)},"
             f" 'source_column': {q.text(columns)}, 'original': {said}, 'zh': {zh}, 'en': {en}}} END"
