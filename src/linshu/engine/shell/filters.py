@@ -35,7 +35,7 @@ PAST_PRESETS: dict[str, Text] = {
     "last-month": Text("前一月", "Month before"),
 }
 COMPARE_TITLES: dict[Compare, Text] = {
-    "previous": Text("较上期", "vs previous period"),
+    "previous": Text("较上期", "vs previous"),
     "last_week": Text("较上周同期", "vs last week"),
     "last_month": Text("较上月同期", "vs last month"),
     "last_year": Text("较去年同期", "vs last year"),

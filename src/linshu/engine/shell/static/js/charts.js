@@ -13,6 +13,7 @@ function draw(figure) {
   if (!box || !window.echarts) return;
   const chart = drawn.get(figure) ?? window.echarts.init(box, null, { renderer: "canvas" });
   drawn.set(figure, chart);
+  watched.observe(box);
   chart.setOption(option(read(figure)), { notMerge: true });
 }
 
@@ -73,12 +74,12 @@ document.addEventListener("htmx:beforeCleanupElement", (event) => {
   drawn.delete(figure);
 });
 
-let waiting = 0;
-window.addEventListener("resize", () => {
-  cancelAnimationFrame(waiting);
-  waiting = requestAnimationFrame(() => {
-    for (const figure of document.querySelectorAll("figure[data-chart]")) drawn.get(figure)?.resize();
-  });
+// A chart follows its box: the window, the folded menu, a neighbour that grew.
+const watched = new ResizeObserver((changes) => {
+  for (const { target } of changes) {
+    const chart = drawn.get(target.closest("figure"));
+    if (chart && target.clientWidth && (chart.getWidth() !== target.clientWidth || chart.getHeight() !== target.clientHeight)) chart.resize();
+  }
 });
 
 drawAll();

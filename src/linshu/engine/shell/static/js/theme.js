@@ -31,7 +31,7 @@ export function tick(value, axis) {
   for (const [least, divisor, word] of axis.steps) {
     if (Math.abs(shown) >= least) return `${+(shown / divisor).toFixed(2)}${word}`;
   }
-  return `${+shown.toFixed(2)}${axis.suffix}`;
+  return `${(+shown.toFixed(2)).toLocaleString("en-US")}${axis.suffix}`;
 }
 
 const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
@@ -58,7 +58,7 @@ export function option(chart) {
     };
   });
   return {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, color: palette, textStyle: { fontFamily: "inherit", color: second },
+    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, color: palette, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second },
     grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
     legend: { top: 0, right: 0, bottom: "auto", left: "auto", itemWidth: 18, itemHeight: 8, textStyle: { color: second, fontSize: 12 }, data: chart.series.map((one) => one.name) },
     tooltip: {
