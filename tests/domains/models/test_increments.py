@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.domains.models.company import Company, all_models
 
 from linshu.kernel.table import Column, Kind
 from linshu.standard import TABLES
-from tests.domains.models.company import Company, all_models
 
 if TYPE_CHECKING:
     from linshu.kernel.table import Table
@@ -72,7 +72,7 @@ def snapshot(company: Company) -> dict[str, list[dict[str, Any]]]:
 
 
 @pytest.mark.slow
-@settings(max_examples=6)
+@settings(max_examples=4)
 @given(seed=st.integers(0, 10_000))
 def test_an_update_of_any_model_equals_a_full_rebuild(seed: int) -> None:
     rng = random.Random(seed)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.domains.models.company import Company, Row, at, line, order, refund
 
 from linshu.kernel.money import allocate
-from tests.domains.models.company import Company, Row, at, line, order, refund
 
 SALES = {
     "stg_orders", "stg_order_lines", "stg_order_refunds", "stg_batches", "stg_leaders", "stg_members", "stg_identities",
@@ -177,7 +177,7 @@ people = {
         st.sampled_from(("m1", "m2", "m3")), st.sampled_from(("p1", "p2", None)), st.sampled_from((None, False, True)),
     ),
     "leader": st.builds(
-        lambda l, m, phone: {"leader_id": l, "member_id": m, "phone_index": phone, "status": "active"},
+        lambda leader, m, phone: {"leader_id": leader, "member_id": m, "phone_index": phone, "status": "active"},
         st.sampled_from(("l1", "l2")), st.sampled_from(("m1", "m2", None)), st.sampled_from(("p1", None)),
     ),
     "sale_batch": st.builds(
@@ -274,7 +274,7 @@ def expected_refunds_of_lines(batches: list[dict[str, list[Row]]]) -> dict[tuple
     return back
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(landings, min_size=1, max_size=4))
 def test_orders_and_lines_equal_plain_python_after_any_landings(batches: list[dict[str, list[Row]]]) -> None:
     company = Company()
@@ -291,7 +291,7 @@ def test_orders_and_lines_equal_plain_python_after_any_landings(batches: list[di
     assert all(row["is_first_order"] == wanted[row["order_id"]]["is_first_order"] for row in split)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.lists(landings, min_size=2, max_size=5))
 def test_an_update_equals_a_full_rebuild(batches: list[dict[str, list[Row]]]) -> None:
     company = Company()

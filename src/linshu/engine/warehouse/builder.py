@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from linshu.engine.warehouse import increment as touching
 from linshu.engine.warehouse.checks import broken_rules
-from linshu.engine.warehouse.ledger import Entry, Standing
+from linshu.engine.warehouse.ledger import NEVER_BUILT, Attempt, Entry, Ledger, Standing
 from linshu.engine.warehouse.report import NOTHING, Broken, Did, Outcome
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.text import Text
@@ -48,22 +48,40 @@ class _Change:
 class Builder:
     """The builds of one transaction."""
 
-    def __init__(
-        self, session: Session, graph: Graph, landings: Landings, standings: dict[str, Standing], *, full: bool
-    ) -> None:
-        self._session, self._graph, self._landings = session, graph, landings
-        self._standings, self._full = standings, full
-        self._build = 1 + max((each.seen_build for each in standings.values()), default=0)
+    def __init__(self, session: Session, graph: Graph, landings: Landings, ledger: Ledger, *, full: bool) -> None:
+        self._session, self._graph, self._landings, self._full = session, graph, landings, full
+        self._standings, self._attempts = ledger.standings, ledger.attempts
+        builds = [each.seen_build for each in self._standings.values()] + [
+            each.build for each in self._attempts.values()
+        ]
+        self._build = 1 + max(builds, default=0)
         self._changed_now: set[str] = set()
         self._deltas: set[str] = set()
         self._temporary: set[str] = set()
         found = session.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'mart'")
         self._standing_tables = set(found["name"].to_pylist())
 
-    def kept(self, model: Model, did: Literal["failed", "waits"], reason: Text) -> Entry:
-        """The model's old table stands, with the reason why."""
-        old = self._standings.get(model.name, Standing("", 0, 0, -1, 0))
-        return Entry(_outcome(model, _Change(did, old.row_count), 0.0, reason=reason), old)
+    def hopeless(self, model: Model) -> Text | None:
+        """Why the model failed last time, when neither its SQL nor its inputs changed since."""
+        attempt = self._attempts.get(model.name)
+        if attempt is None or self._full or attempt.signature != self._graph.signature(model.name):
+            return None
+        tables, feeding = self._changed_inputs(model, attempt.watermark, attempt.build)
+        return None if tables or feeding else attempt.reason
+
+    def failed(self, model: Model, reason: Text) -> Entry:
+        """The model's old table stands; it is tried again once its SQL or an input changes."""
+        known = self._attempts.get(model.name)
+        is_news = known is None or known.reason != reason
+        attempt = Attempt(self._graph.signature(model.name), self._build, self._landings.latest, reason)
+        old = self._standings.get(model.name, NEVER_BUILT)
+        outcome = _outcome(model, _Change("failed", old.row_count), 0.0, reason=reason)
+        return Entry(outcome, old, attempt, is_news=is_news)
+
+    def waiting(self, model: Model, reason: Text) -> Entry:
+        """The model's old table stands until the one it waits for is mended."""
+        old = self._standings.get(model.name, NEVER_BUILT)
+        return Entry(_outcome(model, _Change("waits", old.row_count), 0.0, reason=reason), old, is_news=False)
 
     def built(self, model: Model) -> Entry:
         """The model brought up to date; BuildError when it cannot be, or when a blocking check is broken."""
@@ -78,7 +96,9 @@ class Builder:
         for rule in broken:
             if rule.blocking:
                 raise BuildError(model.name, _unsound(model, rule))
-        return Entry(_outcome(model, change, time.perf_counter() - began, broken=broken), self._standing(model, change))
+        outcome = _outcome(model, change, time.perf_counter() - began, broken=broken)
+        is_news = change.did != "unchanged" or model.name in self._attempts
+        return Entry(outcome, self._standing(model, change), is_news=is_news)
 
     def tidy(self) -> None:
         """Drop what this build kept aside."""
@@ -93,9 +113,7 @@ class Builder:
             return self._rebuild(model, "rebuilt" if stands else "created", compare=False)
         if model.is_view:
             return _Change("unchanged", 0, is_changed=False)
-        inputs = self._graph.inputs(model.name)
-        tables = {each for each in inputs if each.startswith("std.") and self._landings.reached(each, old.watermark)}
-        feeding = {each for each in inputs if self._fed_since(each, old.seen_build)}
+        tables, feeding = self._changed_inputs(model, old.watermark, old.seen_build)
         if not tables and not feeding:
             return _Change("unchanged", old.row_count, is_changed=False)
         rule = model.increment
@@ -103,6 +121,12 @@ class Builder:
         if rule and known and touching.covers(rule, tables, feeding, self._deltas):
             return self._update(model, old, tables | feeding)
         return self._rebuild(model, "rebuilt", compare=old.row_count <= COMPARED_ROWS)
+
+    def _changed_inputs(self, model: Model, watermark: int, build: int) -> tuple[set[str], set[str]]:
+        """The standard tables that got rows after a watermark, and the models whose rows changed after a build."""
+        inputs = self._graph.inputs(model.name)
+        tables = {each for each in inputs if each.startswith("std.") and self._landings.reached(each, watermark)}
+        return tables, {each for each in inputs if self._fed_since(each, build)}
 
     def _fed_since(self, name: str, build: int) -> bool:
         """Whether an upstream model changed its rows after a build."""

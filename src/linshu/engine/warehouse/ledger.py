@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
+
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -18,7 +20,8 @@ _MODEL = """
 CREATE TABLE IF NOT EXISTS meta.model (
     name VARCHAR, domain VARCHAR, owner VARCHAR, grain VARCHAR, signature VARCHAR, is_view BOOLEAN,
     changed_build BIGINT, seen_build BIGINT, watermark BIGINT, row_count BIGINT,
-    built_at TIMESTAMPTZ, checked_at TIMESTAMPTZ, seconds DOUBLE, state VARCHAR, error VARCHAR, failing_checks BIGINT)
+    built_at TIMESTAMPTZ, checked_at TIMESTAMPTZ, seconds DOUBLE, state VARCHAR, error VARCHAR, error_en VARCHAR,
+    failing_checks BIGINT, tried_signature VARCHAR, tried_watermark BIGINT, tried_build BIGINT)
 """
 _CHECK = """
 CREATE TABLE IF NOT EXISTS meta.check (
@@ -39,7 +42,11 @@ _SCHEMA = pa.schema(
         ("seconds", pa.float64()),
         ("state", pa.string()),
         ("error", pa.string()),
+        ("error_en", pa.string()),
         ("failing_checks", pa.int64()),
+        ("tried_signature", pa.string()),
+        ("tried_watermark", pa.int64()),
+        ("tried_build", pa.int64()),
     ]
 )
 
@@ -55,22 +62,55 @@ class Standing:
     row_count: int
 
 
+NEVER_BUILT = Standing("", 0, 0, -1, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt that failed: from which SQL, in which build, with which landings, and why."""
+
+    signature: str
+    build: int
+    watermark: int
+    reason: Text
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one build leaves in the ledger about one model."""
 
     outcome: Outcome
     standing: Standing
+    attempt: Attempt | None = None
+    is_news: bool = True  # it says something the ledger did not say before
 
 
-def read(session: Session) -> dict[str, Standing]:
-    """Every model's standing; those that never were built have none."""
+@dataclass(frozen=True, slots=True)
+class Ledger:
+    """What the ledger says before a build: every table that stands, every attempt that failed last time."""
+
+    standings: dict[str, Standing]
+    attempts: dict[str, Attempt]
+
+
+def read(session: Session) -> Ledger:
+    """The ledger as it is; models that never were built have no standing."""
     session.execute(_MODEL)
     session.execute(_CHECK)
-    rows = session.query(
-        "SELECT name, signature, changed_build, seen_build, watermark, row_count FROM meta.model WHERE signature <> ''"
-    ).to_pylist()
-    return {row.pop("name"): Standing(**row) for row in rows}
+    rows = session.query("SELECT * FROM meta.model").to_pylist()
+    standings = {
+        row["name"]: Standing(**{field.name: row[field.name] for field in fields(Standing)})
+        for row in rows
+        if row["signature"]
+    }
+    attempts = {
+        row["name"]: Attempt(
+            row["tried_signature"], row["tried_build"], row["tried_watermark"], Text(row["error"], row["error_en"])
+        )
+        for row in rows
+        if row["state"] == "failed"
+    }
+    return Ledger(standings, attempts)
 
 
 def write(session: Session, entries: Iterable[Entry]) -> None:
@@ -107,7 +147,11 @@ def _row(entry: Entry) -> dict[str, object]:
         "seconds": outcome.seconds,
         "state": outcome.did,
         "error": outcome.reason.zh,
+        "error_en": outcome.reason.en,
         "failing_checks": len(outcome.broken),
+        "tried_signature": entry.attempt.signature if entry.attempt else None,
+        "tried_watermark": entry.attempt.watermark if entry.attempt else None,
+        "tried_build": entry.attempt.build if entry.attempt else None,
     }
 
 

@@ -67,26 +67,27 @@ def build(
 
 def _record(session: Session, entries: list[Entry]) -> None:
     """Into the ledger with it, unless nothing changed."""
-    if all(entry.outcome.did == "unchanged" for entry in entries):
+    if not any(entry.is_news for entry in entries):
         raise _NothingToDoError
     ledger.write(session, entries)
 
 
 def _built(session: Session, run: _Run) -> list[Entry]:
-    standings = ledger.read(session)
-    builder = Builder(session, Graph(run.models), Landings(session), standings, full=run.full)
+    builder = Builder(session, Graph(run.models), Landings(session), ledger.read(session), full=run.full)
     entries: list[Entry] = []
     stopped = dict(run.failures)
     for at, model in enumerate(run.models):
         if run.progress:
             run.progress(Step(model.name, at, len(run.models)))
         waits_for = [name for name in model.reads if name in stopped]
-        if model.name in run.failures:
-            entries.append(builder.kept(model, "failed", run.failures[model.name]))
+        failure = run.failures.get(model.name) or builder.hopeless(model)
+        if failure:
+            stopped[model.name] = failure
+            entries.append(builder.failed(model, failure))
         elif waits_for:
             names = ", ".join(waits_for)
             stopped[model.name] = Text(f"等待 {names}", f"waits for {names}")
-            entries.append(builder.kept(model, "waits", stopped[model.name]))
+            entries.append(builder.waiting(model, stopped[model.name]))
         else:
             entries.append(builder.built(model))
     if run.progress and run.models:
