@@ -1,0 +1,346 @@
+"""The traps that metric layers fall into, each with figures one can check by hand."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from tests.engine.metrics import company
+from tests.engine.metrics.company import CATALOG, Row, Tables
+
+from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.run import run
+from linshu.engine.warehouse.duck import DuckWarehouse
+from linshu.kernel.errors import Invalid, Misused
+
+OCT_3 = datetime(2026, 10, 3, 4, tzinfo=UTC)
+
+
+def line(order: str, number: int = 1, **more: object) -> Row:
+    row: Row = {
+        "order_id": order,
+        "line_no": number,
+        "placed_at": OCT_3,
+        "paid_at": OCT_3,
+        "is_paid": True,
+        "is_gift": False,
+        "is_test": False,
+        "is_self_order": False,
+        "channel_id": "wx",
+        "community_id": "C1",
+        "leader_id": "L1",
+        "member_id": "M1",
+        "sku_id": "S1",
+        "mode": "pickup",
+        "qty": 1,
+        "price_fen": 100,
+    } | more
+    paid = row["paid_at"]
+    days = {"placed_date": row["placed_at"].date(), "paid_date": paid.date() if paid else None}
+    return days | {"goods_fen": row["qty"] * row["price_fen"]} | row
+
+
+def refund(name: str, order: str, amount: int, **more: object) -> Row:
+    row = {
+        "refund_id": name,
+        "order_id": order,
+        "refunded_at": OCT_3 + timedelta(1),
+        "paid_at": OCT_3,
+        "is_test": False,
+    }
+    row |= {"channel_id": "wx", "community_id": "C1", "leader_id": "L1", "sku_id": "S1", "kind": "return"}
+    row |= {"amount_fen": amount} | more
+    return {"refunded_date": row["refunded_at"].date(), "paid_date": row["paid_at"].date()} | row
+
+
+def tables(lines: list[Row], refunds: list[Row] = (), chat: list[Row] = ()) -> Tables:
+    heads: dict[str, Row] = {}
+    for one in lines:
+        heads.setdefault(one["order_id"], {**one, "paid_fen": 0})["paid_fen"] += one["goods_fen"]
+    return {
+        **company.fixed(),
+        "fct_lines": lines,
+        "fct_orders": list(heads.values()),
+        "fct_refunds": list(refunds),
+        "fct_chat": list(chat),
+        "fct_stock": [],
+    }
+
+
+@pytest.fixture(scope="module")
+def warehouse():
+    opened = DuckWarehouse.open(":memory:")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def ask(warehouse):
+    def asked(data: Tables, metrics: str, by: str = "", **more: object) -> list[Row]:
+        store = company.store(warehouse, data)
+        return run(store, Query.of(metrics, by, **more), CATALOG).rows()
+
+    return asked
+
+
+def test_fan_out_an_order_of_three_lines_is_paid_once(ask):
+    data = tables([line("O1", n, price_fen=100) for n in (1, 2, 3)])
+    assert ask(data, "gmv,orders,paid_amount,aov") == [{"gmv": 300, "orders": 1, "paid_amount": 300, "aov": 300.0}]
+
+
+def test_chasm_lines_and_refunds_of_one_leader_do_not_multiply(ask):
+    """Joined row by row, 3 lines x 2 refunds would give GMV x 2 and refunds x 3."""
+    data = tables([line("O1", n) for n in (1, 2, 3)], [refund("F1", "O1", 40), refund("F2", "O1", 20)])
+    rows = ask(data, "gmv,refunded,refund_rate", "leader")
+    assert rows == [{"leader": "L1", "leader_name": "王芳", "gmv": 300, "refunded": 60, "refund_rate": 0.2}]
+
+
+def test_two_facts_by_tier_are_exact(ask):
+    """The question that peers refuse or answer wrongly."""
+    lines = [line("O1", price_fen=1000), line("O2", price_fen=500, leader_id="L2", community_id="C2")]
+    refunds = [refund("F1", "O1", 10), refund("F2", "O1", 7), refund("F3", "O2", 5, leader_id="L2", community_id="C2")]
+    assert ask(tables(lines, refunds), "gmv,refunded,refund_rate", "tier", as_of="now") == [
+        {"tier": "silver", "gmv": 1500, "refunded": 22, "refund_rate": 22 / 1500}
+    ]
+    rows = ask(tables(lines, refunds), "gmv,refunded,refund_rate", "leader")
+    assert [(row["leader"], row["gmv"], row["refunded"], row["refund_rate"]) for row in rows] == [
+        ("L1", 1000, 17, 0.017),
+        ("L2", 500, 5, 0.01),
+    ]
+
+
+def test_a_group_known_to_one_fact_only_is_kept(ask):
+    data = tables([line("O1", channel_id="wx")], [refund("F1", "O9", 30, channel_id="tb")])
+    assert [(row["channel"], row["gmv"], row["refunded"]) for row in ask(data, "gmv,refunded", "channel")] == [
+        ("tb", 0, 30),
+        ("wx", 100, 0),
+    ]
+
+
+def test_a_filter_that_reaches_one_fact_only_is_refused(ask):
+    data = tables([line("O1")], chat=[{"community_id": "C1", "activity_date": date(2026, 10, 3), "messages": 5}])
+    with pytest.raises(Misused) as refusal:
+        ask(data, "gmv,messages", where="sku=S1")
+    said = refusal.value.say("zh")
+    assert "messages" in said
+    assert "community" in said  # what it can be cut by
+    assert "units" in said or "gmv" in said  # what sku can cut
+
+
+def test_an_order_figure_by_a_line_dimension_is_refused_with_the_nearest(ask):
+    with pytest.raises(Misused) as refusal:
+        ask(tables([line("O1")]), "paid_amount", "sku")
+    assert "可按 sku 看的指标" in refusal.value.say("zh")
+    assert "gmv" in refusal.value.say("en")
+
+
+def test_a_ratio_is_the_ratio_of_sums_not_the_mean_of_ratios(ask):
+    data = tables(
+        [line("O1", price_fen=100), line("O2", price_fen=900, channel_id="tb")],
+        [refund("F1", "O1", 100), refund("F2", "O2", 90, channel_id="tb")],
+    )
+    assert ask(data, "refund_rate") == [{"refund_rate": 0.19}]
+
+
+def test_division_by_zero_is_unknown(ask):
+    assert ask(tables([], [refund("F1", "O1", 10)]), "refund_rate,aov") == [{"refund_rate": None, "aov": None}]
+
+
+def test_distinct_members_are_never_added(ask):
+    lines = [line("O1", channel_id="wx"), line("O2", channel_id="tb"), line("O3", channel_id="tb", member_id="M2")]
+    store = tables(lines)
+    assert [row["buyers"] for row in ask(store, "buyers", "channel")] == [2, 1]
+    assert ask(store, "buyers") == [{"buyers": 2}]
+
+
+def test_totals_are_asked_anew(warehouse):
+    store = company.store(warehouse, tables([line("O1", channel_id="wx"), line("O2", channel_id="tb")]))
+    result = run(store, Query.of("buyers,gmv", "channel", totals=True), CATALOG)
+    assert sum(row["buyers"] for row in result.rows()) == 2
+    assert result.totals == {"buyers": 1, "gmv": 200}
+
+
+def test_a_missing_key_is_shown_as_unknown_and_can_be_asked_for(ask):
+    data = tables([line("O1", channel_id=None), line("O2", community_id="lost"), line("O3", community_id=None)])
+    assert [(row["channel"], row["channel_name"]) for row in ask(data, "gmv", "channel")] == [
+        ("wx", "微信小程序"),
+        ("(未知)", "(未知)"),
+    ]
+    assert ask(data, "gmv", where="channel=(未知)") == [{"gmv": 100}]
+    assert ask(data, "gmv", where="channel=unknown") == [{"gmv": 100}]
+    assert ask(data, "gmv", where="channel!=wx") == [{"gmv": 100}]
+    # A key without a row in its table is not lost: it is named, and lies in no city.
+    assert [row["community"] for row in ask(data, "gmv", "community")] == ["C1", "lost", "(未知)"]
+    assert [(row["city"], row["gmv"]) for row in ask(data, "gmv", "city")] == [("R1", 100), ("(未知)", 200)]
+    assert ask(data, "gmv", where="city=(未知)") == [{"gmv": 200}]
+
+
+def test_an_empty_period_is_zero_where_counted_and_unknown_where_divided(ask):
+    data = tables([line("O1")])
+    nothing = {"start": "2026-01-01", "end": "2026-01-31"}
+    assert ask(data, "gmv,orders,aov,best_line", **nothing) == [{"gmv": 0, "orders": 0, "aov": None, "best_line": None}]
+    assert ask(data, "gmv", "channel", **nothing) == []
+    assert ask(data, "gmv", grain="day", **nothing) == []
+    assert len(ask(data, "gmv", grain="day", fill=True, **nothing)) == 31
+
+
+def test_unpaid_tests_and_gifts_do_not_count(ask):
+    lines = [
+        line("O1"),
+        line("O2", is_paid=False, paid_at=None),
+        line("O3", is_test=True),
+        line("O1", 2, is_gift=True, price_fen=50),
+    ]
+    assert ask(tables(lines), "gmv,orders,units,lines_placed") == [
+        {"gmv": 100, "orders": 1, "units": 2, "lines_placed": 3}
+    ]
+
+
+def test_a_group_that_changed_leaders_counts_for_whom_one_asks(ask):
+    """C1 was L1's when the order was placed and is L2's today."""
+    data = tables([line("O1"), line("O2", community_id="C2", leader_id="L2")])
+    assert [(row["leader"], row["gmv"]) for row in ask(data, "gmv", "leader")] == [("L1", 100), ("L2", 100)]
+    assert [(row["leader"], row["gmv"]) for row in ask(data, "gmv", "leader", as_of="now")] == [("L2", 200)]
+    assert ask(data, "gmv", where="leader=L1", as_of="now") == [{"gmv": 0}]
+    assert ask(data, "gmv", where="leader=L1") == [{"gmv": 100}]
+
+
+def test_a_leader_who_rose_mid_period_counts_in_the_tier_of_the_day(ask):
+    rise = datetime(2026, 10, 15, tzinfo=UTC)
+    data = tables([line("O1", placed_at=rise - timedelta(seconds=1)), line("O2", placed_at=rise)])
+    assert [(row["tier"], row["gmv"]) for row in ask(data, "gmv", "tier")] == [("gold", 100), ("silver", 100)]
+    assert ask(data, "gmv", where="tier=gold") == [{"gmv": 100}]
+
+
+def test_after_the_cut_off_hour_an_order_belongs_to_the_next_company_day(ask):
+    """Paid at 23:30 in China on the 3rd, where the company's day ends at 23:00."""
+    late = datetime(2026, 10, 3, 15, 30, tzinfo=UTC)
+    data = tables([line("O1", paid_at=late, paid_date=date(2026, 10, 4))])
+    assert ask(data, "gmv", grain="day") == [{"day": "2026-10-04", "gmv": 100}]
+    assert ask(data, "gmv", start="2026-10-03", end="2026-10-03") == [{"gmv": 0}]
+    hours = ask(data, "gmv", grain="hour", start="2026-10-04", end="2026-10-04")
+    assert hours == [{"hour": "2026-10-03T23:00+08:00", "gmv": 100}]
+
+
+def test_a_late_refund_counts_on_its_own_day_or_on_the_days_of_its_order(ask):
+    november = datetime(2026, 11, 5, tzinfo=UTC)
+    data = tables([line("O1")], [refund("F1", "O1", 30, refunded_at=november)])
+    assert ask(data, "gmv,refunded,refunded_paid,net", grain="month") == [
+        {"month": "2026-10", "gmv": 100, "refunded": 0, "refunded_paid": 30, "net": 70},
+        {"month": "2026-11", "gmv": 0, "refunded": 30, "refunded_paid": 0, "net": 0},
+    ]
+
+
+@pytest.mark.parametrize("metrics", ["gmv", "gmv,refunded"])
+def test_a_sum_beyond_64_bits_is_an_error(ask, metrics):
+    huge = 2**63 - 1
+    data = tables([line("O1", goods_fen=huge), line("O2", goods_fen=huge)])
+    with pytest.raises(Invalid):
+        ask(data, metrics)
+    assert ask(data, metrics, where="paid_date<2026-10-03")[0]["gmv"] == 0
+
+
+def test_an_expression_beyond_64_bits_is_an_error(ask):
+    huge = 2**63 - 1
+    with pytest.raises(Invalid):
+        ask(tables([line("O1", goods_fen=huge)], [refund("F1", "O1", -huge)]), "net")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "' OR 1=1 --",
+        "'; DROP TABLE mart.fct_lines; --",
+        "x') OR ('1'='1",
+        '"; SELECT 1',
+        "武汉' UNION SELECT leader_id FROM dim_leader --",
+        "$1",
+        "%",
+        "\\",
+    ],
+)
+def test_injection_is_only_ever_a_value(ask, warehouse, text):
+    data = tables([line("O1")])
+    for dimension in ("city", "channel", "leader", "mode", "tier"):
+        assert ask(data, "gmv", where={dimension: text}) == [{"gmv": 0}]
+        assert ask(data, "gmv", where={dimension: [text, "y"]}) == [{"gmv": 0}]
+    assert warehouse.query("SELECT count(*) AS n FROM fct_lines").to_pylist() == [{"n": 1}]
+
+
+def test_names_are_looked_up_and_never_written_into_sql(ask):
+    from linshu.kernel.errors import LinshuError
+
+    for words in ({"metrics": "gmv; DROP TABLE x"}, {"metrics": "gmv", "by": "1;--"}, {"metrics": "gmv", "order": "1"}):
+        with pytest.raises(LinshuError):
+            ask(tables([]), **words)
+
+
+def test_a_dimension_value_that_looks_like_a_number_stays_text(ask):
+    data = tables([line("O1", channel_id="007"), line("O2", channel_id="7")])
+    assert [row["channel"] for row in ask(data, "gmv", "channel")] == ["007", "7"]
+    assert ask(data, "gmv", where="channel=7") == [{"gmv": 100}]
+
+
+def test_active_leaders_of_a_week_a_day_and_a_month(ask):
+    """One order on Thursday 1 October, one on the 20th: the seven days end with the period, or with each bucket."""
+    first, second = datetime(2026, 10, 1, 4, tzinfo=UTC), datetime(2026, 10, 20, 4, tzinfo=UTC)
+    data = tables([line("O1", paid_at=first), line("O2", paid_at=second, leader_id="L2", community_id="C2")])
+    assert ask(data, "active", start="2026-10-01", end="2026-10-31") == [{"active": 0}]
+    assert ask(data, "active", start="2026-09-01", end="2026-10-07") == [{"active": 1}]
+    assert ask(data, "active", start="2026-10-08", end="2026-10-26") == [{"active": 1}]
+    weeks = ask(data, "active", grain="week", start="2026-09-28", end="2026-10-25")
+    assert weeks == [{"week": "2026-09-28", "active": 1}, {"week": "2026-10-19", "active": 1}]
+    days = ask(data, "active", grain="day", start="2026-10-01", end="2026-10-10")
+    assert [row["day"] for row in days] == [f"2026-10-{day:02}" for day in range(1, 8)]
+    assert ask(data, "active", grain="month", start="2026-10-01", end="2026-10-22") == [
+        {"month": "2026-10", "active": 1}
+    ]
+    own = tables([line("O1", is_self_order=True)])
+    assert ask(own, "active", start="2026-10-01", end="2026-10-07") == [{"active": 0}]
+
+
+def test_members_who_bought_often_enough(ask):
+    data = tables([line(f"O{n}", member_id="M1") for n in range(3)] + [line("O9", member_id="M2")])
+    assert ask(data, "loyal,buyers") == [{"loyal": 1, "buyers": 2}]
+    assert ask(data, "loyal", "channel") == [{"channel": "wx", "channel_name": "微信小程序", "loyal": 1}]
+
+
+def test_stock_is_the_state_on_the_last_day_never_added_over_days(warehouse):
+    days = [(date(2026, 10, 30), 5), (date(2026, 10, 31), 7), (date(2026, 11, 1), 9)]
+    data = tables([]) | {"fct_stock": [{"stock_date": d, "sku_id": "S1", "qty": q, "value_fen": q} for d, q in days]}
+    store = company.store(warehouse, data)
+
+    def stock(**more: object) -> list[Row]:
+        return run(store, Query.of("stock", start="2026-10-01", end="2026-11-01", **more), CATALOG).rows()
+
+    assert stock() == [{"stock": 9}]
+    assert stock(grain="month") == [{"month": "2026-10", "stock": 7}, {"month": "2026-11", "stock": 9}]
+
+
+def test_a_comparison_aligns_buckets(ask):
+    september = datetime(2026, 9, 3, 4, tzinfo=UTC)
+    data = tables([line("O1", price_fen=150), line("O2", price_fen=100, paid_at=september)])
+    october = {"start": "2026-10-01", "end": "2026-10-31", "compare": "previous"}
+    assert ask(data, "gmv", **october) == [{"gmv": 150, "gmv_previous": 100, "gmv_change": 0.5}]
+    assert ask(data, "gmv", grain="day", **october) == [
+        {"day": "2026-10-03", "gmv": 150, "gmv_previous": 100, "gmv_change": 0.5}
+    ]
+    assert ask(data, "aov", **(october | {"compare": "last_year"})) == [
+        {"aov": 150.0, "aov_last_year": None, "aov_change": None}
+    ]
+
+
+def test_the_29th_of_february_is_held_against_nothing(ask):
+    leap = datetime(2024, 2, 29, 4, tzinfo=UTC)
+    data = tables([line("O1", paid_at=leap), line("O2", paid_at=leap - timedelta(1))])
+    february = {"start": "2025-02-01", "end": "2025-02-28", "compare": "last_year"}
+    assert ask(data, "gmv", **february)[0]["gmv_last_year"] == 200
+    assert [row["gmv_last_year"] for row in ask(data, "gmv", grain="day", **february)] == [100]
+
+
+def test_top_n_is_ordered_with_a_tie_broken_by_key(ask):
+    data = tables([line(f"O{n}", sku_id=f"S{n}", price_fen=price) for n, price in enumerate((5, 9, 9, 1))])
+    rows = ask(data, "gmv", "sku", order="-gmv", limit=3)
+    assert [(row["sku"], row["gmv"]) for row in rows] == [("S1", 9), ("S2", 9), ("S0", 5)]
+    rows = ask(data, "gmv", "sku", order="gmv,-sku", limit=1)
+    assert [(row["sku"], row["gmv"]) for row in rows] == [("S3", 1)]

@@ -1,0 +1,24 @@
+WITH s0 AS (
+  SELECT
+    f.channel_id AS k0,
+    CAST(COALESCE(SUM(f.goods_fen) FILTER(WHERE
+      NOT f.is_gift), 0) AS BIGINT) AS gmv,
+    CAST(COALESCE(SUM(f.qty), 0) AS BIGINT) AS units
+  FROM fct_lines AS f
+  WHERE
+    f.paid_date BETWEEN CAST('2026-10-01' AS DATE) AND CAST('2026-10-31' AS DATE)
+    AND NOT f.is_test
+    AND f.is_paid
+  GROUP BY
+    1
+)
+SELECT
+  COALESCE(CAST(s0.k0 AS TEXT), '(未知)') AS channel,
+  COALESCE(lk0.name, '(未知)') AS channel_name,
+  s0.gmv AS gmv,
+  s0.units AS units
+FROM s0
+LEFT JOIN dim_channel AS lk0
+  ON lk0.channel_id = s0.k0
+ORDER BY
+  s0.k0 ASC
