@@ -10,12 +10,6 @@ from linshu.app.project import Project
 from linshu.kernel.errors import Conflict, Missing, Misused
 
 
-@pytest.fixture(autouse=True)
-def _own_keys(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    monkeypatch.delenv("LINSHU_KEY", raising=False)
-
-
 def test_a_new_project_has_its_folders_and_opens(tmp_path: Path) -> None:
     made = Project.init(tmp_path / "shop", name='邻家"鲜果"', cut_off="23:00", currency="USD")
     opened = Project.open(tmp_path / "shop")
