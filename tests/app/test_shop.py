@@ -10,13 +10,13 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
+from tests.app.sample import ORDERS, things, write_files
 
 import linshu
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.engine.vault.scan import find_plain_phones
 from linshu.kernel.errors import Conflict, Forbidden, Invalid, Missing, Misused
-from tests.app.sample import ORDERS, things, write_files
 
 pytestmark = pytest.mark.slow
 

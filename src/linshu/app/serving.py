@@ -62,13 +62,16 @@ def serve_project(
     say: Callable[[Text], None],
     background: Background | None = None,
     login_hint: Text | None = None,
-    shop: LocalShop | None = None,
+    started: Callable[[Server], None] | None = None,
 ) -> None:
-    """Serve until interrupted; `background` starts what goes on beside (the live company) and gives what ends it."""
+    """Serve until interrupted; `background` starts what goes on beside (the live company) and gives what ends it.
+
+    `started` is given the server, whose `should_exit` ends it from another thread.
+    """
     settings = project.settings.server
     with ExitStack() as stack:
         door = stack.enter_context(listen(settings.host, settings.port))
-        owned = stack.enter_context(shop or LocalShop.open(project))
+        owned = stack.enter_context(LocalShop.open(project))
         state = stack.enter_context(open_state(project))
         log_to(project.data / "log")
         beacon = Beacon.new(settings.host, door.getsockname()[1])
@@ -86,7 +89,10 @@ def serve_project(
                 stack.callback(background(owned, hub))
 
         stack.callback(beacon.put_out, project)
-        Server(config, ready).run(sockets=[door])
+        server = Server(config, ready)
+        if started is not None:
+            started(server)
+        server.run(sockets=[door])
 
 
 def listen(host: str, port: int) -> socket.socket:
