@@ -2,6 +2,13 @@
 -- key: payment_id
 -- owner: finance
 -- materialized: table
+-- incremental: key=order_id from=payment(payment_id) via=fct_orders.order_id
+-- check: unique(payment_id)
+-- check: not_null(payment_id, order_id, paid_at)
+-- warn: reference(order_id, fct_orders.order_id)
+-- column: payment_channel_id, channel_trade_id: the channel that received it, and its number there
+-- column: channel_id, shop_id, member_id, community_id, leader_id, pickup_point_id, warehouse_id, batch_id: the order's
+-- late: a payment counts on the company day it was received, whenever it lands
 -- column: amount_fen (fen): what was paid in this payment, shipping included
 -- empty: payments are not recorded apart from orders
 SELECT

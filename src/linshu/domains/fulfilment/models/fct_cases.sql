@@ -2,6 +2,10 @@
 -- key: case_id
 -- owner: fulfilment
 -- materialized: table
+-- incremental: key=case_id from=after_sale_case via=fct_orders.order_id,fct_order_lines.order_id
+-- check: unique(case_id)
+-- check: not_null(case_id, kind, opened_at)
+-- late: a case that is opened, answered or corrected late recomputes its row
 -- column: claimed_fen, granted_fen, recourse_fen (fen): asked for, given, and taken back from the liable party
 -- column: answered_second (second): from opening to closing; empty while open
 -- column: is_late: closed after its deadline

@@ -2,6 +2,9 @@
 -- key: parcel_id
 -- owner: fulfilment
 -- materialized: table
+-- incremental: key=parcel_id from=parcel,parcel_line,delivery_event(delivery_event_id) via=fct_orders.order_id
+-- check: unique(parcel_id)
+-- check: signed_within_due: SELECT parcel_id, pieces, signed_pieces FROM fct_deliveries WHERE signed_pieces > pieces
 -- column: pieces (qty): pieces due
 -- column: signed_pieces (qty): pieces the point signed for, or the courier delivered; never more than due
 -- column: on_time_pieces (qty): those signed by the promise

@@ -2,6 +2,9 @@
 -- key: handover_id, line_no
 -- owner: fulfilment
 -- materialized: table
+-- incremental: key=handover_id from=handover
+-- check: unique(handover_id, line_no)
+-- late: a count corrected late recomputes its hand-over
 -- column: expected_qty, counted_qty, short_qty, over_qty, damaged_qty (qty): what should be there and what was
 -- column: pickup_point_id, warehouse_id: filled where the receiving side is a point, where either side is a warehouse
 -- empty: hand-overs are not counted yet

@@ -2,6 +2,10 @@
 -- key: rating_id
 -- owner: fulfilment
 -- materialized: table
+-- incremental: key=rating_id from=rating via=fct_orders.order_id,fct_order_lines.order_id
+-- check: unique(rating_id)
+-- check: not_null(rating_id, about, score, rated_at)
+-- late: a rating counts on the company day it was given, whenever it lands
 -- column: score: 1 to 5; satisfied from 4
 -- empty: nobody rates yet
 SELECT

@@ -2,33 +2,31 @@
 -- key: community_id, activity_date, activity_hour
 -- owner: growth
 -- materialized: table
+-- incremental: key=community_id,activity_date from=chat_activity
+-- check: unique(community_id, activity_date, activity_hour)
 -- column: messages, interactions, joins, leaves: counts within the hour, never contents
 -- column: participants: different members who spoke in the hour; do not add over hours
+-- late: a count that lands late recomputes its group's day
 -- empty: no chat tool is connected
 WITH counted AS (
     SELECT
-        community_id, activity_date, activity_hour, member_id = '*' AS is_whole,
-        sum(messages) AS messages, sum(interactions) AS interactions,
-        sum(joins) AS joins, sum(leaves) AS leaves,
-        CASE WHEN member_id = '*' THEN max(participants) ELSE count(DISTINCT member_id) END AS participants
+        community_id, activity_date, activity_hour,
+        bool_or(member_id = '*') AS is_whole,
+        sum(messages) FILTER (member_id = '*') AS messages, sum(messages) AS member_messages,
+        sum(interactions) FILTER (member_id = '*') AS interactions, sum(interactions) AS member_interactions,
+        sum(joins) FILTER (member_id = '*') AS joins, sum(joins) AS member_joins,
+        sum(leaves) FILTER (member_id = '*') AS leaves, sum(leaves) AS member_leaves,
+        max(participants) FILTER (member_id = '*') AS participants, count(*) AS member_participants
     FROM stg_chat_activity
-    GROUP BY community_id, activity_date, activity_hour, member_id
-),
-
-gathered AS (
-    SELECT
-        community_id, activity_date, activity_hour, is_whole,
-        sum(messages) AS messages, sum(interactions) AS interactions,
-        sum(joins) AS joins, sum(leaves) AS leaves, sum(participants) AS participants
-    FROM counted
-    GROUP BY community_id, activity_date, activity_hour, is_whole
+    GROUP BY community_id, activity_date, activity_hour
 )
 
 -- A source that counts both the whole and its members says the same thing twice: the whole wins.
 SELECT
     community_id, activity_date, activity_hour,
-    CAST(messages AS BIGINT) AS messages, CAST(interactions AS BIGINT) AS interactions,
-    CAST(participants AS BIGINT) AS participants,
-    CAST(coalesce(joins, 0) AS BIGINT) AS joins, CAST(coalesce(leaves, 0) AS BIGINT) AS leaves
-FROM gathered
-QUALIFY row_number() OVER (PARTITION BY community_id, activity_date, activity_hour ORDER BY is_whole DESC) = 1
+    CAST(CASE WHEN is_whole THEN messages ELSE member_messages END AS BIGINT) AS messages,
+    CAST(CASE WHEN is_whole THEN interactions ELSE member_interactions END AS BIGINT) AS interactions,
+    CAST(CASE WHEN is_whole THEN participants ELSE member_participants END AS BIGINT) AS participants,
+    CAST(coalesce(CASE WHEN is_whole THEN joins ELSE member_joins END, 0) AS BIGINT) AS joins,
+    CAST(coalesce(CASE WHEN is_whole THEN leaves ELSE member_leaves END, 0) AS BIGINT) AS leaves
+FROM counted

@@ -2,6 +2,10 @@
 -- key: community_id, activity_date
 -- owner: growth
 -- materialized: table
+-- incremental: key=community_id narrow=fct_chat,fct_orders,dim_community
+-- touched: SELECT community_id FROM changed.fct_orders WHERE is_paid AND NOT is_test
+--   UNION SELECT community_id FROM changed.fct_chat
+--   UNION SELECT community_id FROM changed.dim_community
 -- check: unique(community_id, activity_date)
 -- column: messages_7d, interactions_7d: in the 7 days ending that day
 -- column: speakers_7d: of each of these days the hour with the most different members speaking, added up
@@ -11,6 +15,7 @@
 --   towards the typical rate as if 100 typical households more were there (so that a tiny group is neither icy nor
 --   boiling by chance), becomes rate / (rate + typical rate); weights: messages 25 %, interactions 20 %, speakers 25 %,
 --   buyers 30 %; typical per household and week: 1.0, 0.5, 0.15, 0.15
+-- late: a count or order that lands late recomputes the days of its group; a new day those of all
 -- empty: neither chat nor orders of any group are known
 WITH chat AS (
     SELECT
@@ -32,7 +37,7 @@ active AS (
 ),
 
 spans AS (
-    SELECT community_id, min(activity_date) AS first_date, (SELECT max(activity_date) FROM active) AS last_date
+    SELECT community_id, min(activity_date) AS first_date, (SELECT last_date FROM dim_activity_horizon) AS last_date
     FROM active
     GROUP BY community_id
 ),

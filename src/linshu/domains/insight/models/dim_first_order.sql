@@ -2,6 +2,9 @@
 -- key: member_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=member_id narrow=stg_orders
+-- touched: SELECT s.member_id FROM changed.orders AS c JOIN stg_orders AS s ON s.order_id = c.order_id
+--   UNION SELECT f.member_id FROM changed.orders AS c JOIN dim_first_order AS f ON f.order_id = c.order_id
 -- check: unique(member_id)
 -- column: member_id: the person
 -- column: order_id: the first order the person paid, tests left out; of two paid at the same moment the lower id

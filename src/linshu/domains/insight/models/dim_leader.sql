@@ -7,16 +7,21 @@
 -- column: phone_mask: the phone number with its middle hidden
 -- column: tier: the contractual tier now; dim_leader_version has it at any time
 -- column: communities: how many communities the leader owns now
--- column: community_id: the one owned longest; empty when none
+-- column: community_id: the one owned longest of these; of leaders who own none any more the one they gave up last
 -- column: province_id, province, city_id, city, district_id, district, street_id, street: the leader's own region, else
---   that of the community owned longest
+--   that of community_id
 -- column: joined_on, left_on, status, tax_mode, recruiter_leader_id, recruiter_staff_id: as kept
 -- column: is_registered: false when other rows name the leader but the company keeps no row
 -- empty: nothing names a leader
 WITH leads AS (
-    SELECT leader_id, count(*) AS communities, arg_min(community_id, (valid_from, community_id)) AS community_id
+    SELECT
+        leader_id,
+        count(*) FILTER (valid_to IS NULL) AS communities,
+        coalesce(
+            arg_min(community_id, (valid_from, community_id)) FILTER (valid_to IS NULL),
+            arg_max(community_id, (valid_to, community_id))
+        ) AS community_id
     FROM dim_community_leader
-    WHERE valid_to IS NULL
     GROUP BY leader_id
 )
 

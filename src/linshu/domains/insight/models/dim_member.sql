@@ -2,6 +2,11 @@
 -- key: member_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=member_id narrow=stg_accounts,fct_orders,dim_first_order
+-- touched: SELECT coalesce(a.member_id, c.member_id) AS member_id
+--     FROM changed.member AS c LEFT JOIN stg_accounts AS a ON a.account_id = c.member_id
+--   UNION SELECT member_id FROM changed.fct_orders
+--   UNION SELECT member_id FROM changed.dim_first_order
 -- check: unique(member_id)
 -- column: member_id: the person; accounts joined by identity are one
 -- column: name: the nickname with all but its first character hidden; the id where none is kept
@@ -13,28 +18,14 @@
 -- column: is_test: any account of the person is marked as a test
 -- column: is_registered: false when orders name the person but the company keeps no row
 -- empty: nobody is known by name and no order names a person
-WITH accounts AS (
-    SELECT
-        coalesce(i.member_id, m.member_id) AS member_id, m.member_id AS account_id,
-        m.nickname, m.phone_mask, m.registered_at,
-        coalesce(m.registered_date, CAST(m.registered_at AT TIME ZONE 'Asia/Shanghai' AS DATE)) AS registered_date,
-        m.channel_id, m.estate_id, m.inviter_member_id, m.inviter_leader_id,
-        coalesce(m.consents_marketing, FALSE) AS consents_marketing,
-        coalesce(m.is_test, FALSE) AS is_test
-    FROM stg_members AS m
-    LEFT JOIN (
-        SELECT source_member_id, min(member_id) AS member_id FROM stg_identities GROUP BY source_member_id
-    ) AS i ON i.source_member_id = m.member_id
-),
-
-persons AS (
+WITH persons AS (
     SELECT
         member_id,
         min({'later': account_id <> member_id, 'at': registered_at, 'account_id': account_id}) AS first,
         min(registered_at) AS registered_at,
         min(registered_date) AS registered_date,
         bool_or(is_test) AS is_test
-    FROM accounts
+    FROM stg_accounts
     GROUP BY member_id
 ),
 
@@ -59,6 +50,6 @@ SELECT
     f.order_id AS first_order_id, f.paid_at AS first_paid_at, f.paid_date AS first_paid_date,
     k.is_test, k.is_registered
 FROM known AS k
-LEFT JOIN accounts AS a ON a.account_id = k.account_id
+LEFT JOIN stg_accounts AS a ON a.account_id = k.account_id
 LEFT JOIN dim_estate AS e ON e.estate_id = a.estate_id
 LEFT JOIN dim_first_order AS f ON f.member_id = k.member_id

@@ -2,6 +2,8 @@
 -- key: listing_id, listed_day
 -- owner: supply
 -- materialized: table
+-- incremental: key=listing_id narrow=fct_listings
+-- touched: SELECT listing_id FROM changed.fct_listings
 -- check: unique(listing_id, listed_day)
 -- column: listing_id, batch_id, sku_id: the listing
 -- column: listed_day: a company day from going up to being closed, sold out or cut off, whichever comes first

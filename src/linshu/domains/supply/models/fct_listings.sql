@@ -2,6 +2,11 @@
 -- key: listing_id
 -- owner: supply
 -- materialized: table
+-- incremental: key=listing_id from=listing via=dim_batch.batch_id narrow=fct_order_lines
+-- touched: SELECT listing_id FROM changed.fct_order_lines
+-- check: unique(listing_id)
+-- check: not_null(listing_id, batch_id, sku_id)
+-- warn: reference(batch_id, dim_batch.batch_id)
 -- column: quota_qty (qty): the most that may be sold; empty without a limit
 -- column: sold_qty (qty): paid units, tests and gifts left out; sold_within_quota_qty never exceeds the quota
 -- column: is_sellable: a sale could be made (price above zero, quota above zero or none)

@@ -2,6 +2,8 @@
 -- key: sku_id, warehouse_id, stock_date
 -- owner: supply
 -- materialized: table
+-- check: unique(sku_id, warehouse_id, stock_date)
+-- warn: not_negative: SELECT sku_id, warehouse_id, stock_date, on_hand_qty FROM fct_stock_days WHERE on_hand_qty < 0
 -- column: on_hand_qty (qty): stock at the day's end
 -- column: on_hand_fen (fen): its value at cost, moved values added up
 -- column: received_qty, out_qty, loss_qty (qty): the day's receipts, sales and losses, positive
