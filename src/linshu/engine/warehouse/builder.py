@@ -157,6 +157,8 @@ class Builder:
         keys = touching.touched_keys(model, rule, self._landings, old.watermark, changed)
         known = " AND ".join(f"{key} IS NOT NULL" for key in rule.key)
         count = self._keep(touched, f"SELECT DISTINCT {rule.keys} FROM ({keys}) WHERE {known}")
+        if count == 0:
+            return _Change("unchanged", old.row_count, is_changed=False)
         if count > UPDATED_KEYS and count > UPDATED_SHARE * old.row_count:
             return self._rebuild(model, "rebuilt", compare=False)
         here = f"({rule.keys}) IN (SELECT {rule.keys} FROM {touched})"
