@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 
 LANGUAGE_COOKIE = "linshu_lang"
 LANGUAGE_AGE = 365 * 24 * 3600
-OPEN_PATHS = ("/static/", "/login", "/health", "/favicon.ico", "/api/docs", "/api/openapi.json")  # what one may see without having logged in
+# What one may see without having logged in, besides style and scripts: nothing of the company.
+OPEN_PATHS = frozenset({"/login", "/health", "/favicon.ico", "/api/docs", "/api/openapi.json"})
 LOCAL = User("local", "local", "本机命令", "admin")
 
 
@@ -107,7 +108,7 @@ def enter(request: Request) -> None:
             Text("这个请求来自别的网站", "this request comes from another site"),
             mend=Text("请在本页面里操作。", "Use our own pages."),
         )
-    if viewer is None and not path.startswith(OPEN_PATHS):
+    if viewer is None and path not in OPEN_PATHS:
         raise Unauthorised(
             Text("请先登录", "nobody is logged in"),
             mend=Text("打开登录页，或带上访问令牌。", "Open the log-in page, or send a token."),
@@ -134,7 +135,7 @@ def _sender(request: Request) -> Sender:
 async def carries_token(request: Request) -> None:
     """Asks every change made in a viewer's name for the token of that viewer's own pages."""
     path = request.url.path
-    if request.method in SAFE_METHODS or path.startswith("/login"):  # the log-in form has a token of its own
+    if request.method in SAFE_METHODS or path == "/login":  # the log-in form has a token of its own
         return
     if viewer_of(request).by_token:
         return

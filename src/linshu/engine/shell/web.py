@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI, Request
@@ -21,15 +22,16 @@ from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.gate import Gate, carries_token
 from linshu.engine.shell.live import Hub, scoped
 from linshu.engine.shell.menu import menu
-from linshu.engine.shell.pages import environment, render
+from linshu.engine.shell.pages import render
 from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
 from linshu.engine.state.database import State, healthy
 from linshu.kernel.errors import LinshuError
-from linshu.kernel.text import LANGUAGES
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable
+
+logger = logging.getLogger("linshu.web")
 
 # An event stream must leave at once; compression would hold it back (Starlette leaves text/event-stream alone).
 COMPRESS_FROM = 1_000
@@ -106,7 +108,11 @@ def favicon(request: Request) -> Response:
 def health(request: Request) -> Response:
     """Whether a page can really be served: users can be read, data can be asked, the page prints."""
     shell = shell_of(request)
-    checks = {"state": healthy(shell.state), "data": shell.shop.data_version >= 0, "pages": _pages_print(request)}
+    checks = {
+        "state": _holds(lambda: healthy(shell.state)),
+        "data": _holds(lambda: shell.shop.data_version >= 0),
+        "pages": _holds(lambda: render(request, "nothing.html").status_code == 200),
+    }
     return JSONResponse(
         {"ok": all(checks.values()), "checks": checks}, status_code=200 if all(checks.values()) else 503
     )
@@ -122,8 +128,13 @@ async def live(request: Request, topics: str = "") -> Response:
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
-def _pages_print(request: Request) -> bool:
-    return all(environment(language).get_template("base.html") for language in LANGUAGES) and request is not None
+def _holds(check: Callable[[], bool]) -> bool:
+    """Whether a check passes; whatever goes wrong in it is a no, and is logged."""
+    try:
+        return check()
+    except Exception:
+        logger.exception("health check failed")
+        return False
 
 
 def _pages(domains: tuple[Domain, ...]) -> list[APIRouter]:

@@ -1,0 +1,106 @@
+"""The hub: published once, written once, coalesced, and never waiting for a slow screen."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import threading
+
+from linshu.engine.access.scope import Scope
+from linshu.engine.shell.live import MOST_ITEMS, QUEUE, Hub, scoped
+
+
+def read(message: bytes) -> dict:
+    return json.loads(next(line for line in message.decode().splitlines() if line.startswith("data: "))[6:])
+
+
+def test_what_is_published_between_two_sendings_is_one_message() -> None:
+    hub = Hub()
+    hub.publish("orders", state={"version": 1, "gmv": 5}, items=[{"id": "a"}])
+    hub.publish("orders", state={"version": 2}, items=[{"id": "b"}])
+    ((topic, message),) = hub.take()
+    assert topic == "orders"
+    assert read(message) == {"topic": "orders", "state": {"version": 2, "gmv": 5}, "items": [{"id": "a"}, {"id": "b"}]}
+    assert hub.take() == []
+
+
+def test_a_burst_keeps_the_latest_items() -> None:
+    hub = Hub()
+    for number in range(3 * MOST_ITEMS):
+        hub.publish("orders", items=[{"id": number}])
+    ((_, message),) = hub.take()
+    assert [item["id"] for item in read(message)["items"]] == list(range(2 * MOST_ITEMS, 3 * MOST_ITEMS))
+
+
+def test_every_listener_of_a_topic_gets_the_same_bytes_and_no_others() -> None:
+    async def play() -> list[list[bytes]]:
+        hub = Hub()
+        streams = [hub.listen(topics, heartbeat=5) for topics in (["orders"], ["orders", "stock"], ["stock"])]
+        for stream in streams:
+            assert (await anext(stream)).startswith(b"retry:")
+        pending = [asyncio.ensure_future(anext(stream)) for stream in streams]
+        await asyncio.sleep(0)
+        hub.publish("orders", items=[{"id": "a"}])
+        hub.send()
+        done, waiting = await asyncio.wait(pending, timeout=1)
+        for task in waiting:
+            task.cancel()
+        return [[task.result()] if task in done else [] for task in pending]
+
+    first, second, third = asyncio.run(play())
+    assert first == second
+    assert first[0].startswith(b"id: 1\nevent: orders\ndata: ")
+    assert third == []
+
+
+def test_a_slow_screen_loses_old_messages_never_the_latest() -> None:
+    async def play() -> list[int]:
+        hub = Hub()
+        stream = hub.listen(["orders"])
+        await anext(stream)
+        waiting = asyncio.ensure_future(anext(stream))
+        await asyncio.sleep(0)
+        for number in range(6):
+            hub.publish("orders", state={"n": number})
+            hub.send()
+        messages = [await waiting, *[await anext(stream) for _ in range(QUEUE - 1)]]
+        return [read(message)["state"]["n"] for message in messages]
+
+    assert asyncio.run(play())[-1] == 5
+
+
+def test_silence_is_filled_so_that_proxies_keep_the_stream_open_and_leaving_is_noticed() -> None:
+    async def play() -> tuple[bytes, int, int]:
+        hub = Hub()
+        stream = hub.listen(["orders"], heartbeat=0.01)
+        await anext(stream)
+        beat = await anext(stream)
+        there = len(hub.listeners)
+        await stream.aclose()
+        return beat, there, len(hub.listeners)
+
+    assert asyncio.run(play()) == (b": still here\n\n", 1, 0)
+
+
+def test_publishing_from_many_threads_loses_nothing() -> None:
+    hub = Hub()
+
+    def work(name: int) -> None:
+        for number in range(10):
+            hub.publish(f"topic {name}", items=[{"n": number}])
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    messages = hub.take()
+    assert len(messages) == 8
+    assert all([item["n"] for item in read(message)["items"]] == list(range(10)) for _, message in messages)
+
+
+def test_a_restricted_viewer_has_topics_of_their_own() -> None:
+    everything, district = Scope.everything(), Scope.only(regions=["420106"])
+    assert scoped("orders", everything) == "orders"
+    assert scoped("orders", district) != "orders"
+    assert scoped("orders", district) != scoped("orders", Scope.only(regions=["420102"]))
