@@ -20,10 +20,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linshu.app.answer import Answer
+from linshu.app.beacon import Beacon
 from linshu.app.local import LocalShop
 from linshu.app.project import FILE, Project
 from linshu.app.shop import open_shop
 from linshu.app.states import open_state
+from linshu.engine.intake.landing import landed
 from linshu.kernel.errors import Conflict, Invalid, Missing
 from linshu.kernel.text import Text
 
@@ -43,13 +45,16 @@ class Member:
     path: Path
 
 
-def back_up(project: Project, to: Path) -> Answer:
-    """Write a complete copy to `to` and read it back; says how many files and rows it holds."""
+def back_up(project: Project, to: Path, *, counted: bool = True) -> Answer:
+    """Write a complete copy to `to` and read it back; says how many files and rows it holds.
+
+    Not `counted`: the warehouse is left alone, because another edition of the standard made it.
+    """
     if to.exists():
         raise Conflict(
             Text(f"{to} 已存在", f"{to} exists already"), mend=Text("请换一个文件名。", "Choose another name.")
         )
-    tables, batches = _snapshot(project)
+    tables, batches = _snapshot(project) if counted else ({}, set(landed(project.landing)))
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.part")
     try:
@@ -121,7 +126,12 @@ def restore(file: Path, to: Path) -> Answer:
 def upgrade(project: Project, keep: Path | None = None) -> Answer:
     """Back up, bring the state database and the warehouse to this version."""
     to = keep or project.folder / "backups" / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.linshu.tar"
-    back_up(project, to)
+    if Beacon.read(project) is not None:
+        raise Conflict(
+            Text("服务正在运行，不能升级", "the server runs, so nothing can be upgraded"),
+            mend=Text("请先停止 linshu serve。", "Stop linshu serve first."),
+        )
+    back_up(project, to, counted=False)
     with open_state(project) as state:
         revision = state.revision()
     with LocalShop.open(project, upgrade=True) as shop:
