@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from linshu.domains.insight.overview.targets import SetTarget, due
 from linshu.engine.metrics.comparison import shift
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.period import Grain, Period
@@ -13,6 +14,7 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from datetime import date
+    from fractions import Fraction
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Metric
@@ -31,6 +33,10 @@ CARDS = (
     "sell_through_rate",
     "on_time_rate",
 )
+TARGETS = """
+SELECT metric, period_grain, period_start, period_end, target_value
+FROM fct_targets WHERE dimension = ? AND dimension_value = ? AND period_start <= ? AND period_end >= ?
+"""
 PRESENCE = files(__package__).joinpath("inputs.sql").read_text(encoding="utf-8")
 
 Row = dict[str, Any]
@@ -134,6 +140,7 @@ class Figure:
     now: Number | None = None  # of the days that are over: what the comparison speaks of
     before: Number | None = None
     days: tuple[Number | None, ...] = ()
+    target: Fraction | None = None  # what falls due within the period
     problem: Text | None = None
 
 
@@ -177,7 +184,30 @@ def asker(shop: Shop, filters: PageFilter, scope: Scope) -> Asker:
     return Asker(shop, scope, filters.where)
 
 
-def figures(ask: Asker, names: tuple[str, ...], filters: PageFilter, *, days: bool = True) -> tuple[Figure, ...]:
+def set_targets(shop: Shop, filters: PageFilter) -> tuple[SetTarget, ...]:
+    """The targets of the whole company, or of the one city the page is filtered by; finer places have none."""
+    if not filters.where:
+        part = ("*", "*")
+    elif [level for level, _ in filters.where] == ["city"]:
+        part = filters.where[0]
+    else:
+        return ()
+    period = filters.period
+    try:
+        rows = shop.read(TARGETS, [*part, period.end, period.start]).to_pylist()
+    except LinshuError:
+        return ()
+    return tuple(
+        SetTarget(
+            row["metric"], row["period_grain"], Period(row["period_start"], row["period_end"]), row["target_value"]
+        )
+        for row in rows
+    )
+
+
+def figures(
+    ask: Asker, names: tuple[str, ...], filters: PageFilter, *, days: bool = True, targets: tuple[SetTarget, ...] = ()
+) -> tuple[Figure, ...]:
     """The figures of the period, held against the compared one over the days that are over."""
     metrics = ask.known(names)
     wanted = tuple(metric.name for metric in metrics)
@@ -201,6 +231,7 @@ def figures(ask: Asker, names: tuple[str, ...], filters: PageFilter, *, days: bo
             now.get(metric.name),
             now.get(f"{metric.name}_{filters.compare}"),
             tuple(row.get(metric.name) for row in series),
+            due(metric, targets, period),
             problems.get(metric.name),
         )
         for metric in metrics

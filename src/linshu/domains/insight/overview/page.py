@@ -26,6 +26,7 @@ from linshu.domains.insight.overview.inputs import (
     hours,
     presence,
     ranking,
+    set_targets,
     trend,
 )
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -135,7 +136,8 @@ def _kept(seen: Look, name: str, version: int) -> Markup | None:
 
 
 def _cards(seen: Look) -> str:
-    found = figures(seen.ask, CARDS, seen.filters)
+    targets = set_targets(seen.shell.shop, seen.filters)
+    found = figures(seen.ask, CARDS, seen.filters, targets=targets)
     writer = seen.viewer.writer
     shown = view.cards(found, seen.filters, writer, seen.metric)
     against = seen.filters.against()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from linshu.engine.metrics.declare import Unit
@@ -85,6 +86,18 @@ def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str) -> Ca
         filters.address(metric=metric.name),
         metric.name == shown,
         writer.say(figure.problem) if figure.problem else "",
+        _target(figure, writer),
+    )
+
+
+def _target(figure: Figure, writer: Writer) -> Target | None:
+    if not figure.target or figure.value is None:
+        return None
+    reached = float(Fraction(str(figure.value)) / figure.target)
+    goal = writer.short(float(figure.target), figure.metric.unit)
+    percent = writer.short(reached, Unit.RATIO)
+    return Target(
+        min(reached, 1.0), writer.say(Text(f"目标 {goal} · 达成 {percent}", f"Target {goal} · {percent} reached"))
     )
 
 
