@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from linshu.engine.access.login import LoginRules
 from linshu.engine.access.scope import Scope
-from linshu.engine.access.users import User
+from linshu.engine.access.users import User, utc_now
 from linshu.engine.shell.view import TrendColors, Writer
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     import pyarrow as pa
@@ -118,6 +118,12 @@ class Shell:
     hub: Hub
     assets: Assets
     parts: Parts
+    now: Callable[[], datetime] = utc_now
+
+    @property
+    def today(self) -> date:
+        """The company day that runs now."""
+        return self.settings.day.day_of(self.now())
 
     def viewer(self, user: User, language: Language, *, csrf: str = "", by_token: bool = False) -> Viewer:
         """This person as a viewer: their own choices before the project's."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -90,7 +89,6 @@ def shared(request: Request) -> dict[str, Any]:
     """What every template may use."""
     shell, viewer = shell_of(request), getattr(request.state, "viewer", None)
     groups = menu(shell.domains, viewer.user.role) if viewer else ()
-    now = datetime.now(UTC)
     return {
         "request": request,
         "company": shell.settings.company,
@@ -106,7 +104,7 @@ def shared(request: Request) -> dict[str, Any]:
         "back": local_address(str(request.url.remove_query_params("lang"))),
         "role_title": role_title(viewer.user.role) if viewer else None,
         "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
-        "freshness": freshness(shell.shop.data_as_of, now, shell.settings.day) if viewer else None,
+        "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
     }
 
 

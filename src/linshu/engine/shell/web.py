@@ -14,7 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from linshu.engine.access.login import Logins
-from linshu.engine.access.users import Users
+from linshu.engine.access.users import Users, utc_now
 from linshu.engine.shell import login_page
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Shell, Shop, WebSettings, shell_of, viewer_of
@@ -30,6 +30,7 @@ from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
+    from datetime import datetime
 
 logger = logging.getLogger("linshu.web")
 
@@ -37,13 +38,14 @@ logger = logging.getLogger("linshu.web")
 COMPRESS_FROM = 1_000
 
 
-def create_web(
+def create_web(  # noqa: PLR0913 - the composition root names each part once
     shop: Shop,
     state: State,
     domains: Iterable[Domain],
     settings: WebSettings | None = None,
     *,
     hub: Hub | None = None,
+    now: Callable[[], datetime] = utc_now,
     routers: Iterable[APIRouter] = (),
 ) -> FastAPI:
     """The application for one running project; `routers` are the composition root's own (the HTTP API)."""
@@ -53,11 +55,12 @@ def create_web(
         settings=settings,
         domains=tuple(domains),
         state=state,
-        users=Users(state),
-        logins=Logins(state, settings.login_rules),
+        users=Users(state, now),
+        logins=Logins(state, settings.login_rules, now),
         hub=hub or Hub(),
         assets=Assets.read(),
         parts=Parts(),
+        now=now,
     )
     app = FastAPI(
         title="邻数 Linshu",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
@@ -29,7 +29,7 @@ def metrics(request: Request, q: str = "") -> Response:
 def metric(request: Request, name: str) -> Response:
     """One definition: formula, unit, owner, clock, version, what it can be cut by, and its SQL."""
     shell = shell_of(request)
-    start, end = _last_week(shell.settings.day.day_of(datetime.now(UTC)))
+    start, end = _last_week(shell.today)
     found = view.definition(shell.shop.catalog, name, start, end)
     titles = {domain.name: domain.title for domain in shell.domains}
     return render(request, f"{FOLDER}/metric.html", one=found, titles=titles, start=start, end=end)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -74,7 +73,7 @@ def look(request: Request) -> Look:
     """Reads the filters in the address against the company's calendar."""
     shell, viewer = shell_of(request), viewer_of(request)
     there = presence(shell.shop)
-    days = Days(shell.settings.day.day_of(datetime.now(UTC)), there.last_day)
+    days = Days(shell.today, there.last_day)
     filters = read_filter(request.query_params, days, LEVELS)
     metric = request.query_params.get("metric", CARDS[0])
     if metric not in CARDS:
@@ -172,7 +171,7 @@ def _today(seen: Look) -> str:
         hours(ask, before.shift(-1, Grain.WEEK).start),
     )
     gmv, orders = ask.known(("gmv", "orders"))
-    made = view.today(three, (gmv, orders), day, datetime.now(UTC), seen.viewer.writer)
+    made = view.today(three, (gmv, orders), day, seen.shell.now(), seen.viewer.writer)
     return part(seen.request, f"{FOLDER}/parts/today.html", today=made)
 
 
