@@ -1,0 +1,89 @@
+"""The demonstration: born once, used again, living on; never in the place of a real project."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from linshu.app.call import Call
+from linshu.app.cli import run
+from linshu.app.demo import ACCOUNTS, PASSWORD, Plan, prepare
+from linshu.app.living import live_moment
+from linshu.app.local import LocalShop
+from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.engine.access.login import Logins
+from linshu.engine.access.roles import ROLES
+from linshu.engine.shell.live import Hub
+from linshu.engine.vault.scan import find_plain_phones
+from linshu.kernel.errors import Conflict
+from linshu.twin.live import Live
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def plan(tmp_path_factory: pytest.TempPathFactory) -> Plan:
+    folder = tmp_path_factory.mktemp("demo") / "d"
+    assert run(["demo", "--scale", "small", "--no-serve", "--project", str(folder)]) == 0
+    return Plan(folder, "small")
+
+
+def test_it_holds_a_whole_company(plan: Plan) -> None:
+    with LocalShop.open(Project.open(plan.folder)) as shop:
+        rows = {f"{row['schema']}.{row['table']}": row["rows"] for row in shop.tables().rows}
+        assert rows["mart.fct_orders"] == rows["std.orders"] > 10_000
+        figures = shop.query(["gmv", "orders", "active_leaders"], by="city").rows
+        assert len(figures) == 2
+        assert all(row["gmv"] > 0 and row["orders"] > 0 for row in figures)
+        assert shop.quarantine().rows == []
+        assert shop.project.settings.company_day.cut_off == "23:00"
+
+
+def test_every_role_can_log_in(plan: Plan) -> None:
+    assert set(ACCOUNTS) == {role.name for role in ROLES}
+    with open_state(Project.open(plan.folder)) as state:
+        for account in ACCOUNTS:
+            assert Logins(state).enter(account, PASSWORD, address="127.0.0.1")
+
+
+def test_no_plain_phone_lies_in_it(plan: Plan) -> None:
+    assert find_plain_phones(plan.folder) == []
+
+
+def test_it_is_used_again_and_not_built_twice(plan: Plan) -> None:
+    project_id = Project.open(plan.folder).settings.project.id
+    prepare(plan, Call(plan.folder))
+    assert Project.open(plan.folder).settings.project.id == project_id
+
+
+def test_it_lives_on(plan: Plan) -> None:
+    live, hub = Live.open(plan.twin), Hub()
+    with LocalShop.open(Project.open(plan.folder)) as shop:
+        before = shop.figures.data_version
+        later = datetime.fromtimestamp(live.told, UTC) + timedelta(hours=20)
+        assert live_moment(live, shop, hub, later) > 0
+        assert shop.figures.data_version > before
+        assert live_moment(live, shop, hub, later) == 0
+        assert hub.take()
+    again = Live.open(plan.twin)
+    assert again.told == live.told
+
+
+def test_a_real_project_is_never_touched(project: Project) -> None:
+    with pytest.raises(Conflict, match="--project"):
+        prepare(Plan(project.folder, "small"), Call(project.folder))
+    assert project.file.exists()
+
+
+def test_a_demonstration_of_another_version_is_built_anew(tmp_path: Path) -> None:
+    plan = Plan(tmp_path / "d", "small")
+    Project.init(plan.folder)
+    plan.note.write_text(json.dumps({"built_from": {"linshu": "0.0.1"}, "whole": True}), "utf-8")
+    old = Project.open(plan.folder).settings.project.id
+    prepare(plan, Call(plan.folder))
+    assert Project.open(plan.folder).settings.project.id != old
+    assert json.loads(plan.note.read_text("utf-8"))["whole"]
