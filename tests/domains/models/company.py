@@ -59,9 +59,9 @@ class Company:
                 session.execute(f"INSERT INTO std.{name} SELECT * FROM given")
                 session.unregister("given")
 
-    def build(self, *, full: bool = False, only: set[str] | None = None) -> Report:
-        """The models brought up to date."""
-        chosen = [model for model in all_models() if only is None or model.name in only]
+    def build(self, *names: str, full: bool = False) -> Report:
+        """The named models, and what they read, brought up to date; all of them when none is named."""
+        chosen = models.needed(all_models(), *names) if names else all_models()
         return models.build(self.warehouse, chosen, full=full)
 
     def rows(self, sql: str, *params: object) -> list[Row]:

@@ -8,8 +8,9 @@ import pytest
 
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.engine.warehouse.header import parse
-from linshu.engine.warehouse.models import build, load
+from linshu.engine.warehouse.models import build, load, needed
 from linshu.engine.warehouse.report import Step
+from linshu.kernel.errors import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -196,6 +197,13 @@ def test_readers_see_all_new_tables_at_once(warehouse: DuckWarehouse) -> None:
     build(warehouse, MODELS, progress=look)
     assert [rows for rows, _ in seen] == [1] * 5
     assert len(facts(warehouse)) == 2
+
+
+def test_a_screen_needs_its_tables_and_what_they_read() -> None:
+    ordered = (STAGED, PARTS, FACT, TOP)
+    assert needed(ordered, "fct_thing") == (STAGED, PARTS, FACT)
+    with pytest.raises(Missing, match="fct_thing"):
+        needed(ordered, "fct_thnig")
 
 
 def test_models_are_read_from_the_files_of_a_domain(tmp_path: Path) -> None:

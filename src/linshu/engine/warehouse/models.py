@@ -7,16 +7,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linshu.engine.warehouse.header import parse
-from linshu.engine.warehouse.lineage import ordered
+from linshu.engine.warehouse.lineage import ordered, upstream
 from linshu.engine.warehouse.runner import build
+from linshu.kernel.errors import Missing, nearest
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from importlib.resources.abc import Traversable
 
     from linshu.engine.warehouse.model import Model
 
-__all__ = ["build", "load"]
+__all__ = ["build", "load", "needed"]
 
 
 def load(*homes: str | Path) -> tuple[Model, ...]:
@@ -25,6 +27,16 @@ def load(*homes: str | Path) -> tuple[Model, ...]:
     The folder above `models` names the domain. Raises Invalid, naming file and line, when a header breaks the form.
     """
     return ordered([parse(name, domain, text, place) for home in homes for name, domain, text, place in _found(home)])
+
+
+def needed(models: Sequence[Model], *names: str) -> tuple[Model, ...]:
+    """The named models and all they read, in order: what a screen that shows only these needs kept fresh."""
+    wanted = {name for each in names for name in (each, *upstream(models, each))}
+    known = {model.name for model in models}
+    for name in names:
+        if name not in known:
+            raise Missing(Text(f"没有模型 {name}", f"there is no model {name}"), mend=nearest(name, known))
+    return tuple(model for model in models if model.name in wanted)
 
 
 def _found(home: str | Path) -> Iterator[tuple[str, str, str, str]]:

@@ -1,0 +1,128 @@
+"""Listings and stock: what was offered where, sold out when, and what lay in stock each evening."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tests.domains.models.company import Company, Row, at, line, order
+
+DAY = date(2026, 3, 1)
+
+
+@pytest.fixture(scope="module")
+def shared() -> Company:
+    return Company()
+
+
+@pytest.fixture
+def company() -> Company:
+    return Company()
+
+
+def movement(number: int, sku: str, warehouse: str, kind: str, qty: int, day: int, cost: int | None = None) -> Row:
+    return {
+        "stock_movement_id": f"S{number}", "sku_id": sku, "warehouse_id": warehouse, "kind": kind, "qty": qty,
+        "cost_fen": qty * 100 if cost is None else cost, "moved_at": at(f"{DAY + timedelta(days=day)} 12:00"),
+        "moved_date": DAY + timedelta(days=day),
+    }  # fmt: skip
+
+
+def test_a_listing_knows_its_sales_and_when_it_sold_out(company: Company) -> None:
+    company.land({
+        "sale_batch": [{"batch_id": "B1", "opened_at": at("2026-03-01 08:00"), "cut_off_at": at("2026-03-01 23:00"),
+                        "delivery_date": DAY + timedelta(days=1), "status": "closed"}],
+        "listing": [
+            {"listing_id": "1", "batch_id": "B1", "sku_id": "S1", "scope_kind": "all", "scope_id": "*", "price_fen": 100,
+             "quota_qty": 3, "sold_out_at": at("2026-03-01 09:00")},
+            {"listing_id": "2", "batch_id": "B1", "sku_id": "S2", "scope_kind": "community", "scope_id": "C1",
+             "price_fen": 0},
+        ],
+        "orders": [order("a"), order("b", paid=None), order("c", is_test=True)],
+        "order_line": [
+            line("a", 1, listing_id="1", qty=4, goods_fen=400), line("b", 1, listing_id="1"), line("c", 1, listing_id="1"),
+            line("a", 2, listing_id="2", is_gift=True),
+        ],
+    })  # fmt: skip
+    company.build("fct_listings")
+    found = company.rows(
+        "SELECT listing_id, community_id, is_sellable, sold_qty, sold_within_quota_qty, sold_goods_fen, has_sold,"
+        " sold_out_second, closed_early_second FROM fct_listings ORDER BY 1"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("1", None, True, 4, 3, 400, True, 3600, 50400),
+        ("2", "C1", False, 0, 0, 0, False, None, 0),
+    ]
+
+
+def test_a_listing_is_offered_in_the_open_communities_of_its_scope(company: Company) -> None:
+    company.land({
+        "region": [{"region_id": "R1", "name": "武汉市", "level": "city"}],
+        "estate": [{"estate_id": "E1", "name": "e", "region_id": "R1"}],
+        "community": [
+            {"community_id": "C1", "name": "c", "estate_id": "E1", "status": "active", "opened_on": DAY},
+            {"community_id": "C2", "name": "d", "estate_id": "E1", "status": "active", "opened_on": DAY + timedelta(days=1)},
+            {"community_id": "C3", "name": "e", "status": "active"},
+        ],
+        "sale_batch": [{"batch_id": "B1", "opened_at": at("2026-03-01 08:00"), "cut_off_at": at("2026-03-02 23:00"),
+                        "delivery_date": DAY + timedelta(days=2), "status": "closed"}],
+        "listing": [{"listing_id": "1", "batch_id": "B1", "sku_id": "S1", "scope_kind": "region", "scope_id": "R1",
+                     "price_fen": 100}],
+    })  # fmt: skip
+    company.build("fct_community_listings")
+    found = company.rows("SELECT community_id, CAST(listed_day AS VARCHAR) AS day FROM fct_community_listings")
+    assert {tuple(row.values()) for row in found} == {("C1", "2026-03-01"), ("C1", "2026-03-02"), ("C2", "2026-03-02")}
+
+
+def test_stock_at_the_end_of_each_day(company: Company) -> None:
+    company.land({
+        "sku": [{"sku_id": "S1", "name": "s", "base_unit": "piece", "supply_mode": "buy_to_order"}],
+        "stock_movement": [
+            movement(1, "S1", "W1", "receipt", 10, 0), movement(2, "S1", "W1", "sale", -4, 0),
+            movement(3, "S1", "W1", "loss", -1, 2), movement(4, "S1", "W1", "sale", -5, 2),
+            movement(5, "S2", "W1", "receipt", 1, 2),
+        ],
+    })  # fmt: skip
+    company.build("fct_stock_days")
+    found = company.rows(
+        "SELECT sku_id, CAST(stock_date AS VARCHAR) AS day, on_hand_qty, on_hand_fen, received_qty, out_qty, loss_qty,"
+        " out_cost_fen, loss_fen, is_out, counts_for_turnover FROM fct_stock_days ORDER BY ALL"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("S1", "2026-03-01", 6, 600, 10, 4, 0, 400, 0, False, False),
+        ("S1", "2026-03-02", 6, 600, 0, 0, 0, 0, 0, False, False),
+        ("S1", "2026-03-03", 0, 0, 0, 5, 1, 500, 100, True, False),
+        ("S2", "2026-03-03", 1, 100, 1, 0, 0, 0, 0, False, True),
+    ]
+
+
+moves = st.builds(
+    lambda sku, warehouse, qty, day: (sku, warehouse, qty, day),
+    st.sampled_from(("S1", "S2")), st.sampled_from(("W1", "W2")), st.integers(-5, 9).filter(bool), st.integers(0, 9),
+)  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=25)
+@given(st.lists(moves, max_size=12))
+def test_stock_of_any_day_is_the_sum_of_what_moved_until_then(
+    shared: Company, given_moves: list[tuple[str, str, int, int]]
+) -> None:
+    shared.warehouse.execute("DELETE FROM std.stock_movement")
+    shared.land({"stock_movement": [
+        movement(number, sku, warehouse, "count", qty, day) for number, (sku, warehouse, qty, day) in enumerate(given_moves)
+    ]})  # fmt: skip
+    shared.build("fct_stock_days", full=True)
+    found = {
+        (row["sku_id"], row["warehouse_id"], (row["stock_date"] - DAY).days): row["on_hand_qty"]
+        for row in shared.rows("SELECT sku_id, warehouse_id, stock_date, on_hand_qty FROM fct_stock_days")
+    }
+    wanted = {}
+    last = max((day for *_, day in given_moves), default=0)
+    for sku, warehouse in {(sku, warehouse) for sku, warehouse, _, _ in given_moves}:
+        mine = [(qty, day) for its_sku, its_home, qty, day in given_moves if (its_sku, its_home) == (sku, warehouse)]
+        for today in range(min(day for _, day in mine), last + 1):
+            wanted[sku, warehouse, today] = sum(qty for qty, day in mine if day <= today)
+    assert found == wanted
