@@ -13,7 +13,7 @@ from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Words, member
 from linshu.twin.today import Sales, Today
 
 COMMISSION_PPM = 100_000  # what a leader earns on goods paid, before tiers
-RATED, RATED_ANGRY = 0.075, 0.30
+RATED, RATED_ANGRY = 0.075, 0.14
 ABOUT = pool(["goods", "point", "delivery", "service"])
 GOOD = ("很新鲜，下次还买", "分量足，孩子爱吃", "团长服务好", "到得准时", "价格实惠", None)
 BAD = ("有坏的", "少了一件", "来得太晚了", "包装破了", "不太新鲜", None)
@@ -121,7 +121,7 @@ def _refund_rows(
         "channel_id": Words(CHANNEL_POOL, trade.pay_channel[order]), "channel_refund_id": Numbered("50300", number),
     }  # fmt: skip
     made = [emission("refund", row, at)]
-    if kind < 2:
+    if kind == 0:
         made.append(emission("cost_entry", {
             "cost_entry_id": Numbered("CR", number), "pool": "commission", "amount_fen": -(fen * COMMISSION_PPM // 1_000_000),
             "cost_date": world.clock.day_of(at), "driver": None, "scope_kind": "leader",
@@ -137,7 +137,7 @@ def _ratings(today: Today, sales: Sales, delivery: Delivery, after: Aftermath) -
     fetched = delivery.collected_at != NEVER
     order = np.flatnonzero(trade.kept & fetched & (rng.random(basket.orders) < np.where(angry, RATED_ANGRY, RATED)))
     bad = angry[order]
-    fine = np.searchsorted(np.array([0.02, 0.05, 0.14, 0.40]), rng.random(len(order)), side="right") + 1
+    fine = np.searchsorted(np.array([0.008, 0.02, 0.055, 0.25]), rng.random(len(order)), side="right") + 1
     poor = np.searchsorted(np.array([0.38, 0.66, 0.86, 0.95]), rng.random(len(order)), side="right") + 1
     about = np.where(delivery.late[order], 2, rng.choice(4, len(order), p=[0.6, 0.15, 0.1, 0.15]))
     at = delivery.collected_at[order] + rng.integers(1800, 2 * DAY, len(order))

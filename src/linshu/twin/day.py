@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from linshu.twin import (
     aftersale, aftersale_rows, fulfilment, fulfilment_rows, losses, marketing, marketing_rows, money_rows, order_rows, people,
-    people_rows, social, stock_rows, trading,
+    people_rows, price_rows, social, stock_rows, trading,
 )  # fmt: skip
 from linshu.twin.emission import Emission
 from linshu.twin.leaders import DORMANT, POACHED, REVIVED
@@ -35,7 +35,7 @@ def live_through(world: World, state: State) -> Lived:
     today = Today.of(world, state)
     if state.day == world.config.first_day:
         today.rows += stock_rows.first_fill(today) + money_rows.targets(today, first=True)
-    today.rows += money_rows.month_start(today) + money_rows.targets(today)
+    today.rows += price_rows.lists(today) + money_rows.month_start(today) + money_rows.targets(today)
     _lead(today)
     quits = _depart(today)
     marketing_rows.morning(today)

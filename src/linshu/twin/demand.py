@@ -69,7 +69,9 @@ def _baskets(
     column = markets.draw(markets.cumulative(market.weight), market.width, row, rng)
     qty = 1 + (rng.random(len(column)) < 0.11) + (rng.random(len(column)) < 0.03)
     first = np.concatenate([[True], line_order[1:] != line_order[:-1]]) if len(line_order) else np.zeros(0, dtype=bool)
-    newcomer = (members.orders[buyers] == 0) & ((rng.random(len(buyers)) < NEW_PRICE_TAKERS) | (kind == FARMER))
+    debut = np.zeros(len(buyers), dtype=bool)
+    debut[np.unique(buyers, return_index=True)[1]] = True
+    newcomer = debut & (members.orders[buyers] == 0) & ((rng.random(len(buyers)) < NEW_PRICE_TAKERS) | (kind == FARMER))
     special = first & newcomer[line_order]
     column = np.where(special, market.width - 1 - rng.integers(0, SPECIALS, len(column)), column)
     farmed = (kind == FARMER)[line_order]

@@ -44,7 +44,7 @@ def farm(today: Today) -> slice:
             world.places.group_opened <= today.day.number
         )
         groups = np.flatnonzero(farmers)
-        groups = groups[rng.random(len(groups)) < 0.35]
+        groups = groups[rng.random(len(groups)) < 0.15]
     group = np.repeat(groups, rng.integers(7, 19, len(groups)))
     start = world.clock.at(today.day.number, 14.0) + (group * 997) % 14_000
     when = start + rng.integers(0, BURST_SECONDS, len(group))

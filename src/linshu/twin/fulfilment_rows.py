@@ -16,7 +16,7 @@ from linshu.twin.today import Sales, Today
 from linshu.twin.world import World
 
 SKU_SPACE = 100_000
-VAN_COST, TRUNK_COST = 16_000, 52_000  # fen a trip
+VAN_COST, TRUNK_COST = 4_000, 6_500  # fen a trip
 EXCEPTIONS = pool(["late", "short", "uncollected"])
 
 
@@ -34,7 +34,7 @@ def fleet(world: World) -> list[Emission]:
         "warehouse_id": _home(world, grid, trunk), "ambient_cm3": np.where(trunk, 24_000_000, 6_000_000),
         "chilled_cm3": np.where(trunk, 8_000_000, 2_000_000), "frozen_cm3": np.where(trunk, 2_000_000, 400_000),
         "payload_gram": np.where(trunk, 8_000_000, 1_500_000), "fixed_cost_fen": np.where(trunk, TRUNK_COST, VAN_COST),
-        "cost_per_km_fen": np.where(trunk, 220, 120), "carrier_name": "迅达物流", "is_active": True,
+        "cost_per_km_fen": np.where(trunk, 110, 60), "carrier_name": "迅达物流", "is_active": True,
     }  # fmt: skip
     courier: Columns = {
         "courier_id": Words(numbered_pool("K", count, 4), np.arange(count)), "name": names.people(rng, count),
@@ -60,12 +60,12 @@ def rows(today: Today, sales: Sales, delivery: Delivery) -> None:
 def _trips(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
     world, clock, day = today.world, today.world.clock, today.day.number + 1
     drives, runs, places = delivery.haul, world.routes, world.places
-    pieces = np.bincount(
-        places.group_point[sales.basket.group[sales.basket.line_order]],
-        weights=_loaded(sales, delivery),
-        minlength=places.points,
-    ).astype(np.int64)
-    served = np.flatnonzero(pieces > 0)
+    basket, bound = sales.basket, sales.trade.kept & (sales.trade.mode == 0)
+    point = places.group_point[basket.group]
+    pieces = np.bincount(point[basket.line_order], weights=_loaded(sales, delivery), minlength=places.points).astype(
+        np.int64
+    )
+    served = np.flatnonzero(np.bincount(point[bound], minlength=places.points))
     busy = np.bincount(runs.of_point[served], minlength=runs.count) > 0
     ended = np.zeros(runs.count, dtype=np.int64)
     np.maximum.at(ended, runs.of_point, drives.arrived)
@@ -78,7 +78,7 @@ def _trips(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
         "courier_id": Words(numbered_pool("K", runs.count + places.grids, 4), route), "warehouse_id": Words(world.pools.grid, runs.grid),
         "delivery_date": np.full(runs.count, day), "planned_start_at": np.full(runs.count, clock.at(day, 8.5)),
         "planned_end_at": np.full(runs.count, clock.at(day, 15.0)), "distance_metre": metres,
-        "cost_fen": VAN_COST + metres * 120 // 1000,
+        "cost_fen": VAN_COST + metres * 60 // 1000,
     }  # fmt: skip
     trunk: Columns = {
         "trip_id": Numbered("TR", trip_numbers(day, runs.count + grids)),
@@ -95,7 +95,7 @@ def _trips(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
     }  # fmt: skip
     driven = [
         _driven(van, drives.van_out, ended + 900, busy),
-        _driven(trunk, drives.trunk_out, drives.trunk_in, np.full(places.grids, bool(pieces.sum()))),
+        _driven(trunk, drives.trunk_out, drives.trunk_in, np.full(places.grids, len(served) > 0)),
     ]
     return [*driven, emission("trip_stop", stop, drives.arrived[served])]
 

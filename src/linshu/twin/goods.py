@@ -16,6 +16,7 @@ from linshu.twin.rows import Ints
 Floats = NDArray[np.float64]
 MODES = ("stocked", "prepared", "buy_to_order", "dropship")
 TASTES = 5
+COST_LEVEL = 0.93
 NEW_SHARE, RETIRED_SHARE = 0.10, 0.06
 
 
@@ -37,7 +38,6 @@ class Goods:
     supplier: Ints
     launched: Ints
     retired: Ints  # company day; a day far off when still sold
-    substitute: Ints
     pack: Ints  # pieces to a case when bought
     components: tuple[tuple[int, int, int], ...]  # combo, component, pieces
     taste: Floats  # TASTES x SKUs: how much each kind of household likes each SKU
@@ -103,7 +103,7 @@ def build(config: Config) -> Goods:
 
     launched, retired = _careers(config, rng, count, components)
     modes = np.array([MODES.index(each.mode) for each in SHELVES])[shelf]
-    cost = of_shelf("cost") * rng.normal(1.0, 0.05, count)
+    cost = of_shelf("cost") * COST_LEVEL * rng.normal(1.0, 0.05, count)
     suppliers = _suppliers(config, rng)
     return Goods(
         names=[row[0] for row in rows], shelf=shelf, list_fen=list_fen,
@@ -113,7 +113,7 @@ def build(config: Config) -> Goods:
         appeal=_appeal(rng, shelf, list_fen), rot=of_shelf("rot") * np.exp(rng.normal(0, 0.3, count)),
         supplier=suppliers[3][shelf, rng.integers(0, suppliers[3].shape[1], count)],
         launched=launched, retired=retired,
-        substitute=_substitutes(shelf, list_fen), pack=rng.choice([1, 6, 10, 12, 20], count), components=components,
+        pack=rng.choice([1, 6, 10, 12, 20], count), components=components,
         taste=_tastes(rng, shelf), supplier_names=suppliers[0], supplier_city=suppliers[1],
         supplier_late=suppliers[2][:, 0], supplier_short=suppliers[2][:, 1],
     )  # fmt: skip
@@ -160,18 +160,6 @@ def _appeal(rng: np.random.Generator, shelf: Ints, list_fen: Ints) -> Floats:
     return raw / per_shelf[shelf] * np.array([each.appeal for each in SHELVES])[shelf]
 
 
-def _substitutes(shelf: Ints, list_fen: Ints) -> Ints:
-    """The SKU of the same category whose price is nearest: what people take instead."""
-    found = np.arange(len(shelf))
-    for s in np.unique(shelf).tolist():
-        inside = np.flatnonzero(shelf == s)
-        order = inside[np.argsort(list_fen[inside], kind="stable")]
-        found[order] = np.roll(order, -1) if len(order) > 1 else order
-        if len(order) > 1:
-            found[order[-1]] = order[-2]
-    return found
-
-
 def _tastes(rng: np.random.Generator, shelf: Ints) -> Floats:
     """Five kinds of household: everyday cooks, fruit lovers, young and hurried, families with small children, stockers."""
     liking = np.exp(rng.normal(0, 0.25, (TASTES, len(SHELVES))))
@@ -193,11 +181,15 @@ def _suppliers(config: Config, rng: np.random.Generator) -> tuple[list[str], Int
     """Names, home city, (late, short) chances, and which suppliers serve each category."""
     per_shelf = 3 if config.scale == "small" else 5
     count = per_shelf * len(SHELVES)
-    pairs = [(h, t) for h in names.SUPPLIER_HEADS for t in names.SUPPLIER_TAILS]
-    order = rng.permutation(len(pairs))[:count].tolist()
-    late = rng.beta(1.2, 60, count)
-    short = rng.beta(1.5, 50, count)
+    heads = rng.permutation(len(names.SUPPLIER_HEADS) * 3)[:count] % len(names.SUPPLIER_HEADS)
+    of_shelf = np.repeat(np.arange(len(SHELVES)), per_shelf)
+    called = [
+        names.SUPPLIER_HEADS[h] + names.SUPPLIER_TAILS[SHELVES[s].code[:2]][n % 3]
+        for n, (h, s) in enumerate(zip(heads.tolist(), of_shelf.tolist(), strict=True))
+    ]
+    late = rng.beta(1.2, 160, count)
+    short = rng.beta(1.5, 90, count)
     bad = rng.random(count) < 0.12
     chances = np.stack([np.where(bad, late * 4, late), np.where(bad, short * 3, short)], axis=1)
     home = rng.integers(0, config.size.cities, count)
-    return [pairs[i][0] + pairs[i][1] for i in order], home, chances, np.arange(count).reshape(len(SHELVES), per_shelf)
+    return called, home, chances, np.arange(count).reshape(len(SHELVES), per_shelf)

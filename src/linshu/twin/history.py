@@ -11,27 +11,37 @@ from linshu.twin import day, keeping, opening, world
 from linshu.twin.config import Config
 from linshu.twin.emission import Ledger, to_tables
 from linshu.twin.rows import Columns
+from linshu.twin.truth import Truth
 
 CHUNK_DAYS = {"small": 30, "medium": 14, "large": 2}
 
 
-def simulate(config: Config, *, keep: Path | None = None) -> Iterator[tuple[str, pa.Table]]:
+def simulate(config: Config, *, keep: Path | None = None, truth: Path | None = None) -> Iterator[tuple[str, pa.Table]]:
     """Every row that was known by `config.until`, table by table, some weeks at a time.
 
-    With `keep`, the folder holds afterwards what `Live` needs to go on from there.
+    With `keep`, the folder holds afterwards what `Live` needs to go on from there. With `truth`, what no row tells is
+    written to that folder: see `linshu.twin.truth`.
     """
     company = world.build(config)
     state = world.opening_state(company)
     ledger = Ledger(told=config.until_second)
-    told: dict[str, list[Columns]] = ledger.add(opening.everything(company, world.opening_state(company)))
+    noted = None if truth is None else Truth(truth, company)
+    told: dict[str, list[Columns]] = ledger.add(opening.everything(company, state))
     while state.day <= config.today:
         if keep is not None and keeping.snapshot_due(config, state.day):
             keeping.write_state(keep, state)
-        for table, parts in ledger.add(day.live_through(company, state).rows).items():
+        lived = day.live_through(company, state)
+        for table, parts in ledger.add(lived.rows).items():
             told.setdefault(table, []).extend(parts)
         ledger.waiting.clear()  # what is still to come is lived through again by Live
+        if noted is not None:
+            noted.take(lived.truth)
         if (state.day - config.first_day) % CHUNK_DAYS[config.scale] == 0 or state.day > config.today:
             yield from to_tables(told)
             told = {}
+            if noted is not None:
+                noted.write()
+    if noted is not None:
+        noted.close(state)
     if keep is not None:
         keeping.write_note(keep, config, config.until_second)

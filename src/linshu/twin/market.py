@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from linshu.twin.catalogue import SHELVES
 from linshu.twin.config import Config
 from linshu.twin.goods import Goods
-from linshu.twin.rows import Ints
+from linshu.twin.rows import NONE, Ints
 from linshu.twin.seasons import Day, Weather, hashed
 from linshu.twin.stock import BUY_TO_ORDER, DROPSHIP, PREPARED, STOCKED, Stock
 
@@ -33,6 +33,7 @@ class Market:
     deal: NDArray[np.bool_]
     weight: Floats  # cities x tastes x listings: how likely a line is this listing
     listed: Ints  # city x SKU, flat: the listing's column + 1, or 0
+    substitute: Ints  # cities x listings: the column of what people take instead, or NONE
 
     @property
     def cities(self) -> int:
@@ -64,7 +65,7 @@ def prices(config: Config, goods: Goods, day: Day) -> tuple[Floats, Floats]:
     week = day.number // 7
     turn = hashed(config.seed, 55, np.arange(goods.count) * 5000 + week) - 0.5
     market = 1.0 + np.where(fresh, 0.22, 0.02) * turn
-    return goods.list_fen * (0.90 + 0.55 * (market - 1.0)), goods.cost_fen * market
+    return goods.list_fen * (0.93 + 0.55 * (market - 1.0)), goods.cost_fen * market
 
 
 def set_up(config: Config, goods: Goods, day: Day, weathers: list[Weather]) -> Market:
@@ -73,7 +74,7 @@ def set_up(config: Config, goods: Goods, day: Day, weathers: list[Weather]) -> M
     sku = assort(config, goods, day)
     usual = prices(config, goods, day)[0][sku]
     deals = _deals(rng, goods, sku, PROMO_DEALS if day.promotion else DEALS)
-    cut = np.where(deals, rng.uniform(0.62, 0.84, sku.shape), np.where(day.promotion != "", 0.94, 1.0))
+    cut = np.where(deals, rng.uniform(0.74, 0.91, sku.shape), np.where(day.promotion != "", 0.94, 1.0))
     price = np.maximum(np.round(usual * cut / 10).astype(np.int64) * 10 - 1, 49)
     weight = _weights(goods, sku, price, deals, weathers, day)
     sku, price, weight, deals = _with_specials(rng, goods, (sku, price, weight, deals))
@@ -82,7 +83,19 @@ def set_up(config: Config, goods: Goods, day: Day, weathers: list[Weather]) -> M
     listed[flat[:, :-SPECIALS]] = np.arange(1, sku.shape[1] - SPECIALS + 1)
     limit = np.where(deals, 3, 0)
     limit[:, -SPECIALS:] = 1
-    return Market(sku, price, np.zeros_like(sku), limit, deals, weight, listed)
+    return Market(sku, price, np.zeros_like(sku), limit, deals, weight, listed, _substitutes(goods, sku))
+
+
+def _substitutes(goods: Goods, sku: Ints) -> Ints:
+    """For each listing the listed SKU of its category whose price is next: what people take instead."""
+    found = np.full(sku.shape, NONE)
+    for city, skus in enumerate(sku[:, :-SPECIALS]):
+        order = np.lexsort((goods.list_fen[skus], goods.shelf[skus]))
+        shelf = goods.shelf[skus[order]]
+        alike = shelf[1:] == shelf[:-1]
+        found[city, order[1:][alike]] = order[:-1][alike]
+        found[city, order[:-1][alike]] = order[1:][alike]
+    return found
 
 
 def _deals(rng: np.random.Generator, goods: Goods, sku: Ints, count: int) -> NDArray[np.bool_]:

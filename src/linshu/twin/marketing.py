@@ -20,9 +20,9 @@ HOLDOUT = 0.2
 COUPON_EVERY, COUPON_DAYS = 9, 6
 LIVE_LIFT = 1.10
 COUPONS = (  # name, audience, face, threshold, true lift on the chance to order
-    ("满30减4", "active", 400, 3000, 1.22),
-    ("沉睡唤醒 满19减5", "dormant", 500, 1900, 1.75),
-    ("水果节 满39减6", "all", 600, 3900, 1.14),
+    ("满19减2", "active", 200, 1900, 1.20),
+    ("沉睡唤醒 满15减4", "dormant", 400, 1500, 1.75),
+    ("水果节 满29减4", "all", 400, 2900, 1.14),
     ("老友专享 满25减3", "loyal", 300, 2500, 1.06),
 )
 EXPERIMENTS = (  # name, unit, true lift, days
@@ -120,7 +120,7 @@ def advert_spend(config: Config, campaign: Campaign, day: int) -> tuple[int, int
     """What an advert campaign spends on a day, in fen, over two media; the level changes from week to week."""
     week = hashed(config.seed, 900 + campaign.index, np.array([day // 7, day // 7 + 10_000]))
     base = config.size.groups * 60
-    return int(base * (0.4 + 1.8 * float(week[0]))), int(base * 0.6 * (0.2 + 2.0 * float(week[1])))
+    return int(base * (0.25 + 2.1 * float(week[0]))), int(base * 0.6 * (0.2 + 2.0 * float(week[1])))
 
 
 def advert_pull(config: Config, spend: tuple[int, int]) -> float:
@@ -143,7 +143,7 @@ def open_offers(config: Config, members: Members, campaign: Campaign) -> tuple[I
         "active": (ordered > 0) & (idle <= 10), "dormant": (ordered > 0) & (idle > 21) & (idle < 120),
         "loyal": (ordered >= 8) & (idle <= 21), "all": ordered > 0,
     }[campaign.audience]  # fmt: skip
-    share = 0.35 if campaign.audience == "all" else 0.6
+    share = 0.20 if campaign.audience == "all" else 0.45
     lot = hashed(config.seed, 3000 + campaign.index, np.arange(n))
     reachable = (members.kind[:n] != LURKER) & (members.kind[:n] != LEADER) & (members.offer[:n] == NONE)
     # A recall also reaches those who left for good: nobody can tell them from the dormant.

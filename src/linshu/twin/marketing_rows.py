@@ -8,6 +8,7 @@ from linshu.twin import marketing
 from linshu.twin.clock import HOUR
 from linshu.twin.emission import Emission, emission
 from linshu.twin.marketing import Campaign
+from linshu.twin.numbers import grant_numbers
 from linshu.twin.rows import Columns, Ints, Numbered, Words, member_pool, pool
 from linshu.twin.today import Today
 from linshu.twin.world import World
@@ -30,11 +31,6 @@ BUDGET_PER_GROUP = {
     "live": 2_000,
 }
 COST_KIND = {"referral": "reward", "live": "content"}
-
-
-def grant_numbers(campaign: Ints | int, member: Ints) -> Ints:
-    """The number of a member's coupon of a campaign."""
-    return np.asarray(campaign * 10_000_000 + member, dtype=np.int64)
 
 
 def calendar(world: World) -> list[Emission]:

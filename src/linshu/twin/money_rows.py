@@ -79,7 +79,7 @@ def costs(today: Today, sales: Sales) -> None:
     central = np.bincount(trade.city, weights=kept, minlength=len(places.cities))
     grid_pools = (
         ("sorting", pieces * 9, "pieces"),
-        ("last_mile", served * vans * (VAN_COST + 3_500), "pieces"),
+        ("last_mile", served * vans * (VAN_COST + 1_500), "pieces"),
         ("trunk", served * float(TRUNK_COST), "volume"),
     )
     for code, (name, amount, driver) in enumerate(grid_pools):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from linshu.twin.rows import Ints
 from linshu.twin.seasons import as_date
 
@@ -25,3 +27,8 @@ def listing_numbers(day: int, city: Ints, column: Ints) -> Ints:
 def trip_numbers(day: int, route: Ints) -> Ints:
     """The number of a day's trip of a route; trunk trips are numbered after the vans'."""
     return stamp(day) * 10_000 + route
+
+
+def grant_numbers(campaign: Ints | int, member: Ints) -> Ints:
+    """The number of a member's coupon of a campaign."""
+    return np.asarray(campaign * 10_000_000 + member, dtype=np.int64)

@@ -220,10 +220,6 @@ def goods(world: World) -> list[Emission]:
     }  # fmt: skip
     retires = good.retired < FAR
     known = np.maximum(start, good.launched * DAY - 12 * HOUR)
-    price: Columns = {
-        "sku_id": Words(pools.sku, every), "scope_kind": "all", "scope_id": "*", "valid_from": good.launched * DAY - 12 * HOUR,
-        "valid_to": None, "sale_price_fen": (good.list_fen * 0.9).astype(np.int64), "cost_fen": good.cost_fen, "funder": None,
-    }  # fmt: skip
     parts = np.array(good.components)
     made: Columns = {
         "sku_id": Words(pools.sku, parts[:, 0]), "component_sku_id": Words(pools.sku, parts[:, 1]), "qty": parts[:, 2],
@@ -232,7 +228,7 @@ def goods(world: World) -> list[Emission]:
     return [
         emission("category", top, start), emission("category", shelves, start), *_suppliers(world, start),
         changing("sku", ({**sku, "retired_on": None}, known), (sku, np.where(retires, np.maximum(good.retired * DAY, known + 1), NEVER))),
-        emission("sku_component", made, start), emission("price", price, known),
+        emission("sku_component", made, start),
     ]  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from linshu.twin.clock import DAY, HOUR
 from linshu.twin.emission import Emission, changing, emission
 from linshu.twin.fulfilment import Delivery
 from linshu.twin.market import SPECIALS, Market
-from linshu.twin.numbers import batch_numbers, listing_numbers, stamp
+from linshu.twin.numbers import batch_numbers, grant_numbers, listing_numbers, stamp
 from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Values, Words, member_pool, pool, take
 from linshu.twin.seasons import as_date
@@ -124,7 +124,7 @@ def orders(today: Today, sales: Sales, delivery: Delivery, origin: Columns) -> N
             ({**row, **last}, end),
         ),
         emission("order_line", _line_columns(today, sales, origin), basket.time[basket.line_order]),
-        _payments(sales),
+        _payments(sales), _coupons(sales),
     ]  # fmt: skip
 
 
@@ -192,3 +192,14 @@ def _payments(sales: Sales) -> Emission:
         "channel_id": Words(CHANNEL_POOL, trade.pay_channel), "channel_trade_id": Numbered("42000026", trade.number),
     }  # fmt: skip
     return emission("payment", row, trade.paid_at)
+
+
+def _coupons(sales: Sales) -> Emission:
+    """Coupons that were used, at the moment of paying."""
+    trade, used = sales.trade, np.flatnonzero(sales.trade.coupon != NONE)
+    row: Columns = {
+        "coupon_grant_id": Numbered("CG", grant_numbers(trade.coupon[used], sales.basket.member[used])), "kind": "used",
+        "occurred_at": trade.paid_at[used], "occurred_date": np.full(len(used), trade.day), "order_id": Numbered("O", trade.number[used]),
+        "amount_fen": sales.amounts.order_discounts[0][used],
+    }  # fmt: skip
+    return emission("coupon_event", row, trade.paid_at[used])

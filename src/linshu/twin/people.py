@@ -18,7 +18,7 @@ LOYAL, REGULAR, BARGAIN, ONE_TIME, LURKER, FARMER, LEADER = range(7)
 KINDS = ("loyal", "regular", "bargain", "one_time", "lurker", "farmer", "leader")
 KIND_SHARE = np.array([0.17, 0.40, 0.20, 0.15, 0.08])
 # Orders a day of each kind, its chance of leaving on a day, and how it answers to promotions (power of the factor).
-RATE = np.array([0.175, 0.088, 0.046, 0.14, 0.0, 0.0, 0.05])
+RATE = np.array([0.215, 0.108, 0.056, 0.16, 0.0, 0.0, 0.05])
 LEAVING = np.array([0.0007, 0.0021, 0.0036, 0.045, 0.004, 0.2, 0.0])
 PROMO_POWER = np.array([0.7, 1.0, 2.2, 1.0, 0.0, 0.0, 0.3])
 BY_LEADER, BY_MEMBER = 0.55, 0.33  # of those who join; the rest come by themselves
@@ -153,7 +153,7 @@ def plan_arrivals(config: Config, day: int, mood: float) -> float:
     """How many are expected to join on a day: steady growth that slowly tires, more when people buy more."""
     size = config.size
     span = size.days
-    share = 0.44 * size.members / span
+    share = 0.41 * size.members / span
     age = (day - config.first_day) / span
     return float(share * (1.25 - 0.5 * min(age, 1.5)) * mood**1.3)
 

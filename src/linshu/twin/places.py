@@ -113,6 +113,9 @@ def build(config: Config) -> Places:
     grid_city = np.repeat(np.arange(len(cities)), grids_in)
     group_lonlat = estate_lonlat[group_estate]
     grid_lonlat, group_grid = _grids(group_city, group_lonlat, grids_in)
+    grid_of_point = np.zeros(len(point_estate), dtype=np.int64)
+    grid_of_point[point_of_estate] = group_grid  # groups that share a point share its grid
+    group_grid = grid_of_point[point_of_estate]
     centre = np.array([(city.longitude, city.latitude) for city in cities])
     return Places(
         cities=cities, street_names=streets, street_district=district_of, district_city=np.array(district_city),

@@ -147,4 +147,7 @@ def _array(kind: Kind, values: Values, rows: int) -> pa.Array:
     if isinstance(values, np.ndarray) and values.dtype == np.float64 and kept == pa.int64():
         empty = np.isnan(values)
         return pa.array(np.where(empty, 0, values).astype(np.int64), mask=empty)
+    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and len(values) and values.max() == NEVER:
+        empty = values == NEVER
+        return pa.array(np.where(empty, 0, values), mask=empty)
     return pa.array(values, kept, from_pandas=True)  # NaN is no number: an unknown place is empty

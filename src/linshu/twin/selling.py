@@ -7,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from linshu.twin.goods import Goods
-from linshu.twin.market import SPECIALS, Market
+from linshu.twin.market import Market
 from linshu.twin.rows import NEVER, Ints
 from linshu.twin.split import allocate
 
@@ -53,7 +52,7 @@ class Basket:
         return len(self.member)
 
 
-def sell(market: Market, goods: Goods, wish: Wish, city: Ints, rng: np.random.Generator) -> Basket:
+def sell(market: Market, wish: Wish, city: Ints, rng: np.random.Generator) -> Basket:
     """First come, first served until each quota is used up."""
     width = market.width
     shape = market.sku.shape
@@ -61,7 +60,7 @@ def sell(market: Market, goods: Goods, wish: Wish, city: Ints, rng: np.random.Ge
     wanted = np.bincount(cell, weights=wish.line_qty, minlength=market.sku.size).astype(np.int64)
     served = _serve(cell, wish.line_qty, market.quota.ravel())
     lost = np.flatnonzero(~served)
-    switch = _substitutes(market, goods, city[wish.line_order[lost]], wish.line_column[lost])
+    switch = market.substitute[city[wish.line_order[lost]], wish.line_column[lost]]
     takes = (switch >= 0) & (rng.random(len(lost)) < SWITCH)
     column = wish.line_column.copy()
     column[lost[takes]] = switch[takes]
@@ -84,12 +83,6 @@ def _serve(cell: Ints, qty: Ints, quota: Ints) -> NDArray[np.bool_]:
     return fits
 
 
-def _substitutes(market: Market, goods: Goods, city: Ints, column: Ints) -> Ints:
-    """The column of the listed substitute in that city, or NONE."""
-    other = goods.substitute[market.sku[city, column]]
-    return np.where(column < market.width - SPECIALS, market.listed[city * goods.count + other] - 1, -1)
-
-
 def _compact(
     wish: Wish, lines: tuple[Ints, Ints], city: Ints, shape: tuple[int, ...], wanted: Ints, market: Market
 ) -> Basket:
@@ -98,6 +91,8 @@ def _compact(
     key = np.unique(wish.line_order[final] * market.width + column[final], return_inverse=True)
     qty = np.bincount(key[1], weights=wish.line_qty[final], minlength=len(key[0])).astype(np.int64)
     old, column = key[0] // market.width, key[0] % market.width
+    limit = market.limit[city[old], column]
+    qty = np.where(limit > 0, np.minimum(qty, limit), qty)
     orders, line_order = np.unique(old, return_inverse=True)
     cell = city[old] * market.width + column
     sold = np.bincount(cell, weights=qty, minlength=market.sku.size).astype(np.int64)

@@ -98,10 +98,11 @@ def visits(today: Today, sales: Sales, shares: Shares, newcomers: slice) -> None
     )
     member = basket.member[np.where(made, order, np.roll(order, 7))]
     group = basket.group[order]
+    via = shares.of_order[order]
+    if len(order):  # nobody follows a share before it is there, or orders before the visit
+        at = np.minimum(np.maximum(at, shares.at[via] + 5), basket.time[order] - 1)
     known = np.full(len(order), False)
-    _visit_rows(
-        today, sales, shares, (member, group, at, np.where(made, order, NONE), shares.of_order[order], known), 0
-    )
+    _visit_rows(today, sales, shares, (member, group, at, np.where(made, order, NONE), via, known), 0)
     state = today.state
     new = np.arange(newcomers.start, newcomers.stop)
     count = int(len(new) * STRANGERS)
@@ -133,7 +134,8 @@ def _visit_rows(today: Today, sales: Sales, shares: Shares, seen: tuple[Ints, ..
         "order_id": Numbered("O", _at(sales.trade.number, order)), "duration_second": rng.integers(15, 400, count),
         "visited_at": at, "visited_date": world.clock.day_of(at),
     }  # fmt: skip
-    today.rows.append(emission("visit", row, at))
+    told = np.where(fresh & (member != NONE), members.registered[member], at)  # who it was is known once they join
+    today.rows.append(emission("visit", row, told))
 
 
 def _inviters(

@@ -79,8 +79,8 @@ def receive(stock: Stock, goods: Goods, rng: np.random.Generator, day: int, orde
     supplier = goods.supplier[sku]
     short = rng.random(len(place)) < goods.supplier_short[supplier]
     late = rng.random(len(place)) < goods.supplier_late[supplier]
-    share = np.where(short, rng.uniform(0.5, 0.97, len(place)), 1.0) * np.where(
-        late, rng.uniform(0.2, 0.8, len(place)), 1.0
+    share = np.where(short, rng.uniform(0.6, 0.97, len(place)), 1.0) * np.where(
+        late, rng.uniform(0.3, 0.85, len(place)), 1.0
     )
     received = np.ceil(ordered[place] * share).astype(np.int64)
     fresh = goods.shelf_days[sku] <= FRESH_DAYS

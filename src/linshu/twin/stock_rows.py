@@ -126,18 +126,21 @@ def _purchases(
     last = {**head, "received_at": came, "status": "received"}
     return [
         changing("purchase_order", (first, np.full(len(key), ordered_at + 1500)), (last, came)),
-        *_purchase_lines(world, receipts, (order_no[number], line, number), came),
+        *_purchase_lines(world, receipts, (order_no[number], line, number), (came, received_at)),
     ]  # fmt: skip
 
 
-def _purchase_lines(world: World, receipts: Receipts, numbers: tuple[Ints, Ints, Ints], came: Ints) -> list[Emission]:
+def _purchase_lines(
+    world: World, receipts: Receipts, numbers: tuple[Ints, Ints, Ints], came: tuple[Ints, int]
+) -> list[Emission]:
     order_no, line, number = numbers
     goods, pools = world.goods, world.pools
     sku = receipts.place % goods.count
     sorted_number = number[line]
     rank = np.empty(len(line), dtype=np.int64)
     rank[line] = np.arange(len(line)) - np.searchsorted(sorted_number, sorted_number) + 1
-    known = came[number]
+    known = came[0][number]
+    booked_at = np.full(len(number), came[1])  # what came in time; a late rest is refused
     lot = Numbered("SB", receipts.lot)
     lines: Columns = {
         "purchase_order_id": Numbered("PO", order_no), "line_no": rank, "sku_id": Words(pools.sku, sku),
@@ -154,10 +157,10 @@ def _purchase_lines(world: World, receipts: Receipts, numbers: tuple[Ints, Ints,
         "stock_movement_id": Numbered("SM9", receipts.lot), "sku_id": Words(pools.sku, sku),
         "warehouse_id": Words(pools.central, receipts.place // goods.count), "stock_batch_id": lot, "kind": "receipt",
         "qty": receipts.received, "cost_fen": receipts.cost * receipts.received, "cause": None,
-        "document_id": Numbered("PO", order_no), "moved_at": known,
+        "document_id": Numbered("PO", order_no), "moved_at": booked_at,
     }  # fmt: skip
     return [
         emission("purchase_order_line", lines, known),
-        emission("stock_batch", lots, known),
-        emission("stock_movement", booked, known),
+        emission("stock_batch", lots, booked_at),
+        emission("stock_movement", booked, booked_at),
     ]

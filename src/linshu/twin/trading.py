@@ -64,7 +64,7 @@ def sell(today: Today) -> tuple[Sales, Ints]:
     bought = stock.prepare(state.stock, goods, rng, listed.listed, factor)
     listed = replace(listed, quota=market.quotas(listed, goods, state.stock, bought, rng, factor))
     wish = demand.wish(today, listed, buyers(today))
-    basket = selling.sell(listed, goods, wish, place.group_city[wish.group], rng)
+    basket = selling.sell(listed, wish, place.group_city[wish.group], rng)
     trade = order_rows.fates(today, basket)
     trade, discounts = _discounts(today, basket, listed, trade)
     amounts = _amounts(today, basket, listed, trade, discounts)
