@@ -171,6 +171,22 @@ def test_progress_is_told_from_the_first_to_the_last_model(warehouse: DuckWareho
     assert (steps[0].done, steps[-1].done, steps[-1].total) == (0, 4, 4)
 
 
+def test_an_interrupted_build_changes_nothing(warehouse: DuckWarehouse) -> None:
+    land(warehouse, 1, "thing", ("t1", "x", 1, "p", False))
+    did(warehouse)
+    land(warehouse, 2, "thing", ("t2", "y", 1, "p", False))
+
+    def stop(step: Step) -> None:
+        if step.model == "fct_top":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(warehouse, MODELS, progress=stop)
+    assert facts(warehouse) == [("x", 1, None)]
+    assert did(warehouse)["fct_thing"] == "updated"
+    assert facts(warehouse) == [("x", 1, None), ("y", 1, None)]
+
+
 def test_without_a_registry_of_landings_everything_is_looked_at_again(warehouse: DuckWarehouse) -> None:
     warehouse.execute("DROP TABLE meta.landing")
     warehouse.execute("INSERT INTO std.thing VALUES ('t1', 'x', 1, 'p', FALSE, 'L')")

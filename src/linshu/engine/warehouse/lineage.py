@@ -15,6 +15,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from linshu.engine.warehouse.engine import Warehouse
     from linshu.engine.warehouse.model import Model
 
 DIALECT = "duckdb"
@@ -110,13 +111,25 @@ def downstream(models: Sequence[Model], name: str) -> tuple[str, ...]:
 class ColumnLineage:
     """Where each column of a model comes from, down to the columns of the standard.
 
-    `schema` gives the columns (name to type) of each table of the standard, keyed `std.x`; those of models follow.
+    `schema` gives the columns (name to type) of each table by its whole name: `std.orders`, `mart.fct_orders`.
     """
 
     def __init__(self, models: Sequence[Model], schema: Mapping[str, Mapping[str, str]]) -> None:
         self._models = {model.name: model for model in models}
         self._schema = {name: dict(columns) for name, columns in schema.items()}
         self._known: dict[tuple[str, str], frozenset[tuple[str, str]]] = {}
+
+    @classmethod
+    def of(cls, warehouse: Warehouse, models: Sequence[Model]) -> ColumnLineage:
+        """The lineage of models whose tables stand in a warehouse."""
+        columns = warehouse.query(
+            "SELECT concat(table_schema, '.', table_name) AS place, column_name AS name, data_type AS type"
+            " FROM information_schema.columns WHERE table_schema IN ('std', 'mart') ORDER BY place, ordinal_position"
+        )
+        schema: dict[str, dict[str, str]] = {}
+        for row in columns.to_pylist():
+            schema.setdefault(row["place"], {})[row["name"]] = row["type"]
+        return cls(models, schema)
 
     def sources(self, table: str, column: str) -> frozenset[tuple[str, str]]:
         """The (table, column) pairs of the tables a model reads that feed one of its columns; empty for constants."""

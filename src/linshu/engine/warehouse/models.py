@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,7 +27,13 @@ def load(*homes: str | Path) -> tuple[Model, ...]:
 
     The folder above `models` names the domain. Raises Invalid, naming file and line, when a header breaks the form.
     """
-    return ordered([parse(name, domain, text, place) for home in homes for name, domain, text, place in _found(home)])
+    return ordered([_parsed(name, domain, text, place) for home in homes for name, domain, text, place in _found(home)])
+
+
+@lru_cache(maxsize=1024)
+def _parsed(name: str, domain: str, text: str, place: str) -> Model:
+    """The same text is parsed once: a live company loads its models every second."""
+    return parse(name, domain, text, place)
 
 
 def needed(models: Sequence[Model], *names: str) -> tuple[Model, ...]:

@@ -51,8 +51,15 @@ SELECT
 FROM stg_skus AS s
 LEFT JOIN tops AS t ON t.category_id = s.category_id
 LEFT JOIN dim_supplier AS u ON u.supplier_id = s.supplier_id
-UNION ALL BY NAME
+UNION ALL
 SELECT
-    sku_id, sku_id AS name, FALSE AS is_weighed, 0 AS tax_rate_ppm, FALSE AS is_combo, FALSE AS is_registered
+    sku_id, sku_id, NULL, NULL, NULL, NULL,
+    NULL, NULL, NULL, NULL,
+    FALSE,
+    NULL, NULL, NULL, NULL,
+    0,
+    NULL, NULL, NULL, NULL, NULL,
+    FALSE,
+    FALSE
 FROM named
 WHERE sku_id IS NOT NULL AND sku_id NOT IN (SELECT sku_id FROM stg_skus)

@@ -32,7 +32,7 @@
 WITH line_totals AS (
     SELECT
         order_id,
-        count(*) AS lines,
+        count(line_no) AS lines,
         CAST(sum(qty) AS BIGINT) AS units,
         CASE WHEN count(cost_fen) = count(*) THEN CAST(sum(cost_fen) AS BIGINT) END AS cost_fen
     FROM stg_order_lines
