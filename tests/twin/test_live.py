@@ -18,12 +18,22 @@ EVENING = datetime(2026, 9, 10, 13, 20, tzinfo=UTC)  # 21:20 in Wuhan
 AFTER = EVENING + timedelta(days=1, hours=13)  # past the cut-off at 23:00, past midnight, past the next cut-off
 
 
+ASKED = {
+    "orders": ("status", "shipping_fen", "paid_fen", "placed_at"),
+    "order_line": ("paid_fen",),
+    "payment": (),
+    "member": (),
+}
+
+
 def gather(parts) -> dict[str, dict[tuple, dict]]:
     """By table and key the latest version of each row."""
     rows: dict[str, dict[tuple, dict]] = defaultdict(dict)
     for name, arrived in parts:
+        if name not in ASKED:
+            continue
         key = table(name).key
-        for row in arrived.to_pylist():
+        for row in arrived.select([*key, *ASKED[name], "updated_at"]).to_pylist():
             at = tuple(row[column] for column in key)
             if at not in rows[name] or rows[name][at]["updated_at"] <= row["updated_at"]:
                 rows[name][at] = row
@@ -54,12 +64,9 @@ def gone_on(kept) -> list[tuple[datetime, str, pa.Table]]:
 
 def test_live_ends_where_a_later_history_would_be(kept, gone_on):
     folder, past = kept
-    whole = gather(
-        [
-            *((name, pa.Table.from_pylist(list(rows.values()))) for name, rows in past.items()),
-            *((n, p) for _, n, p in gone_on),
-        ]
-    )
+    whole = {name: dict(rows) for name, rows in past.items()}
+    for name, rows in gather((name, part) for _, name, part in gone_on).items():
+        whole[name] |= rows
     company = Live.open(folder)
     days = company.config.today
     assert days == company.config.first_day + company.config.size.days - 1
@@ -91,7 +98,7 @@ def test_rows_come_in_their_minute(gone_on):
     for now, _, part in gone_on:
         moments = part["updated_at"].to_pylist()
         assert all(moment <= now for moment in moments)
-        before = max(before, max(moments))
+        before = max([before, *moments])
     assert before > AFTER - timedelta(hours=1)
 
 

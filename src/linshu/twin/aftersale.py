@@ -95,7 +95,7 @@ def _by_pieces(today: Today, sales: Sales, delivery: Delivery, taken: tuple[Ints
         before = before + pieces
         opened = _opened(today, sales, delivery, reason, line)
         refused = (rng.random(len(line)) < REFUSED) & (reason in {ROTTEN, CHANGED_MIND})
-        liable = _liable(today, delivery, reason, line, rng)
+        liable = _liable(delivery, reason, line, rng)
         granted = np.where(refused, 0, worth if reason != UNCOLLECTED else worth * 7 // 10)
         recourse = np.where(
             liable == SUPPLIER, granted * 9 // 10, np.where(np.isin(liable, (GRID, POINT, CARRIER)), granted // 2, 0)
@@ -131,7 +131,7 @@ def _opened(today: Today, sales: Sales, delivery: Delivery, reason: int, line: I
     return fetched + rng.integers(900, 20 * HOUR, len(line))
 
 
-def _liable(today: Today, delivery: Delivery, reason: int, line: Ints, rng: np.random.Generator) -> Ints:
+def _liable(delivery: Delivery, reason: int, line: Ints, rng: np.random.Generator) -> Ints:
     """Who answers for it, by the place where the count first went wrong."""
     count = len(line)
     if reason == MISSING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from linshu.twin.aftersale import KIND_OF, KINDS, LIABLE, REASONS, ROTTEN, SUPPLIER, Aftermath, Cases
+from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.clock import DAY, HOUR
 from linshu.twin.emission import Emission, changing, emission
 from linshu.twin.fulfilment import Delivery
-from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Words, member_pool, pool
 from linshu.twin.today import Sales, Today
 

@@ -69,7 +69,7 @@ class Clock:
 
     def day_of(self, seconds: Ints | int) -> Ints:
         """The company day of each instant."""
-        return (seconds + OFFSET + (24 * 60 - self.cut_minutes) * 60) // DAY
+        return np.asarray((seconds + OFFSET + (24 * 60 - self.cut_minutes) * 60) // DAY)
 
     @cached_property
     def _share_by_minute(self) -> NDArray[np.float64]:
@@ -82,8 +82,3 @@ class Clock:
         """That many instants of orders within the day, with the rush before its cut-off."""
         minute = np.interp(rng.random(count), self._share_by_minute, np.arange(1441))
         return self.start(day) + np.minimum((minute * 60).astype(np.int64), DAY - 1)
-
-    def hourly_share(self) -> NDArray[np.float64]:
-        """The share of a day's orders in each local hour, 0 h to 23 h."""
-        local = (np.arange(1440) + self.cut_minutes) % 1440
-        return np.bincount(local // 60, weights=np.diff(self._share_by_minute), minlength=24)

@@ -8,8 +8,21 @@ import numpy as np
 from numpy.typing import NDArray
 
 from linshu.twin import (
-    aftersale, aftersale_rows, fulfilment, fulfilment_rows, losses, marketing, marketing_rows, money_rows, order_rows, people,
-    people_rows, price_rows, social, stock_rows, trading,
+    aftersale,
+    aftersale_rows,
+    fulfilment,
+    fulfilment_rows,
+    losses,
+    marketing,
+    marketing_rows,
+    money_rows,
+    order_rows,
+    people,
+    people_rows,
+    price_rows,
+    social,
+    stock_rows,
+    trading,
 )  # fmt: skip
 from linshu.twin.emission import Emission
 from linshu.twin.leaders import DORMANT, POACHED, REVIVED

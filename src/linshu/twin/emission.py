@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -132,29 +131,35 @@ def merge(parts: list[Columns]) -> Columns:
 def _concat(values: list[Values], sizes: list[int]) -> Values:
     first = values[0]
     if isinstance(first, Numbered) and all(isinstance(v, Numbered) and v.prefix == first.prefix for v in values):
-        return Numbered(first.prefix, np.concatenate([v.numbers for v in values]))  # type: ignore[union-attr]
+        return Numbered(first.prefix, np.concatenate([v.numbers for v in values]))
     if isinstance(first, Words) and all(isinstance(v, Words) and v.pool is first.pool for v in values):
-        return Words(first.pool, np.concatenate([v.codes for v in values]))  # type: ignore[union-attr]
-    if not hasattr(first, "__len__") or isinstance(first, str):
-        if all(type(v) is type(first) and v == first for v in values):
-            return first
+        return Words(first.pool, np.concatenate([v.codes for v in values]))
+    if all(_constant(v) for v in values) and len(set(values)) == 1:
+        return first
     return _spread(values, sizes)
+
+
+def _constant(value: Values) -> bool:
+    return value is None or isinstance(value, str | int | float)
 
 
 def _spread(values: list[Values], sizes: list[int]) -> Values:
     """Columns of unlike form: constants are written out, keys and words become text."""
-    if any(isinstance(v, Numbered | Words | str | list) or getattr(v, "dtype", None) == object for v in values):
-        texts = [_texts(v, size) for v, size in zip(values, sizes, strict=True)]
-        return np.concatenate(texts)
+    if any(isinstance(v, Numbered | Words | str | list) or _is_text(v) for v in values):
+        return pa.concat_arrays([_texts(v, size) for v, size in zip(values, sizes, strict=True)])
     plain = [NEVER if v is None else v for v in values]  # an instant or day that is empty throughout
     return np.concatenate(
         [v if isinstance(v, np.ndarray) else np.full(n, v) for v, n in zip(plain, sizes, strict=True)]
     )
 
 
-def _texts(values: Any, size: int) -> Any:
+def _is_text(values: Values) -> bool:
+    return isinstance(values, np.ndarray) and values.dtype.kind == "O"
+
+
+def _texts(values: Values, size: int) -> pa.Array:
     if isinstance(values, Numbered | Words):
-        return np.array(values.arrow().to_pylist(), dtype=object)
-    if isinstance(values, np.ndarray | list):
-        return np.array(values, dtype=object)
-    return np.full(size, values, dtype=object)
+        return values.arrow()
+    if _constant(values):
+        return pa.repeat(pa.scalar(values, pa.string()), size)
+    return pa.array(list(values), pa.string())

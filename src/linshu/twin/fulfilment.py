@@ -55,7 +55,7 @@ class Delivery:
     @property
     def late(self) -> NDArray[np.bool_]:
         """Orders signed after the promise."""
-        return (self.signed_at != NEVER) & (self.signed_at > self.promised_at)
+        return np.asarray((self.signed_at != NEVER) & (self.signed_at > self.promised_at))
 
 
 def haul(today: Today) -> Haul:
@@ -120,7 +120,7 @@ def deliver(today: Today, sales: Sales, supply: Supply) -> Delivery:
 
 def _careless(places: Places) -> NDArray[np.float64]:
     """Some points count badly: one in eight loses three times as much."""
-    return (places.group_point * 2654435761 % 8 == 0).astype(np.float64)
+    return np.asarray(places.group_point * 2654435761 % 8 == 0, dtype=np.float64)
 
 
 def _never_left(today: Today, sales: Sales, missing: Ints) -> Ints:

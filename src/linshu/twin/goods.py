@@ -53,7 +53,7 @@ class Goods:
 
 
 def _parse(items: str) -> list[tuple[str, str, float]]:
-    found = []
+    found: list[tuple[str, str, float]] = []
     for item in items.split(";"):
         name, *rest = item.split()
         found.extend((name, rest[i], float(rest[i + 1])) for i in range(0, len(rest), 2))
@@ -95,11 +95,11 @@ def build(config: Config) -> Goods:
     combos, components = _combos(plain)
     rows = plain + combos
     shelf = np.array([row[1] for row in rows])
-    list_fen = np.array([int(round(row[3] * 100)) for row in rows])
+    list_fen = np.array([round(row[3] * 100) for row in rows])
     count = len(rows)
 
     def of_shelf(field: str) -> Floats:
-        return np.array([float(getattr(each, field)) for each in SHELVES])[shelf]
+        return np.asarray(np.array([float(getattr(each, field)) for each in SHELVES])[shelf])
 
     launched, retired = _careers(config, rng, count, components)
     modes = np.array([MODES.index(each.mode) for each in SHELVES])[shelf]
@@ -157,7 +157,7 @@ def _appeal(rng: np.random.Generator, shelf: Ints, list_fen: Ints) -> Floats:
     """A few SKUs sell much, most little (log-normal), within the share their category has; cheap things sell more."""
     raw = np.exp(rng.normal(0, 0.85, len(shelf))) * (list_fen / 900.0) ** -0.35
     per_shelf = np.bincount(shelf, weights=raw, minlength=len(SHELVES))
-    return raw / per_shelf[shelf] * np.array([each.appeal for each in SHELVES])[shelf]
+    return np.asarray(raw / per_shelf[shelf] * np.array([each.appeal for each in SHELVES])[shelf])
 
 
 def _tastes(rng: np.random.Generator, shelf: Ints) -> Floats:

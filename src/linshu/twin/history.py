@@ -12,6 +12,7 @@ from linshu.twin.config import Config
 from linshu.twin.emission import Ledger, to_tables
 from linshu.twin.rows import Columns
 from linshu.twin.truth import Truth
+from linshu.twin.world import State, World
 
 CHUNK_DAYS = {"small": 30, "medium": 14, "large": 2}
 
@@ -27,10 +28,7 @@ def simulate(config: Config, *, keep: Path | None = None, truth: Path | None = N
     ledger = Ledger(told=config.until_second)
     noted = None if truth is None else Truth(truth, company)
     told: dict[str, list[Columns]] = ledger.add(opening.everything(company, state))
-    while state.day <= config.today:
-        if keep is not None and keeping.snapshot_due(config, state.day):
-            keeping.write_state(keep, state)
-        lived = day.live_through(company, state)
+    for lived in _days(company, state, keep):
         for table, parts in ledger.add(lived.rows).items():
             told.setdefault(table, []).extend(parts)
         ledger.waiting.clear()  # what is still to come is lived through again by Live
@@ -39,9 +37,15 @@ def simulate(config: Config, *, keep: Path | None = None, truth: Path | None = N
         if (state.day - config.first_day) % CHUNK_DAYS[config.scale] == 0 or state.day > config.today:
             yield from to_tables(told)
             told = {}
-            if noted is not None:
-                noted.write()
     if noted is not None:
         noted.close(state)
     if keep is not None:
         keeping.write_note(keep, config, config.until_second)
+
+
+def _days(company: World, state: State, keep: Path | None) -> Iterator[day.Lived]:
+    """Lives through every day up to the present one; keeps snapshots of the latest mornings."""
+    while state.day <= company.config.today:
+        if keep is not None and keeping.snapshot_due(company.config, state.day):
+            keeping.write_state(keep, state)
+        yield day.live_through(company, state)

@@ -43,7 +43,7 @@ class Market:
     @property
     def width(self) -> int:
         """How many listings a city has."""
-        return self.sku.shape[1]
+        return int(self.sku.shape[1])
 
 
 def assort(config: Config, goods: Goods, day: Day) -> Ints:
@@ -145,17 +145,17 @@ def quotas(market: Market, goods: Goods, stock: Stock, bought: Ints, rng: np.ran
     deal = np.maximum(np.ceil(guess * rng.uniform(1.2, 2.6, flat.shape)), 5)
     quota = np.where(market.deal, np.minimum(quota, deal), quota)
     quota[:, -SPECIALS:] = np.minimum(quota[:, -SPECIALS:], 400)
-    return quota.astype(np.int64)
+    return np.asarray(quota.astype(np.int64))
 
 
 def cumulative(weight: Floats) -> Floats:
     """Flat cumulative shares for drawing: row r occupies (r, r + 1]."""
     rows = weight.reshape(-1, weight.shape[-1])
     shares = np.cumsum(rows, axis=1) / rows.sum(axis=1, keepdims=True)
-    return (shares + np.arange(len(rows))[:, None]).ravel()
+    return np.asarray((shares + np.arange(len(rows))[:, None]).ravel())
 
 
 def draw(cumulated: Floats, width: int, row: Ints, rng: np.random.Generator) -> Ints:
     """A listing for every line, drawn from the shares of its row (city x taste)."""
     found = np.searchsorted(cumulated, row + rng.random(len(row)) * (1 - 1e-9), side="right")
-    return np.minimum(found - row * width, width - 1)
+    return np.asarray(np.minimum(found - row * width, width - 1))

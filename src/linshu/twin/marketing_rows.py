@@ -10,6 +10,7 @@ from linshu.twin.emission import Emission, emission
 from linshu.twin.marketing import Campaign
 from linshu.twin.numbers import grant_numbers
 from linshu.twin.rows import Columns, Ints, Numbered, Words, member_pool, pool
+from linshu.twin.seasons import hashed
 from linshu.twin.today import Today
 from linshu.twin.world import World
 
@@ -30,6 +31,7 @@ BUDGET_PER_GROUP = {
     "advert": 60 * 25 * 2,
     "live": 2_000,
 }
+SEEN_DAYS = 45  # members who ordered within these days take part in an experiment
 COST_KIND = {"referral": "reward", "live": "content"}
 
 
@@ -103,7 +105,7 @@ def _granted(today: Today, campaign: Campaign, who: Ints, shown: np.ndarray) -> 
         "touch_id": Numbered("TC", number), "unit_kind": "member", "unit_id": Words(keys, who),
         "campaign_id": Numbered("CP", np.full(len(who), campaign.index)), "arm": Words(ARMS, shown.astype(np.int64)),
         "medium": "template", "touched_at": at, "touched_date": np.full(len(who), campaign.start),
-        "was_opened": shown & (marketing.hashed(world.config.seed, 77, who) < 0.42),
+        "was_opened": shown & (hashed(world.config.seed, 77, who) < 0.42),
     }  # fmt: skip
     shown_only = {name: _shown(values, shown) for name, values in touch.items()}
     today.rows += [emission("coupon_grant", grant, at[shown]), emission("touch", shown_only, at[shown])]
@@ -151,7 +153,8 @@ def _assigned(today: Today, experiment: marketing.Experiment) -> None:
     world, state = today.world, today.state
     members = state.members
     if experiment.unit == "member":
-        units = np.flatnonzero(members.alive & (members.orders[: members.count] > 0))
+        recent = members.last_order[: members.count] >= experiment.start - SEEN_DAYS
+        units = np.flatnonzero(members.alive & recent & (members.orders[: members.count] > 0))
         keys = member_pool(members.count)
     else:
         units, keys = np.flatnonzero(world.places.group_opened <= experiment.start), world.pools.group

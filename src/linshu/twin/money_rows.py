@@ -7,10 +7,10 @@ import calendar
 import numpy as np
 
 from linshu.twin.aftersale_rows import COMMISSION_PPM
+from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.clock import DAY
 from linshu.twin.emission import Emission, emission
 from linshu.twin.fulfilment_rows import TRUNK_COST, VAN_COST
-from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.numbers import stamp
 from linshu.twin.opening import tier_columns
 from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Words, pool

@@ -88,23 +88,9 @@ def _regions(world: World, start: int) -> list[Emission]:
             )
         )
     columns = [list(column) for column in zip(*rows, strict=True)]
-    named = ("region_id", "parent_id", "level", "name", "code", "longitude", "latitude")
-    located = (
-        [None if value != value else value for value in columns[5]],
-        [None if value != value else value for value in columns[6]],
-    )
-    return [
-        emission(
-            "region",
-            {
-                **dict(zip(named[:5], columns[:5], strict=True)),
-                "longitude": located[0],
-                "latitude": located[1],
-                "geo_system": "wgs84",
-            },
-            start,
-        )
-    ]
+    named: Columns = dict(zip(("region_id", "parent_id", "level", "name", "code"), columns, strict=False))
+    lonlat = np.array(columns[5:], dtype=np.float64).T
+    return [emission("region", {**named, **geo(lonlat)}, start)]
 
 
 def _warehouses(world: World, start: int) -> list[Emission]:

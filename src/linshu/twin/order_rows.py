@@ -6,12 +6,12 @@ import numpy as np
 import pyarrow as pa
 
 from linshu.twin import names
+from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.clock import DAY, HOUR
 from linshu.twin.emission import Emission, changing, emission
 from linshu.twin.fulfilment import Delivery
 from linshu.twin.market import SPECIALS, Market
 from linshu.twin.numbers import batch_numbers, grant_numbers, listing_numbers, stamp
-from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.rows import NEVER, NONE, Columns, Ints, Numbered, Values, Words, member_pool, pool, take
 from linshu.twin.seasons import as_date
 from linshu.twin.selling import Basket
@@ -108,7 +108,7 @@ def _help_sellers(world: World, city: Ints, rng: np.random.Generator) -> Ints:
 def orders(today: Today, sales: Sales, delivery: Delivery, origin: Columns) -> None:
     """Orders as they are placed, paid, closed or cancelled; their lines; their payments. `origin` says what led to each."""
     world, basket, trade = today.world, sales.basket, sales.trade
-    row = _order_columns(today, sales) | origin
+    row = {**_order_columns(today, sales), **origin}
     nothing = {"paid_at": None, "paid_date": None, "closed_at": None, "closed_date": None}
     paid = {**nothing, "paid_at": trade.paid_at, "paid_date": np.full(basket.orders, trade.day)}
     fetched = np.where(delivery.collected_at == NEVER, world.clock.at(trade.day + 3, 12.0), delivery.collected_at)

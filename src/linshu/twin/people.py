@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +19,7 @@ LOYAL, REGULAR, BARGAIN, ONE_TIME, LURKER, FARMER, LEADER = range(7)
 KINDS = ("loyal", "regular", "bargain", "one_time", "lurker", "farmer", "leader")
 KIND_SHARE = np.array([0.17, 0.40, 0.20, 0.15, 0.08])
 # Orders a day of each kind, its chance of leaving on a day, and how it answers to promotions (power of the factor).
-RATE = np.array([0.215, 0.108, 0.056, 0.16, 0.0, 0.0, 0.05])
+RATE = np.array([0.205, 0.102, 0.053, 0.15, 0.0, 0.0, 0.05])
 LEAVING = np.array([0.0007, 0.0021, 0.0036, 0.045, 0.004, 0.2, 0.0])
 PROMO_POWER = np.array([0.7, 1.0, 2.2, 1.0, 0.0, 0.0, 0.3])
 BY_LEADER, BY_MEMBER = 0.55, 0.33  # of those who join; the rest come by themselves
@@ -51,7 +52,7 @@ class Members:
     @property
     def alive(self) -> NDArray[np.bool_]:
         """Who still buys, among those who exist."""
-        return self.left[: self.count] == NONE
+        return np.asarray(self.left[: self.count] == NONE)
 
     def room(self, more: int) -> None:
         """Makes room for that many further members."""
@@ -69,7 +70,7 @@ class Members:
 def empty(capacity: int) -> Members:
     """No members yet, with room for some."""
     floats = {"rate", "social", "shock"}
-    arrays = {
+    arrays: dict[str, Any] = {
         each.name: np.zeros(capacity, dtype=np.float64 if each.name in floats else np.int64)
         for each in fields(Members)
         if each.name != "count"

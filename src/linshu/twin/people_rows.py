@@ -11,8 +11,10 @@ from linshu.twin.people import FARMER, ONE_TIME
 from linshu.twin.rows import NONE, Columns, Ints, Numbered, Words, member_pool, pool
 from linshu.twin.world import State, World
 
-NICK_HEADS = "小 阿 大 老 爱 追 暖 笑 悠 慢 晴 甜 木 云 月 星 青 安 乐 果".split()
-NICK_TAILS = "雨 鱼 芳 丽 宝妈 厨娘 妈妈 橙子 豆豆 西瓜 团团 圆圆 米粒 朵朵 阳光 清风 小筑 日记 生活 时光 猫 鹿 兔子 苹果 柠檬 土豆 番茄 麦子 布丁 可可".split()
+NICK_HEADS = names.words("小 阿 大 老 爱 追 暖 笑 悠 慢 晴 甜 木 云 月 星 青 安 乐 果")
+NICK_TAILS = names.words(
+    "雨 鱼 芳 丽 宝妈 厨娘 妈妈 橙子 豆豆 西瓜 团团 圆圆 米粒 朵朵 阳光 清风 小筑 日记 生活 时光 猫 鹿 兔子 苹果 柠檬 土豆 番茄 麦子 布丁 可可"
+)
 NICKNAMES = pool([head + tail for head in NICK_HEADS for tail in NICK_TAILS])
 REWARD_FEN = 300
 REWARD_DAYS = 9  # an invitation pays once the newcomer has stayed that long

@@ -66,7 +66,7 @@ def _scatter(rng: np.random.Generator, centres: NDArray[np.float64], km: float) 
 
 def _share_out(total: int, weights: NDArray[np.float64]) -> Ints:
     exact = total * weights / weights.sum()
-    whole = np.floor(exact).astype(np.int64)
+    whole: Ints = np.floor(exact).astype(np.int64)
     order = np.argsort(-(exact - whole), kind="stable")
     whole[order[: total - int(whole.sum())]] += 1
     return whole
@@ -76,7 +76,10 @@ def build(config: Config) -> Places:
     """The company's map for a scale and seed."""
     size, rng = config.size, config.rng(1)
     cities = CITIES[: size.cities]
-    streets, street_district, district_city, street_centre = [], [], [], []
+    streets: list[str] = []
+    street_centre: list[tuple[float, float]] = []
+    street_district: list[int] = []
+    district_city: list[int] = []
     for c, city in enumerate(cities):
         for district in city.districts:
             for street in district.streets:

@@ -11,7 +11,6 @@ from linshu.twin.seasons import describe
 from linshu.twin.stock import FRESH_DAYS
 from linshu.twin.today import Today
 
-
 REASONS = pool(["本周行情价"])
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -78,13 +79,18 @@ def member_pool(count: int) -> pa.Array:
     return _MEMBERS[size]
 
 
-Values = NDArray[Any] | Numbered | Words | Sequence[Any] | str | int | float | bool | None
+Values = Any  # one column: an array, Numbered, Words, a list, or a constant for all rows
 Columns = Mapping[str, Values]
 
 
 def pool(texts: Sequence[str | None]) -> pa.Array:
-    """A pool of texts to draw from."""
-    return pa.array(list(texts), pa.string())
+    """A pool of texts to draw from; the same texts give the same pool, so that days draw from one."""
+    return _pool(tuple(texts))
+
+
+@lru_cache(maxsize=256)
+def _pool(texts: tuple[str | None, ...]) -> pa.Array:
+    return pa.array(texts, pa.string())
 
 
 def numbered_pool(prefix: str, count: int, width: int) -> pa.Array:
@@ -112,7 +118,7 @@ def select(columns: Columns, chosen: Any) -> dict[str, Values]:
 def length(columns: Columns) -> int:
     """How many rows the columns hold; 0 when all are constants."""
     for values in columns.values():
-        if isinstance(values, np.ndarray | Numbered | Words | list | tuple):
+        if isinstance(values, np.ndarray | Numbered | Words | list | tuple | pa.Array):
             return len(values)
     return 0
 
@@ -129,25 +135,23 @@ def _array(kind: Kind, values: Values, rows: int) -> pa.Array:
     kept = ARROW.get(kind, pa.int64())
     if isinstance(values, Numbered | Words):
         return values.arrow()
-    if values is None:
-        return pa.nulls(rows, kept)
-    if isinstance(values, str | int | float | bool):
+    if isinstance(values, pa.Array):
+        return values
+    if values is None or isinstance(values, str | int | float | bool):
         return pa.repeat(pa.scalar(values, kept), rows)
-    if kind is Kind.INSTANT:
-        seconds = np.asarray(values, dtype=np.int64)
-        empty = (seconds < 0) | (seconds == NEVER)
-        micros = np.where(empty, 0, seconds) * 1_000_000
-        return pa.array(micros, pa.int64(), mask=empty if empty.any() else None).cast(kept)
-    if kind is Kind.DATE:
-        days = np.asarray(values, dtype=np.int64)
-        empty = (days < 0) | (days == NEVER)
-        return pa.array(
-            np.where(empty, 0, days).astype(np.int32), pa.int32(), mask=empty if empty.any() else None
-        ).cast(kept)
-    if isinstance(values, np.ndarray) and values.dtype == np.float64 and kept == pa.int64():
-        empty = np.isnan(values)
-        return pa.array(np.where(empty, 0, values).astype(np.int64), mask=empty)
-    if isinstance(values, np.ndarray) and values.dtype.kind == "i" and len(values) and values.max() == NEVER:
-        empty = values == NEVER
-        return pa.array(np.where(empty, 0, values), mask=empty)
+    if kind in {Kind.INSTANT, Kind.DATE}:
+        return _moments(kind, np.asarray(values, dtype=np.int64), kept)
+    if isinstance(values, np.ndarray) and kept == pa.int64():
+        empty = np.isnan(values) if values.dtype.kind == "f" else values == NEVER
+        return pa.array(np.where(empty, 0, values).astype(np.int64), mask=empty if empty.any() else None)
     return pa.array(values, kept, from_pandas=True)  # NaN is no number: an unknown place is empty
+
+
+def _moments(kind: Kind, values: Ints, kept: pa.DataType) -> pa.Array:
+    """Seconds as instants, day numbers as dates; what is negative or never comes is empty."""
+    empty = (values < 0) | (values == NEVER)
+    mask = empty if empty.any() else None
+    plain = np.where(empty, 0, values)
+    if kind is Kind.INSTANT:
+        return pa.array(plain * 1_000_000, pa.int64(), mask=mask).cast(kept)
+    return pa.array(plain.astype(np.int32), pa.int32(), mask=mask).cast(kept)

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.clock import HOUR
 from linshu.twin.emission import emission
-from linshu.twin.channels import CHANNEL_POOL
 from linshu.twin.numbers import stamp
 from linshu.twin.rows import NONE, Columns, Ints, Numbered, Words, member_pool, pool
 from linshu.twin.today import Sales, Today
@@ -134,8 +134,10 @@ def _visit_rows(today: Today, sales: Sales, shares: Shares, seen: tuple[Ints, ..
         "order_id": Numbered("O", _at(sales.trade.number, order)), "duration_second": rng.integers(15, 400, count),
         "visited_at": at, "visited_date": world.clock.day_of(at),
     }  # fmt: skip
-    told = np.where(fresh & (member != NONE), members.registered[member], at)  # who it was is known once they join
-    today.rows.append(emission("visit", row, told))
+    # Who it was is known once they have joined, what came of it once they have ordered.
+    joined = np.where(member != NONE, members.registered[member] + 1, 0)
+    placed = np.where(order != NONE, sales.basket.time[order], 0) if sales.basket.orders else at
+    today.rows.append(emission("visit", row, np.maximum(at, np.maximum(joined, placed))))
 
 
 def _inviters(

@@ -31,4 +31,4 @@ def allocate(total: Ints, group: Ints, weight: Ints) -> Ints:
 def part(total: Ints, pieces: Ints, before: Ints, taken: Ints) -> Ints:
     """What `taken` of `pieces` are worth when `before` were already paid back: cumulative, so that parts end at the total."""
     whole = np.maximum(pieces, 1)
-    return total * (before + taken) // whole - total * before // whole
+    return np.asarray(total * (before + taken) // whole - total * before // whole)

@@ -34,7 +34,7 @@ class Stock:
     @property
     def on_hand(self) -> Ints:
         """Sellable pieces by city and SKU."""
-        return self.qty.sum(axis=1)
+        return np.asarray(self.qty.sum(axis=1))
 
 
 @dataclass(frozen=True)

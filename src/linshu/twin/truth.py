@@ -21,6 +21,7 @@ from linshu.twin.seasons import as_date
 from linshu.twin.world import State, World
 
 Note = tuple[str, Columns]
+MOST_NOTES = 400  # kept in memory before they are written
 
 
 class Truth:
@@ -37,6 +38,8 @@ class Truth:
         for name, columns in notes:
             if length(columns):
                 self._notes.setdefault(name, []).append(self._table(columns))
+        if sum(len(tables) for tables in self._notes.values()) > MOST_NOTES:
+            self.write()
 
     def write(self) -> None:
         """Writes what was taken in since it was last written."""
@@ -78,7 +81,7 @@ class Truth:
                     [f"{prefix}{number}" for number in np.asarray(values).tolist()], pa.string()
                 )
             elif name == "day":
-                made["day"] = pa.repeat(pa.scalar(as_date(int(values))), rows)  # type: ignore[call-overload]
+                made["day"] = pa.repeat(pa.scalar(as_date(int(values))), rows)
             else:
                 made[name] = values.arrow() if isinstance(values, Words) else pa.array(values)
         return pa.table(made)

@@ -16,8 +16,8 @@ from linshu.twin.clock import Clock
 from linshu.twin.config import Config
 from linshu.twin.goods import Goods
 from linshu.twin.leaders import Leaders
-from linshu.twin.people import Members
 from linshu.twin.marketing import Calendar
+from linshu.twin.people import Members
 from linshu.twin.places import Places
 from linshu.twin.routes import Routes
 from linshu.twin.routes import routes as routes_of
@@ -169,4 +169,4 @@ def _first_pace(world: World, members: Members) -> tuple[Floats, Floats]:
         city[members.alive], weights=members.rate[:n][members.alive], minlength=len(world.places.cities)
     )
     share = world.goods.appeal / np.sort(world.goods.appeal)[-world.config.size.listed :].sum()
-    return np.maximum(np.outer(orders * 2.3, share).ravel(), 0.3), orders
+    return np.maximum(np.outer(orders * 2.3, share).ravel(), 0.3), np.asarray(orders, dtype=np.float64)
