@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 import duckdb
@@ -35,7 +36,7 @@ def open_csv(path: Path, seen: Look, form: FileForm) -> Incoming:
     if delimiter == "auto":
         delimiter = sniff(head)
     columns = column_names(next(csv.reader([head], delimiter=delimiter), []), path.name, form.header_row)
-    if seen.encoding in _NATIVE and seen.quotes_pair:
+    if seen.encoding in _NATIVE and seen.is_regular:
         read: _Quick | Lines = _Quick(path, delimiter, columns, form.header_row)
     else:
         read = Lines(path, seen.encoding, delimiter, columns, form.header_row)
@@ -79,8 +80,11 @@ class _Quick:
                 delim = {q.text(self._delimiter)}, quote = '"', escape = '"', columns = {{{names}}},
                 store_rejects = true, rejects_limit = 0, max_line_size = {LONGEST_LINE})"""
             )
-            for batch in relation.to_arrow_reader(CHUNK_ROWS):
-                yield pa.Table.from_batches([batch])
+            try:
+                for batch in relation.to_arrow_reader(CHUNK_ROWS):
+                    yield pa.Table.from_batches([batch])
+            except duckdb.Error as error:
+                raise _unreadable(self._path.name, error) from error
             found = sql.sql(
                 "SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
             ).fetchall()
@@ -93,3 +97,14 @@ class _Quick:
         first, *more = text.splitlines(keepends=True) or [""]
         self._splitter.put_aside(number, first)
         yield from self._splitter.split(more, number + 1)
+
+
+def _unreadable(name: str, error: duckdb.Error) -> Invalid:
+    line = re.search(r"on Line: (\d+)", str(error))
+    at = f"（第 {line[1]} 行附近）" if line else "", f" (near line {line[1]})" if line else ""
+    return Invalid(
+        Text(f"{name} 读不下去{at[0]}", f"{name} cannot be read further{at[1]}"),
+        mend=Text(
+            "请用 Excel 打开后另存为 CSV UTF-8，再导入。", "Open it in Excel, save it as CSV UTF-8, and import that."
+        ),
+    )

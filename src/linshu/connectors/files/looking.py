@@ -1,4 +1,4 @@
-"""One look at a file's bytes: its hash, its encoding, whether its quotes are in pairs."""
+"""One look at a file's bytes: its hash, its encoding, whether it is made regularly."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Look:
     size: int
     is_workbook: bool
     encoding: str  # of text files
-    quotes_pair: bool
+    is_regular: bool  # its quotes pair and its lines all end alike, so that the quick reader understands it
 
 
 def look(path: Path, encoding: str = "auto", watch: Watcher = unwatched) -> Look:
@@ -47,18 +47,22 @@ def look(path: Path, encoding: str = "auto", watch: Watcher = unwatched) -> Look
     size = path.stat().st_size
     digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
     meter = Meter("hash", watch, size or None)
-    is_utf8, quotes, head = True, 0, b""
+    is_utf8, quotes, head, ends, last = True, 0, b"", [0, 0], b""
     with path.open("rb") as file:
         while chunk := file.read(CHUNK):
             head = head or chunk[:4]
             digest.update(chunk)
             quotes += chunk.count(b'"')
+            ends[0] += chunk.count(b"\n")
+            ends[1] += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
+            last = chunk[-1:]
             is_utf8 = is_utf8 and _decodes(decoder, chunk)
             meter.add(0, len(chunk))
     if head.startswith((_ZIP, _OLD_EXCEL)):
-        return Look(digest.hexdigest(), size, is_workbook=True, encoding="", quotes_pair=True)
+        return Look(digest.hexdigest(), size, is_workbook=True, encoding="", is_regular=True)
     found = encoding if encoding != "auto" else _encoding(path, head, is_utf8=is_utf8)
-    return Look(digest.hexdigest(), size, is_workbook=False, encoding=_known(found), quotes_pair=quotes % 2 == 0)
+    regular = quotes % 2 == 0 and ends[1] in (0, ends[0])
+    return Look(digest.hexdigest(), size, is_workbook=False, encoding=_known(found), is_regular=regular)
 
 
 def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.expressions import Expr
+from linshu.engine.intake.expr import Expr
 from linshu.kernel.errors import nearest
 from linshu.kernel.text import Text
 

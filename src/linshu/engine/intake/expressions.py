@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import times
+from linshu.engine.intake.expr import Expr, any_of
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -16,32 +17,6 @@ if TYPE_CHECKING:
     from linshu.engine.intake.markup import Node
 
 HASH_LENGTH = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Expr:
-    """A piece of SQL over the source's columns: a text, or an exact number."""
-
-    sql: str
-    columns: tuple[str, ...] = ()
-    is_number: bool = False
-    failed: str = ""  # SQL boolean: something was said, but it is not what the expression needs
-    loose: str = "true"  # of numbers: SQL boolean, are all parts numbers, however many decimals they have
-    over_rows: bool = False  # looks at other rows of the batch too
-
-    @property
-    def number(self) -> Expr:
-        """The same as a number."""
-        if self.is_number:
-            return self
-        value = n.number(self.sql)
-        failed = _or(self.failed, f"{self.sql} IS NOT NULL AND {value} IS NULL")
-        return replace(self, sql=value, is_number=True, failed=failed, loose=n.is_number(self.sql))
-
-    @property
-    def text(self) -> str:
-        """Its SQL as text."""
-        return f"CAST({self.sql} AS VARCHAR)" if self.is_number else self.sql
 
 
 Build = Callable[["Node", "Columns"], Expr]
@@ -67,7 +42,7 @@ def _several(node: Node, columns: Columns) -> list[Expr]:
 
 
 def _join(parts: list[Expr], sql: str, **more: object) -> Expr:
-    failed = _or(*(each.failed for each in parts))
+    failed = any_of(*(each.failed for each in parts))
     return replace(
         Expr(sql, _union(parts), failed=failed, over_rows=any(each.over_rows for each in parts)),
         **more,  # type: ignore[arg-type]
@@ -122,7 +97,7 @@ def look_up(of: Expr, table: Node, otherwise: Node | None, columns: Columns) -> 
         rest, failed = "NULL", of.failed
     else:
         made = expression(otherwise, columns)
-        rest, failed = made.text, _or(of.failed, made.failed)
+        rest, failed = made.text, any_of(of.failed, made.failed)
     folded = f"replace({of.text}, '，', ',')"
     return replace(of, sql=f"(CASE {folded} {cases} ELSE {rest} END)", is_number=False, failed=failed)
 
@@ -176,7 +151,7 @@ def _date(node: Node, columns: Columns) -> Expr:
     node.only(("of", "format"))
     of = expression(node.need("of"), columns)
     moment = times.local(of.text, [each.text() for each in node.need("format").list()])
-    failed = _or(of.failed, f"{of.text} IS NOT NULL AND {moment} IS NULL")
+    failed = any_of(of.failed, f"{of.text} IS NOT NULL AND {moment} IS NULL")
     return replace(of, sql=f"strftime({moment}, '%Y-%m-%d %H:%M:%S.%f')", is_number=False, failed=failed)
 
 
@@ -318,8 +293,3 @@ def _fold(text: str) -> str:
 
 def _union(parts: list[Expr]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(column for part in parts for column in part.columns))
-
-
-def _or(*conditions: str) -> str:
-    given = [f"({each})" for each in conditions if each]
-    return " OR ".join(given)

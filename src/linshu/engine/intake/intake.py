@@ -122,7 +122,8 @@ class Intake:
         first = 0
         try:
             for rows in _parts_of(incoming.rows, self.part_rows):
-                sealed = door.seal(rows)
+                origin = None if incoming.origin is None else incoming.origin.slice(first, rows.num_rows)
+                sealed = door.seal(rows, origin)
                 numbers = _numbers(first, rows.num_rows)
                 writer.write(l.FILE_ROWS, sealed.append_column(ROW, numbers))
                 first += rows.num_rows

@@ -260,13 +260,30 @@ def _report(session: Session, batch: Selection, parent: Table | None, counts: Co
         first = f"CAST({q.name(table.key[0])} AS VARCHAR)"
         _note(session, batch, _Note("waiting", "parent_missing", first, words, "waiting"))
     crash.point("merge.quarantined")
-    # A problem in a version that was overtaken before it came is none.
+    _overtake(session, batch)
+
+
+def _overtake(session: Session, batch: Selection) -> None:
+    """Only the newest version of a row can have problems that matter; of equal ones the one that came last.
+
+    A bad version does not overtake one that waits: that one is good, and comes in when its parent does.
+    """
+    name, landing = q.text(batch.table.name), q.text(batch.label.landing_id)
+    standing = f"{QUARANTINE}.table_name = {name} AND {QUARANTINE}.status <> 'settled'"
+    mine = f"{QUARANTINE}.landing_id = {landing}"
     session.execute(
-        f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = t.landing_id FROM std.{table.name} t
-        WHERE {QUARANTINE}.table_name = {q.text(table.name)} AND {QUARANTINE}.landing_id = {q.text(batch.label.landing_id)}
-            AND {QUARANTINE}.key_text = {key_text(table, "t.")}
+        f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = t.landing_id FROM std.{batch.table.name} t
+        WHERE {standing} AND {mine} AND {QUARANTINE}.key_text = {key_text(batch.table, "t.")}
             AND t.updated_at >= {QUARANTINE}.updated_at AND t.landing_id <> {QUARANTINE}.landing_id"""
     )
+    for whose, compared, others in ((f"NOT {mine}", ">=", f"= {landing}"), (mine, ">", f"<> {landing}")):
+        session.execute(
+            f"""UPDATE {QUARANTINE} SET status = 'settled', settled_by = n.landing_id
+            FROM (SELECT key_text, status, max(landing_id) AS landing_id, max(updated_at) AS updated_at FROM {QUARANTINE}
+                WHERE table_name = {name} AND status <> 'settled' AND landing_id {others} GROUP BY key_text, status) n
+            WHERE {standing} AND {whose} AND n.key_text = {QUARANTINE}.key_text AND n.status = {QUARANTINE}.status
+                AND n.updated_at {compared} {QUARANTINE}.updated_at"""
+        )
 
 
 def _note(session: Session, batch: Selection, note: _Note) -> None:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import times
-from linshu.engine.intake.expressions import EXPRESSIONS, Expr, expression, look_up
+from linshu.engine.intake.expr import Expr
+from linshu.engine.intake.expressions import EXPRESSIONS, expression, look_up
 from linshu.engine.intake.layout import is_sealed
 from linshu.engine.intake.stage import Reading
 from linshu.kernel.errors import nearest

@@ -1,0 +1,39 @@
+"""A piece of SQL over a source's columns, as mappings build it up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from linshu.engine.intake import numbers as n
+
+
+@dataclass(frozen=True, slots=True)
+class Expr:
+    """A piece of SQL over the source's columns: a text, or an exact number."""
+
+    sql: str
+    columns: tuple[str, ...] = ()
+    is_number: bool = False
+    failed: str = ""  # SQL boolean: something was said, but it is not what the expression needs
+    loose: str = "true"  # of numbers: SQL boolean, are all parts numbers, however many decimals they have
+    over_rows: bool = False  # looks at other rows of the batch too
+
+    @property
+    def number(self) -> Expr:
+        """The same as a number."""
+        if self.is_number:
+            return self
+        value = n.number(self.sql)
+        failed = any_of(self.failed, f"{self.sql} IS NOT NULL AND {value} IS NULL")
+        return replace(self, sql=value, is_number=True, failed=failed, loose=n.is_number(self.sql))
+
+    @property
+    def text(self) -> str:
+        """Its SQL as text."""
+        return f"CAST({self.sql} AS VARCHAR)" if self.is_number else self.sql
+
+
+def any_of(*conditions: str) -> str:
+    """SQL that holds where one of the conditions does; "" when none is given."""
+    given = [f"({each})" for each in conditions if each]
+    return " OR ".join(given)
