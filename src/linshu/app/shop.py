@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from linshu.app.project import Project
-
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
     from datetime import datetime
+    from pathlib import Path
 
     import pyarrow as pa
 
     from linshu.app.answer import Answer
-    from linshu.app.settings import Value
+    from linshu.app.project import Project
 
     Watch = Callable[[float, str], None]
 
@@ -103,12 +101,3 @@ class Shop(Protocol):
     def __enter__(self) -> Self: ...
 
     def __exit__(self, *_: object) -> None: ...
-
-
-def open_shop(path: Path | str = ".", flags: Mapping[str, Value | None] | None = None) -> Shop:
-    """The shop of the project at `path`: through its server when one runs, else by opening the data itself."""
-    from linshu.app.local import LocalShop  # noqa: PLC0415 a call to a running server needs no warehouse in memory
-    from linshu.app.remote import RemoteShop  # noqa: PLC0415
-
-    project = Project.open(path, flags)
-    return RemoteShop.reach(project) or LocalShop.open(project)

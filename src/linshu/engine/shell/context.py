@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
 
 from linshu.engine.access.login import LoginRules
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import User, utc_now
+from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.view import TrendColors, Writer
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable
     from datetime import date, datetime
 
-    import pyarrow as pa
     from starlette.requests import Request
 
     from linshu.engine.access.login import Logins
     from linshu.engine.access.users import Users
-    from linshu.engine.metrics import Catalog, Result
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
@@ -29,42 +28,6 @@ if TYPE_CHECKING:
     from linshu.engine.state import State
 
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "¥"}
-
-
-class Shop(Protocol):
-    """What pages ask of the running project; every figure comes through `query`."""
-
-    @property
-    def catalog(self) -> Catalog:
-        """The metric dictionary: metrics, dimensions, facts."""
-
-    @property
-    def data_version(self) -> int:
-        """Grows with every committed change of the data."""
-
-    @property
-    def data_as_of(self) -> datetime | None:
-        """When the newest data arrived; None for an empty project."""
-
-    def query(  # noqa: PLR0913 - one word for each part of a question
-        self,
-        metrics: str | Iterable[str],
-        by: str | Iterable[str] = (),
-        *,
-        start: date | str | None = None,
-        end: date | str | None = None,
-        grain: str | None = None,
-        where: Iterable[Any] | Mapping[str, object] | None = None,
-        compare: str | None = None,
-        order: str | Iterable[str] = (),
-        limit: int | None = None,
-        scope: Scope | None = None,
-        fill: bool = False,
-    ) -> Result:
-        """Figures by dimension and time, within the viewer's scope."""
-
-    def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
-        """Rows of published tables (`dim_`, `fct_`), for what is not a figure: names, members of a list."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
-    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.live import Hub
     from linshu.kernel.text import Text
 

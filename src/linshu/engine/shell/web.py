@@ -16,8 +16,9 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 from linshu.engine.access.login import Logins
 from linshu.engine.access.users import Users, utc_now
 from linshu.engine.shell import login_page
+from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
-from linshu.engine.shell.context import Shell, Shop, WebSettings, shell_of, viewer_of
+from linshu.engine.shell.context import Shell, WebSettings, shell_of, viewer_of
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.gate import Gate, carries_token
 from linshu.engine.shell.live import Hub, scoped

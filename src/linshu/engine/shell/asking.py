@@ -1,0 +1,50 @@
+"""What pages and features ask of the running project."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date, datetime
+
+    import pyarrow as pa
+
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.metrics import Catalog, Result
+
+
+class Shop(Protocol):
+    """What pages ask of the running project; every figure comes through `query`."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The metric dictionary: metrics, dimensions, facts."""
+
+    @property
+    def data_version(self) -> int:
+        """Grows with every committed change of the data."""
+
+    @property
+    def data_as_of(self) -> datetime | None:
+        """When the newest data arrived; None for an empty project."""
+
+    def query(  # noqa: PLR0913 - one word for each part of a question
+        self,
+        metrics: str | Iterable[str],
+        by: str | Iterable[str] = (),
+        *,
+        start: date | str | None = None,
+        end: date | str | None = None,
+        grain: str | None = None,
+        where: Iterable[Any] | Mapping[str, object] | None = None,
+        compare: str | None = None,
+        order: str | Iterable[str] = (),
+        limit: int | None = None,
+        scope: Scope | None = None,
+        fill: bool = False,
+    ) -> Result:
+        """Figures by dimension and time, within the viewer's scope."""
+
+    def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
+        """Rows of published tables (`dim_`, `fct_`), for what is not a figure: names, members of a list."""
