@@ -50,6 +50,7 @@ class Result:
     sql: str
     params: tuple[object, ...] = ()
     totals: dict[str, Any] = field(default_factory=dict)  # of all groups together, by a query of its own
+    notes: tuple[Text, ...] = ()  # to be read beside the figures: estimated, or not collected yet
     start: str = ""  # the first and last company day asked for, or found in the data
     end: str = ""
 
@@ -84,6 +85,7 @@ class Result:
             ],
             "units": {one.name: str(one.unit) for one in self.columns if one.unit},
             "totals": self.totals,
+            "notes": [{"zh": note.zh, "en": note.en} for note in self.notes],
             "start": self.start,
             "end": self.end,
             "lineage": {

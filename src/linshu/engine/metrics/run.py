@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 from linshu.engine.metrics.compile import Compiled
 from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.result import Lineage, Result
-from linshu.kernel.period import Grain, name
+from linshu.kernel.period import Grain
+from linshu.kernel.period import name as bucket_name
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.engine.metrics.catalog import Catalog
@@ -45,12 +47,22 @@ class Cache:
         self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._landing: tuple[int, Landing] = (-1, NOTHING_LANDED)
+        self._filled: tuple[int, dict[str, bool]] = (-1, {})
 
     def landing(self, version: int, warehouse: Warehouse) -> Landing:
         """The newest landing batch as of a data version, looked up once."""
         if self._landing[0] != version:
             self._landing = (version, _landing(warehouse))
         return self._landing[1]
+
+    def filled(self, version: int, table: str, warehouse: Warehouse) -> bool:
+        """Whether a table has any row as of a data version, looked up once."""
+        if self._filled[0] != version:
+            self._filled = (version, {})
+        known = self._filled[1]
+        if table not in known:
+            known[table] = _filled(warehouse, table)
+        return known[table]
 
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
@@ -104,9 +116,31 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         sql=compiled.sql,
         params=compiled.params,
         totals=totals,
+        notes=_notes(warehouse, query, catalog, cache),
         start=str(query.start or ""),
         end=str(query.end or ""),
     )
+
+
+def _notes(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Text, ...]:
+    """What a reader must know beside the figures: estimates, and facts nobody has collected yet."""
+    found = [catalog.metric(name).note for name in query.metrics if catalog.metric(name).note.zh]
+    version = warehouse.data_version
+    for fact in {fact.name: fact for name in query.metrics for fact in catalog.facts_of(name)}.values():
+        there = cache.filled(version, fact.table, warehouse) if cache else _filled(warehouse, fact.table)
+        if not there:
+            names = ", ".join(name for name in query.metrics if fact in catalog.facts_of(name))
+            found.append(
+                Text(
+                    f"还没有{fact.title.zh}数据，{names} 因此为零或空",
+                    f"No {fact.title.en.lower()} are collected yet, so {names} is zero or empty",
+                )
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def _filled(warehouse: Warehouse, table: str) -> bool:
+    return bool(warehouse.query(f"SELECT 1 AS one FROM {table} LIMIT 1").num_rows)
 
 
 def warehouse_totals(warehouse: Warehouse, query: Query, catalog: Catalog) -> dict[str, Any]:
@@ -151,7 +185,7 @@ def _bucket(grain: Grain, value: Any) -> str | None:
     if value is None:
         return None
     if grain is not Grain.HOUR:
-        return name(grain, value.date() if isinstance(value, datetime) else value)
+        return bucket_name(grain, value.date() if isinstance(value, datetime) else value)
     instant = value if value.tzinfo else value.replace(tzinfo=UTC)
     return f"{(instant.astimezone(UTC) + OFFSET):%Y-%m-%dT%H:00}+08:00"
 
