@@ -116,3 +116,17 @@ def test_a_run_that_was_not_kept_tells_the_same_again(kept):
     assert [name for name, _ in one] == [name for name, _ in two]
     assert all(a.equals(b) for (_, a), (_, b) in zip(one, two, strict=True))
     assert any(len(part) for _, part in one)
+
+
+def test_what_could_not_be_taken_in_is_told_again(kept):
+    """Without keep(), a later question brings everything since the last one that was kept."""
+    live = Live.open(kept[0])
+    first = live.rows(AFTER + timedelta(minutes=3))
+    later = dict(live.rows(AFTER + timedelta(minutes=6)))
+    assert any(len(part) for _, part in first)
+    for name, part in first:
+        keys = table(name).key
+        told = {tuple(row.values()) for row in later[name].select(keys).to_pylist()}
+        assert {tuple(row.values()) for row in part.select(keys).to_pylist()} <= told
+    live.keep()
+    assert live.rows(AFTER + timedelta(minutes=6)) == []

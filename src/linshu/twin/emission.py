@@ -89,11 +89,13 @@ class Ledger:
         return _tell(new, -1, self.told)
 
     def tell(self, upto: int) -> dict[str, list[Columns]]:
-        """What became known since it was last asked; forgets what has nothing left to tell."""
-        told = _tell(self.waiting, self.told, upto)
+        """What became known since it was last forgotten, up to a moment; asked again, it is told again."""
+        return _tell(self.waiting, self.told, upto)
+
+    def forget(self, upto: int) -> None:
+        """Takes note that everything up to a moment was told, and drops what has nothing left to tell."""
         self.told = upto
         self.waiting = [each for each in self.waiting if each.open(upto)]
-        return told
 
 
 def _tell(emissions: list[Emission], after: int, upto: int) -> dict[str, list[Columns]]:

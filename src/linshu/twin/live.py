@@ -16,12 +16,13 @@ from linshu.twin.world import State, World
 class Live:
     """A company that is told up to a moment, moment by moment.
 
-    `rows(now)` gives what became known since the last `keep()`; `keep()` is called once those rows are safe. A run that
-    ends in between tells the same rows again, equal in key and content, and nothing is ever told in two ways.
+    `rows(now)` gives what became known since the last `keep()`; `keep()` is called once those rows are safe. Until then
+    they are told again, by this run or the next, equal in key and content.
     """
 
     def __init__(self, folder: Path, company: World, state: State, ledger: Ledger) -> None:
         self._folder, self._world, self._state, self._ledger = folder, company, state, ledger
+        self._asked = ledger.told
 
     @classmethod
     def open(cls, folder: Path) -> Live:
@@ -47,16 +48,18 @@ class Live:
         return self._ledger.told
 
     def rows(self, now: datetime) -> list[tuple[str, pa.Table]]:
-        """What became known since it was last asked, table by table; nothing when no time has passed."""
+        """What became known since it was last kept, table by table; asked twice without keeping, it is told twice."""
         upto = int(now.timestamp())
         if upto <= self._ledger.told:
             return []
         self._live_until(upto)
+        self._asked = upto
         return to_tables(self._ledger.tell(upto))
 
     def keep(self) -> None:
-        """Notes that everything told so far is safe elsewhere."""
-        keeping.write_note(self._folder, self.config, self._ledger.told)
+        """Notes that everything asked for so far is safe elsewhere."""
+        self._ledger.forget(self._asked)
+        keeping.write_note(self._folder, self.config, self._asked)
 
     def _live_until(self, moment: int) -> None:
         """Lives through every company day that has begun by a moment."""
