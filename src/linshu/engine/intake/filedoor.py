@@ -21,7 +21,6 @@ from linshu.engine.intake.reading import SYSTEM_COLUMN, Said
 from linshu.kernel.company_day import CompanyDay
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping as Named
     from collections.abc import Sequence
 
     from linshu.engine.intake.mapping import Mapping
@@ -67,31 +66,23 @@ class FileDoor:
         `origin` holds the rows these mend: what a person left as it was (a mask) keeps what was sealed the first time.
         """
         hidden = {each: self._hide(each, rows[each]) for each in self._columns}
+        before = _Before(rows, origin) if origin is not None else None
         kept = pa.table(hidden)
         sealed: dict[str, pa.Array] = {}
         for each in self._sensitive:
             values = self._evaluate(rows, each.value, each.where)
+            if before:
+                values = before.only_new(values, each.value.columns)
             subjects = self._evaluate(kept, each.subject, "") if each.subject else None
             made = seal(self._sealer, each.table, each.column, subjects, values)
             for ending, array in zip(SEALED, made, strict=True):
-                sealed[f"{each.table.name}.{each.column.name}{ending}"] = array
+                name = f"{each.table.name}.{each.column.name}{ending}"
+                sealed[name] = before.or_old(name, array, each.value.columns) if before else array
             hidden |= {name: self._mask(name, rows[name], each, made[2]) for name in self._only_sealed(each)}
-        if origin is None:
-            return pa.table({**hidden, **sealed})
-        return pa.table({**hidden, **sealed, **self._unchanged(rows, origin, hidden, sealed)})
-
-    def _unchanged(
-        self, rows: pa.Table, origin: pa.Table, hidden: Named[str, pa.Array], sealed: Named[str, pa.Array]
-    ) -> dict[str, pa.Array]:
-        kept = {name: same(rows[name], origin[name]) for name in hidden if name in origin.column_names}
-        made = {name: pc.if_else(pa.array(kept[name]), origin[name], hidden[name]) for name in kept}
-        for each in self._sensitive:
-            still = [kept[name] for name in each.value.columns if name in kept]
-            if still:
-                where = pa.array(np.logical_and.reduce(still))
-                for name in (f"{each.table.name}.{each.column.name}{ending}" for ending in SEALED):
-                    made[name] = pc.if_else(where, origin[name], sealed[name])
-        return {**made, ORIGIN: origin[ORIGIN]}
+        if before:
+            hidden = {name: before.or_old(name, values, (name,)) for name, values in hidden.items()}
+            hidden[ORIGIN] = before.numbers
+        return pa.table({**hidden, **sealed})
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -130,6 +121,29 @@ class FileDoor:
         made = self._sql.sql(f"SELECT CAST({value} AS VARCHAR) AS value FROM {relation}").to_arrow_table()["value"]
         self._sql.unregister("door")
         return made
+
+
+class _Before:
+    """Mended rows beside what they mend."""
+
+    def __init__(self, rows: pa.Table, origin: pa.Table) -> None:
+        self._origin = origin
+        self._same = {name: same(rows[name], origin[name]) for name in rows.column_names if name in origin.column_names}
+        self.numbers = origin[ORIGIN]
+
+    def _unchanged(self, columns: Sequence[str]) -> pa.Array:
+        known = [self._same[name] for name in columns if name in self._same]
+        return pa.array(np.logical_and.reduce(known) if known else np.zeros(self._origin.num_rows, dtype=bool))
+
+    def only_new(self, values: pa.ChunkedArray, columns: Sequence[str]) -> pa.ChunkedArray:
+        """The values a person changed; what was left as its mask is not sealed again."""
+        return pc.if_else(self._unchanged(columns), pa.scalar(None, pa.string()), values)
+
+    def or_old(self, name: str, values: pa.Array, columns: Sequence[str]) -> pa.Array:
+        """The new values, or the old ones where none of the columns they come from was changed."""
+        if name not in self._origin.column_names:
+            return values
+        return pc.if_else(self._unchanged(columns), self._origin[name], values)
 
 
 def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ...]:
