@@ -74,7 +74,7 @@ TOPS = (
     ),
     Top(
         "sku", Text("商品排行", "Top products"), Text("商品", "Product"), ("gmv", "units"),
-        ("gmv", "units", "orders_containing", "active_members", "refund_amount"), ("orders",),
+        ("gmv", "units", "orders_containing", "unit_price", "refund_rate"), ("orders",),
         Text("还没有订单行。", "There are no order lines yet."),
         "basket",
     ),
@@ -317,7 +317,7 @@ def ranking(
     ask: Asker, dimension: str, names: tuple[str, ...], filters: PageFilter, *, order: str, limit: int | None
 ) -> Ranking:
     """The dimension's rows in the asked order; rows without a key (sold by nobody known) are left out."""
-    metrics = ask.known(names)
+    metrics = tuple(one for one in ask.known(names) if dimension in ask.shop.catalog.reached(one.name))
     wanted = tuple(metric.name for metric in metrics)
     period, compared = filters.period, not filters.running
     rows = ask.rows(

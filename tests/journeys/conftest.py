@@ -1,0 +1,120 @@
+"""A real server over the little town, and a real browser that may reach nothing else."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import threading
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import pytest
+import uvicorn
+from argon2 import PasswordHasher
+from playwright.sync_api import sync_playwright
+from tests.domains.insight.overview.town import NOW, TownShop, town
+
+from linshu.domains.insight.dictionary import FEATURE as DICTIONARY
+from linshu.domains.insight.overview import FEATURE as OVERVIEW
+from linshu.domains.insight.standard import FEATURE as STANDARD
+from linshu.engine.access import passwords
+from linshu.engine.shell.context import WebSettings
+from linshu.engine.shell.feature import Domain
+from linshu.engine.shell.live import Hub
+from linshu.engine.shell.web import create_web
+from linshu.engine.state import State
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+ACCOUNT, WORDS = "operator", "three unrelated words"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+DOMAIN = Domain("insight", Text("洞察", "Insight"), (OVERVIEW, DICTIONARY, STANDARD))
+
+
+@dataclass(frozen=True)
+class Site:
+    """Where the pages are, and the hub that feeds them."""
+
+    url: str
+    hub: Hub
+    shop: TownShop
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    shop, hub = TownShop(town()), Hub(pace=0.1)
+    state = State.open(tmp_path_factory.mktemp("journeys") / "state.sqlite")
+    costly, passwords.HASHER = passwords.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    app = create_web(shop, state, (DOMAIN,), WebSettings(company="翠湖优选"), hub=hub, now=lambda: NOW)
+    app.state.shell.users.add(ACCOUNT, "王芳", "operator", WORDS)
+    door = socket.socket()
+    door.bind(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
+    thread.start()
+    yield Site(f"http://127.0.0.1:{door.getsockname()[1]}", hub, shop)
+    server.should_exit = True
+    thread.join(timeout=10)
+    door.close()
+    state.close()
+    passwords.HASHER = costly
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        pytest.fail("these tests need Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield running
+        running.close()
+
+
+@dataclass
+class Watched:
+    """A page with everything that went wrong on it."""
+
+    page: Page
+    asked: list[str]
+    wrong: list[str]
+
+
+def open_page(browser: Browser, site: Site, *, width: int = 1440) -> Watched:
+    """A logged-in page that writes down its requests, errors in the console and requests to elsewhere."""
+    phone = width < 500
+    context = browser.new_context(
+        viewport={"width": width, "height": 844 if phone else 900}, is_mobile=phone, has_touch=phone, locale="zh-CN"
+    )
+    page = context.new_page()
+    watched = Watched(page, [], [])
+    page.on("request", lambda request: watched.asked.append(request.url))
+    page.on("console", lambda said: watched.wrong.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: watched.wrong.append(str(error)))
+    page.goto(f"{site.url}/login")
+    page.fill("[name=account]", ACCOUNT)
+    page.fill("[name=password]", WORDS)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/overview")
+    return watched
+
+
+@pytest.fixture
+def watched(browser: Browser, site: Site) -> Iterator[Watched]:
+    opened = open_page(browser, site)
+    yield opened
+    opened.page.context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site) -> Iterator[Watched]:
+    opened = open_page(browser, site, width=390)
+    yield opened
+    opened.page.context.close()
