@@ -41,14 +41,14 @@ class Company:
         with self.warehouse.transaction() as session:
             for each in TABLES:
                 session.execute(create_sql(each))
-            session.execute("CREATE TABLE meta.landing (landing_id VARCHAR, seq BIGINT)")
+            session.execute("CREATE TABLE meta.landing (landing_id VARCHAR, seq BIGINT, tables VARCHAR[])")
 
     def land(self, rows: dict[str, list[Row]]) -> None:
         """One landing batch: rows by table, each replacing the row of the same key; columns left out are empty."""
         self.seq += 1
         landing = f"L{self.seq:06d}"
         with self.warehouse.transaction() as session:
-            session.execute("INSERT INTO meta.landing VALUES ($1, $2)", [landing, self.seq])
+            session.execute("INSERT INTO meta.landing VALUES ($1, $2, $3)", [landing, self.seq, list(rows)])
             for name, given in rows.items():
                 declared = table(name)
                 latest = {tuple(row[key] for key in declared.key): row for row in given}

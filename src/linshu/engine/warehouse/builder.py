@@ -165,7 +165,8 @@ class Builder:
         self._keep(before, f"SELECT * FROM {table} WHERE {here}")
         gone = self._session.execute(f"DELETE FROM {table} WHERE {here}")
         narrowed = touching.narrowed(model, rule, self._graph, touched)
-        came = self._session.execute(f"INSERT INTO {table} BY NAME {narrowed}")
+        # Narrowing only saves work; that nothing else comes in is said once more.
+        came = self._session.execute(f"INSERT INTO {table} BY NAME SELECT * FROM ({narrowed}) WHERE {here}")
         touching.move_places(self._session, model, rule, self._landings, old.watermark)
         differs = self._keep_delta(model, before, f"SELECT * FROM {table} WHERE {here}")
         rows = old.row_count - gone + came

@@ -2,6 +2,9 @@
 -- key: batch_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=batch_id narrow=fct_orders,stg_batches
+-- touched: SELECT c.batch_id FROM changed.fct_orders AS c LEFT JOIN dim_batch AS k ON k.batch_id = c.batch_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(batch_id)
 -- column: batch_id, name: the batch; its id where it has no name
 -- column: opened_at, opened_date, cut_off_at: when it took orders

@@ -2,6 +2,11 @@
 -- key: campaign_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=campaign_id narrow=fct_orders,fct_order_lines,stg_campaigns
+-- touched: SELECT c.campaign_id FROM changed.fct_orders AS c LEFT JOIN dim_campaign AS k ON k.campaign_id = c.campaign_id
+--     WHERE k.is_registered IS NOT TRUE
+--   UNION SELECT c.campaign_id FROM changed.fct_order_lines AS c LEFT JOIN dim_campaign AS k ON k.campaign_id = c.campaign_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(campaign_id)
 -- column: campaign_id, name, kind, funder: the campaign and who pays for it
 -- column: budget_fen (fen): what may be spent

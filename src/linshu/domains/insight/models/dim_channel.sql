@@ -2,6 +2,9 @@
 -- key: channel_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=channel_id narrow=fct_orders,stg_channels
+-- touched: SELECT c.channel_id FROM changed.fct_orders AS c LEFT JOIN dim_channel AS k ON k.channel_id = c.channel_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(channel_id)
 -- column: channel_id, name, kind: the channel
 -- column: is_registered: false when other rows name it but the company keeps no row of it

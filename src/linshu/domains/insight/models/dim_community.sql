@@ -2,6 +2,9 @@
 -- key: community_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=community_id narrow=fct_orders,stg_communities
+-- touched: SELECT c.community_id FROM changed.fct_orders AS c LEFT JOIN dim_community AS k ON k.community_id = c.community_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(community_id)
 -- column: community_id, name: the community
 -- column: estate_id, estate, province_id, province, city_id, city, district_id, district, street_id, street: its home

@@ -2,6 +2,9 @@
 -- key: pickup_point_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=pickup_point_id narrow=fct_orders,stg_pickup_points
+-- touched: SELECT c.pickup_point_id FROM changed.fct_orders AS c LEFT JOIN dim_pickup_point AS k ON k.pickup_point_id = c.pickup_point_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(pickup_point_id)
 -- column: pickup_point_id, name: the point
 -- column: province_id, province, city_id, city, district_id, district, street_id, street, estate_id, estate: where it is

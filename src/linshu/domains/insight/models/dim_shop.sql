@@ -2,6 +2,9 @@
 -- key: shop_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=shop_id narrow=fct_orders,stg_shops
+-- touched: SELECT c.shop_id FROM changed.fct_orders AS c LEFT JOIN dim_shop AS k ON k.shop_id = c.shop_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(shop_id)
 -- column: shop_id, name, channel_id: the shop and the channel it stands in
 -- column: is_registered: false when orders name it but the company keeps no row of it

@@ -2,6 +2,9 @@
 -- key: sku_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=sku_id narrow=fct_order_lines,stg_skus,stg_listed_skus
+-- touched: SELECT c.sku_id FROM changed.fct_order_lines AS c LEFT JOIN dim_sku AS k ON k.sku_id = c.sku_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(sku_id)
 -- warn: reference(supplier_id, dim_supplier.supplier_id)
 -- column: sku_id, name: the SKU

@@ -2,6 +2,9 @@
 -- key: warehouse_id
 -- owner: insight
 -- materialized: table
+-- incremental: key=warehouse_id narrow=fct_orders
+-- touched: SELECT c.warehouse_id FROM changed.fct_orders AS c LEFT JOIN dim_warehouse AS k ON k.warehouse_id = c.warehouse_id
+--     WHERE k.is_registered IS NOT TRUE
 -- check: unique(warehouse_id)
 -- column: warehouse_id, name, level: the warehouse; level is central (中心仓), grid (网格仓) or other
 -- column: parent_id, parent: the warehouse that supplies it
