@@ -88,7 +88,25 @@ MENU = (
     MenuItem(Text("你好", "Hello"), "/hello", order=10),
     MenuItem(Text("仅采购", "Buyers only"), "/big", group="supply", roles=frozenset({"buyer"})),
 )
-DOMAIN = Domain("made_up", Text("虚构", "Made up"), (Feature("hello", Text("你好", "Hello"), router, menu=MENU),))
+buyers = APIRouter()
+
+
+@buyers.get("/buyers")
+def for_buyers() -> Response:
+    return JSONResponse({"seen": True})
+
+
+DOMAIN = Domain(
+    "made_up",
+    Text("虚构", "Made up"),
+    (
+        Feature("hello", Text("你好", "Hello"), router, menu=MENU),
+        Feature(
+            "buying", Text("采购", "Buying"), buyers,
+            menu=(MenuItem(Text("采购", "Buying"), "/buyers", group="supply", roles=frozenset({"buyer"})),),
+        ),
+    ),
+)  # fmt: skip
 
 
 def make_app(state: State, **settings: Any) -> FastAPI:

@@ -144,3 +144,16 @@ def test_language_by_address_is_remembered_in_a_cookie(client: TestClient) -> No
     assert client.get("/hello").json()["language"] == "en"
     assert client.get("/hello?lang=fr").json()["language"] == "en"
     assert client.get("/hello?lang=zh").json()["language"] == "zh"
+
+
+def test_a_page_is_shut_for_other_roles_whatever_address_is_typed(client: TestClient, app: FastAPI) -> None:
+    from tests.engine.shell.standin import log_in
+
+    refused = client.get("/buyers", headers=BROWSER)
+    assert refused.status_code == 403
+    assert "您的角色不能看这个页面" in refused.text
+    buyer = TestClient(app, base_url="http://shop.test")
+    log_in(buyer, "chen")
+    assert buyer.get("/buyers").json() == {"seen": True}
+    program = client.get("/buyers", headers={"authorization": f"Bearer {BEARER}"})
+    assert program.json() == {"seen": True}

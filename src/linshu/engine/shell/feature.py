@@ -41,6 +41,13 @@ class Feature:
     # Called after every live batch was committed, with its rows by standard table: what screens must hear of at once.
     on_landed: Callable[[Shop, Hub, Mapping[str, pa.Table]], None] | None = None
 
+    @property
+    def roles(self) -> frozenset[str]:
+        """Who may open its pages: whoever sees one of its menu entries; empty = every role."""
+        if any(not item.roles for item in self.menu):
+            return frozenset()
+        return frozenset(role for item in self.menu for role in item.roles)
+
 
 @dataclass(frozen=True, slots=True)
 class Domain:

@@ -19,6 +19,8 @@ from linshu.kernel.errors import Forbidden, LinshuError, Unauthorised
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from linshu.engine.shell.context import Shell
@@ -146,6 +148,20 @@ async def carries_token(request: Request) -> None:
         raise Forbidden(
             Text("页面已过期", "this page has expired"), mend=Text("请刷新页面再试。", "Reload the page and try again.")
         )
+
+
+def open_to(roles: frozenset[str]) -> Callable[[Request], None]:
+    """What keeps a feature's pages shut for every other role, whatever address is typed; administrators see all."""
+
+    def check(request: Request) -> None:
+        role = viewer_of(request).user.role
+        if roles and role not in roles and role != "admin":
+            raise Forbidden(
+                Text("您的角色不能看这个页面", "your role may not see this page"),
+                mend=Text("需要的话请找管理员开通。", "Ask an administrator if you need it."),
+            )
+
+    return check
 
 
 def _complete(request: Request, headers: MutableHeaders) -> None:

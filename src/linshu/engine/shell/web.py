@@ -19,8 +19,8 @@ from linshu.engine.shell import login_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Shell, WebSettings, shell_of, viewer_of
-from linshu.engine.shell.feature import Domain
-from linshu.engine.shell.gate import Gate, carries_token
+from linshu.engine.shell.feature import Domain, Feature
+from linshu.engine.shell.gate import Gate, carries_token, open_to
 from linshu.engine.shell.live import Hub, scoped
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import render
@@ -74,8 +74,11 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     app.state.shell = shell
     app.include_router(login_page.router)
     app.include_router(router)
-    for one in (*routers, *_pages(shell.domains)):
+    for one in routers:
         app.include_router(one)
+    for feature in _features(shell.domains):
+        if feature.pages is not None:
+            app.include_router(feature.pages, dependencies=[Depends(open_to(feature.roles))])
     app.add_exception_handler(LinshuError, _on_error)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
@@ -141,8 +144,8 @@ def _holds(check: Callable[[], bool]) -> bool:
         return False
 
 
-def _pages(domains: tuple[Domain, ...]) -> list[APIRouter]:
-    return [feature.pages for domain in domains for feature in domain.features if feature.pages is not None]
+def _features(domains: tuple[Domain, ...]) -> list[Feature]:
+    return [feature for domain in domains for feature in domain.features]
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

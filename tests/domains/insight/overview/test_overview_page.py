@@ -197,3 +197,16 @@ def test_pages_are_sound_html_in_both_languages(client, path: str) -> None:
         checker.feed(client.get(path, params={"lang": language}).text)
         assert checker.open == []
         assert len(checker.ids) == len(set(checker.ids))
+
+
+@pytest.mark.parametrize("role", ["leader", "supplier"])
+@pytest.mark.parametrize(
+    "path", ["/overview", "/overview/parts/cards", "/overview/top/leader/export", "/dictionary", "/standard"]
+)
+def test_who_comes_from_outside_the_company_sees_none_of_it(browse, shop: TownShop, role: str, path: str) -> None:
+    client = browse(shop, role)
+    answer = client.get(path)
+    assert answer.status_code == 403
+    assert "陈军" not in answer.text
+    assert "gmv" not in answer.text
+    assert "/overview" not in client.get("/").text
