@@ -16,7 +16,7 @@ from linshu.twin.today import Sales, Today
 from linshu.twin.world import World
 
 SKU_SPACE = 100_000
-VAN_COST, TRUNK_COST = 4_000, 6_500  # fen a trip
+VAN_COST, TRUNK_COST = 2_800, 4_200  # fen a trip
 EXCEPTIONS = pool(["late", "short", "uncollected"])
 
 
@@ -164,7 +164,7 @@ def _fetched(today: Today, sales: Sales, delivery: Delivery, event: Columns, pie
     for prefix, stage, when, exception in (
         ("DF", "collected", fetched, None),
         ("DN", "notified", lies, "uncollected"),
-        ("DR", "returned", back, "uncollected"),
+        ("DR", "returned", back, None),
     ):
         some = when != NEVER
         if some.any():

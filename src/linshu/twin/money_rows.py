@@ -79,7 +79,7 @@ def costs(today: Today, sales: Sales) -> None:
     central = np.bincount(trade.city, weights=kept, minlength=len(places.cities))
     grid_pools = (
         ("sorting", pieces * 9, "pieces"),
-        ("last_mile", served * vans * (VAN_COST + 1_500), "pieces"),
+        ("last_mile", served * vans * (VAN_COST + 900), "pieces"),
         ("trunk", served * float(TRUNK_COST), "volume"),
     )
     for code, (name, amount, driver) in enumerate(grid_pools):
@@ -184,7 +184,7 @@ def _fixed(today: Today) -> list[Emission]:
     for code, (name, fixed, each, driver) in enumerate(
         (
             ("rent", 900_000, 2_000, "volume"),
-            ("labour", 1_500_000, 22_000, "orders"),
+            ("labour", 1_500_000, 9_000, "orders"),
             ("technology", 200_000, 2_500, "orders"),
             ("service", 100_000, 4_000, "orders"),
         )

@@ -95,7 +95,7 @@ def _regions(world: World, start: int) -> list[Emission]:
 
 def _warehouses(world: World, start: int) -> list[Emission]:
     place, pools = world.places, world.pools
-    cities = [city.name.removesuffix("市") for city in place.cities]
+    cities = [city.name for city in place.cities]
     central: Columns = {
         "warehouse_id": Words(pools.central, np.arange(len(cities))), "name": [f"{name}中心仓" for name in cities],
         "level": "central", "parent_id": None, "region_id": Words(pools.city, np.arange(len(cities))),
@@ -241,7 +241,7 @@ def _suppliers(world: World, start: int) -> list[Emission]:
 def channels(world: World) -> list[Emission]:
     """Where orders and money come from."""
     start = world.clock.start(world.config.first_day) - 1
-    cities = [city.name.removesuffix("市") for city in world.places.cities]
+    cities = [city.name for city in world.places.cities]
     return [
         emission("channel", {"channel_id": [c[0] for c in CHANNELS], "name": [c[1] for c in CHANNELS], "kind": [c[2] for c in CHANNELS]}, start),
         emission("shop", {

@@ -22,6 +22,7 @@ KIND_SHARE = np.array([0.17, 0.40, 0.20, 0.15, 0.08])
 RATE = np.array([0.205, 0.102, 0.053, 0.15, 0.0, 0.0, 0.05])
 LEAVING = np.array([0.0007, 0.0021, 0.0036, 0.045, 0.004, 0.2, 0.0])
 PROMO_POWER = np.array([0.7, 1.0, 2.2, 1.0, 0.0, 0.0, 0.3])
+SPREAD = 0.9  # shape of the gamma of habits within a kind: small is unequal
 BY_LEADER, BY_MEMBER = 0.55, 0.33  # of those who join; the rest come by themselves
 
 
@@ -98,7 +99,7 @@ def join(members: Members, rng: np.random.Generator, arrival: Arrival, group_cit
     members.group[new], members.registered[new] = arrival.group, arrival.registered
     members.inviter[new], members.by_leader[new], members.kind[new] = arrival.inviter, arrival.by_leader, arrival.kind
     members.second[new] = _second_group(rng, arrival.group, group_city)
-    members.rate[new] = RATE[arrival.kind] * rng.gamma(1.6, 1 / 1.6, count)
+    members.rate[new] = RATE[arrival.kind] * rng.gamma(SPREAD, 1 / SPREAD, count)
     members.taste[new] = rng.integers(0, TASTES, count)
     members.social[new] = rng.pareto(1.6, count) + 0.05
     members.leader[new], members.orders[new], members.last_order[new] = NONE, 0, 0

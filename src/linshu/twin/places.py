@@ -100,7 +100,7 @@ def build(config: Config) -> Places:
     )
     estate_lonlat = _scatter(rng, street_lonlat[estate_street], 0.5)
     estate_names = names.estates(rng, len(estate_city))
-    households = (np.exp(rng.normal(7.0, 0.45, len(estate_city)))).astype(np.int64)
+    households = (np.exp(rng.normal(6.35, 0.40, len(estate_city)))).astype(np.int64)
 
     first = np.concatenate([[0], np.cumsum(estates_in)[:-1]])
     group_rank = np.arange(size.groups) - np.repeat(np.cumsum(groups_in) - groups_in, groups_in)

@@ -15,7 +15,7 @@ from linshu.twin.today import Sales, Today
 
 HOURS = np.array([9, 12, 17, 20, 22])
 HOUR_WEIGHT = np.array([0.8, 0.9, 0.7, 1.6, 1.2])
-MESSAGES_PER_MEMBER = 0.030  # an hour of middling liveliness
+MESSAGES_PER_MEMBER = 0.10  # an hour of middling liveliness
 NOISE, SILENCE = 5.0, 0.10  # groups that only chat; groups whose leader sleeps
 VIA_SHARE = 0.34  # orders that can be traced to a share
 EMPTY_VISITS = 0.75  # visits without an order, for each with one

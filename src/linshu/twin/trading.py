@@ -16,7 +16,9 @@ from linshu.twin.world import ASLEEP, NOISY_BUYING
 
 Floats = NDArray[np.float64]
 USES_COUPON = 0.8
-BASKET_STEPS, BASKET_CUTS = np.array([3900, 5900]), np.array([0, 300, 600])  # promotion days: off by basket value
+BASKET_STEPS = np.array([2900, 3900, 5900])
+BASKET_CUTS = np.array([0, 200, 400, 800])  # promotion days: off by basket value
+FRIDAY, FRIDAY_CUTS, NO_CUTS = 4, np.array([0, 100, 200, 300]), np.zeros(4, dtype=np.int64)
 SUPPLIER_PART = 0.08  # of the price of deals on promotion days
 LEADER_TREAT, LEADER_TREAT_FEN = 0.008, 100
 REFERRAL_PULL = 1.4  # how many more join while newcomers are rewarded
@@ -121,12 +123,8 @@ def _discounts(today: Today, basket: Basket, listed: Market, trade: Trade) -> tu
     )
     uses &= rng.random(basket.orders) < USES_COUPON
     members.offer_used[basket.member[uses]] = 1
-    promoted = today.day.promo_factor >= 1.3
-    off = (
-        BASKET_CUTS[np.searchsorted(BASKET_STEPS, goods, side="right")]
-        if promoted
-        else np.zeros(basket.orders, dtype=np.int64)
-    )
+    cuts = BASKET_CUTS if today.day.promo_factor >= 1.3 else FRIDAY_CUTS if today.day.weekday == FRIDAY else NO_CUTS
+    off = cuts[np.searchsorted(BASKET_STEPS, goods, side="right")]
     treat = np.where((rng.random(basket.orders) < LEADER_TREAT) & (goods > 1000), LEADER_TREAT_FEN, 0)
     used = replace(trade, coupon=np.where(uses, campaign, NONE))
     return used, Discounts(np.where(uses, face[campaign], 0), off, treat)
