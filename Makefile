@@ -64,8 +64,8 @@ chaos: install-test ## Kill imports a thousand times and compare the tables
 docs: install-test ## Write the reference pages from the declarations
 	$(BIN)/python -m linshu.app.reference
 
-screenshot: install-test ## Take the picture in the README from a small demo
-	$(BIN)/python scripts/screenshot.py
+screenshot: install-test ## Take the picture in the README from the demo
+	$(BIN)/python scripts/screenshot.py $(DEMO) $(SCALE)
 
 lock: ## Resolve the dependencies again (needs uv)
 	scripts/lock.sh

@@ -131,8 +131,11 @@ class Bringing:
         self.vault.close()
 
 
-def watcher(watch: Watch | None) -> Watcher:
-    """An import's progress as one bar from 0 to 1, with rows, rows a second and the time left in words."""
+def watcher(watch: Watch | None, expected: int = 0) -> Watcher:
+    """An import's progress as one bar from 0 to 1, with rows, rows a second and the time left in words.
+
+    `expected` rows tell how far the landing is where the source itself cannot.
+    """
     ends = list(PHASES.items())
 
     def tell(at: Progress) -> None:
@@ -140,9 +143,10 @@ def watcher(watch: Watch | None) -> Watcher:
             return
         position = next((index for index, (phase, _) in enumerate(ends) if phase == at.phase), len(ends) - 1)
         begin = ends[position - 1][1] if position else 0.0
+        done = at.fraction or (min(at.rows / expected, 1.0) if expected and at.phase == "land" else 0.0)
         left = "" if at.seconds_left is None else f" · {at.seconds_left:.0f} s"
         words = f"{at.phase} {at.rows:,} · {at.rows_per_second:,.0f}/s{left}"
-        watch(begin + (ends[position][1] - begin) * at.fraction, words)
+        watch(begin + (ends[position][1] - begin) * done, words)
 
     return tell
 

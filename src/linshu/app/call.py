@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from linshu.app.answer import Answer
 from linshu.app.opening import open_shop
@@ -73,12 +73,16 @@ class Call:
 
     @contextmanager
     def progress(self, what: Text) -> Iterator[Callable[[float, str], None]]:
-        """A progress bar on stderr; the function given takes the fraction done (0 to 1) and a few words."""
+        """A progress bar on stderr; the function given takes the fraction done (0 to 1) and a few words.
+
+        Where nobody watches a terminal, a line at every tenth.
+        """
+        if not sys.stderr.isatty():
+            yield _lines(what.say(self.language))
+            return
+        columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TaskProgressColumn())
         bar = Progress(
-            SpinnerColumn(),
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:>3.0f}%"),
+            *columns,
             TextColumn("{task.fields[words]}"),
             TimeRemainingColumn(),
             console=Console(stderr=True),
@@ -91,6 +95,18 @@ class Call:
                 bar.update(task, completed=fraction, words=words)
 
             yield move
+
+
+def _lines(what: str) -> Callable[[float, str], None]:
+    told = 0
+
+    def move(fraction: float, words: str = "") -> None:
+        nonlocal told
+        if int(fraction * 10) > told:
+            told = int(fraction * 10)
+            print(f"{what} {told * 10:>3} % {words}", file=sys.stderr, flush=True)  # noqa: T201 this is the terminal
+
+    return move
 
 
 def of(ctx: typer.Context) -> Call:

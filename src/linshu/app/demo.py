@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
     from linshu.app.call import Call
 
-NAME = "邻里鲜（模拟公司）"
+NAME = "邻里鲜 · 模拟"
 CUT_OFF = "23:00"
+EXPECTED_ROWS = {"small": 720_000, "medium": 12_900_000, "large": 430_000_000}  # only for the progress bar
 # Everything in the demonstration is made up and it listens on this machine only, so that its password may be known.
 PASSWORD = "linshu-2026-spring"  # noqa: S105
 ACCOUNTS = {
@@ -109,7 +110,9 @@ def _build(plan: Plan, call: Call) -> None:
     call.say(Text("模拟公司的历史正在进来……", "The history of the simulated company comes in ..."))
     with LocalShop.open(project) as shop:
         with call.progress(Text("历史", "History")) as bar:
-            shop.bringing.intake.land_rows(SOURCE, simulate(config, keep=plan.twin), watch=watcher(bar))
+            shop.bringing.intake.land_rows(
+                SOURCE, simulate(config, keep=plan.twin), watch=watcher(bar, EXPECTED_ROWS.get(plan.scale, 0))
+            )
         with call.progress(Text("建模", "Models")) as bar:
             report = shop.build_models(watch=bar)
     if not report.ok:
