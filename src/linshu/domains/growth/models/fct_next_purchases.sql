@@ -16,16 +16,24 @@ WITH purchases AS (
     WHERE is_paid AND NOT is_test AND member_id IS NOT NULL
 ),
 
-occasions AS (
-    SELECT member_id, occasion, min(paid_date) AS first_date, max(paid_date) AS last_date
+-- In the order of days, a purchase whose batch differs from the one before begins a run; the next run is another batch.
+runs AS (
+    SELECT
+        *,
+        min(occasion) OVER same_day <> max(occasion) OVER same_day AS is_mixed_day,
+        CASE WHEN occasion <> lag(occasion) OVER in_order THEN paid_date END AS begun
     FROM purchases
-    GROUP BY member_id, occasion
+    WINDOW
+        same_day AS (PARTITION BY member_id, paid_date),
+        in_order AS (PARTITION BY member_id ORDER BY paid_date, occasion)
 )
 
 SELECT
-    p.* EXCLUDE (occasion),
-    (
-        SELECT min(greatest(o.first_date, p.paid_date)) FROM occasions AS o
-        WHERE o.member_id = p.member_id AND o.occasion <> p.occasion AND o.last_date >= p.paid_date
-    ) AS next_batch_date
-FROM purchases AS p
+    * EXCLUDE (occasion, is_mixed_day, begun),
+    CASE
+        WHEN is_mixed_day THEN paid_date
+        ELSE min(begun) OVER (
+            PARTITION BY member_id ORDER BY paid_date, occasion ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+        )
+    END AS next_batch_date
+FROM runs
