@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Metric
-    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.filters import PageFilter
     from linshu.engine.shell.view import Number
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.live import Hub
     from linshu.engine.shell.view import Writer
     from linshu.kernel.company_day import CompanyDay
@@ -84,11 +84,8 @@ def newest(shop: Shop, count: int = SHOWN) -> tuple[Line, ...]:
 
 
 def announce_orders(shop: Shop, hub: Hub, landed: Mapping[str, pa.Table]) -> None:
-    """Tells the screens of the paid orders in a batch that was just committed."""
-    orders = landed.get("orders")
-    if orders is None or not orders.num_rows:
-        return
-    paid = [row for row in orders.to_pylist() if row.get("paid_at") and not row.get("is_test")][-SHOWN * 2 :]
+    """Tells the screens of the paid orders in a batch that was just committed, and that data came at all."""
+    paid = [row for row in _rows(landed.get("orders")) if row.get("paid_at") and not row.get("is_test")][-SHOWN * 2 :]
     wanted = {row["order_id"] for row in paid}
     lines = [row for row in _rows(landed.get("order_line")) if row["order_id"] in wanted]
     first = {row["order_id"]: row for row in sorted(lines, key=lambda row: -int(row["line_no"]))}

@@ -10,7 +10,7 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
-    from linshu.engine.shell.context import Shop
+    from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.filters import PageFilter
 
 TITLES = {"city": Text("城市", "City"), "district": Text("区", "District"), "street": Text("街道", "Street")}

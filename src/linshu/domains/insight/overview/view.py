@@ -94,7 +94,8 @@ def _target(figure: Figure, writer: Writer) -> Target | None:
     if not figure.target or figure.value is None:
         return None
     reached = float(Fraction(str(figure.value)) / figure.target)
-    goal = writer.short(float(figure.target), figure.metric.unit)
+    whole = figure.metric.unit in (Unit.FEN, Unit.COUNT, Unit.QTY)
+    goal = writer.short(round(figure.target) if whole else float(figure.target), figure.metric.unit)
     percent = writer.short(reached, Unit.RATIO)
     return Target(
         min(reached, 1.0), writer.say(Text(f"目标 {goal} · 达成 {percent}", f"Target {goal} · {percent} reached"))
