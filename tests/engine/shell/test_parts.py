@@ -54,7 +54,7 @@ NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("age", "tone", "zh"),
     [
-        (timedelta(seconds=20), "live", "实时 13:59:40"),
+        (timedelta(seconds=20), "live", "刚更新 13:59:40"),
         (timedelta(minutes=30), "fresh", "数据截至 13:30"),
         (timedelta(hours=3), "amber", "数据截至 11:00"),
         (timedelta(hours=27), "red", "数据截至 11月22日 11:00"),

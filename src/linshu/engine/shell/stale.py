@@ -21,7 +21,7 @@ LIVE = timedelta(seconds=90)
 class Freshness:
     """The badge in the top bar: how old the data is and how much that should worry."""
 
-    tone: Literal["live", "fresh", "amber", "red", "empty"]
+    tone: Literal["live", "fresh", "amber", "red", "past", "empty"]
     text: Text
     detail: Text
 
@@ -40,7 +40,7 @@ def freshness(as_of: datetime | None, now: datetime, day: CompanyDay) -> Freshne
         f"Latest batch arrived {local:%Y-%m-%d %H:%M:%S} ({day.zone}); the company day ends at {day.cut_off}",
     )
     if age <= LIVE:
-        return Freshness("live", Text(f"实时 {local:%H:%M:%S}", f"Live {local:%H:%M:%S}"), detail)
+        return Freshness("live", Text(f"刚更新 {local:%H:%M:%S}", f"Updated {local:%H:%M:%S}"), detail)
     if day.local(now).date() == local.date():
         text = Text(f"数据截至 {local:%H:%M}", f"Data as of {local:%H:%M}")
     else:

@@ -139,6 +139,10 @@ def test_a_company_with_orders_alone_has_a_page_that_stands(browse) -> None:
     assert "订单里没有社群" in tops
     assert "订单里没有团长" in tops
     assert "data-until" not in part(client, "today")
+    assert "数据到 2017年12月31日" in page.text
+    cards = part(client, "cards")
+    assert "订单里没有团长" in cards  # not a zero that nobody counted
+    assert "没有退款数据" in cards
 
 
 class FailingShop(TownShop):

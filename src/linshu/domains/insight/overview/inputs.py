@@ -39,6 +39,14 @@ FROM fct_targets WHERE dimension = ? AND dimension_value = ? AND period_start <=
 """
 PRESENCE = files(__package__).joinpath("inputs.sql").read_text(encoding="utf-8")
 
+# Without rows of these a zero would be a claim nobody can make.
+NEEDS: dict[str, tuple[str, Text]] = {
+    "active_leaders": ("leaders", Text("订单里没有团长", "Orders name no leader")),
+    "refund_rate": ("refunds", Text("没有退款数据", "No refunds imported")),
+    "sell_through_rate": ("listings", Text("没有上架数据", "No listings imported")),
+    "on_time_rate": ("deliveries", Text("没有配送数据", "No deliveries imported")),
+}
+
 Row = dict[str, Any]
 
 
@@ -142,6 +150,7 @@ class Figure:
     days: tuple[Number | None, ...] = ()
     target: Fraction | None = None  # what falls due within the period
     problem: Text | None = None
+    lacking: Text | None = None  # which data the company would need for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,11 +215,18 @@ def set_targets(shop: Shop, filters: PageFilter) -> tuple[SetTarget, ...]:
 
 
 def figures(
-    ask: Asker, names: tuple[str, ...], filters: PageFilter, *, days: bool = True, targets: tuple[SetTarget, ...] = ()
+    ask: Asker,
+    names: tuple[str, ...],
+    filters: PageFilter,
+    *,
+    days: bool = True,
+    targets: tuple[SetTarget, ...] = (),
+    there: Presence | None = None,
 ) -> tuple[Figure, ...]:
     """The figures of the period, held against the compared one over the days that are over."""
     metrics = ask.known(names)
-    wanted = tuple(metric.name for metric in metrics)
+    lacking = _lacking(names, there) if there else {}
+    wanted = tuple(metric.name for metric in metrics if metric.name not in lacking)
     if not wanted:
         return ()
     period, complete = filters.period, filters.complete
@@ -233,9 +249,16 @@ def figures(
             tuple(row.get(metric.name) for row in series),
             due(metric, targets, period),
             problems.get(metric.name),
+            lacking.get(metric.name),
         )
         for metric in metrics
     )
+
+
+def _lacking(names: tuple[str, ...], there: Presence) -> dict[str, Text]:
+    """Which of the figures the project has no data for, and what is missing."""
+    needs = {name: NEEDS[name] for name in names if name in NEEDS}
+    return {name: words for name, (fact, words) in needs.items() if not there.has(fact)}
 
 
 def spark_days(filters: PageFilter) -> Period:

@@ -105,6 +105,7 @@ def overview(request: Request) -> Response:
         period_words=view.held_against(seen.filters, None, seen.viewer.writer, seen.filters.days.today),
         topic=scoped(live.TOPIC, seen.viewer.scope),
         past=seen.filters.days.past,
+        badge=view.past_badge(seen.filters.days) if seen.filters.days.past else None,
     )
 
 
@@ -136,7 +137,7 @@ def _kept(seen: Look, name: str, version: int) -> Markup | None:
 
 def _cards(seen: Look) -> str:
     targets = set_targets(seen.shell.shop, seen.filters)
-    found = figures(seen.ask, CARDS, seen.filters, targets=targets)
+    found = figures(seen.ask, CARDS, seen.filters, targets=targets, there=seen.there)
     writer = seen.viewer.writer
     shown = view.cards(found, seen.filters, writer, seen.metric)
     against = seen.filters.against()

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.filters import COMPARE_TITLES
-from linshu.engine.shell.view import MONTHS
+from linshu.engine.shell.stale import Freshness
+from linshu.engine.shell.view import MONTHS, Writer
 from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
 
@@ -18,8 +19,8 @@ if TYPE_CHECKING:
 
     from linshu.domains.insight.overview.inputs import Figure, Hours, Ranked, Ranking, Trend
     from linshu.engine.metrics import Metric
-    from linshu.engine.shell.filters import PageFilter
-    from linshu.engine.shell.view import Movement, Number, Writer
+    from linshu.engine.shell.filters import Days, PageFilter
+    from linshu.engine.shell.view import Movement, Number
     from linshu.kernel.company_day import CompanyDay
 
 NO_COMPARISON = Text("今天未结束，暂不对比", "Today is not over: no comparison yet")
@@ -69,7 +70,9 @@ def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str) -> Ca
     metric = figure.metric
     movement = writer.movement(figure.now, figure.before, metric.unit, metric.better)
     beside = COMPARE_TITLES[filters.compare]
-    if filters.complete is None:
+    if figure.lacking is not None:
+        beside = figure.lacking
+    elif filters.complete is None:
         beside = NO_COMPARISON
     elif movement is None:
         beside = NOTHING_BEFORE
@@ -79,7 +82,7 @@ def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str) -> Ca
         writer.short(figure.value, metric.unit),
         writer.full(figure.value, metric.unit),
         movement,
-        "" if figure.value is None else writer.say(beside),
+        "" if figure.value is None and figure.lacking is None else writer.say(beside),
         tuple(None if value is None else float(value) for value in figure.days),
         writer.say(metric.definition),
         writer.say(metric.note),
@@ -99,6 +102,18 @@ def _target(figure: Figure, writer: Writer) -> Target | None:
     percent = writer.short(reached, Unit.RATIO)
     return Target(
         min(reached, 1.0), writer.say(Text(f"目标 {goal} · 达成 {percent}", f"Target {goal} · {percent} reached"))
+    )
+
+
+def past_badge(days: Days) -> Freshness:
+    """The badge for data that ended long ago: not when it arrived, but the day it speaks of."""
+    assert days.last is not None
+    last = days.last
+    text = Text(Writer("zh").short_day(last, year=True), Writer("en").short_day(last, year=True))
+    return Freshness(
+        "past",
+        Text(f"数据到 {text.zh}", f"Data until {text.en}"),
+        Text("这是过去的数据；时间段从最后一天往回算", "Data of the past; periods count back from its last day"),
     )
 
 
