@@ -41,7 +41,7 @@ class _Change:
     did: Did
     rows: int
     touched: int = 0
-    touched_table: str = ""
+    new_rows: str = ""  # the table that holds them alone
     is_changed: bool = True
 
 
@@ -90,7 +90,7 @@ class Builder:
         try:
             change = self._change(model)
             if change.did != "unchanged" and not model.is_view:
-                broken = tuple(broken_rules(self._session, model, change.touched_table))
+                broken = tuple(broken_rules(self._session, model, change.new_rows))
         except LinshuError as error:
             raise BuildError(model.name, _reason(model, error)) from error
         for rule in broken:
@@ -147,13 +147,14 @@ class Builder:
         if compare and self._digest(table) == old:
             return _Change("unchanged", rows, is_changed=False)
         if asked:
-            self._keep_delta(model, before, f"SELECT * FROM {table}")
+            self._keep_delta(model, f"SELECT * FROM {before}", f"SELECT * FROM {table}")
         return _Change(did, rows)
 
     def _update(self, model: Model, old: Standing, changed: set[str]) -> _Change:
         rule = model.increment
         assert rule is not None
-        table, touched, before = f"mart.{model.name}", f"temp.touched_{model.name}", f"temp.before_{model.name}"
+        table, touched = f"mart.{model.name}", f"temp.touched_{model.name}"
+        before, now = f"temp.before_{model.name}", f"temp.now_{model.name}"
         keys = touching.touched_keys(model, rule, self._landings, old.watermark, changed)
         known = " AND ".join(f"{key} IS NOT NULL" for key in rule.key)
         count = self._keep(touched, f"SELECT DISTINCT {rule.keys} FROM ({keys}) WHERE {known}")
@@ -162,23 +163,22 @@ class Builder:
         if count > UPDATED_KEYS and count > UPDATED_SHARE * old.row_count:
             return self._rebuild(model, "rebuilt", compare=False)
         here = f"({rule.keys}) IN (SELECT {rule.keys} FROM {touched})"
-        self._keep(before, f"SELECT * FROM {table} WHERE {here}")
-        gone = self._session.execute(f"DELETE FROM {table} WHERE {here}")
+        gone = self._keep(before, f"SELECT rowid AS row_, * FROM {table} WHERE {here}")
         narrowed = touching.narrowed(model, rule, self._graph, touched)
         # Narrowing only saves work; that nothing else comes in is said once more.
-        came = self._session.execute(f"INSERT INTO {table} BY NAME SELECT * FROM ({narrowed}) WHERE {here}")
+        came = self._keep(now, f"SELECT * FROM ({narrowed}) WHERE {here}")
         touching.move_places(self._session, model, rule, self._landings, old.watermark)
-        differs = self._keep_delta(model, before, f"SELECT * FROM {table} WHERE {here}")
-        rows = old.row_count - gone + came
-        if not differs:
-            return _Change("unchanged", rows, is_changed=False)
-        return _Change("updated", rows, count, touched)
+        if not self._keep_delta(model, f"SELECT * EXCLUDE (row_) FROM {before}", f"SELECT * FROM {now}"):
+            return _Change("unchanged", old.row_count, is_changed=False)
+        self._session.execute(f"DELETE FROM {table} WHERE rowid IN (SELECT row_ FROM {before})")
+        self._session.execute(f"INSERT INTO {table} BY NAME SELECT * FROM {now}")
+        return _Change("updated", old.row_count - gone + came, count, now)
 
     def _keep_delta(self, model: Model, before: str, now: str) -> bool:
         """Keep the rows that differ, as they were and as they are, for the models that ask; whether there are any."""
         rows = self._keep(
             touching.delta(model.name),
-            f"(FROM {before} EXCEPT ALL ({now})) UNION ALL (({now}) EXCEPT ALL FROM {before})",
+            f"(({before}) EXCEPT ALL ({now})) UNION ALL (({now}) EXCEPT ALL ({before}))",
         )
         self._deltas.add(model.name)
         return rows > 0

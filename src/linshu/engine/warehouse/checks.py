@@ -19,28 +19,40 @@ if TYPE_CHECKING:
 SHOWN = 20  # failing rows kept as examples
 
 
-def broken_rules(session: Session, model: Model, touched: str = "") -> Iterator[Broken]:
-    """The checks that rows of the model break; with `touched` (a table of keys) only rows of those keys are looked at."""
+def broken_rules(session: Session, model: Model, rows: str = "") -> Iterator[Broken]:
+    """The checks that rows of the model break; with `rows` (a table of some of them) only those are looked at."""
     for rule in model.rules:
-        failing = rule.failing
-        if touched and model.increment:
-            failing = only_keys(failing, frozenset({model.name}), model.increment.key, touched, model.place)
+        failing = reading(rule.failing, ((model.name, f"SELECT * FROM {rows}"),), model.place) if rows else rule.failing
         found = session.query(f"SELECT *, count(*) OVER () AS failing_rows_ FROM ({failing}) LIMIT {SHOWN}")
         if found.num_rows:
-            rows = found["failing_rows_"][0].as_py()
+            count = found["failing_rows_"][0].as_py()
             sample = tuple(found.drop_columns(["failing_rows_"]).to_pylist())
-            yield Broken(rule.name, rows, sample, rule.blocking)
+            yield Broken(rule.name, count, sample, rule.blocking)
+
+
+def only_keys(select: str, tables: frozenset[str], key: tuple[str, ...], touched: str, place: str) -> str:
+    """The same SELECT, reading of the named tables only the rows whose key is in the table `touched`."""
+    keys = ", ".join(key)
+    wanted = (
+        (name, f"SELECT * FROM {stored(name)} WHERE ({keys}) IN (SELECT {keys} FROM {touched})") for name in tables
+    )
+    return reading(select, tuple(sorted(wanted)), place)
 
 
 @lru_cache(maxsize=512)
-def only_keys(select: str, tables: frozenset[str], key: tuple[str, ...], touched: str, place: str) -> str:
-    """The same SELECT, reading of the named tables only the rows whose key is in the table `touched`."""
+def reading(select: str, instead: tuple[tuple[str, str], ...], place: str) -> str:
+    """The same SELECT, with other SELECTs in the place of some tables, under the names those had."""
     tree = parsed(select, place)
-    wanted = f"SELECT * FROM {{}} WHERE ({', '.join(key)}) IN (SELECT {', '.join(key)} FROM {touched})"
+    found = dict(instead)
     for table in outer_tables(tree):
-        if qualified(table) in tables:
-            put_in_place(table, wanted.format(qualified(table) if table.db else f"mart.{table.name}"))
+        if qualified(table) in found:
+            put_in_place(table, found[qualified(table)])
     return tree.sql(dialect=DIALECT)
+
+
+def stored(name: str) -> str:
+    """The full name of a table as SQL names it: models stand in `mart`."""
+    return name if "." in name else f"mart.{name}"
 
 
 def put_in_place(table: exp.Table, select: str) -> None:
