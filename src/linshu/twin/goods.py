@@ -16,7 +16,7 @@ from linshu.twin.rows import Ints
 Floats = NDArray[np.float64]
 MODES = ("stocked", "prepared", "buy_to_order", "dropship")
 TASTES = 5
-COST_LEVEL = 0.93
+COST_LEVEL = 0.905
 NEW_SHARE, RETIRED_SHARE = 0.10, 0.06
 
 

@@ -184,9 +184,9 @@ def _fixed(today: Today) -> list[Emission]:
     for code, (name, fixed, each, driver) in enumerate(
         (
             ("rent", 900_000, 2_000, "volume"),
-            ("labour", 1_500_000, 9_000, "orders"),
-            ("technology", 200_000, 2_500, "orders"),
-            ("service", 100_000, 4_000, "orders"),
+            ("labour", 1_500_000, 5_000, "orders"),
+            ("technology", 200_000, 1_200, "orders"),
+            ("service", 100_000, 1_500, "orders"),
         )
     ):
         made.append(emission("cost_entry", {

@@ -20,7 +20,7 @@ KINDS = ("loyal", "regular", "bargain", "one_time", "lurker", "farmer", "leader"
 KIND_SHARE = np.array([0.17, 0.40, 0.20, 0.15, 0.08])
 # Orders a day of each kind, its chance of leaving on a day, and how it answers to promotions (power of the factor).
 RATE = np.array([0.205, 0.102, 0.053, 0.15, 0.0, 0.0, 0.05])
-LEAVING = np.array([0.0007, 0.0021, 0.0036, 0.045, 0.004, 0.2, 0.0])
+LEAVING = np.array([0.0006, 0.0017, 0.0031, 0.045, 0.004, 0.2, 0.0])
 PROMO_POWER = np.array([0.7, 1.0, 2.2, 1.0, 0.0, 0.0, 0.3])
 SPREAD = 0.9  # shape of the gamma of habits within a kind: small is unequal
 BY_LEADER, BY_MEMBER = 0.55, 0.33  # of those who join; the rest come by themselves
@@ -127,11 +127,16 @@ def leaders_own(members: Members, rng: np.random.Generator, groups: Ints, regist
     return made
 
 
+def founding_share(days: int) -> float:
+    """The share of all members who had joined before a span of that many days."""
+    return 0.52 - 0.20 * min(days / 365, 1.0)
+
+
 def founders(config: Config, members: Members, rng: np.random.Generator, groups: tuple[Floats, Ints, Ints]) -> Arrival:
     """Those who joined before the simulated span, in order of time; whoever came earlier may have brought them."""
     pull, opened, leader = groups
     old = np.flatnonzero(opened < config.first_day)
-    count = int(config.size.members * 0.46)
+    count = int(config.size.members * founding_share(config.size.days))
     group = np.sort(rng.choice(old, count, p=pull[old] / pull[old].sum()))
     age = (rng.random(count) ** 1.4) * (config.first_day - opened[group])
     clock = Clock(config)
@@ -152,12 +157,12 @@ def founders(config: Config, members: Members, rng: np.random.Generator, groups:
 
 
 def plan_arrivals(config: Config, day: int, mood: float) -> float:
-    """How many are expected to join on a day: steady growth that slowly tires, more when people buy more."""
+    """How many are expected to join on a day: more from month to month, and more when people buy more."""
     size = config.size
     span = size.days
-    share = 0.41 * size.members / span
+    share = 0.74 * (1.0 - founding_share(span)) * size.members / span
     age = (day - config.first_day) / span
-    return float(share * (1.25 - 0.5 * min(age, 1.5)) * mood**1.3)
+    return float(share * (0.80 + 0.40 * min(age, 1.5)) * mood**1.3)
 
 
 def arrivals(members: Members, rng: np.random.Generator, pull: Floats, when: Ints, leader_of: Ints) -> Arrival:
