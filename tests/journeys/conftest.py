@@ -57,6 +57,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     app.state.shell.users.add(ACCOUNT, "王芳", "operator", WORDS)
     door = socket.socket()
     door.bind(("127.0.0.1", 0))
+    door.listen()
     server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
     thread.start()
