@@ -98,7 +98,7 @@ def look_up(of: Expr, table: Node, otherwise: Node | None, columns: Columns) -> 
     else:
         made = expression(otherwise, columns)
         rest, failed = made.text, any_of(of.failed, made.failed)
-    folded = f"replace({of.text}, '，', ',')"
+    folded = f"replace({of.text}, '，', ',')" if any("," in _fold(key) for key in table.items()) else of.text
     return replace(of, sql=f"(CASE {folded} {cases} ELSE {rest} END)", is_number=False, failed=failed)
 
 

@@ -54,6 +54,12 @@ class Work:
     parent: Table | None = None  # the table whose row must stand first
     waiting: tuple[Waiting, ...] = ()
 
+    @property
+    def staged(self) -> frozenset[str]:
+        """The stored columns that any of the rows carries; the others are empty."""
+        selections = [each.selection for each in self.waiting] + ([self.batch] if self.batch else [])
+        return frozenset(name for each in selections for name in each.staged)
+
 
 def merge_table(session: Session, work: Work) -> Count:
     """Merge one table's rows of a batch, and earlier rows whose parent is there now."""
@@ -62,13 +68,13 @@ def merge_table(session: Session, work: Work) -> Count:
     present += [each.selection.select(only=each.rows) for each in work.waiting]
     session.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS {' UNION ALL BY NAME '.join(present)}")
     crash.point("merge.staged")
-    _resolve_repeats(session, table)
+    _resolve_repeats(session, work)
     if work.parent:
         _hold_orphans(session, table, work.parent)
-    _judge(session, table)
+    _judge(session, work)
     counts = _counts(session, work.landing_id)
     if _has(session, f"{STAGE} WHERE _state IN ('good', 'bare')"):
-        _apply(session, table)
+        _apply(session, work)
     if batch and (counts.bad or counts.waiting):
         _report(session, batch, work.parent, counts)
     if counts.arrived:
@@ -76,14 +82,15 @@ def merge_table(session: Session, work: Work) -> Count:
     return counts
 
 
-def _resolve_repeats(session: Session, table: Table) -> None:
+def _resolve_repeats(session: Session, work: Work) -> None:
     """Of rows with the same key the newest stays; equal ones are repeats, differing ones of one batch a problem."""
+    table = work.table
     keys = q.names(table.key)
     twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good' GROUP BY {keys} HAVING count(*) > 1"
     if not _has(session, f"({twice})"):
         return
     same_key = " AND ".join(f"s.{q.name(key)} = d.{q.name(key)}" for key in table.key)
-    said = fingerprint(table, "s.")
+    said = _fingerprint(_staged(work))
     session.execute(
         f"""CREATE OR REPLACE TEMP TABLE intake_repeats AS
         WITH contested AS (
@@ -115,18 +122,25 @@ def _hold_orphans(session: Session, table: Table, parent: Table) -> None:
     )
 
 
-def _judge(session: Session, table: Table) -> None:
+def _judge(session: Session, work: Work) -> None:
     """Say for each good row whether it is new, changes its row, confirms it, or is older than what is known."""
+    table = work.table
+    if not _has(session, f"std.{table.name}"):
+        session.execute(
+            f"CREATE OR REPLACE TEMP TABLE {VERDICT} AS SELECT rowid AS rid, CAST(NULL AS BIGINT) AS tid, updated_at,"
+            f" 'new' AS verdict FROM {STAGE} WHERE _state = 'good'"
+        )
+        return
     same_key = " AND ".join(f"s.{q.name(key)} = t.{q.name(key)}" for key in table.key)
-    differs = f"({_said(table, 's.')}) IS DISTINCT FROM ({_said(table, 't.', stated=True)})"
+    ours, known = _staged(work), _known(table)
+    differs = " OR ".join(f"{left} IS DISTINCT FROM {right}" for left, right in zip(ours, known, strict=True))
     session.execute(
         f"""CREATE OR REPLACE TEMP TABLE {VERDICT} AS
         SELECT s.rowid AS rid, t.rowid AS tid, s.updated_at, CASE
             WHEN t.rowid IS NULL THEN 'new'
-            WHEN NOT ({differs}) THEN CASE WHEN s.updated_at > t.updated_at THEN 'confirmed' ELSE 'same' END
+            WHEN NOT ({differs or "false"}) THEN CASE WHEN s.updated_at > t.updated_at THEN 'confirmed' ELSE 'same' END
             WHEN s.updated_at > t.updated_at THEN 'changed'
-            WHEN s.updated_at = t.updated_at AND {fingerprint(table, "s.")} > {fingerprint(table, "t.", stated=True)}
-                THEN 'changed'
+            WHEN s.updated_at = t.updated_at AND {_fingerprint(ours)} > {_fingerprint(known)} THEN 'changed'
             ELSE 'older' END AS verdict
         FROM {STAGE} s LEFT JOIN {_with_stated_end(table)} t ON {same_key} WHERE s._state = 'good'"""
     )
@@ -143,9 +157,10 @@ def _with_stated_end(table: Table) -> str:
     )
 
 
-def _apply(session: Session, table: Table) -> None:
+def _apply(session: Session, work: Work) -> None:
+    table = work.table
     target = f"std.{table.name}"
-    columns = [each.name for each in own_columns(table)]
+    columns = [each.name for each in own_columns(table) if each.name in work.staged]
     if _has(session, f"{VERDICT} WHERE verdict = 'changed'"):
         session.execute(f"DELETE FROM {target} WHERE rowid IN (SELECT tid FROM {VERDICT} WHERE verdict = 'changed')")
     if _has(session, f"{VERDICT} WHERE verdict = 'confirmed'"):
@@ -154,10 +169,12 @@ def _apply(session: Session, table: Table) -> None:
             f" WHERE v.verdict = 'confirmed' AND {target}.rowid = v.tid"
         )
     system = ", ".join(name for name, _ in SYSTEM_COLUMNS)
+    chosen = f"{STAGE} s WHERE s._state = 'good'"
+    if _has(session, f"{VERDICT} WHERE verdict <> 'new'"):
+        chosen = f"{STAGE} s JOIN {VERDICT} v ON s.rowid = v.rid WHERE v.verdict IN ('new', 'changed')"
     session.execute(
-        f"INSERT INTO {target} ({q.names(columns)}, {system})"
-        f" SELECT {q.names(columns, 's.')}, s.source, s.source_id, s.updated_at, false, s._landing, s._row"
-        f" FROM {STAGE} s JOIN {VERDICT} v ON s.rowid = v.rid WHERE v.verdict IN ('new', 'changed')"
+        f"INSERT INTO {target} ({q.names(columns)}, {system}) SELECT {q.names(columns, 's.')}, s.source, s.source_id,"
+        f" s.updated_at, false, s._landing, s._row FROM {chosen}"
     )
     _bury(session, table)
     _part_namesakes(session, table)
@@ -319,18 +336,21 @@ def _counts(session: Session, landing: str) -> Count:
     return Count(**states)
 
 
-def _said(table: Table, prefix: str, *, stated: bool = False) -> str:
-    """A row value of what a row says beside its key."""
-    names = [
-        f"{prefix}_stated_to" if stated and table.history and name == "valid_to" else prefix + q.name(name)
-        for name in content(table)
-    ]
-    return f"row({', '.join(names) or '1'})"
+def _staged(work: Work) -> list[str]:
+    """SQL of what a staged row says beside its key; what the batch does not carry is empty."""
+    carried = work.staged
+    types = {each.name: each.sql_type for each in own_columns(work.table)}
+    return [f"s.{q.name(name)}" if name in carried else f"CAST(NULL AS {types[name]})" for name in content(work.table)]
 
 
-def fingerprint(table: Table, prefix: str, *, stated: bool = False) -> str:
+def _known(table: Table) -> list[str]:
+    """SQL of what a merged row says beside its key; for its end of validity, what the source stated."""
+    return ["t._stated_to" if table.history and name == "valid_to" else f"t.{q.name(name)}" for name in content(table)]
+
+
+def _fingerprint(said: list[str]) -> str:
     """A text that orders differing versions of equal age the same way on every machine."""
-    return f"md5(CAST({_said(table, prefix, stated=stated)} AS VARCHAR))"
+    return f"md5(CAST(row({', '.join(said) or '1'}) AS VARCHAR))"
 
 
 def _has(session: Session, what: str) -> bool:

@@ -51,6 +51,7 @@ ROUNDED = frozenset({Kind.GRAM, Kind.CM3, Kind.METRE, Kind.SECOND, Kind.PPM})
 DECIMAL = "DECIMAL(18,6)"
 _ROOMY = "DECIMAL(38,6)"  # DuckDB keeps the width of its operands and raises when a product outgrows it
 _WIDEST = "DECIMAL(38,18)"
+_SHIFTS = {Fraction(10**places): places for places in range(4)}
 
 
 def cleaned(text: str) -> str:
@@ -63,8 +64,7 @@ def number(text: str) -> str:
     """The exact DECIMAL(18,6) of a text; NULL when it is no number, or has more decimals than that."""
     plain = cleaned(text)
     exact = f"TRY_CAST({plain} AS {DECIMAL})"
-    short = rf"regexp_full_match({plain}, '[-+]?\d*\.?\d{{0,6}}')"
-    return f"(CASE WHEN {short} OR TRY_CAST({plain} AS {_WIDEST}) = {exact} THEN {exact} END)"
+    return f"(CASE WHEN TRY_CAST({plain} AS {_WIDEST}) = {exact} THEN {exact} END)"
 
 
 def is_number(text: str) -> str:
@@ -86,6 +86,10 @@ def total(*parts: str) -> str:
 
 def whole(number_: str, kind: Kind, unit: Fraction) -> str:
     """A number in the source's unit as BIGINT of the standard's; NULL when it is not whole and may not be rounded."""
+    if kind not in ROUNDED and unit in _SHIFTS:
+        # A shift of the decimal point stays within 64 bits, which is four times as fast as a remainder of 128.
+        short = f"CAST({number_} AS DECIMAL(18,{_SHIFTS[unit]}))"
+        return f"(CASE WHEN {short} = {number_} THEN CAST({short} * {unit.numerator} AS BIGINT) END)"
     if unit == 1:
         made = number_
     elif unit.denominator == 1:

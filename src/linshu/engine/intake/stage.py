@@ -63,6 +63,13 @@ class Selection:
         return frozenset(name for name in self.readings if name in known)
 
     @property
+    def staged(self) -> tuple[str, ...]:
+        """The stored columns of this batch, the days that derive from its instants and the key included."""
+        days = [day for day, instant in day_sources(self.table).items() if instant in self.readings]
+        known = {*self.readings, *self.table.key, *days}
+        return tuple(each.name for each in own_columns(self.table) if each.name in known)
+
+    @property
     def row(self) -> str:
         """SQL of a row's number as people count it in the file, lines that did not become rows included."""
         before = [line - self.first_row - at for at, line in enumerate(self.broken_lines, 1)]
@@ -78,8 +85,10 @@ class Selection:
         derived = f"SELECT * REPLACE ({', '.join(self._derived())}) FROM ({picked})"
         bare = validate.broken_living(self.rules)
         bad = f"_failed OR {validate.broken_always(self.rules)} OR (NOT deleted AND ({bare}))"
+        # What the batch does not carry is not staged: most of a wide table is empty.
+        shown = "*" if explain else f"_row, _landing, {q.names(self.staged)}, {', '.join(SYSTEM)}"
         judged = (
-            f"SELECT *, CASE WHEN {bad} THEN 'bad' WHEN deleted AND ({bare}) THEN 'bare' ELSE 'good' END AS _state"
+            f"SELECT {shown}, CASE WHEN {bad} THEN 'bad' WHEN deleted AND ({bare}) THEN 'bare' ELSE 'good' END AS _state"
             f" FROM ({derived})"
         )
         if self.repeats_expected and not explain:

