@@ -78,7 +78,15 @@ def test_a_fifth_is_held_out(ask):
         )
         == 0
     )
-    assert ask("SELECT count(*) FROM touch WHERE arm = 'holdout' AND medium IS NOT NULL") == 0
+    on_record = ask("""SELECT count(*) FROM truth.campaign_arm AS a JOIN experiment_assignment AS x ON x.experiment_id = a.campaign_id
+        AND x.unit_id = a.member_id AND x.arm = CASE WHEN a.treated THEN 'treatment' ELSE 'holdout' END""")
+    assert on_record == ask("SELECT count(*) FROM truth.campaign_arm")
+    assert (
+        ask(
+            "SELECT count(*) FROM touch AS t JOIN truth.campaign_arm AS a ON a.campaign_id = t.campaign_id AND a.member_id = t.unit_id WHERE NOT a.treated"
+        )
+        == 0
+    )
     more, less = ask("""
         WITH a AS (SELECT a.campaign_id, a.member_id, a.treated, c.starts_date, c.starts_date + 6 AS ends FROM truth.campaign_arm AS a JOIN campaign AS c USING (campaign_id) WHERE c.kind = 'recall')
         SELECT avg(n) FILTER (treated), avg(n) FILTER (NOT treated) FROM (
@@ -103,7 +111,7 @@ def test_coupons_are_used_once_and_lapse(ask):
 
 def test_experiments_split_in_halves_and_mark_orders(ask):
     for arm_share in ask(
-        "SELECT avg(CAST(arm = 'treatment' AS INT)) FROM experiment_assignment WHERE unit_kind = 'member' GROUP BY experiment_id"
+        "SELECT avg(CAST(arm = 'treatment' AS INT)) FROM experiment_assignment WHERE unit_kind = 'member' AND starts_with(experiment_id, 'X') GROUP BY experiment_id"
     ):
         assert 0.46 < arm_share[0] < 0.54
     assert {unit for (unit,) in ask("SELECT DISTINCT unit_kind FROM experiment_assignment")} == {"member", "community"}
@@ -194,3 +202,15 @@ def test_the_company_has_costs_of_every_kind(ask):
         "SELECT sum(amount_fen) FILTER (pool IN ('sorting', 'trunk', 'last_mile', 'packaging', 'warehouse')) / (SELECT sum(paid_fen) FROM orders WHERE paid_at IS NOT NULL) FROM cost_entry"
     )
     assert 0.05 < share < 0.35
+
+
+def test_surveys_totes_counts_and_accounts_are_told(ask):
+    """Smaller things a company of this kind keeps: recommendation scores, totes, stock counts, second accounts, content."""
+    assert 7 < ask("SELECT avg(score) FROM survey_answer") < 9
+    out, back = ask(
+        "SELECT sum(pieces) FILTER (to_kind = 'grid'), sum(pieces) FILTER (to_kind = 'central') FROM container_movement"
+    )
+    assert 0.95 < back / out < 1.0
+    assert ask("SELECT count(*) FROM stock_count WHERE qty >= book_qty") == 0
+    assert 0.08 < ask("SELECT (SELECT count(*) FROM identity) / (SELECT count(*) FROM member)") < 0.16
+    assert ask("SELECT count(DISTINCT kind) FROM content") == 4

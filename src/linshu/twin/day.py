@@ -61,6 +61,7 @@ def live_through(world: World, state: State) -> Lived:
         _trade(today, newcomers)
     stock_rows.order_ahead(today)
     social.chat(today, newcomers, quits)
+    social.survey(today)
     state.day += 1
     return Lived(today.rows, today.truth)
 

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from linshu.twin import names
+from linshu.twin.clock import HOUR
 from linshu.twin.emission import Emission, changing, emission
 from linshu.twin.fulfilment import Delivery
 from linshu.twin.numbers import batch_numbers, stamp, trip_numbers
@@ -16,6 +17,7 @@ from linshu.twin.today import Sales, Today
 from linshu.twin.world import World
 
 SKU_SPACE = 100_000
+PIECES_PER_TOTE, TOTES_LOST = 25, 0.004
 VAN_COST, TRUNK_COST = 2_800, 4_200  # fen a trip
 EXCEPTIONS = pool(["late", "short", "uncollected"])
 
@@ -55,6 +57,7 @@ def rows(today: Today, sales: Sales, delivery: Delivery) -> None:
     today.rows += _trips(today, sales, delivery)
     today.rows += _parcels(today, sales, delivery)
     today.rows += _handed(today, sales, delivery)
+    today.rows += _totes(today, sales, delivery)
 
 
 def _trips(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
@@ -212,6 +215,31 @@ def _handed(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
     )  # fmt: skip
     sku = basket.line_sku[line]
     return [*_counted(trunk, sku, day, pools.sku), *_counted(van, sku, day, pools.sku)]
+
+
+def _totes(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
+    """Totes that go out to the grids full and come back empty, nearly all of them."""
+    world, rng, places = today.world, today.rng(33), today.world.places
+    pieces = np.bincount(
+        places.group_grid[sales.basket.group[sales.basket.line_order]],
+        weights=_loaded(sales, delivery),
+        minlength=places.grids,
+    )
+    grid = np.flatnonzero(pieces)
+    out = np.ceil(pieces[grid] / PIECES_PER_TOTE).astype(np.int64)
+    back = out - rng.binomial(out, TOTES_LOST)
+    sides = (("central", Words(world.pools.central, places.grid_city[grid])), ("grid", Words(world.pools.grid, grid)))
+    made = []
+    for way, (count, at) in enumerate(
+        ((out, delivery.haul.trunk_in[grid]), (back, delivery.haul.trunk_in[grid] + 20 * HOUR))
+    ):
+        giver, taker = (sides[0], sides[1]) if way == 0 else (sides[1], sides[0])
+        made.append(emission("container_movement", {
+            "container_movement_id": Numbered("CM", (stamp(today.day.number) * 10 + way) * 10_000 + grid), "kind": "tote", "pieces": count,
+            "from_kind": giver[0], "from_id": giver[1], "to_kind": taker[0], "to_id": taker[1],
+            "trip_id": Numbered("TR", trip_numbers(today.day.number + 1, world.routes.count + grid)) if way == 0 else None, "moved_at": at,
+        }, at))  # fmt: skip
+    return made
 
 
 def _counted(leg: Leg, sku: Ints, day: int, sku_pool: pa.Array) -> list[Emission]:

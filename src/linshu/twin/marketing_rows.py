@@ -31,7 +31,9 @@ BUDGET_PER_GROUP = {
     "advert": 60 * 25 * 2,
     "live": 2_000,
 }
+OPENED = 0.42  # of template messages
 SEEN_DAYS = 45  # members who ordered within these days take part in an experiment
+CONTENT = {"discount": "poster", "live": "live", "advert": "video", "referral": "page"}
 COST_KIND = {"referral": "reward", "live": "content"}
 
 
@@ -64,7 +66,15 @@ def calendar(world: World) -> list[Emission]:
         "face_fen": np.array([c.face for c in coupons]), "threshold_fen": np.array([c.threshold for c in coupons]),
         "funder": "platform", "scope_kind": "all", "scope_id": "*", "valid_days": np.array([c.end - c.start + 1 for c in coupons]),
     }  # fmt: skip
+    told = [c for c in campaigns if c.kind in CONTENT]
+    content: Columns = {
+        "content_id": Numbered("CT", np.array([c.index for c in told])), "title": [c.name for c in told],
+        "kind": [CONTENT[c.kind] for c in told], "campaign_id": Numbered("CP", np.array([c.index for c in told])),
+        "cost_fen": np.array([20_000 * (1 + (c.kind == "live")) for c in told]),
+        "published_at": np.array([clock.start(c.start) for c in told]),
+    }  # fmt: skip
     return [
+        emission("content", content, np.array([clock.start(c.start) for c in told])),
         emission("campaign", row, known),
         emission("campaign_arm", arm, np.repeat(known[at], 2)),
         emission("coupon", coupon, known[at]),
@@ -91,37 +101,29 @@ def morning(today: Today) -> None:
 
 
 def _granted(today: Today, campaign: Campaign, who: Ints, shown: np.ndarray) -> None:
+    """Puts on record who is treated and who is held out; the treated are given the coupon and told of it."""
     world, clock = today.world, today.world.clock
-    at = np.full(len(who), clock.start(campaign.start) + 9 * HOUR)
-    keys = member_pool(today.state.members.count)
-    number = grant_numbers(campaign.index, who)
+    keys, start = member_pool(today.state.members.count), clock.start(campaign.start) + 9 * HOUR
+    held = int(campaign.holdout * 1_000_000)
+    today.rows.append(emission("experiment_assignment", {
+        "experiment_id": f"CP{campaign.index}", "unit_kind": "member", "unit_id": Words(keys, who),
+        "arm": Words(ARMS, shown.astype(np.int64)), "share_ppm": np.where(shown, 1_000_000 - held, held),
+        "assigned_at": np.full(len(who), start), "assigned_date": np.full(len(who), campaign.start),
+    }, start))  # fmt: skip
+    given = who[shown]
+    number, of = grant_numbers(campaign.index, given), Numbered("CP", np.full(len(given), campaign.index))
+    at, date = np.full(len(given), start), np.full(len(given), campaign.start)
     grant: Columns = {
-        "coupon_grant_id": Numbered("CG", number[shown]), "coupon_id": Numbered("CQ", np.full(int(shown.sum()), campaign.index)),
-        "member_id": Words(keys, who[shown]), "campaign_id": Numbered("CP", np.full(int(shown.sum()), campaign.index)),
-        "arm": "treatment", "granted_at": at[shown], "granted_date": np.full(int(shown.sum()), campaign.start),
-        "expires_at": np.full(int(shown.sum()), clock.start(campaign.end + 1)),
+        "coupon_grant_id": Numbered("CG", number), "coupon_id": Numbered("CQ", of.numbers), "member_id": Words(keys, given),
+        "campaign_id": of, "arm": "treatment", "granted_at": at, "granted_date": date,
+        "expires_at": np.full(len(given), clock.start(campaign.end + 1)),
     }  # fmt: skip
     touch: Columns = {
-        "touch_id": Numbered("TC", number), "unit_kind": "member", "unit_id": Words(keys, who),
-        "campaign_id": Numbered("CP", np.full(len(who), campaign.index)), "arm": Words(ARMS, shown.astype(np.int64)),
-        "medium": "template", "touched_at": at, "touched_date": np.full(len(who), campaign.start),
-        "was_opened": shown & (hashed(world.config.seed, 77, who) < 0.42),
+        "touch_id": Numbered("TC", number), "unit_kind": "member", "unit_id": Words(keys, given), "campaign_id": of,
+        "arm": "treatment", "medium": "template", "touched_at": at, "touched_date": date,
+        "was_opened": hashed(world.config.seed, 77 + campaign.index, given) < OPENED,
     }  # fmt: skip
-    shown_only = {name: _shown(values, shown) for name, values in touch.items()}
-    today.rows += [emission("coupon_grant", grant, at[shown]), emission("touch", shown_only, at[shown])]
-    if len(who) > shown.sum():
-        held = {**{name: _shown(values, ~shown) for name, values in touch.items()}, "medium": None, "was_opened": False}
-        today.rows.append(emission("touch", held, at[~shown]))
-
-
-def _shown(values: object, shown: np.ndarray) -> object:
-    return (
-        values.take(shown)
-        if isinstance(values, Numbered | Words)
-        else values[shown]
-        if isinstance(values, np.ndarray)
-        else values
-    )
+    today.rows += [emission("coupon_grant", grant, at), emission("touch", touch, at)]
 
 
 def _lapsed(today: Today, campaign: Campaign, who: Ints) -> None:

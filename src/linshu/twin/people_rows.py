@@ -27,7 +27,7 @@ def joined(world: World, state: State, new: slice) -> list[Emission]:
     known = state.members.registered[index]
     return [
         emission("member", _member_columns(world, state, index), known), *_seats(world, state, index),
-        emission("member_binding", binding_columns(world, state, index), known), *_referrals(world, state, index),
+        emission("member_binding", binding_columns(world, state, index), known), *_referrals(world, state, index), _accounts(world, state, index),
     ]  # fmt: skip
 
 
@@ -54,6 +54,18 @@ def _member_columns(world: World, state: State, index: Ints) -> Columns:
         "inviter_leader_id": Words(pools.leader, members.by_leader[index]), "consents_marketing": rng.random(count) < 0.74,
         "consents_profiling": rng.random(count) < 0.68, "consented_at": members.registered[index], "is_test": False,
     }  # fmt: skip
+
+
+def _accounts(world: World, state: State, index: Ints) -> Emission:
+    """One member in eight also has an account in the group tool, known by the same telephone."""
+    both = index[index % 8 == 3]
+    at = state.members.registered[both] + 3 * DAY
+    row: Columns = {
+        "account_source": "group-tool", "source_member_id": Numbered("ktt-", both * 7 + 100_003),
+        "member_id": Words(member_pool(state.members.count), both), "evidence": "phone",
+        "confidence_ppm": np.full(len(both), 990_000), "linked_at": at, "linked_date": world.clock.day_of(at),
+    }  # fmt: skip
+    return emission("identity", row, at)
 
 
 def seat_since(state: State, index: Ints, second: bool) -> Ints:

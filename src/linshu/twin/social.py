@@ -11,12 +11,14 @@ from linshu.twin.clock import HOUR
 from linshu.twin.emission import emission
 from linshu.twin.numbers import stamp
 from linshu.twin.rows import NONE, Columns, Ints, Numbered, Words, member_pool, pool
+from linshu.twin.seasons import as_date
 from linshu.twin.today import Sales, Today
 
 HOURS = np.array([9, 12, 17, 20, 22])
 HOUR_WEIGHT = np.array([0.8, 0.9, 0.7, 1.6, 1.2])
 MESSAGES_PER_MEMBER = 0.10  # an hour of middling liveliness
 NOISE, SILENCE = 5.0, 0.10  # groups that only chat; groups whose leader sleeps
+SURVEY_DAY, SURVEYED = 15, 0.02
 VIA_SHARE = 0.34  # orders that can be traced to a share
 EMPTY_VISITS = 0.75  # visits without an order, for each with one
 STRANGERS = 1.4  # new visitors who do not register, for each who does
@@ -195,3 +197,21 @@ def chat(today: Today, joined: slice, quit_group: Ints) -> None:
     }  # fmt: skip
     at = world.clock.at(today.day.number, 0.0) + (hour + 1) * HOUR
     today.rows.append(emission("chat_activity", row, np.minimum(at, world.clock.start(today.day.number + 1) - 1)))
+
+
+def survey(today: Today) -> None:
+    """On the fifteenth a few active members say how likely they are to recommend the company."""
+    date = as_date(today.day.number)
+    if date.day != SURVEY_DAY:
+        return
+    rng, world, members = today.rng(76), today.world, today.state.members
+    n = members.count
+    who = np.flatnonzero(members.alive & (members.last_order[:n] >= today.day.number - 30) & (rng.random(n) < SURVEYED))
+    score = np.clip(np.round(rng.normal(8.3, 1.7, len(who)) - 3.0 * np.minimum(members.shock[who], 1.0)), 0, 10).astype(
+        np.int64
+    )
+    at = world.clock.at(today.day.number, 12.0) + rng.integers(0, 8 * HOUR, len(who))
+    today.rows.append(emission("survey_answer", {
+        "survey_id": f"NPS-{date.year % 100}{date.month:02d}", "question_id": "nps", "respondent_id": Words(member_pool(n), who),
+        "score": score, "answered_at": at,
+    }, at))  # fmt: skip

@@ -72,11 +72,26 @@ def night(today: Today, bought: Ints, sold: Ints) -> Supply:
 def resting_night(today: Today) -> list[Emission]:
     """What a night takes from the shelves whether anything is sold or not: shrinkage found, old goods thrown away."""
     world, state, day = today.world, today.state, today.day.number
-    lost, thrown = stock.miscount(state.stock, today.rng(14)), stock.expire(state.stock, day + 1)
+    lost = stock.miscount(state.stock, today.rng(14))
+    counted = _counted(today, lost)
+    thrown = stock.expire(state.stock, day + 1)
     return [
+        counted,
         _moved(world, lost, "count", "theft", (day, 2, world.clock.at(day + 1, 15.0))),
         _moved(world, thrown, "loss", "expired", (day, 3, world.clock.at(day + 1, 20.0))),
     ]  # fmt: skip
+
+
+def _counted(today: Today, lost: Issue) -> Emission:
+    """Stock counts that found less than the books say."""
+    world, held = today.world, today.state.stock.qty[lost.place].sum(axis=1)
+    at = world.clock.at(today.day.number + 1, 15.0)
+    row: Columns = {
+        "warehouse_id": Words(world.pools.central, lost.place // world.goods.count),
+        "sku_id": Words(world.pools.sku, lost.place % world.goods.count), "stock_batch_id": Numbered("SB", lost.lot),
+        "counted_at": np.full(len(held), at), "qty": held, "book_qty": held + lost.qty,
+    }  # fmt: skip
+    return emission("stock_count", row, at)
 
 
 def order_ahead(today: Today) -> None:
