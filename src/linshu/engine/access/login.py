@@ -58,8 +58,21 @@ class Logins:
     def enter(self, account: str, password: str, *, address: str, agent: str = "") -> tuple[str, User]:
         """Checks a password and opens a log-in with a fresh token.
 
+        What the browser held before is never used again, so that no planted token survives a log-in.
+        """
+        user = self.prove(account, password, address=address)
+        token, moment = secrets.token_urlsafe(32), self.now()
+        with self.state.writing() as connection:
+            connection.execute(update(users).where(users.c.user_id == user.user_id).values(last_login_at=moment))
+            self._sweep(connection, moment)
+            self._open(connection, token, user.user_id, moment, address, agent)
+        return token, user
+
+    def prove(self, account: str, password: str, *, address: str) -> User:
+        """Whose password this is, without logging in.
+
         Unauthorised for a wrong account or password alike; Throttled after too many wrong tries for one account or from
-        one address. What the browser held before is never used again, so that no planted token survives a log-in.
+        one address. A right one forgives the account's earlier slips, and is kept anew when its hash is outdated.
         """
         account = account.strip().lower()[:64]
         self._take_a_try(account, address)
@@ -73,16 +86,12 @@ class Logins:
                     "请核对后再试；忘记密码请找管理员重设。", "Check and try again; an administrator can reset it."
                 ),
             )
-        token, moment = secrets.token_urlsafe(32), self.now()
         with self.state.writing() as connection:
-            values: dict[str, object] = {"last_login_at": moment}
-            if passwords.outdated(row.password_hash):
-                values["password_hash"] = passwords.hashed(password)
-            connection.execute(update(users).where(users.c.user_id == row.user_id).values(**values))
             connection.execute(delete(login_failure).where(login_failure.c.account == account))
-            self._sweep(connection, moment)
-            self._open(connection, token, row.user_id, moment, address, agent)
-        return token, as_user(row)
+            if passwords.outdated(row.password_hash):
+                fresh = passwords.hashed(password)
+                connection.execute(update(users).where(users.c.user_id == row.user_id).values(password_hash=fresh))
+        return as_user(row)
 
     def recognise(self, token: str) -> User | None:
         """Who holds this token; None when nobody does, or it was idle or open too long."""

@@ -64,7 +64,7 @@ def log_in(
     if held:
         shell.logins.leave(held)
     response = RedirectResponse(local_path(next), status_code=303)
-    _set(request, response, cookie_name(request), token, int(shell.settings.login_rules.absolute.total_seconds()))
+    keep_token(request, response, token)
     response.delete_cookie(visitor_cookie(request), path="/", secure=is_secure(request), httponly=True)
     return response
 
@@ -95,6 +95,12 @@ def choose(
     if language is not None:
         response.delete_cookie(LANGUAGE_COOKIE, path="/")
     return response
+
+
+def keep_token(request: Request, response: Response, token: str) -> None:
+    """Gives the browser the token of its log-in."""
+    age = int(shell_of(request).settings.login_rules.absolute.total_seconds())
+    _set(request, response, cookie_name(request), token, age)
 
 
 def _form(request: Request, next_path: str, account: str = "", error: LinshuError | None = None) -> Response:

@@ -15,7 +15,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from linshu.engine.access.login import Logins
 from linshu.engine.access.users import Users, utc_now
-from linshu.engine.shell import login_page
+from linshu.engine.shell import account_page, login_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Shell, WebSettings, shell_of, viewer_of
@@ -73,6 +73,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     )
     app.state.shell = shell
     app.include_router(login_page.router)
+    app.include_router(account_page.router)
     app.include_router(router)
     for one in routers:
         app.include_router(one)

@@ -1,0 +1,61 @@
+"""A person's own account: a new password, and where they are logged in."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Form, Request
+from starlette.responses import RedirectResponse, Response
+
+from linshu.engine.access.login import token_key
+from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import cookie_name
+from linshu.engine.shell.login_page import keep_token
+from linshu.engine.shell.pages import render
+from linshu.kernel.errors import LinshuError
+
+router = APIRouter(prefix="/account", include_in_schema=False)
+
+
+@router.get("")
+def account(request: Request) -> Response:
+    """Who I am here, and my open log-ins."""
+    return _page(request)
+
+
+@router.post("/password")
+def change_password(request: Request, old: Annotated[str, Form()] = "", new: Annotated[str, Form()] = "") -> Response:
+    """Sets a new password after the old one was given; every other log-in ends, this one goes on under a fresh token."""
+    shell, user = shell_of(request), viewer_of(request).user
+    address = request.client.host if request.client else ""
+    agent = request.headers.get("user-agent", "")
+    try:
+        shell.logins.prove(user.account, old, address=address)
+        shell.users.set_password(user.account, new)
+    except LinshuError as error:
+        return _page(request, error)
+    token, _ = shell.logins.enter(user.account, new, address=address, agent=agent)
+    response = RedirectResponse("/account?changed=1", status_code=303)
+    keep_token(request, response, token)
+    return response
+
+
+@router.post("/leave")
+def leave(request: Request, key: Annotated[str, Form()] = "") -> Response:
+    """Ends one of my log-ins, on a lost phone for instance."""
+    shell_of(request).logins.revoke(viewer_of(request).user.user_id, key)
+    return RedirectResponse("/account", status_code=303)
+
+
+def _page(request: Request, error: LinshuError | None = None) -> Response:
+    shell = shell_of(request)
+    return render(
+        request,
+        "account.html",
+        status=error.status if error else 200,
+        error=error,
+        changed=request.query_params.get("changed") == "1",
+        logins=shell.logins.of(viewer_of(request).user.user_id),
+        this=token_key(request.cookies.get(cookie_name(request), "")),
+        local=shell.settings.day.local,
+    )
