@@ -9,7 +9,7 @@ from typing import Any
 Row = dict[str, Any]
 Rows = dict[str, list[Row]]
 
-FIRST, DAYS = date(2026, 2, 20), 80
+FIRST, DAYS = date(2026, 2, 20), 110
 CUT_OFF = 23  # the company's day ends at 23:00 in China
 
 
@@ -78,7 +78,7 @@ LED_BY = {"C1": "L1", "C2": "L2", "C3": "L3", None: None}
 MEMBERS = (*(f"M{n}" for n in range(1, 9)), "MX")
 
 
-def trade(seed: int, orders: int = 110) -> Rows:
+def trade(seed: int, orders: int = 140) -> Rows:
     """All rows of one random company."""
     rng = random.Random(seed)
     rows: Rows = _fixed()
@@ -87,6 +87,7 @@ def trade(seed: int, orders: int = 110) -> Rows:
     made.batches()
     for number in range(orders):
         made.order(f"O{number:03}")
+    made.rush()
     made.groups()
     made.visits()
     made.stock()
@@ -169,9 +170,14 @@ class Maker:
 
     # -- sale
 
-    def order(self, name: str) -> None:
+    def rush(self) -> None:
+        """A week in which one leader sells enough to be effective."""
+        for number in range(30):
+            self.order(f"R{number:02}", date(2026, 3, 25) + timedelta(number % 7))
+
+    def order(self, name: str, day: date | None = None) -> None:
         rng = self.rng
-        placed = self.instant(self.some_day())
+        placed = self.instant(day or self.some_day())
         paid = placed + timedelta(minutes=rng.choice((1, 90))) if self.chance(0.85) else None
         community = rng.choice(("C1", "C1", "C2", "C3", None))
         lines = [self.line(name, number + 1, placed) for number in range(rng.randint(1, 3))]

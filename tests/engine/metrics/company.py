@@ -300,6 +300,7 @@ METRICS = (
     _metric("priced", Unit.FEN, total("lines", Col("price_fen") * Col("qty"), Col("is_paid"))),
     _metric("units", Unit.QTY, total("lines", Col("qty"), Col("is_paid"))),
     _metric("lines_placed", Unit.COUNT, rows("lines", clock="placed")),
+    _metric("gifts", Unit.COUNT, rows("lines", Col("is_gift"))),
     _metric("skus", Unit.COUNT, distinct("lines", "sku_id", PAYS)),
     _metric("best_line", Unit.FEN, largest("lines", Col("goods_fen"), PAYS)),
     _metric("orders", Unit.COUNT, rows("orders", Col("is_paid"))),

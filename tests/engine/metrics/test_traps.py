@@ -196,6 +196,13 @@ def test_unpaid_tests_and_gifts_do_not_count(ask):
     ]
 
 
+def test_a_group_in_which_no_figure_finds_a_row_is_not_shown(ask):
+    """Each figure has a filter of its own; the unpaid order on 淘宝 passes none of them."""
+    lines = [line("O1"), line("O2", is_gift=True, channel_id=None), line("O3", is_paid=False, channel_id="tb")]
+    rows = ask(tables(lines), "gmv,gifts", "channel")
+    assert [(row["channel"], row["gmv"], row["gifts"]) for row in rows] == [("wx", 100, 0), ("(未知)", 0, 1)]
+
+
 def test_a_group_that_changed_leaders_counts_for_whom_one_asks(ask):
     """C1 was L1's when the order was placed and is L2's today."""
     data = tables([line("O1"), line("O2", community_id="C2", leader_id="L2")])
