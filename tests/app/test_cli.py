@@ -114,6 +114,20 @@ def test_figures_on_the_command_line(filled: str, capsys: pytest.CaptureFixture[
 
 
 @pytest.mark.slow
+def test_figures_and_files(filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ("--project", filled)
+    told = answered(capsys, "metric", "gmv", "--by", "sku", "--save", str(tmp_path / "g.csv"), *here)["rows"][0]
+    assert told["rows"] == 2
+    assert "苹果" in (tmp_path / "g.csv").read_text("utf-8-sig")
+    assert run(["template", "sku", "--example", "--to", str(tmp_path / "sku.xlsx"), *here]) == 0
+    counts = answered(capsys, "import", "auto", str(tmp_path / "sku.xlsx"), *here)
+    assert [(row["table"], row["new"]) for row in counts["rows"]] == [("sku", 1)]
+    assert run(["import", "auto", *here]) == 2
+    assert run(["import", str(tmp_path / "none.csv"), *here]) == 1
+    assert run(["template", "sku", "--to", str(tmp_path / "sku.xlsx"), *here]) == 1
+
+
+@pytest.mark.slow
 def test_people_are_registered(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
     made = answered(capsys, "user", "add", "zhou", "--role", "finance", "--project", filled)["rows"][0]
     assert made["role"] == "finance"

@@ -159,6 +159,21 @@ def test_a_person_asks_with_a_log_in_and_only_what_the_role_may(served: Project,
         assert leader.get("/api/v1/tables/fct_orders").status_code == 403
 
 
+def test_tables_and_queries_are_downloaded_as_files(served: Project, boss: httpx.Client) -> None:
+    token = boss.get("/overview").text.partition('"X-CSRF-Token":"')[2].partition('"')[0]
+    answer = boss.post(
+        "/api/v1/exports", json={"what": "fct_orders", "format": "xlsx"}, headers={"x-csrf-token": token}
+    )
+    assert answer.headers["content-disposition"] == 'attachment; filename="fct_orders.xlsx"'
+    assert answer.content.startswith(b"PK")
+    query = {"what": "SELECT order_id FROM fct_orders ORDER BY 1", "format": "csv"}
+    answer = boss.post("/api/v1/exports", json=query, headers={"x-csrf-token": token})
+    assert answer.text.split()[1:] == ['"O1"', '"O2"', '"O3"', '"O4"']
+    answer = boss.post("/api/v1/exports", json={"what": "fct_order"}, headers={"x-csrf-token": token})
+    assert answer.status_code == 404
+    assert "fct_orders" in answer.json()["error"]["mend"]
+
+
 def test_the_api_describes_itself_without_anything_from_elsewhere(served: Project) -> None:
     beacon = Beacon.read(served)
     assert beacon is not None

@@ -158,14 +158,14 @@ def _meaning(book: Any, meta: Mapping[str, Any], head: Any) -> None:
             sheet.write_string(row, at, text)
 
 
-def export(shop: Shop, what: str, to: str | Path, form: str = "") -> Answer:
-    """Write a table, or the rows of a SELECT, to a file; says where it lies and how many rows it has."""
+def export(shop: Shop, what: str | Answer, to: str | Path, form: str = "") -> Answer:
+    """Write a table, the rows of a SELECT, or an answer to a file; says where it lies and how many rows it has."""
     target = Path(to)
     chosen = format_of(form, target)
-    if what.lstrip("( \n\t").lower().startswith(("select", "with", "from")):
-        answer = shop.sql(what)
-        batches, meta = answer.table.to_reader(), dict(answer.meta)
-    else:
+    if isinstance(what, str) and not what.lstrip("( \n\t").lower().startswith(("select", "with ", "from ")):
         batches, meta = shop.table(what), {}
+    else:
+        answer = shop.sql(what) if isinstance(what, str) else what
+        batches, meta = answer.table.to_reader(), dict(answer.meta)
     rows = write(batches, target, chosen, meta)
     return Answer.of([{"file": str(target), "format": chosen, "rows": rows, "bytes": target.stat().st_size}])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -42,6 +43,7 @@ class LocalShop:
         self.warehouse = warehouse
         self.figures = Figures(warehouse, catalog())
         self.bringing = Bringing(project, warehouse)
+        self._building = threading.Lock()  # the live company and a command may both ask for a build
 
     @classmethod
     def open(cls, project: Project, *, upgrade: bool = False) -> LocalShop:
@@ -158,7 +160,8 @@ class LocalShop:
             if watch:
                 watch(at.done / max(at.total, 1), at.model)
 
-        return models.build(self.warehouse, self.models(), full=full, progress=step)
+        with self._building:
+            return models.build(self.warehouse, self.models(), full=full, progress=step)
 
     def resume(self) -> Answer:
         """Merge what landed and was not merged before a kill."""
@@ -207,8 +210,8 @@ class LocalShop:
         """Bring mended rows in again, and bring the published tables up to date."""
         return self._built(self.bringing.replay(Path(file)))
 
-    def export(self, what: str, to: str | Path, form: str = "") -> Answer:
-        """Write a table, or the rows of a SELECT, to CSV, Excel or Parquet."""
+    def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
+        """Write a table, the rows of a SELECT, or an answer to CSV, Excel or Parquet."""
         return exporting.export(self, what, to, form)
 
     def close(self) -> None:

@@ -37,10 +37,11 @@ def log_to(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     handler = RotatingFileHandler(folder / "linshu.jsonl", maxBytes=BYTES, backupCount=KEPT, encoding="utf-8")
     handler.setFormatter(JsonLines())
-    logger = logging.getLogger("linshu")
-    for old in list(logger.handlers):
-        logger.removeHandler(old)
-        old.close()
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
+    for name in ("linshu", "uvicorn.error"):
+        logger = logging.getLogger(name)
+        for old in list(logger.handlers):
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        logger.propagate = False

@@ -83,7 +83,9 @@ class RemoteShop:
 
     def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
         """Bring a file in through a mapping."""
-        return self._long("/imports", {"file": str(Path(file).resolve()), "mapping": mapping}, watch)
+        # The server stands in another folder: what names a file here must name the same one there.
+        named = str(Path(mapping).resolve()) if Path(mapping).suffix in {".yaml", ".yml"} else mapping
+        return self._long("/imports", {"file": str(Path(file).resolve()), "mapping": named}, watch)
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers."""
@@ -127,7 +129,7 @@ class RemoteShop:
         """Bring mended rows in again."""
         return self._ask("POST", "/quarantine/replay", {"file": str(Path(file).resolve())})
 
-    def export(self, what: str, to: str | Path, form: str = "") -> Answer:
+    def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
         """Write a table, or the rows of a SELECT, to a file of this machine."""
         return exporting.export(self, what, to, form)
 

@@ -90,8 +90,8 @@ class Shop(Protocol):
         """Bring mended rows in again."""
         ...
 
-    def export(self, what: str, to: str | Path, form: str = "") -> Answer:
-        """Write a table, or the rows of a SELECT, to CSV, Excel or Parquet."""
+    def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
+        """Write a table, the rows of a SELECT, or an answer to CSV, Excel or Parquet."""
         ...
 
     def close(self) -> None:

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import shutil
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
+from starlette.background import BackgroundTask
 
 from linshu.app.answer import Answer
 from linshu.app.api.access import admin, shop_of, staff
@@ -40,6 +44,13 @@ class Statement(BaseModel):
     """One SELECT over published tables."""
 
     statement: str
+
+
+class Export(BaseModel):
+    """What to write to a file."""
+
+    what: str = Field(description="A table, or one SELECT over published tables", examples=["fct_orders"])
+    format: Literal["parquet", "csv", "xlsx"] = Field(default="csv", examples=["xlsx"])
 
 
 def answered(request: Request, answer: Answer) -> Response:
@@ -112,6 +123,22 @@ def fingerprint(request: Request) -> Response:
     found = shop_of(request).fingerprint()
     rows = [{"table": name, "rows": one["rows"], "checksum": str(one["checksum"])} for name, one in found.items()]
     return answered(request, Answer.of(rows))
+
+
+@router.post("/exports")
+def exports(request: Request, wanted: Export) -> Response:
+    """A table, or the rows of a SELECT, as a file: CSV, Excel or Parquet; formulas in cells are escaped."""
+    admin(request)
+    shop = shop_of(request)
+    folder = Path(tempfile.mkdtemp(prefix="export-"))
+    name = wanted.what if wanted.what.isidentifier() else "query"
+    file = folder / f"{name}.{wanted.format}"
+    try:
+        shop.export(wanted.what, file, wanted.format)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    return FileResponse(file, filename=file.name, background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
 @router.post("/sql")

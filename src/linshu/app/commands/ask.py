@@ -26,6 +26,7 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     limit: Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")] = None,
     as_of: Annotated[str, typer.Option(help="ordered 下单时归属 / now 现在归属 · as ordered or as now")] = "ordered",
     totals: Annotated[bool, typer.Option("--totals", help="另算总计 · also the totals")] = False,
+    save: Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")] = None,
 ) -> None:
     """查指标 · Compute figures by the metric dictionary: linshu metric gmv,orders --by channel --grain week."""
     this = call.of(ctx)
@@ -33,12 +34,11 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
         if names in {"list", "dimensions"}:
             this.show(shop.metrics() if names == "list" else shop.dimensions())
             return
-        this.show(
-            shop.query(
-                names, by, start=start, end=end, grain=grain, where=where or None, compare=compare, order=order,
-                limit=limit, as_of=as_of, totals=totals,
-            )
+        answer = shop.query(
+            names, by, start=start, end=end, grain=grain, where=where or None, compare=compare, order=order, limit=limit,
+            as_of=as_of, totals=totals,
         )  # fmt: skip
+        this.show(shop.export(answer, save) if save else answer)
 
 
 @app.command()

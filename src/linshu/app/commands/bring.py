@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linshu.app import call
 from linshu.app.connectors import by_name, is_connector
-from linshu.kernel.errors import Misused
+from linshu.kernel.errors import Conflict, Misused
 from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 app = typer.Typer()
 quarantine = typer.Typer(help="被隔离的行：列出、导出修改、放回 · Rows put aside: list, export to mend, replay.")
@@ -39,6 +42,9 @@ def import_(
         else:
             answer = shop.import_file(file, mapping or ("" if source == "auto" else source), watch=watch)
     this.show(answer)
+    failed = answer.meta.get("models", {}).get("failed", ())
+    if failed:
+        raise _unbuilt(failed)
 
 
 @app.command()
@@ -52,6 +58,21 @@ def run(
     with this.shop() as shop, this.progress(Text("更新", "Building")) as watch:
         answer = shop.rebuild(watch=watch) if rebuild else shop.build(full=full, watch=watch)
     this.show(answer)
+    failed = [row["table"] for row in answer.rows if row.get("did") in {"failed", "waits"}]
+    if failed:
+        raise _unbuilt(failed)
+
+
+def _unbuilt(tables: Sequence[str]) -> Conflict:
+    """The data is in, but these published tables still show what they showed before."""
+    names = ", ".join(tables)
+    return Conflict(
+        Text(
+            f"数据已入库，但这些表没能更新：{names}",
+            f"the data is in, but these tables could not be brought up to date: {names}",
+        ),
+        mend=Text("用 linshu run 看每张表的原因。", "See the reason of each with: linshu run"),
+    )
 
 
 @app.command()
