@@ -50,7 +50,9 @@ def test_a_published_table_tells_its_contract(model: Model, empty: Company) -> N
     assert model.owner == model.domain
     assert model.empty, "say what no rows mean"
     assert set(model.key) <= columns
-    assert {each.name for each in model.columns} <= columns
+    assert {each.name for each in model.columns} == columns, "say what each column means, and of no other"
+    assert len(model.columns) == len(columns), "say it once"
+    assert model.late or model.is_view, "say what a late row does"
     assert any(rule.name.startswith("unique") for rule in model.rules) or model.is_view
 
 

@@ -5,7 +5,8 @@
 -- column: order_id, line_no, placed_at, paid_at, paid_date, channel_id, shop_id, member_id, community_id, leader_id,
 --   supply_leader_id, pickup_point_id, warehouse_id, batch_id, campaign_id, experiment_arm, sku_id, mode,
 --   is_self_order, is_first_order: as in fct_order_lines
--- column: revenue_fen (fen): without VAT: what the member paid for the goods, and the reductions others funded (platform,
+-- column: revenue_fen (fen): without VAT: what the member paid for the goods, and the reductions others funded
+--   (platform,
 --   supplier, leader), less the refunds so far
 -- column: cost_fen (fen): without VAT, of the goods kept: units given back are left out, their loss is booked as such;
 --   empty when the cost is unknown

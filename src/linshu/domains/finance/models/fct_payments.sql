@@ -8,8 +8,11 @@
 -- warn: reference(order_id, fct_orders.order_id)
 -- column: payment_channel_id, channel_trade_id: the channel that received it, and its number there
 -- column: channel_id, shop_id, member_id, community_id, leader_id, pickup_point_id, warehouse_id, batch_id: the order's
--- late: a payment counts on the company day it was received, whenever it lands
+-- column: payment_id, order_id: the payment and what it pays
+-- column: paid_at, paid_date: when it was received (UTC), and its company day
+-- column: is_test: of the order
 -- column: amount_fen (fen): what was paid in this payment, shipping included
+-- late: a payment counts on the company day it was received, whenever it lands
 -- empty: payments are not recorded apart from orders
 SELECT
     p.payment_id, p.order_id, p.amount_fen, p.paid_at, p.paid_date, p.channel_id AS payment_channel_id, p.channel_trade_id,

@@ -19,6 +19,9 @@
 -- column: kind: cancel, shortage, weight_difference, refund_only, return, price_protection or other
 -- column: case_id: the after-sale case that led to it
 -- column: is_paid, is_test, is_self_order: of the order
+-- column: delivery_date: of the order's batch
+-- column: payment_id, payment_channel_id, channel_refund_id: the payment it goes back on, the channel it went
+--   through, and its number there
 -- late: a refund counts on the company day it was given, whenever it lands
 -- empty: no refund has been imported
 WITH only_lines AS (

@@ -10,6 +10,20 @@
 -- column: on_time_pieces (qty): those signed by the promise
 -- column: missing_pieces (qty): due and never signed; known only once something was signed or the promise has passed
 -- column: returned_pieces, uncollected_pieces (qty): sent back, not collected
+-- column: parcel_id, kind: the parcel; `order` for one order, `point_total` for what a point gets of a batch
+-- column: order_id: the order; empty for a point's total
+-- column: batch_id, pickup_point_id, warehouse_id: of the parcel, else of its order
+-- column: estate_id: of the point
+-- column: channel_id, community_id, leader_id, member_id: of the order; a point's total carries the leader who keeps
+--   the point
+-- column: temperature: ambient, chilled or frozen
+-- column: delivery_date: the company day it is due
+-- column: promised_at: the promise; without one no piece is on time
+-- column: departed_at, grid_arrived_at, signed_at, collected_at: first departure, first arrival at the grid, first
+--   signature, last collection
+-- column: exception: what went wrong: late, short, damaged, refused, uncollected, temperature or wrong_place
+-- column: collected_pieces (qty): pieces handed to members
+-- column: is_test: of the order
 -- late: a late event corrects the parcel it belongs to
 -- empty: no delivery events are collected
 WITH lines AS (

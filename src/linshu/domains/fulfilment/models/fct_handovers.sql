@@ -4,9 +4,15 @@
 -- materialized: table
 -- incremental: key=handover_id from=handover
 -- check: unique(handover_id, line_no)
--- late: a count corrected late recomputes its hand-over
+-- column: handover_id, line_no: the hand-over and its line
+-- column: from_kind, from_id, to_kind, to_id: who gave and who took: central, grid, point, supplier, vehicle or
+--   member
+-- column: trip_id, batch_id, sku_id: on which trip, for which batch, of which SKU
+-- column: handed_at, handed_date: when (UTC), and its company day
+-- column: estate_id: of the point
 -- column: expected_qty, counted_qty, short_qty, over_qty, damaged_qty (qty): what should be there and what was
 -- column: pickup_point_id, warehouse_id: filled where the receiving side is a point, where either side is a warehouse
+-- late: a count corrected late recomputes its hand-over
 -- empty: hand-overs are not counted yet
 SELECT
     h.handover_id, h.line_no, h.from_kind, h.from_id, h.to_kind, h.to_id, h.trip_id, h.batch_id, h.sku_id,

@@ -5,8 +5,16 @@
 -- incremental: key=rating_id from=rating via=fct_orders.order_id,fct_order_lines.order_id
 -- check: unique(rating_id)
 -- check: not_null(rating_id, about, score, rated_at)
--- late: a rating counts on the company day it was given, whenever it lands
+-- column: rating_id, order_id, line_no, sku_id: the rating and what it is of
+-- column: about: goods, point, delivery or service
+-- column: is_satisfied: a score of 4 or 5
+-- column: rated_at, rated_date: when (UTC), and its company day
+-- column: paid_at, paid_date: of the order
+-- column: channel_id, shop_id, member_id, community_id, leader_id, pickup_point_id, warehouse_id, batch_id: of the
+--   order, as ordered
+-- column: is_test: of the order
 -- column: score: 1 to 5; satisfied from 4
+-- late: a rating counts on the company day it was given, whenever it lands
 -- empty: nobody rates yet
 SELECT
     r.rating_id, r.order_id, r.line_no, l.sku_id, r.about, r.score, r.score >= 4 AS is_satisfied, r.rated_at, r.rated_date,

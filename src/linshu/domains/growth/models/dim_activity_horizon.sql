@@ -4,6 +4,7 @@
 -- materialized: table
 -- check: unique(last_date)
 -- column: last_date: that day; how far the days of every group are drawn
+-- late: a row that lands late is there after the next build
 -- empty: neither chat nor orders of any group are known
 SELECT max(activity_date) AS last_date
 FROM (

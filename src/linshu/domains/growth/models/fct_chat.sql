@@ -6,6 +6,7 @@
 -- check: unique(community_id, activity_date, activity_hour)
 -- column: messages, interactions, joins, leaves: counts within the hour, never contents
 -- column: participants: different members who spoke in the hour; do not add over hours
+-- column: community_id, activity_date, activity_hour: the group, the company day and the hour, 0 to 23
 -- late: a count that lands late recomputes its group's day
 -- empty: no chat tool is connected
 WITH counted AS (

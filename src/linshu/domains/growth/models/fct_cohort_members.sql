@@ -9,6 +9,7 @@
 -- column: ordered_week_1: paid again on day 7 to 13 after the first
 -- column: ordered_month_1: paid again on day 30 to 59 after the first
 -- column: ordered_month_2: paid again on day 60 to 89 after the first
+-- late: a row that lands late is there after the next build
 -- empty: nobody known has paid yet
 WITH paid AS (
     SELECT

@@ -15,6 +15,7 @@
 --   towards the typical rate as if 100 typical households more were there (so that a tiny group is neither icy nor
 --   boiling by chance), becomes rate / (rate + typical rate); weights: messages 25 %, interactions 20 %, speakers 25 %,
 --   buyers 30 %; typical per household and week: 1.0, 0.5, 0.15, 0.15
+-- column: community_id, activity_date: the group and the company day
 -- late: a count or order that lands late recomputes the days of its group; a new day those of all
 -- empty: neither chat nor orders of any group are known
 WITH chat AS (

@@ -7,6 +7,7 @@
 -- column: order_id, member_id, paid_at, paid_date, placed_at: the order
 -- column: channel_id, community_id, leader_id, warehouse_id, batch_id, mode, is_first_order, is_self_order: as ordered
 -- column: next_batch_date: the day of the person's next paid order in another batch; without batches, on another day
+-- late: a row that lands late is there after the next build
 -- empty: nobody known has paid yet
 WITH purchases AS (
     SELECT

@@ -7,6 +7,15 @@
 -- check: unique(invitee_member_id)
 -- column: is_converted: the invited person has a paid order
 -- column: is_self: inviter and invited are the same member
+-- column: invitee_member_id: the person invited
+-- column: inviter_kind, inviter_id: leader or member, and which
+-- column: leader_id, inviter_member_id: the same as two columns, the other one empty
+-- column: referred_at, referred_date: when (UTC), and its company day
+-- column: community_id, campaign_id: through which group and campaign
+-- column: reward_state: pending, earned, paid or rejected
+-- column: reward_fen (fen): what the inviter gets for it
+-- column: first_paid_at: when the invited person first paid
+-- late: a row that lands late is there after the next build
 -- empty: nobody was invited, or the source keeps no inviter
 SELECT
     r.invitee_member_id, r.inviter_kind, r.inviter_id,

@@ -10,7 +10,16 @@
 -- check: not_null(visit_id, person_id, visited_at, visited_date)
 -- column: person_id: the person as far as known: the member, else the device, else the visit alone
 -- column: is_first_visit: this person's first visit of all
--- column: converts_within_7d: a first visit whose person paid the first order of all, not wholly refunded, within 7 days
+-- column: converts_within_7d: a first visit whose person paid the first order of all, not wholly refunded, within 7
+--   days
+-- column: visit_id, member_id: the visit, and the member where logged in
+-- column: share_id, touchpoint, community_id, leader_id: how the person came
+-- column: inviter_kind, inviter_id: who brought the person
+-- column: channel_id, sku_id, campaign_id: what was looked at
+-- column: visited_at, visited_date: when (UTC), and its company day
+-- column: order_id: the order placed in the visit
+-- column: added_to_cart, pages: whether something was put in the cart, pages seen
+-- column: duration_second (second): how long it lasted
 -- late: a visit or order that lands late recomputes the visits of its person
 -- empty: no visits are collected
 WITH ranked AS (

@@ -10,6 +10,9 @@
 -- column: opened_at, opened_date, cut_off_at: when it took orders
 -- column: delivery_date: the company day its goods are handed out
 -- column: is_registered: false when orders name it but the company keeps no row of it
+-- column: scope_kind, scope_id: the part of the company it was opened for
+-- column: status: planned, open, closed, delivered or cancelled
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a batch
 SELECT
     batch_id, coalesce(name, batch_id) AS name, scope_kind, scope_id,

@@ -8,6 +8,7 @@
 -- check: unique(channel_id)
 -- column: channel_id, name, kind: the channel
 -- column: is_registered: false when other rows name it but the company keeps no row of it
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a channel
 WITH named AS (
     SELECT channel_id FROM fct_orders

@@ -3,7 +3,8 @@
 -- owner: insight
 -- materialized: table
 -- incremental: key=community_id narrow=fct_orders,stg_communities
--- touched: SELECT c.community_id FROM changed.fct_orders AS c LEFT JOIN dim_community AS k ON k.community_id = c.community_id
+-- touched: SELECT c.community_id FROM changed.fct_orders AS c LEFT JOIN dim_community AS k ON k.community_id =
+--   c.community_id
 --     WHERE k.is_registered IS NOT TRUE
 -- check: unique(community_id)
 -- column: community_id, name: the community
@@ -13,6 +14,7 @@
 -- column: pickup_point_id, warehouse_id: where it collects now, and the warehouse that supplies it
 -- column: channel_id, status, opened_on, closed_on: as kept
 -- column: is_registered: false when orders name it but the company keeps no row of it
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a community
 WITH homes AS (
     SELECT community_id, min(estate_id) AS estate_id FROM stg_community_estates WHERE is_home GROUP BY community_id

@@ -7,6 +7,10 @@
 -- column: week_monday: the Monday that names the week (YYYY-MM-DD)
 -- column: month, quarter, year: YYYY-MM, YYYY-Qn, YYYY
 -- column: weekday: 1 = Monday to 7 = Sunday
+-- column: name: the day as YYYY-MM-DD
+-- column: weekday_name: 周一 to 周日
+-- column: is_weekend: Saturday or Sunday; holidays are not told here
+-- late: nothing comes late
 -- empty: never
 SELECT
     CAST(day AS DATE) AS date_day,

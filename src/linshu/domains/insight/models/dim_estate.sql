@@ -7,6 +7,9 @@
 -- column: province_id, province, city_id, city, district_id, district, street_id, street, estate: where it lies
 -- column: households: how many live there; empty when unknown
 -- column: is_registered: false when other rows name the estate but the company keeps no row of it
+-- column: region_id: the region it lies in, mostly a street
+-- column: longitude, latitude: where, WGS-84
+-- late: a row that lands late is there after the next build
 -- empty: the company keeps no estates; communities have no place then
 WITH named AS (
     SELECT estate_id FROM stg_communities

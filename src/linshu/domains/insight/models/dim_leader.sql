@@ -12,6 +12,8 @@
 --   that of community_id
 -- column: joined_on, left_on, status, tax_mode, recruiter_leader_id, recruiter_staff_id: as kept
 -- column: is_registered: false when other rows name the leader but the company keeps no row
+-- column: member_id: the leader's own member account, where known
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a leader
 WITH leads AS (
     SELECT

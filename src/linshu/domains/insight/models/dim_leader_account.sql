@@ -5,6 +5,7 @@
 -- check: unique(leader_id, member_id)
 -- column: leader_id, member_id: the leader and the person behind the leader's own purchases: the member account the
 --   leader's row names, and every member with the leader's phone number (compared by blind index)
+-- late: a row that lands late is there after the next build
 -- empty: no leader is known to buy
 WITH own AS (
     SELECT leader_id, member_id FROM stg_leaders WHERE member_id IS NOT NULL

@@ -17,6 +17,8 @@
 -- column: first_order_id, first_paid_at, first_paid_date: the first order paid; empty before it
 -- column: is_test: any account of the person is marked as a test
 -- column: is_registered: false when orders name the person but the company keeps no row
+-- column: consents_marketing: agreed to be addressed
+-- late: a row that lands late is there after the next build
 -- empty: nobody is known by name and no order names a person
 WITH persons AS (
     SELECT

@@ -3,13 +3,19 @@
 -- owner: insight
 -- materialized: table
 -- incremental: key=pickup_point_id narrow=fct_orders,stg_pickup_points
--- touched: SELECT c.pickup_point_id FROM changed.fct_orders AS c LEFT JOIN dim_pickup_point AS k ON k.pickup_point_id = c.pickup_point_id
+-- touched: SELECT c.pickup_point_id FROM changed.fct_orders AS c LEFT JOIN dim_pickup_point AS k ON k.pickup_point_id
+--   = c.pickup_point_id
 --     WHERE k.is_registered IS NOT TRUE
 -- check: unique(pickup_point_id)
 -- column: pickup_point_id, name: the point
--- column: province_id, province, city_id, city, district_id, district, street_id, street, estate_id, estate: where it is
+-- column: province_id, province, city_id, city, district_id, district, street_id, street, estate_id, estate: where it
+--   is
 -- column: leader_id: the leader who keeps it, empty when a shop or the company does
 -- column: is_registered: false when orders name it but the company keeps no row of it
+-- column: operator_kind, status: leader, shop or company; active, paused or closed
+-- column: capacity_per_day: parcels it can hold in a day
+-- column: longitude, latitude: where, WGS-84
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a pick-up point
 WITH named AS (
     SELECT pickup_point_id FROM fct_orders

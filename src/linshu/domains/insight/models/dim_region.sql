@@ -7,6 +7,9 @@
 -- column: region_id, name, level: the region itself; level is province, city, district or street
 -- column: province_id, province, city_id, city, district_id, district, street_id, street: the chain from the top down
 --   to the region itself; empty below its own level
+-- column: parent_id: the region it lies in
+-- column: longitude, latitude: its centre, WGS-84
+-- late: a row that lands late is there after the next build
 -- empty: the company keeps no regions; places have no chain then
 SELECT
     r0.region_id,

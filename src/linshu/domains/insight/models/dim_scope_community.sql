@@ -6,6 +6,7 @@
 -- column: scope_kind, scope_id: a part of the company as listings, prices, batches and costs name it: all (`*`), region
 --   (of any level), estate, community, warehouse, pickup_point, channel or leader
 -- column: community_id: a community in it: by its home, and by who leads it and where it collects now
+-- late: a row that lands late is there after the next build
 -- empty: there are no communities
 WITH scopes AS (
     SELECT

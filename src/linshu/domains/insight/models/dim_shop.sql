@@ -8,6 +8,7 @@
 -- check: unique(shop_id)
 -- column: shop_id, name, channel_id: the shop and the channel it stands in
 -- column: is_registered: false when orders name it but the company keeps no row of it
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a shop
 SELECT shop_id, name, channel_id, TRUE AS is_registered FROM stg_shops
 UNION ALL

@@ -14,6 +14,15 @@
 -- column: tax_rate_ppm (ppm): VAT; 0 when unknown
 -- column: supply_mode: stocked, prepared, buy_to_order or dropship
 -- column: is_registered: false when order lines or listings name it but the company keeps no row of it
+-- column: brand, base_unit, temperature: as kept; base_unit is piece, gram or millilitre
+-- column: pack_qty (qty): base units in a purchased pack
+-- column: nominal_gram (gram): nominal weight of one base unit
+-- column: volume_cm3 (cm3): volume of one base unit
+-- column: is_weighed, is_combo: settled by weight; made of other SKUs
+-- column: shelf_life_days: days it keeps
+-- column: supplier_id, supplier: who usually supplies it
+-- column: launched_on, retired_on: the days it was first and last for sale
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a SKU
 WITH RECURSIVE climb AS (
     SELECT category_id, category_id AS above_id, parent_id, name, 0 AS steps FROM stg_categories

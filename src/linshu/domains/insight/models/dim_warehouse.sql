@@ -3,13 +3,17 @@
 -- owner: insight
 -- materialized: table
 -- incremental: key=warehouse_id narrow=fct_orders
--- touched: SELECT c.warehouse_id FROM changed.fct_orders AS c LEFT JOIN dim_warehouse AS k ON k.warehouse_id = c.warehouse_id
+-- touched: SELECT c.warehouse_id FROM changed.fct_orders AS c LEFT JOIN dim_warehouse AS k ON k.warehouse_id =
+--   c.warehouse_id
 --     WHERE k.is_registered IS NOT TRUE
 -- check: unique(warehouse_id)
 -- column: warehouse_id, name, level: the warehouse; level is central (中心仓), grid (网格仓) or other
 -- column: parent_id, parent: the warehouse that supplies it
 -- column: province_id, province, city_id, city, district_id, district, street_id, street: where it lies
 -- column: is_registered: false when orders or stock name it but the company keeps no row of it
+-- column: region_id, operator_name: the region it lies in, and who runs it
+-- column: longitude, latitude: where, WGS-84
+-- late: a row that lands late is there after the next build
 -- empty: nothing names a warehouse
 WITH named AS (
     SELECT warehouse_id FROM fct_orders

@@ -7,7 +7,8 @@
 -- check: not_null(order_id, line_no, sku_id, qty)
 -- warn: discounts_add_up: SELECT order_id, line_no, goods_fen, discount_fen, paid_fen FROM fct_order_lines
 --   WHERE goods_fen - discount_fen <> paid_fen
--- warn: lines_add_up: SELECT l.order_id, any_value(o.goods_fen) AS goods_fen, CAST(sum(l.goods_fen) AS BIGINT) AS of_lines
+-- warn: lines_add_up: SELECT l.order_id, any_value(o.goods_fen) AS goods_fen, CAST(sum(l.goods_fen) AS BIGINT) AS
+--   of_lines
 --   FROM fct_order_lines AS l JOIN fct_orders AS o ON o.order_id = l.order_id
 --   GROUP BY l.order_id HAVING sum(l.goods_fen) <> any_value(o.goods_fen)
 -- column: order_id, line_no: the line

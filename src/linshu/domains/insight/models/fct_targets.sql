@@ -5,9 +5,11 @@
 -- check: unique(metric, dimension, dimension_value, period_grain, period_start)
 -- column: metric: its name in the dictionary
 -- column: dimension, dimension_value: what part of the company; * and * for the whole
--- column: period_grain, period_start, period_end: day, week, month, quarter or year, and its company days, both included
+-- column: period_grain, period_start, period_end: day, week, month, quarter or year, and its company days, both
+--   included
 -- column: target_value: fen for money, parts per million for rates, else a count
 -- column: staff_id: who answers for it; empty when nobody
+-- late: a row that lands late is there after the next build
 -- empty: nobody set a target
 SELECT
     metric, dimension, dimension_value, period_grain, period_start,

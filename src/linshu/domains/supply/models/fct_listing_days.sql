@@ -9,6 +9,7 @@
 -- column: listed_day: a company day from going up to being closed, sold out or cut off, whichever comes first
 -- column: community_id, warehouse_id, region_id, leader_id: where the listing is offered, by its scope
 -- column: is_sellable: a sale could be made (price above zero, quota above zero or none)
+-- late: a row that lands late is there after the next build
 -- empty: listings are not recorded
 SELECT
     listing_id, batch_id, sku_id, community_id, warehouse_id, region_id, leader_id, is_sellable,

@@ -13,6 +13,20 @@
 -- column: listed_date: the company day it went up; the batch's opening where the listing says nothing
 -- column: sold_out_second (second): from going up to selling out; empty when it never sold out
 -- column: closed_early_second (second): time between being closed or sold out and the batch's cut-off
+-- column: listing_id, batch_id, sku_id: the listing
+-- column: scope_kind, scope_id: where it is offered
+-- column: community_id, warehouse_id, region_id, leader_id: the scope as columns, only the one of its kind filled;
+--   fct_community_listings spreads it over communities
+-- column: price_fen, new_member_price_fen (fen): price of one base unit, and for new members
+-- column: funder: who bears a reduction
+-- column: limit_qty (qty): the most one member may buy
+-- column: is_new_member_only, display_rank: for new members only; place in the list
+-- column: listed_at, cut_off_at, sold_out_at, closed_at, closed_by: when it went up, ends, sold out, was closed and
+--   by whom
+-- column: delivery_date: the company day its goods are handed out
+-- column: sold_within_quota_qty (qty): units sold, cut off at the quota
+-- column: sold_goods_fen (fen): GMV of these units
+-- column: has_sold, is_sold_out: at least one unit was sold; it sold out
 -- late: a late order line corrects its listing
 -- empty: listings are not recorded; sell-through by listing is unknown
 WITH sold AS (

@@ -10,6 +10,8 @@
 -- column: out_cost_fen (fen): cost of the day's goods out
 -- column: is_out: nothing left at the day's end, after there once was stock
 -- column: counts_for_turnover: false for buy-to-order and dropship, which own no stock
+-- column: sku_id, warehouse_id, stock_date: what, where, at the end of which company day
+-- column: loss_fen (fen): the day's losses at cost, positive
 -- late: a late movement changes every later day; the table is rebuilt
 -- empty: no stock is booked
 WITH moved AS (
