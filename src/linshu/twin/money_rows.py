@@ -21,6 +21,7 @@ FEE_PPM = 6_000
 ERRORS = ("missing", "duplicate", "amount", "fee", "unknown")
 MISSING, DUPLICATE, AMOUNT, FEE, UNKNOWN = range(len(ERRORS))
 ERROR_RATE = 0.0012  # of bill lines, all kinds together
+RATES = (("on_time_rate", 975_000), ("refund_rate", 30_000), ("sell_through_rate", 950_000))  # the year's goals, ppm
 TIER_SHARES = np.array([0.5, 0.8, 0.95])
 TIER_BONUS = np.array([1.0, 1.05, 1.12, 1.2])
 
@@ -219,11 +220,11 @@ def targets(today: Today, *, first: bool = False) -> list[Emission]:
     start = today.day.number - date.day + 1
     days = calendar.monthrange(date.year, date.month)[1]
     load = sum(describe(start + i).factor for i in range(days)) * 1.06
-    cities = [city.name for city in world.places.cities]
-    rows = []
+    cities = world.pools.city.to_pylist()
+    rows = [(metric, "*", "*", value) for metric, value in RATES]
     for metric, pace in (("gmv", state.pace_gmv), ("orders", state.pace_orders)):
-        values = [round(float(p) * load) for p in pace.tolist()]
-        rows += [(metric, "city", name, value) for name, value in zip(cities, values, strict=True)]
+        values = [round(float(normal) * load) for normal in pace.tolist()]
+        rows += [(metric, "city", city, value) for city, value in zip(cities, values, strict=True)]
         rows.append((metric, "*", "*", sum(values)))
     columns = [list(column) for column in zip(*rows, strict=True)]
     return [emission("target", {
