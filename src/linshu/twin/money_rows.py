@@ -220,7 +220,7 @@ def targets(today: Today, *, first: bool = False) -> list[Emission]:
     start = today.day.number - date.day + 1
     days = calendar.monthrange(date.year, date.month)[1]
     load = sum(describe(start + i).factor for i in range(days)) * 1.06
-    cities = world.pools.city.to_pylist()
+    cities = [city.name for city in world.places.cities]
     rows = [(metric, "*", "*", value) for metric, value in RATES]
     for metric, pace in (("gmv", state.pace_gmv), ("orders", state.pace_orders)):
         values = [round(float(normal) * load) for normal in pace.tolist()]
