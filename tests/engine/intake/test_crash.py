@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake import Intake
 
 PROJECT = Path(__file__).parents[3]
-KILLS = 20
+KILLS = int(os.environ.get("LINSHU_KILLS", "20"))  # `make chaos` asks for a thousand
 COMMITS = ("landing.renamed", "merge.committed")  # killed at their first and last passing; the others in between
 pytestmark = pytest.mark.slow
 
