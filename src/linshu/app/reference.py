@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics.declare import Metric
     from linshu.engine.shell.feature import Domain
+    from linshu.engine.warehouse.model import Model
 
 FOLDER = Path(__file__).parents[3] / "docs" / "reference"
 MADE = "<!-- Written by `make docs` from the declarations; change those, not this page. -->\n"
@@ -126,8 +127,18 @@ def tables() -> str:
             lines += [
                 f"### `{one.name}`\n",
                 f"每行 One row per: {one.grain}  \n键 Key: `{', '.join(one.key)}` · {one.owner}\n",
+                *_contract(one),
             ]
     return "\n".join(lines) + "\n"
+
+
+def _contract(model: Model) -> list[str]:
+    """What the columns of a published table mean, what a late row does to it, and what it means when it is empty."""
+    rows = [f"| `{one.name}` | {one.unit} | {one.meaning} |" for one in model.columns]
+    told = [f"迟到的行 Late rows: {model.late}  "] if model.late else []
+    told += [f"为空 Empty: {model.empty}"] if model.empty else []
+    head = ["| 列 Column | 单位 Unit | 含义 Meaning |", "| --- | --- | --- |"]
+    return [*(head if rows else []), *rows, "", *told, ""]
 
 
 PAGES: dict[str, Callable[[], str]] = {
