@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from starlette.testclient import TestClient
 from tests.engine.shell.standin import BROWSER, WORDS, form_token, log_in
+
+from linshu.engine.shell.account_page import device
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -56,3 +59,21 @@ def test_a_lost_phone_is_logged_out_by_its_owner_and_nobody_else(client: TestCli
     client.post("/account/leave", data={"csrf": form_token(page), "key": key})
     assert phone.get("/hello", headers=BROWSER, follow_redirects=False).status_code == 303
     assert client.get("/hello").json()["who"] == "wang"
+
+
+@pytest.mark.parametrize(
+    ("agent", "shown"),
+    [
+        (
+            "Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0 Safari/537.36",
+            "Chrome · Windows",
+        ),
+        ("Mozilla/5.0 (Windows NT 10.0) AppleWebKit/537.36 Chrome/150.0 Safari/537.36 Edg/150.0", "Edge · Windows"),
+        ("Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile Safari/537.36 MicroMessenger/8.0", "微信 WeChat · Android"),
+        ("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) Version/19.0 Safari/604.1", "Safari · iPhone"),
+        ("curl/8", "curl/8"),
+        ("", "—"),
+    ],
+)
+def test_a_device_is_called_what_people_call_it(agent: str, shown: str) -> None:
+    assert device(agent) == shown

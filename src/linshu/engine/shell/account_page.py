@@ -14,6 +14,23 @@ from linshu.engine.shell.login_page import keep_token
 from linshu.engine.shell.pages import render
 from linshu.kernel.errors import LinshuError
 
+# The first sign that is found counts: Edge and WeChat call themselves Chrome too, and everybody calls themselves Safari.
+BROWSERS = (
+    ("MicroMessenger", "微信 WeChat"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("Android", "Android"),
+    ("iPhone", "iPhone"),
+    ("iPad", "iPad"),
+    ("Windows", "Windows"),
+    ("Mac OS", "macOS"),
+    ("Linux", "Linux"),
+)
+
 router = APIRouter(prefix="/account", include_in_schema=False)
 
 
@@ -47,6 +64,13 @@ def leave(request: Request, key: Annotated[str, Form()] = "") -> Response:
     return RedirectResponse("/account", status_code=303)
 
 
+def device(agent: str) -> str:
+    """What a browser calls itself, in short: Chrome · Windows."""
+    browser = next((name for sign, name in BROWSERS if sign in agent), "")
+    system = next((name for sign, name in SYSTEMS if sign in agent), "")
+    return " · ".join(part for part in (browser, system) if part) or agent[:40] or "—"
+
+
 def _page(request: Request, error: LinshuError | None = None) -> Response:
     shell = shell_of(request)
     return render(
@@ -55,6 +79,7 @@ def _page(request: Request, error: LinshuError | None = None) -> Response:
         status=error.status if error else 200,
         error=error,
         changed=request.query_params.get("changed") == "1",
+        device=device,
         logins=shell.logins.of(viewer_of(request).user.user_id),
         this=token_key(request.cookies.get(cookie_name(request), "")),
         local=shell.settings.day.local,
