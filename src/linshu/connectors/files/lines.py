@@ -21,7 +21,7 @@ LONGEST_QUOTE = 500  # characters of a broken line that are kept
 
 
 class Splitter:
-    """Splits lines into records and records into values; puts aside, with its number, what cannot be split."""
+    """Splits lines into records and records into values; puts aside, with its row, what cannot be split."""
 
     def __init__(self, delimiter: str, width: int) -> None:
         self._delimiter = delimiter
@@ -33,20 +33,25 @@ class Splitter:
         self.broken.append((number, line.rstrip("\r\n")[:LONGEST_QUOTE]))
 
     def split(self, lines: Iterable[str], number: int) -> Iterator[list[str]]:
-        """The rows in lines of which the first is line `number` of the file."""
+        """The rows in lines of which the first is row `number` of the file, a value of several lines counted as one."""
         feed = iter(lines)
         ahead: deque[str] = deque()
         while record := _record(ahead, feed):
-            row = next(csv.reader(record, delimiter=self._delimiter), [])
-            if len(row) == self._width and _paired(record):
+            row = self._values(record)
+            if row is not None:
                 yield row
-                number += len(record)
-                continue
-            # Of a record of several lines only the first is known to be wrong: a quote too many opened it.
-            if row:
+            elif record[0].strip():
+                # Of a record of several lines only the first is known to be wrong: a quote too many opened it.
                 self.put_aside(number, record[0])
-            ahead.extendleft(reversed(record[1:]))
+                ahead.extendleft(reversed(record[1:]))
             number += 1
+
+    def _values(self, record: list[str]) -> list[str] | None:
+        try:
+            row = next(csv.reader(record, delimiter=self._delimiter, strict=True), [])
+        except csv.Error:
+            return None
+        return row if len(row) == self._width and _paired(record) else None
 
 
 class Lines:

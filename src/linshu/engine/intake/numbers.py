@@ -51,6 +51,7 @@ ROUNDED = frozenset({Kind.GRAM, Kind.CM3, Kind.METRE, Kind.SECOND, Kind.PPM})
 DECIMAL = "DECIMAL(18,6)"
 _ROOMY = "DECIMAL(38,6)"  # DuckDB keeps the width of its operands and raises when a product outgrows it
 _WIDEST = "DECIMAL(38,18)"
+_TOO_LARGE = 10**12
 _SHIFTS = {Fraction(10**places): places for places in range(4)}
 
 
@@ -68,8 +69,8 @@ def number(text: str) -> str:
 
 
 def is_number(text: str) -> str:
-    """Whether a text is a number at all, however many decimals it has."""
-    return f"(TRY_CAST({cleaned(text)} AS {_WIDEST}) IS NOT NULL)"
+    """Whether a text is a number of a size that can be kept, however many decimals it has."""
+    return f"(coalesce(abs(TRY_CAST({cleaned(text)} AS {_WIDEST})) < {_TOO_LARGE}, false))"
 
 
 def product(left: str, right: str) -> str:

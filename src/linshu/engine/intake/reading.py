@@ -171,9 +171,10 @@ def _unix(expr: Expr, unit: Node) -> Said:
             Text(f"不认识时间单位“{unit.text()}”", f"unknown unit of time “{unit.text()}”"),
             nearest(unit.text(), times.UNIX),
         )
-    number = expr.number
-    value = times.unix(number.sql, unit.text())
-    return Said(expr.text, value, number.failed, "", expr.columns, expr.over_rows)
+    text = expr.text
+    value = times.unix(f"TRY_CAST({n.cleaned(text)} AS BIGINT)", unit.text())
+    failed = _either(expr.failed, f"{text} IS NOT NULL AND {value} IS NULL")
+    return Said(text, value, failed, "", expr.columns, expr.over_rows)
 
 
 def _zone_is_utc(named: dict[str, Node]) -> bool:

@@ -49,8 +49,8 @@ def instant(text: str, clock: Clock, formats: Sequence[str] = (), *, utc: bool =
 
 
 def unix(number: str, unit: str) -> str:
-    """A count since 1970 as TIMESTAMPTZ."""
-    return f"make_timestamptz(CAST(CAST({number} AS DECIMAL(38,6)) * {UNIX[unit]} AS BIGINT))"
+    """A whole count since 1970 as TIMESTAMPTZ."""
+    return f"make_timestamptz(TRY_CAST(CAST({number} AS HUGEINT) * {UNIX[unit]} AS BIGINT))"
 
 
 def day(text: str, formats: Sequence[str] = ()) -> str:
