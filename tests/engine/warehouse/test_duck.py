@@ -185,6 +185,47 @@ def test_a_full_temporary_disk_is_unavailable_and_loses_nothing(tmp_path: Path) 
         assert warehouse.tables("std") == ("kept",)
 
 
+def test_a_damaged_file_is_named_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    path.write_bytes(b"not a database" * 1000)
+    with pytest.raises(Unavailable) as caught:
+        DuckWarehouse.open(path)
+    assert "damaged" in caught.value.say("en")
+    assert "landing" in caught.value.say("en")
+
+
+def test_a_missing_file_cannot_be_read_only(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="does not exist"):
+        DuckWarehouse.open(tmp_path / "none.duckdb", read_only=True)
+
+
+FULL_DISK = """
+import resource, signal, sys
+from linshu.engine.warehouse.duck import DuckWarehouse
+from linshu.kernel.errors import Unavailable
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (2_000_000, 2_000_000))
+with DuckWarehouse.open(sys.argv[1]) as warehouse:
+    warehouse.execute("CREATE TABLE std.kept AS SELECT 1 AS a")
+    version = warehouse.data_version
+    try:
+        warehouse.execute("CREATE TABLE std.big AS SELECT r, md5(r::TEXT) AS m FROM range(400000) t(r)")
+    except Unavailable as error:
+        print(error.say("en"), warehouse.tables("std"), warehouse.data_version - version)
+    warehouse.execute("INSERT INTO std.kept VALUES (2)")
+"""
+
+
+@pytest.mark.slow
+def test_a_full_disk_loses_nothing_that_was_committed(tmp_path: Path) -> None:
+    path = tmp_path / "w.duckdb"
+    said = subprocess.run([sys.executable, "-c", FULL_DISK, str(path)], capture_output=True, text=True, check=True)
+    assert "the disk or the temporary space is full" in said.stdout
+    assert "('kept',) 0" in said.stdout
+    with DuckWarehouse.open(path) as again:
+        assert again.query("SELECT a FROM std.kept ORDER BY a")["a"].to_pylist() == [1, 2]
+
+
 def test_a_memory_limit_is_checked() -> None:
     with pytest.raises(Invalid, match="4GB"):
         DuckWarehouse.open(":memory:", memory_limit="a lot")

@@ -10,7 +10,10 @@ from linshu.kernel.errors import Conflict, Invalid, LinshuError, Misused, Unavai
 from linshu.kernel.text import Text
 
 _HOLDER = re.compile(r"PID (\d+)")
-_FULL = re.compile(r"no space left|disk full|failed to offload|max_temp_directory_size|not enough space", re.IGNORECASE)
+_FULL = re.compile(
+    r"no space left|disk full|failed to offload|max_temp_directory_size|not enough space|could not write", re.IGNORECASE
+)
+_BROKEN = re.compile(r"corrupt|not a valid DuckDB database", re.IGNORECASE)
 _LINE = re.compile(r"\n+LINE (\d+):")
 
 
@@ -37,13 +40,19 @@ def translated(error: duckdb.Error, *, where: Text | None = None) -> LinshuError
     line = _LINE.search(message)
     reason = message.split("\n", 1)[0]
     at = where or (Text(f"第 {line[1]} 行", f"line {line[1]}") if line else Text("", ""))
-    if _FULL.search(message) or (isinstance(error, duckdb.IOException) and "write" in message.lower()):
+    if _FULL.search(message):
         return Unavailable(
             Text("磁盘空间或临时空间不足", "the disk or the temporary space is full"),
             where=at,
             mend=Text(
                 "请清理磁盘后重试；已提交的数据没有丢失。", "Free some space and retry; nothing committed is lost."
             ),
+        )
+    if _BROKEN.search(message):
+        return Unavailable(
+            Text("数据仓库文件损坏", "the warehouse file is damaged"),
+            where=at,
+            mend=Text("请移走该文件，再由 data/landing 重建。", "Move it away and rebuild it from data/landing."),
         )
     if isinstance(error, duckdb.OutOfMemoryException):
         return Unavailable(
