@@ -187,6 +187,14 @@ def test_an_interrupted_build_changes_nothing(warehouse: DuckWarehouse) -> None:
     assert facts(warehouse) == [("x", 1, None), ("y", 1, None)]
 
 
+def test_a_ledger_of_another_edition_is_forgotten(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE meta.model (name VARCHAR, signature VARCHAR)")
+    warehouse.execute("INSERT INTO meta.model VALUES ('fct_thing', 'x')")
+    land(warehouse, 1, "thing", ("t1", "x", 1, "p", False))
+    assert set(did(warehouse).values()) == {"created"}
+    assert set(did(warehouse).values()) == {"unchanged"}
+
+
 def test_without_a_registry_of_landings_everything_is_looked_at_again(warehouse: DuckWarehouse) -> None:
     warehouse.execute("DROP TABLE meta.landing")
     warehouse.execute("INSERT INTO std.thing VALUES ('t1', 'x', 1, 'p', FALSE, 'L')")

@@ -95,6 +95,7 @@ class Ledger:
 
 def read(session: Session) -> Ledger:
     """The ledger as it is; models that never were built have no standing."""
+    _forget_other_editions(session)
     session.execute(_MODEL)
     session.execute(_CHECK)
     rows = session.query("SELECT * FROM meta.model").to_pylist()
@@ -111,6 +112,15 @@ def read(session: Session) -> Ledger:
         if row["state"] == "failed"
     }
     return Ledger(standings, attempts)
+
+
+def _forget_other_editions(session: Session) -> None:
+    """A ledger kept by another edition of this program says nothing; without one everything is built anew."""
+    found = session.query(
+        "SELECT column_name AS name FROM information_schema.columns WHERE table_schema = 'meta' AND table_name = 'model'"
+    )["name"].to_pylist()
+    if found and set(found) != {*_SCHEMA.names, "built_at", "checked_at"}:
+        session.execute("DROP TABLE meta.model")
 
 
 def write(session: Session, entries: Iterable[Entry]) -> None:
