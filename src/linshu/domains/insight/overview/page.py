@@ -72,7 +72,8 @@ class Look:
 def look(request: Request) -> Look:
     """Reads the filters in the address against the company's calendar."""
     shell, viewer = shell_of(request), viewer_of(request)
-    there = presence(shell.shop)
+    shop = shell.shop
+    there = shell.parts.get("overview presence", shop.data_version, partial(presence, shop))
     days = Days(shell.today, there.last_day)
     filters = read_filter(request.query_params, days, LEVELS)
     metric = request.query_params.get("metric", CARDS[0])

@@ -87,7 +87,7 @@ if (page?.dataset.running === "yes") {
     renew();
   }, (name) => {
     if (name === "lost") { state("lost", words.lost); badge("amber", words.lost); }
-    else if (heard) state("open", words.live);
+    else state("open", heard ? words.live : words.waiting);
   });
   // A stream that has gone quiet is not live any more.
   setInterval(() => { if (heard && silentFor() > 60_000) badge("amber", words.quiet); }, 5000);
