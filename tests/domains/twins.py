@@ -446,6 +446,25 @@ class World:
             for offset in range((row["last_day"] - row["day"]).days + 1)
         ]
 
+    def _offers(self) -> list[Row]:
+        def covers(row: Row, community: str) -> bool:
+            if "all" in row or row.get("community") == community:
+                return True
+            return row.get("region") == "R1" and community in ("C1", "C2")
+
+        return [
+            {
+                "sku": row["sku"],
+                "batch": row["batch"],
+                "on": row["on"],
+                "sellable": row["sellable"],
+                "community": community,
+            }
+            for row in self._listing_days()
+            for community in ("C1", "C2", "C3")
+            if covers(row, community)
+        ]
+
     def _movements(self) -> list[Row]:
         return [
             {
@@ -718,6 +737,8 @@ TWINS: dict[str, Figure] = {
     # supply
     "listed_skus": lambda w: different((row for row in w.during("listing_days", "on") if row["sellable"]), "sku"),
     "sell_through_rate": share("selling_skus", "listed_skus"),
+    "offered_skus": lambda w: different((row for row in w.during("offers", "on") if row["sellable"]), "sku"),
+    "community_sell_through_rate": share("selling_skus", "offered_skus"),
     "listings": lambda w: len(w.during("listings", "day")),
     "quota_units": lambda w: add(w.during("listings", "day"), "quota"),
     "quota_sold_units": lambda w: add((row for row in w.during("listings", "day") if row["quota"] is not None), "sold"),

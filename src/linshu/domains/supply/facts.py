@@ -40,6 +40,14 @@ FACTS = (
         keys=_OFFERED,
     ),
     Fact(
+        name="offers",
+        table="fct_community_offers",
+        title=Text("社群在架", "Offers to groups"),
+        grain=("community_id", "listing_id", "listed_day"),
+        clocks=(Clock("listed", Text("在架", "listed"), "listed_day"),),
+        keys={"listing": "listing_id", "batch": "batch_id", "sku": "sku_id", "community": "community_id"},
+    ),
+    Fact(
         name="stock_days",
         table="fct_stock_days",
         title=Text("库存日", "Stock days"),

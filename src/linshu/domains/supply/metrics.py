@@ -35,6 +35,26 @@ LISTINGS = (
         ratio("selling_skus", "listed_skus"),
     ),
     _metric(
+        "offered_skus",
+        Text("社群在架商品数", "SKUs offered to groups"),
+        Text(
+            "当期任一天在架可售、且上架范围包含所看社群的商品数。",
+            "SKUs listed and sellable on any day of the period, whose listing covers the groups in question.",
+        ),
+        Unit.COUNT,
+        distinct("offers", "sku_id", Col("is_sellable")),
+    ),
+    _metric(
+        "community_sell_through_rate",
+        Text("社群动销率", "Sell-through of groups"),
+        Text(
+            "社群内至少有一笔支付销售的商品数 ÷ 当期对该社群在架且可售的商品数；用于按社群和地点拆分。",
+            "SKUs with at least one paid sale in the group divided by SKUs listed to it and sellable in the period; made to be cut by group and place.",
+        ),
+        Unit.RATIO,
+        ratio("selling_skus", "offered_skus"),
+    ),
+    _metric(
         "listings",
         Text("上架数", "Listings"),
         Text("当期新上架的条数，按上架的公司日。", "Listings put up in the period, by day listed."),
