@@ -31,7 +31,7 @@ def write_state(folder: Path, state: State) -> None:
     """Writes a snapshot of a morning and drops those no longer needed."""
     folder.mkdir(parents=True, exist_ok=True)
     part = folder / "state.part.npz"
-    np.savez(part, **_flatten(state, ""))
+    np.savez_compressed(part, **_flatten(state, ""))
     part.replace(folder / f"state-{state.day}.npz")
     for old in _snapshots(folder)[:-2]:
         if old < state.day - MEMORY_DAYS - EVERY_DAYS:

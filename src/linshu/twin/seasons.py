@@ -93,7 +93,7 @@ def hashed(seed: int, stream: int, number: NDArray[np.int64] | int) -> NDArray[n
     """A uniform number in (0, 1) that depends on seed, stream and day alone (SplitMix64)."""
     with np.errstate(over="ignore"):
         state = np.asarray(number, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15) + np.uint64(
-            seed * 1_000_003 + stream
+            (seed * 1_000_003 + stream) & 0xFFFFFFFFFFFFFFFF
         )
         state = (state ^ (state >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
         state = (state ^ (state >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
