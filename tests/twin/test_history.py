@@ -15,6 +15,7 @@ from linshu.twin.emission import ORDER
 from linshu.twin.history import simulate
 
 
+@pytest.mark.slow
 def test_the_same_seed_tells_the_same(config: Config, chunks: list[tuple[str, pa.Table]]):
     again = simulate(Config("small", seed=config.seed, until=config.until))
     for (name, rows), (other, repeated) in zip(chunks, again, strict=True):
@@ -22,6 +23,7 @@ def test_the_same_seed_tells_the_same(config: Config, chunks: list[tuple[str, pa
         assert rows.equals(repeated)
 
 
+@pytest.mark.slow
 def test_another_seed_tells_another_story(config: Config, chunks: list[tuple[str, pa.Table]]):
     names = [name for name, _ in chunks]
     other = dict(islice(simulate(Config("small", seed=config.seed + 1, until=config.until)), 60))
@@ -45,6 +47,7 @@ def test_nothing_is_told_before_its_time(config: Config, chunks: list[tuple[str,
     assert latest > config.until - timedelta(minutes=10)
 
 
+@pytest.mark.slow
 def test_the_first_rows_come_before_the_whole_is_simulated():
     """Streaming: a year of six hundred groups gives its first rows after its first weeks."""
     first = next(simulate(Config("medium", until=datetime(2026, 6, 1, 4, tzinfo=UTC))))
@@ -73,6 +76,7 @@ def test_wrong_configurations_are_refused(given: dict):
         Config(**given)
 
 
+@pytest.mark.slow
 def test_a_natural_day_moves_the_rush_to_midnight():
     config = Config("small", seed=7, until=datetime(2026, 3, 20, 4, tzinfo=UTC), cut_off="24:00")
     batch = next(rows for name, rows in simulate(config) if name == "sale_batch")

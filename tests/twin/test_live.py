@@ -14,6 +14,8 @@ from linshu.twin.config import Config
 from linshu.twin.history import simulate
 from linshu.twin.live import Live
 
+pytestmark = pytest.mark.slow
+
 EVENING = datetime(2026, 9, 10, 13, 20, tzinfo=UTC)  # 21:20 in Wuhan
 AFTER = EVENING + timedelta(days=1, hours=13)  # past the cut-off at 23:00, past midnight, past the next cut-off
 
