@@ -9,7 +9,8 @@ import pytest
 from tests.domains.dictionary import CATALOG
 from tests.domains.models.company import Company
 from tests.domains.trade import DAYS, FIRST, trade
-from tests.domains.twins import TWINS, World
+from tests.domains.twins import TWINS
+from tests.domains.world import World
 
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import run

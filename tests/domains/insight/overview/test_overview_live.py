@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
@@ -44,7 +44,7 @@ def test_names_are_masked(name: str | None, shown: str) -> None:
 
 def test_a_batch_is_told_with_names_and_without_a_persons(shop: TownShop) -> None:
     hub = Hub()
-    announce_orders(shop, hub, batch({}))
+    announce_orders(shop, hub, batch({}), now=lambda: AT)
     message = told(hub)
     assert message["items"] == [
         {"id": "new-0", "at": "2026-11-23T06:31:05+00:00", "place": "翠湖一群", "leader": "王*", "goods": "五花肉 500g",
@@ -54,9 +54,11 @@ def test_a_batch_is_told_with_names_and_without_a_persons(shop: TownShop) -> Non
     assert "王芳" not in json.dumps(message, ensure_ascii=False)
 
 
-def test_only_paid_orders_that_are_no_tests_are_told(shop: TownShop) -> None:
+def test_only_orders_just_paid_that_are_no_tests_are_told(shop: TownShop) -> None:
     hub = Hub()
-    announce_orders(shop, hub, batch({"paid_at": AT}, {"paid_at": None}, {"is_test": True}))
+    yesterday, later = AT - timedelta(days=1), AT + timedelta(hours=2)
+    orders = batch({"paid_at": AT}, {"paid_at": None}, {"is_test": True}, {"paid_at": yesterday}, {"paid_at": later})
+    announce_orders(shop, hub, orders, now=lambda: AT)
     assert [item["id"] for item in told(hub)["items"]] == ["new-0"]
 
 
@@ -72,7 +74,7 @@ def test_a_batch_without_orders_says_only_that_data_came(shop: TownShop) -> None
 def test_unknown_places_and_goods_do_not_break_the_ticker(shop: TownShop) -> None:
     hub = Hub()
     orders = batch({"community_id": None, "leader_id": "nobody"})
-    announce_orders(shop, hub, {"orders": orders["orders"]})
+    announce_orders(shop, hub, {"orders": orders["orders"]}, now=lambda: AT)
     assert told(hub)["items"][0]["place"] == ""
 
 
