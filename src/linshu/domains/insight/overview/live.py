@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
+from linshu.engine.access.users import utc_now
 from linshu.engine.metrics.declare import Unit
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 TOPIC = "orders"
 SHOWN = 8
+FRESH = timedelta(minutes=15)  # how long ago an order may have been paid to be news
 NEWEST = files(__package__).joinpath("ticker.sql").read_text(encoding="utf-8")
 NAMES = {
     "community_id": "SELECT community_id AS id, name FROM dim_community WHERE list_contains(?, community_id)",
@@ -83,9 +85,17 @@ def newest(shop: Shop, count: int = SHOWN) -> tuple[Line, ...]:
     )
 
 
-def announce_orders(shop: Shop, hub: Hub, landed: Mapping[str, pa.Table]) -> None:
-    """Tells the screens of the paid orders in a batch that was just committed, and that data came at all."""
-    paid = [row for row in _rows(landed.get("orders")) if row.get("paid_at") and not row.get("is_test")][-SHOWN * 2 :]
+def announce_orders(
+    shop: Shop, hub: Hub, landed: Mapping[str, pa.Table], now: Callable[[], datetime] = utc_now
+) -> None:
+    """Tells the screens of the orders just paid in a batch that was just committed, and that data came at all.
+
+    A batch also holds orders of yesterday that changed since; they are no news.
+    """
+    moment = now()
+    rows = [row for row in _rows(landed.get("orders")) if row.get("paid_at") and not row.get("is_test")]
+    recent = [row for row in rows if moment - FRESH <= _aware(row["paid_at"]) <= moment + FRESH]
+    paid = sorted(recent, key=lambda row: _aware(row["paid_at"]))[-SHOWN * 2 :]
     wanted = {row["order_id"] for row in paid}
     lines = [row for row in _rows(landed.get("order_line")) if row["order_id"] in wanted]
     first = {row["order_id"]: row for row in sorted(lines, key=lambda row: -int(row["line_no"]))}
@@ -110,7 +120,7 @@ def announce_orders(shop: Shop, hub: Hub, landed: Mapping[str, pa.Table]) -> Non
                 int(row.get("paid_fen") or 0),
             ).item()
         )
-    hub.publish(TOPIC, state={"version": shop.data_version, "at": datetime.now(UTC).isoformat()}, items=told)
+    hub.publish(TOPIC, state={"version": shop.data_version, "at": moment.isoformat()}, items=told)
 
 
 def printed(lines: Sequence[Line], day: CompanyDay, writer: Writer) -> list[dict[str, str]]:

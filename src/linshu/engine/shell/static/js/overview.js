@@ -35,13 +35,18 @@ function renew() {
 }
 const opened = Date.now();
 
+// The company's wall clock, wherever the viewer sits.
+function clock(moment, zone) {
+  return new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(moment));
+}
+
 function item(order, axis, zone) {
   const line = document.createElement("li");
   line.dataset.id = order.id;
   line.className = "is-new";
   line.title = [order.place, order.leader, order.goods].filter(Boolean).join(" · ");
   const cell = (tag, name, text) => Object.assign(document.createElement(tag), { className: name, textContent: text });
-  const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(order.at));
+  const time = clock(order.at, zone);
   const goods = order.goods + (order.qty > 1 ? ` ×${order.qty}` : "") + (order.more > 0 ? ` +${order.more}` : "");
   line.append(cell("time", "", time), cell("span", "ticker-where", order.place), cell("span", "ticker-goods", goods), cell("b", "", write(order.fen, axis)));
   return line;
@@ -81,7 +86,7 @@ if (page?.dataset.running === "yes") {
   listen([page.dataset.topic], (message) => {
     heard = Date.now();
     queue.push(...message.items);
-    const time = new Date(message.state.at ?? Date.now()).toLocaleTimeString("en-GB");
+    const time = clock(message.state.at ?? Date.now(), document.getElementById("ticker")?.dataset.zone);
     badge("live", `${words.live} ${time}`);
     state("open", words.live);
     renew();
