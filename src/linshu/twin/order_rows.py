@@ -20,6 +20,7 @@ from linshu.twin.world import World
 
 MODES = pool(["pickup", "home", "express"])
 UNPAID, UNPAID_SECONDS, CANCELLED, HELP_SOLD = 0.024, 15 * 60, 0.008, 0.035
+ATTRIBUTION = pool(['{"rule": "last_share"}', '{"rule": "group_leader"}'])
 FUNDERS = pool(["merchant", "supplier", "platform"])
 RECEIVERS = pool([surname + given for surname in names.SURNAMES[:60] for given in names.GIVEN[:50]])
 
@@ -108,7 +109,9 @@ def _help_sellers(world: World, city: Ints, rng: np.random.Generator) -> Ints:
 def orders(today: Today, sales: Sales, delivery: Delivery, origin: Columns) -> None:
     """Orders as they are placed, paid, closed or cancelled; their lines; their payments. `origin` says what led to each."""
     world, basket, trade = today.world, sales.basket, sales.trade
-    row = {**_order_columns(today, sales), **origin}
+    shared = origin["share_id"].numbers != NONE
+    evidence = Words(ATTRIBUTION, np.where(shared, 0, 1))  # the latest share, else the leader of the group
+    row = {**_order_columns(today, sales), **origin, "attribution": evidence}
     nothing = {"paid_at": None, "paid_date": None, "closed_at": None, "closed_date": None}
     paid = {**nothing, "paid_at": trade.paid_at, "paid_date": np.full(basket.orders, trade.day)}
     fetched = np.where(delivery.collected_at == NEVER, world.clock.at(trade.day + 3, 12.0), delivery.collected_at)
