@@ -50,7 +50,7 @@ def once(rows: list[Row], *key: str) -> list[Row]:
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.lists(tiers, max_size=7))
 def test_the_tier_at_any_time_equals_plain_python(company: Company, given_tiers: list[Row]) -> None:
     rows = once(given_tiers, "leader_id", "origin", "valid_from")
@@ -78,7 +78,7 @@ def test_the_tier_at_any_time_equals_plain_python(company: Company, given_tiers:
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.lists(assignments, max_size=7))
 def test_one_leader_owns_a_community_at_a_time(company: Company, given_rows: list[Row]) -> None:
     rows = once(given_rows, "community_id", "leader_id", "role", "valid_from")

@@ -92,13 +92,11 @@ def test_column_lineage_reaches_the_standard(empty: Company) -> None:
 
 
 @pytest.mark.slow
-def test_every_column_of_a_published_table_can_be_traced(empty: Company) -> None:
+@pytest.mark.parametrize("name", ["dim_community", "dim_sku", "fct_order_lines", "fct_visits", "fct_stock_days"])
+def test_every_column_of_a_published_table_can_be_traced(empty: Company, name: str) -> None:
     lineage = ColumnLineage.of(empty.warehouse, all_models())
     constants = {"is_registered"}
-    for model in PUBLISHED:
-        if model.name == "dim_date":
-            continue
-        for column in set(empty.warehouse.columns(f"mart.{model.name}")) - constants:
-            origins = lineage.origins(model.name, column)
-            assert origins, f"{model.name}.{column} comes from nowhere"
-            assert all(table.startswith("std.") for table, _ in origins)
+    for column in set(empty.warehouse.columns(f"mart.{name}")) - constants:
+        origins = lineage.origins(name, column)
+        assert origins, f"{name}.{column} comes from nowhere"
+        assert all(table.startswith("std.") for table, _ in origins)

@@ -271,7 +271,7 @@ def expected_refunds_of_lines(batches: list[dict[str, list[Row]]]) -> dict[tuple
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.lists(landings, min_size=1, max_size=4))
 def test_orders_and_lines_equal_plain_python_after_any_landings(batches: list[dict[str, list[Row]]]) -> None:
     company = Company()
@@ -289,7 +289,7 @@ def test_orders_and_lines_equal_plain_python_after_any_landings(batches: list[di
 
 
 @pytest.mark.slow
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(st.lists(landings, min_size=2, max_size=5))
 def test_an_update_equals_a_full_rebuild(batches: list[dict[str, list[Row]]]) -> None:
     company = Company()

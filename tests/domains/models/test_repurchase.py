@@ -17,7 +17,7 @@ purchases = st.tuples(st.sampled_from(("m1", "m2")), st.integers(1, 9), st.sampl
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(st.lists(purchases, max_size=8))
 def test_the_next_purchase_in_another_batch(company: Company, bought: list[tuple[str, int, str | None]]) -> None:
     company.warehouse.execute("DELETE FROM std.orders")

@@ -105,7 +105,7 @@ moves = st.builds(
 
 
 @pytest.mark.slow
-@settings(max_examples=25)
+@settings(max_examples=12)
 @given(st.lists(moves, max_size=12))
 def test_stock_of_any_day_is_the_sum_of_what_moved_until_then(
     shared: Company, given_moves: list[tuple[str, str, int, int]]
