@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -13,7 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linshu.app.export import FORMULA, SHEET_ROWS, escaped, format_of, write
+from linshu.app import workbook
+from linshu.app.export import FORMULA, escaped, format_of, write
 from linshu.kernel.errors import Misused, Unavailable
 
 NASTY = ["=1+1", "+86", "-2", "@SUM(A1)", "\t=1", "\r=1", "|cmd", "plain", 'it\'s, "quoted"', "行\n行", "", None]
@@ -86,8 +89,6 @@ def test_the_format_is_asked_or_read_from_the_name() -> None:
 
 @given(st.lists(st.one_of(st.none(), st.text(max_size=20))))
 def test_no_cell_begins_like_a_formula(texts: list[str | None]) -> None:
-    import re
-
     batch = pa.RecordBatch.from_arrays([pa.array(texts, pa.string())], names=["t"])
     after = escaped(batch).column(0).to_pylist()
     assert all(text is None or not re.match(FORMULA, text) for text in after)
@@ -96,5 +97,47 @@ def test_no_cell_begins_like_a_formula(texts: list[str | None]) -> None:
     ]
 
 
-def test_sheets_hold_what_excel_can() -> None:
-    assert SHEET_ROWS + 1 == 1_048_576
+def test_sheets_hold_what_excel_can_and_the_rest_follows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert workbook.SHEET_ROWS + 1 == 1_048_576
+    monkeypatch.setattr(workbook, "SHEET_ROWS", 4)
+    monkeypatch.setattr(workbook, "PIECE_ROWS", 3)
+    for rows, sheets in ((0, 1), (3, 1), (4, 1), (5, 2), (8, 2), (9, 3)):
+        file = tmp_path / f"{rows}.xlsx"
+        assert write(pa.table({"n": range(rows)}).to_reader(max_chunksize=5), file, "xlsx") == rows
+        book = openpyxl.load_workbook(file)
+        assert len(book.sheetnames) == sheets
+        numbers = [row[0] for sheet in book.worksheets for row in sheet.iter_rows(min_row=2, values_only=True)]
+        assert [one for one in numbers if one is not None] == list(range(rows))
+
+
+VALUES = st.one_of(st.none(), st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_size=30))
+
+
+@given(st.lists(st.tuples(VALUES, st.none() | st.integers(-(2**63), 2**63 - 1), st.none() | st.floats())))
+def test_two_readers_of_excel_read_what_was_written(rows: list[tuple[str | None, int | None, float | None]]) -> None:
+    from tempfile import TemporaryDirectory
+
+    from python_calamine import CalamineWorkbook
+
+    table = pa.table(
+        {
+            "t": pa.array([one[0] for one in rows], pa.string()),
+            "i": pa.array([one[1] for one in rows], pa.int64()),
+            "f": pa.array([one[2] for one in rows], pa.float64()),
+        }
+    )
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "x.xlsx"
+        write(table.to_reader(), file, "xlsx")
+        sheet = openpyxl.load_workbook(file)["数据"]
+        read = [tuple(cell for cell in row) for row in sheet.iter_rows(min_row=2, max_col=3, values_only=True)]
+        assert CalamineWorkbook.from_path(file).get_sheet_by_name("数据").to_python(skip_empty_area=False)
+    for (text, whole, real), (t, i, f) in zip(rows, read, strict=False):
+        assert (str(t) if t is not None else "").removeprefix("'") == legal(text).removeprefix("'")
+        assert i == (str(whole) if whole is not None and abs(whole) >= 10**15 else whole)
+        if real is not None and math.isfinite(real):
+            assert f == pytest.approx(real, rel=1e-12)
+
+
+def legal(text: str | None) -> str:
+    return re.sub("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]", "", text or "")

@@ -6,7 +6,6 @@ A cell that a spreadsheet would run as a formula is escaped with an apostrophe i
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -14,22 +13,21 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
-import xlsxwriter
 
 from linshu.app.answer import Answer
+from linshu.app.workbook import Workbook
 from linshu.kernel.errors import Misused, Unavailable, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Mapping
 
     from linshu.app.shop import Shop
 
 Format = Literal["parquet", "csv", "xlsx"]
 FORMATS: tuple[Format, ...] = ("parquet", "csv", "xlsx")
 FORMULA = r"^[=+\-@\t\r\n|]"  # how a cell begins that a spreadsheet may run
-SHEET_ROWS = 1_048_575  # what one sheet holds below its head
-SHEET_TEXT = 32_767  # characters a cell holds
+MEANING = ("列 column", "名称 title", "English", "单位 unit")
 
 
 def format_of(name: str, to: Path) -> Format:
@@ -94,68 +92,25 @@ def _csv(batches: pa.RecordBatchReader, to: Path, _: Mapping[str, Any]) -> int:
 
 
 def _xlsx(batches: pa.RecordBatchReader, to: Path, meta: Mapping[str, Any]) -> int:
-    options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    book = xlsxwriter.Workbook(str(to), options)
-    head = book.add_format({"bold": True, "bottom": 1})
-    formats = {"date": book.add_format({"num_format": "yyyy-mm-dd"}),
-               "instant": book.add_format({"num_format": "yyyy-mm-dd hh:mm:ss"})}  # fmt: skip
-    rows, sheet = 0, None
-    for row in _rows(batches):
-        if rows % SHEET_ROWS == 0:
-            sheet = _sheet(book, rows // SHEET_ROWS, batches.schema.names, head)
-        for at, value in enumerate(row):
-            _cell(sheet, rows % SHEET_ROWS + 1, at, value, formats)
-        rows += 1
-    if sheet is None:
-        _sheet(book, 0, batches.schema.names, head)
-    _meaning(book, meta, head)
+    book = Workbook(to)
+    rows = book.add("数据", batches.schema.names, (escaped(batch) for batch in batches))
+    columns = meta.get("columns")
+    if columns:
+        book.add("说明", MEANING, [_meaning(columns)])
     book.close()
     return rows
 
 
-def _rows(batches: pa.RecordBatchReader) -> Iterator[tuple[Any, ...]]:
-    for batch in batches:
-        yield from zip(*(column.to_pylist() for column in escaped(batch).columns), strict=True)
-
-
-def _sheet(book: Any, number: int, names: list[str], head: Any) -> Any:
-    sheet = book.add_worksheet("数据" if number == 0 else f"数据{number + 1}")
-    sheet.freeze_panes(1, 0)
-    for at, name in enumerate(names):
-        sheet.write_string(0, at, name, head)
-    return sheet
-
-
-def _cell(sheet: Any, row: int, at: int, value: Any, formats: Mapping[str, Any]) -> None:
-    if value is None:
-        return
-    if isinstance(value, bool):
-        sheet.write_boolean(row, at, value)
-    elif isinstance(value, int) and abs(value) >= 10**15:
-        sheet.write_string(row, at, str(value))  # a spreadsheet would round it
-    elif isinstance(value, int | float):
-        sheet.write_number(row, at, value)
-    elif isinstance(value, datetime):
-        naive = value.astimezone(UTC).replace(tzinfo=None) if value.tzinfo else value
-        sheet.write_datetime(row, at, naive, formats["instant"])
-    elif hasattr(value, "isoformat"):
-        sheet.write_datetime(row, at, value, formats["date"])
-    else:
-        sheet.write_string(row, at, str(value)[:SHEET_TEXT])
-
-
-def _meaning(book: Any, meta: Mapping[str, Any], head: Any) -> None:
-    """A second sheet that says what each column means and in which unit it is."""
-    columns = meta.get("columns")
-    if not columns:
-        return
-    sheet = book.add_worksheet("说明")
-    for at, name in enumerate(("列 column", "名称 title", "English", "单位 unit")):
-        sheet.write_string(0, at, name, head)
-    for row, one in enumerate(columns, 1):
-        title = one.get("title") or {}
-        for at, text in enumerate((one["name"], title.get("zh", ""), title.get("en", ""), str(one.get("unit") or ""))):
-            sheet.write_string(row, at, text)
+def _meaning(columns: Iterable[Mapping[str, Any]]) -> pa.RecordBatch:
+    """What each column means and in which unit it is."""
+    listed = [(one["name"], one.get("title") or {}, str(one.get("unit") or "")) for one in columns]
+    texts = [
+        [name for name, _, _ in listed],
+        [title.get("zh", "") for _, title, _ in listed],
+        [title.get("en", "") for _, title, _ in listed],
+        [unit for _, _, unit in listed],
+    ]
+    return pa.RecordBatch.from_arrays([pa.array(one, pa.string()) for one in texts], names=list(MEANING))
 
 
 def export(shop: Shop, what: str | Answer, to: str | Path, form: str = "") -> Answer:
