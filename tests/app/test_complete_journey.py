@@ -50,7 +50,7 @@ def test_weeks_agree_with_the_package(shop: Path, capsys: pytest.CaptureFixture[
     )
     got = [(one["week"], one["gmv"], one["orders"], one["active_members"]) for one in answer["rows"]]
     assert got == expected
-    assert len(got) == 53
+    assert len(got) == 54
     assert answer["meta"]["units"] == {"gmv": "fen", "orders": "count", "active_members": "count"}
 
 
