@@ -40,17 +40,31 @@ class Columns:
         return Expr(q.name(name), (name,))
 
 
-def clean(relation: str, columns: Sequence[str], used: Iterable[str], empty: Sequence[str] = ()) -> str:
+def clean(
+    relation: str,
+    columns: Sequence[str],
+    used: Iterable[str],
+    *,
+    empty: Sequence[str] = (),
+    tidy: frozenset[str] = frozenset(),
+) -> str:
     """The relation with the used columns freed of what a spreadsheet wraps around them; nothing said becomes NULL."""
     wanted = set(used)
-    made = [f"{_clean(column, empty)} AS {q.name(column)}" for column in columns if column in wanted]
+    made = []
+    for column in columns:
+        if column in wanted:
+            bare = f"nullif({q.name(column)}, '')" if column in tidy else _bare(column)
+            made.append(f"{_emptied(bare, empty)} AS {q.name(column)}")
     return f"(SELECT * REPLACE ({', '.join(made)}) FROM {relation})" if made else relation
 
 
-def _clean(column: str, empty: Sequence[str]) -> str:
+def _emptied(bare: str, empty: Sequence[str]) -> str:
+    return f"(CASE WHEN {bare} IN ({q.texts(empty)}) THEN NULL ELSE {bare} END)" if empty else bare
+
+
+def _bare(column: str) -> str:
     raw = q.name(column)
     bare = f"regexp_replace({raw}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
     bare = rf"regexp_replace({bare}, '^(?:=\"(.*)\"|''([0-9=+@-].*))$', '\1\2')"
     bare = f"regexp_replace({bare}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
-    made = f"nullif(CASE WHEN regexp_matches({raw}, '{_WRAPPED}') THEN {bare} ELSE {raw} END, '')"
-    return f"(CASE WHEN {made} IN ({q.texts(empty)}) THEN NULL ELSE {made} END)" if empty else made
+    return f"nullif(CASE WHEN regexp_matches({raw}, '{_WRAPPED}') THEN {bare} ELSE {raw} END, '')"

@@ -23,6 +23,7 @@ from linshu.kernel.company_day import CompanyDay
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from linshu.engine.intake.expr import Expr
     from linshu.engine.intake.mapping import Mapping
     from linshu.engine.intake.ports import Sealer
     from linshu.kernel.table import Column, Table
@@ -43,7 +44,7 @@ class _Sensitive:
     column: Column
     value: Said
     subject: Said | None
-    where: str
+    where: Expr | None
 
 
 class FileDoor:
@@ -73,7 +74,7 @@ class FileDoor:
             values = self._evaluate(rows, each.value, each.where)
             if before:
                 values = before.only_new(values, each.value.columns)
-            subjects = self._evaluate(kept, each.subject, "") if each.subject else None
+            subjects = self._evaluate(kept, each.subject) if each.subject else None
             made = seal(self._sealer, each.table, each.column, subjects, values)
             for ending, array in zip(SEALED, made, strict=True):
                 name = f"{each.table.name}.{each.column.name}{ending}"
@@ -112,12 +113,13 @@ class FileDoor:
         """A column that is the sensitive value itself keeps its mask; one that is only a part of it is blanked."""
         return mask if sensitive.value.columns == (name,) and not sensitive.where else _blanked(values)
 
-    def _evaluate(self, rows: pa.Table, said: Said | None, where: str) -> pa.ChunkedArray:
+    def _evaluate(self, rows: pa.Table, said: Said | None, where: Expr | None = None) -> pa.ChunkedArray:
         if said is None:
             return pa.chunked_array([pa.nulls(rows.num_rows, pa.string())])
         self._sql.register("door", rows)
-        value = f"CASE WHEN {where} THEN {said.text} END" if where else said.text
-        relation = clean("door", rows.column_names, rows.column_names, self._empty)
+        value = f"CASE WHEN {where.sql} THEN {said.text} END" if where else said.text
+        used = (*said.columns, *(where.columns if where else ()))
+        relation = clean("door", rows.column_names, used, empty=self._empty)
         made = self._sql.sql(f"SELECT CAST({value} AS VARCHAR) AS value FROM {relation}").to_arrow_table()["value"]
         self._sql.unregister("door")
         return made
@@ -151,7 +153,7 @@ def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ..
     made = []
     for table in mapping.tables:
         said = table.said(known, clock)
-        where = condition(table.where, known).sql if table.where else ""
+        where = condition(table.where, known) if table.where else None
         for name, each in said.items():
             column = SYSTEM_COLUMN.get(name) or table.table.column(name)
             if is_sealed(column):

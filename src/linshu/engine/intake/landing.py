@@ -13,11 +13,13 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linshu.engine.intake import crash
+from linshu.engine.intake.tidy import tidy_columns
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Invalid, Missing, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 LABEL = b"linshu.landing"
@@ -91,7 +93,7 @@ class Writer:
         number = self._parts[stem] = self._parts.get(stem, 0) + 1
         footer = {
             LABEL: json.dumps(asdict(self.label), ensure_ascii=False).encode(),
-            PART: json.dumps({"stem": stem, "number": number}).encode(),
+            PART: json.dumps({"stem": stem, "number": number, "tidy": tidy_columns(rows)}, ensure_ascii=False).encode(),
         }
         path = self._aside / f"{stem}-{number:04d}.parquet"
         crash.point("landing.part_begun")
@@ -161,6 +163,12 @@ def label_of(folder: Path) -> Label:
             Text(f"批次文件损坏：{path}", f"a landing part is damaged: {path}"),
             mend=Text("请从备份恢复该文件。", "Restore the file from a backup."),
         ) from error
+
+
+def tidy_in(paths: Sequence[Path]) -> frozenset[str]:
+    """The columns that are tidy in all these parts."""
+    found = [json.loads((pq.read_schema(path).metadata or {}).get(PART, b"{}")).get("tidy", ()) for path in paths]
+    return frozenset.intersection(*map(frozenset, found)) if found else frozenset()
 
 
 def _sync_folder(folder: Path) -> None:

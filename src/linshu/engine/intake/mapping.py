@@ -50,6 +50,7 @@ class Landed:
     label: Label
     relation: str  # SQL that yields them
     broken_lines: tuple[int, ...] = ()
+    tidy: frozenset[str] = frozenset()  # columns that need no cleaning
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +132,7 @@ class Mapping:
                 readings |= {name + ending: reading_of_sealed(table.table.name, name, ending) for ending in SEALED}
             else:
                 readings[name] = reading_of(each)
-        cleaned = clean(landed.relation, columns, used, self.file.empty)
+        cleaned = clean(landed.relation, columns, used, empty=self.file.empty, tidy=landed.tidy)
         if any(each.over_rows for each in said.values()):
             # Windows look at all rows the mapping keeps, also when only some are wanted again.
             cleaned = _over_rows(cleaned, readings, where.sql if where else "")
