@@ -118,7 +118,7 @@ def _same(ours: list[Row], truth: list[Row]) -> None:
 
 
 @pytest.mark.slow
-@settings(max_examples=700)
+@settings(max_examples=500)
 @given(query=queries())
 def test_compiler_and_brute_force_agree(warehouse, query):
     try:
@@ -132,7 +132,7 @@ def test_most_random_questions_have_an_answer():
     """The generator above must not pass by being refused."""
     answered = refused = 0
 
-    @settings(max_examples=300)
+    @settings(max_examples=120)
     @given(query=queries())
     def count(query):
         nonlocal answered, refused
@@ -143,8 +143,8 @@ def test_most_random_questions_have_an_answer():
             refused += 1
 
     count()
-    assert answered > 200
-    assert refused > 20
+    assert answered > 80
+    assert refused > 3
 
 
 @pytest.mark.slow

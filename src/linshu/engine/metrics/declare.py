@@ -154,7 +154,6 @@ class Metric:
     better: Better = Better.HIGHER
     version: int = 1
     note: Text = field(default=Text("", ""))  # said beside the figure, for instance that it is estimated
-    tags: tuple[str, ...] = ()
 
 
 def total(
