@@ -77,6 +77,11 @@ def test_help_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:
     assert "--where" in capsys.readouterr().out
 
 
+def test_the_version_is_said(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("linshu 0.")
+
+
 def test_a_refusal_is_one_plain_line_and_1(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["metric", "gmv", "--project", str(tmp_path)]) == 1
     said = capsys.readouterr()

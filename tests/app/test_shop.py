@@ -68,6 +68,29 @@ def test_sql_reads_and_only_reads(filled: LocalShop) -> None:
         filled.sql("SELECT * FROM std.member")
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "SELECT * EXCLUDE (order_id) FROM fct_orders LIMIT 1",
+        "SELECT date_trunc('week', paid_date) AS w, strftime(paid_at, '%H') AS h, count(*) FROM fct_orders GROUP BY ALL",
+        "SELECT quantile_cont(paid_fen, 0.5), arg_max(order_id, paid_fen), median(paid_fen) FROM fct_orders",
+        "SELECT order_id, sum(paid_fen) OVER (ORDER BY placed_at) FROM fct_orders QUALIFY row_number() OVER () = 1",
+        "SELECT mart.fct_orders.order_id FROM mart.fct_orders",
+        "SELECT fct_orders.order_id FROM fct_orders",
+        "SELECT o.order_id, l.sku_id FROM fct_orders o JOIN fct_order_lines l USING (order_id)",
+        "SELECT paid_date + INTERVAL 1 DAY, CURRENT_DATE, now() FROM fct_orders",
+        "SELECT CASE WHEN paid_fen > 0 THEN 'x' ELSE 'y' END, coalesce(campaign_id, '-'), paid_fen::DOUBLE / 100 FROM fct_orders",
+        "SELECT string_agg(order_id, ',' ORDER BY order_id), list(order_id), count(*) FILTER (WHERE is_paid) FROM fct_orders",
+        "SELECT d.date FROM (SELECT unnest(generate_series(DATE '2026-10-01', DATE '2026-10-03', INTERVAL 1 DAY)) AS date) d",
+        "SELECT regexp_matches(order_id, '^O'), order_id ILIKE 'o%', round(paid_fen / 3, 2), greatest(1, 2) FROM fct_orders",
+        "FROM fct_orders SELECT max(paid_fen)",
+        "SELECT {'a': 1, 'b': [1, 2]}, [x * 2 FOR x IN [1, 2]], list_transform([1], x -> x + 1)",
+    ],
+)  # fmt: skip
+def test_what_analysts_write_runs(filled: LocalShop, statement: str) -> None:
+    assert filled.sql(statement).table.num_columns > 0
+
+
 def test_tables_and_answers_are_exported(filled: LocalShop, tmp_path: Path) -> None:
     told = filled.export("fct_orders", tmp_path / "o.parquet").rows[0]
     assert told["rows"] == pq.read_table(tmp_path / "o.parquet").num_rows == 4

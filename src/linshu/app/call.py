@@ -33,6 +33,7 @@ class Call:
     """What --project, --json and --debug said, wherever on the line they stood."""
 
     folder: Path = Path()
+    named: bool = False  # --project was said
     as_json: bool = False
     debug: bool = False
     flags: dict[str, Value | None] = field(default_factory=dict)
@@ -119,7 +120,7 @@ def of(ctx: typer.Context) -> Call:
 
 def _project(ctx: typer.Context, value: Path | None) -> Path | None:
     if value is not None:
-        of(ctx).folder = value
+        of(ctx).folder, of(ctx).named = value, True
     return value
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import sys
 import traceback
-from typing import TYPE_CHECKING, Any
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 REFUSED, MISUSED, INTERRUPTED = 1, 2, 130
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        sys.stdout.write(f"linshu {version('linshu')}\n")
+        raise typer.Exit
 
 
 def tree() -> Any:
@@ -38,7 +45,11 @@ def tree() -> Any:
     return command
 
 
-def _root() -> None:
+def _root(
+    _: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="版本 · print the version and exit")
+    ] = False,
+) -> None:
     """Take the options that stand before the command."""
 
 

@@ -51,6 +51,9 @@ def checked(sql: str, tables: Collection[str], functions: Collection[str]) -> st
         if isinstance(node, exp.Func):
             _check_function(node, functions)
     _check_tables(query, tables)
+    for column in query.find_all(exp.Column):
+        if column.text("db").lower() == "mart":
+            column.set("db", None)  # tables got an alias, so that a column is named by its table alone
     return query.sql(dialect="duckdb", comments=False)
 
 

@@ -53,7 +53,7 @@ def demo(
     from linshu.app.demo import Plan, prepare, serve_demo  # noqa: PLC0415 the twin is heavy and only needed here
 
     this = call.of(ctx)
-    folder = Path("demo") if this.folder == Path() else this.folder
+    folder = this.folder if this.named else Path("demo")
     this.folder = folder
     plan = Plan(folder, scale, seed)
     answer = prepare(plan, this)
