@@ -22,6 +22,10 @@ COLD = ("C107", "C104")  # what cold sells
 BULKY = ("C301", "C202", "C302")  # what promotions sell
 
 
+MISJUDGED = 0.14  # share of listings that hardly anybody wants
+NEXT_TO_NOTHING = 0.0006
+
+
 @dataclass(frozen=True)
 class Market:
     """The day's listings, cities x listings: the last SPECIALS columns are for new members only."""
@@ -76,7 +80,7 @@ def set_up(config: Config, goods: Goods, day: Day, weathers: list[Weather]) -> M
     deals = _deals(rng, goods, sku, PROMO_DEALS if day.promotion else DEALS)
     cut = np.where(deals, rng.uniform(0.74, 0.91, sku.shape), np.where(day.promotion != "", 0.94, 1.0))
     price = np.maximum(np.round(usual * cut / 10).astype(np.int64) * 10 - 1, 49)
-    weight = _weights(goods, sku, price, deals, weathers, day)
+    weight = _weights(goods, sku, price, deals, weathers, day) * _misjudged(config, sku, day)[:, None, :]
     sku, price, weight, deals = _with_specials(rng, goods, (sku, price, weight, deals))
     listed = np.zeros(len(sku) * goods.count, dtype=np.int64)
     flat = np.arange(len(sku))[:, None] * goods.count + sku
@@ -102,6 +106,12 @@ def _deals(rng: np.random.Generator, goods: Goods, sku: Ints, count: int) -> NDA
     """The day's specials (秒杀): strong SKUs by preference, never combos' weak tail."""
     liking = goods.appeal[sku] ** 0.5 * rng.gumbel(3.0, 1.0, sku.shape)
     return liking >= np.sort(liking, axis=1)[:, -count][:, None]
+
+
+def _misjudged(config: Config, sku: Ints, day: Day) -> Floats:
+    """What the buyers got wrong: for some days a listing meets next to no demand, so that sell-through is not perfect."""
+    turn = hashed(config.seed, 77, sku * 1000 + day.number // 4)
+    return np.where(turn < MISJUDGED, NEXT_TO_NOTHING, 1.0)
 
 
 def _weights(

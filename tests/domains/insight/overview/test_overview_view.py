@@ -55,6 +55,17 @@ def test_a_target_overreached_fills_the_bar_and_tells_the_true_share() -> None:
     assert (card.target.share, card.target.text) == (1.0, "目标 ¥100.00 · 达成 150.0%")
 
 
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [(0.031, (30 / 31, "目标 3.0% · 未达标")), (0.03, (1.0, "目标 3.0% · 达标")), (0.0, (1.0, "目标 3.0% · 达标"))],
+    ids=["above", "just at it", "nothing"],
+)
+def test_a_low_target_is_missed_by_more_and_met_by_less(value: float, expected: tuple[float, str]) -> None:
+    (card,) = view.cards((Figure(REFUNDS, value, None, None, (), Fraction(3, 100)),), WEEK, ZH)
+    assert card.target is not None
+    assert (card.target.share, card.target.text) == (pytest.approx(expected[0]), expected[1])
+
+
 def test_both_periods_are_named() -> None:
     assert view.held_against(WEEK, WEEK.against(), ZH, TODAY) == "11月16日 – 11月22日，较上期 11月9日 – 11月15日"
     assert view.held_against(WEEK, WEEK.against(), EN, TODAY) == "16 Nov – 22 Nov, vs previous 9 Nov – 15 Nov"

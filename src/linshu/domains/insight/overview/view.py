@@ -7,10 +7,10 @@ from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
-from linshu.engine.metrics.declare import Unit
+from linshu.engine.metrics.declare import Better, Unit
 from linshu.engine.shell.filters import COMPARE_TITLES
 from linshu.engine.shell.stale import Freshness
-from linshu.engine.shell.view import MONTHS, Writer
+from linshu.engine.shell.view import MONTHS, POINTS, Writer
 from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
 
@@ -96,9 +96,19 @@ def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str) -> Ca
 def _target(figure: Figure, writer: Writer) -> Target | None:
     if not figure.target or figure.value is None:
         return None
-    reached = float(Fraction(str(figure.value)) / figure.target)
-    whole = figure.metric.unit in (Unit.FEN, Unit.COUNT, Unit.QTY)
-    goal = writer.short(round(figure.target) if whole else float(figure.target), figure.metric.unit)
+    unit = figure.metric.unit
+    value = Fraction(str(figure.value))
+    whole = unit in (Unit.FEN, Unit.COUNT, Unit.QTY)
+    goal = writer.short(round(figure.target) if whole else float(figure.target), unit)
+    if unit in POINTS or figure.metric.better is Better.LOWER:
+        # The share of a rate reached says nothing; and of what should be low, 102 % would look like success.
+        kept = value <= figure.target if figure.metric.better is Better.LOWER else value >= figure.target
+        words = Text("达标", "met") if kept else Text("未达标", "missed")
+        least = min(value, figure.target) / max(value, figure.target) if value > 0 else Fraction(int(kept))
+        return Target(
+            1.0 if kept else float(least), writer.say(Text(f"目标 {goal} · {words.zh}", f"Target {goal} · {words.en}"))
+        )
+    reached = float(value / figure.target)
     percent = writer.short(reached, Unit.RATIO)
     return Target(
         min(reached, 1.0), writer.say(Text(f"目标 {goal} · 达成 {percent}", f"Target {goal} · {percent} reached"))
