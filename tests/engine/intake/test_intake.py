@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 from tests.engine.intake.standin import GlassVault, opened, rows, snapshot
 
-from linshu.kernel.errors import Missing, Misused
+from linshu.kernel.errors import Invalid, Missing, Misused, Unavailable
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -200,3 +201,19 @@ def test_unknown_tables_and_columns_are_named(tmp_path: Path) -> None:
     with pytest.raises(Misused, match="goods_fen"):
         intake.land_rows("till", {"orders": pa.table({"order_id": ["A"], "good_fen": [1]})})
     assert not list((tmp_path / "landing").iterdir())
+
+
+def test_a_batch_that_cannot_be_merged_does_not_stand_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise error
+
+    intake = opened(tmp_path)
+    for error, kept in ((Invalid(Text("坏", "bad")), 0), (Unavailable(Text("盘满", "disk full")), 1)):
+        with monkeypatch.context() as patched, pytest.raises(type(error)):
+            patched.setattr("linshu.engine.intake.merging.merge_table", broken)
+            intake.land_rows("till", {"orders": orders(("A", "paid", 100))})
+        assert len(list((tmp_path / "landing").iterdir())) == kept
+    assert [receipt.good for receipt in intake.resume()] == [1]
+    assert intake.resume() == ()

@@ -20,7 +20,7 @@ from linshu.engine.intake.personal import mask_numbers
 from linshu.engine.intake.ports import unwatched
 from linshu.engine.intake.shape import shaped
 from linshu.kernel.company_day import CompanyDay
-from linshu.kernel.errors import Missing, nearest
+from linshu.kernel.errors import Conflict, LinshuError, Missing, Unavailable, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -94,7 +94,7 @@ class Intake:
                 parts.add(name, seal_rows(self.sealer, table, shaped(table, chunk)))
                 meter.add(chunk.num_rows)
             parts.close()
-        return self.merge(label.landing_id, watch=watch)
+        return self._merge_or_withdraw(label.landing_id, watch)
 
     def land_and_merge(self, incoming: Incoming, mapping: FileMapping, *, watch: Watcher = unwatched) -> Receipt:
         """Take in a file under a mapping; the same file under the same mapping again changes nothing and says so."""
@@ -115,7 +115,7 @@ class Intake:
         )
         with self.writing(label) as writer:
             self._land_file(writer, incoming, mapping, Meter("land", watch, incoming.size or None))
-        return self.merge(label.landing_id, watch=watch)
+        return self._merge_or_withdraw(label.landing_id, watch)
 
     def _land_file(self, writer: l.Writer, incoming: Incoming, mapping: FileMapping, meter: Meter) -> None:
         door = FileDoor(mapping, incoming.columns, self.sealer)
@@ -136,6 +136,16 @@ class Intake:
                 writer.write(l.BROKEN, broken.set_column(1, "text", mask_numbers(broken["text"])))
         finally:
             door.close()
+
+    def _merge_or_withdraw(self, landing_id: str, watch: Watcher) -> Receipt:
+        """Merge what was just landed; a batch that can never be merged must not stand in the way of all later ones."""
+        try:
+            return self.merge(landing_id, watch=watch)
+        except (Unavailable, Conflict):
+            raise  # disk full, file locked: `resume` merges it later
+        except LinshuError:
+            l.withdraw(self.folder / landing_id)
+            raise
 
     def problems(self, *, settled: bool = False) -> pa.Table:
         """What is wrong with which row; see `quarantine.problems`."""

@@ -139,6 +139,11 @@ def sweep(root: Path) -> None:
         shutil.rmtree(each, ignore_errors=True)
 
 
+def withdraw(folder: Path) -> None:
+    """Take back a batch that was never merged."""
+    shutil.rmtree(folder, ignore_errors=True)
+
+
 def parts(folder: Path) -> dict[str, list[Path]]:
     """The part files of a batch by stem, in order."""
     found: dict[str, list[Path]] = {}
