@@ -11,6 +11,7 @@ from linshu.engine.warehouse.schema import stored_columns
 from linshu.standard import TABLES
 
 STANDARD = {f"std.{each.name}": {column.name: column.sql_type for column in stored_columns(each)} for each in TABLES}
+CALENDAR = ("dim_date", "dim_holiday")  # the two that need no data
 PUBLISHED = [model for model in all_models() if model.is_published]
 
 
@@ -26,7 +27,7 @@ def test_every_model_is_built_on_empty_tables(empty: Company) -> None:
     assert report.ok
     assert report.broken == ()
     for model in all_models():
-        if model.name != "dim_date":
+        if model.name not in CALENDAR:
             assert empty.rows(f"SELECT count(*) AS n FROM {model.name}") == [{"n": 0}], model.name
 
 

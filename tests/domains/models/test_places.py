@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 from tests.domains.models.company import Company, at, line, order
+
+from linshu.kernel.calendar import DayKind, days_from_spring_festival, look_up
 
 
 @pytest.fixture
@@ -155,6 +159,20 @@ def test_a_scope_covers_its_communities(company: Company) -> None:
         ("warehouse", "grid", "C1"), ("warehouse", "central", "C1"), ("pickup_point", "P1", "C1"),
         ("channel", "mini", "C1"), ("leader", "L1", "C2"),
     }  # fmt: skip
+
+
+def test_a_day_is_what_the_calendar_says(company: Company) -> None:
+    company.build("dim_date")
+    days = company.rows("SELECT * FROM dim_date")
+    assert len(days) == (date(2040, 1, 1) - date(2010, 1, 1)).days
+    for row in days:
+        day = row["date_day"]
+        known = look_up(day)
+        off = known.kind is DayKind.HOLIDAY
+        assert row["is_workday"] is known.works, day
+        assert row["day_kind"] == ("workday" if known.works else known.kind.value), day
+        assert (row["holiday"], row["holiday_en"]) == ((known.title.zh, known.title.en) if off else (None, None)), day
+        assert row["days_from_spring_festival"] == days_from_spring_festival(day), day
 
 
 def test_the_days_of_the_calendar(company: Company) -> None:
