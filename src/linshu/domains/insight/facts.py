@@ -2,12 +2,17 @@
 
 from linshu.engine.metrics.declare import Clock, Dimension, Fact, Versions, Via
 from linshu.engine.metrics.expression import Col
-from linshu.kernel.table import Kind
+from linshu.kernel.table import Choice, Kind
 from linshu.kernel.text import Text
 from linshu.standard import table
 
 _ORDERS = table("orders")
 _SKU = table("sku")
+_DAY_KINDS = (
+    Choice("workday", Text("工作日", "Workday")),
+    Choice("weekend", Text("周末", "Weekend")),
+    Choice("holiday", Text("节假日", "Holiday")),
+)
 
 
 def _region(name: str, title: Text, parent: str) -> Dimension:
@@ -104,6 +109,9 @@ DIMENSIONS = (
     Dimension("first_order", Text("是否首单", "First order"), kind=Kind.BOOL),
     Dimension("self_order", Text("是否自购", "Self-order"), kind=Kind.BOOL),
     # days, besides the time of a question
+    Dimension("company_day", Text("公司日", "Company day"), "dim_date", "date_day", of_clock=True, kind=Kind.DATE),
+    Dimension("day_kind", Text("日子类型", "Kind of day"), of=(Via("company_day", "day_kind"),), choices=_DAY_KINDS),
+    Dimension("holiday", Text("节假日", "Holiday"), of=(Via("company_day", "holiday"),)),
     Dimension("placed_date", Text("下单日", "Day placed"), kind=Kind.DATE),
     Dimension("paid_date", Text("支付日", "Day paid"), kind=Kind.DATE),
     Dimension("delivery_date", Text("配送日", "Delivery day"), kind=Kind.DATE),

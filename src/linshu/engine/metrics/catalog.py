@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
@@ -14,6 +14,8 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+CLOCK_DAY = "<day of the clock>"  # stands in a road for the day column of whichever clock a measure is counted by
 
 Declared = TypeVar("Declared", Dimension, Fact, Metric)
 
@@ -42,6 +44,11 @@ class Road:
     def versioned(self) -> bool:
         """Whether any hop looks up the value of that time."""
         return any(join.at for join in self.joins)
+
+    def on(self, day: str) -> Road:
+        """The road of a measure counted by the clock with that day column."""
+        joins = (replace(join, column=day) if join.column == CLOCK_DAY else join for join in self.joins)
+        return Road(tuple(joins), day if self.column == CLOCK_DAY else self.column)
 
 
 class Catalog:
@@ -103,6 +110,8 @@ class Catalog:
         if as_of == "now" and dimension.now and dimension.name not in fact.lasting:
             road = self.road(fact.name, dimension.now.dimension, as_of)
             return None if road is None else self._onward(road, dimension.now.dimension, dimension.now.column)
+        if dimension.of_clock:
+            return Road((), CLOCK_DAY)
         if dimension.name in fact.keys:
             return Road((), fact.keys[dimension.name])
         found = [self._through(fact, dimension, via, as_of) for via in dimension.of]

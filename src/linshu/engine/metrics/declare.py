@@ -62,6 +62,7 @@ class Dimension:
     With `table`, that table has one row per `key` and shows it as `label`. Without `of` the key lies on the facts
     themselves; with `of` it is a column in the table of another dimension: the nearest one a fact reaches, of equally
     near ones the first.
+    `of_clock` makes the key the company day by which a figure is counted, whichever clock that is: every fact has one.
     `versions` gives the value at the time of the fact (as ordered); `now` says where the present value is found instead.
     """
 
@@ -71,6 +72,7 @@ class Dimension:
     key: str = ""
     label: str = ""
     of: tuple[Via, ...] = ()
+    of_clock: bool = False
     versions: Versions | None = None
     now: Via | None = None
     kind: Kind = Kind.TEXT

@@ -17,7 +17,7 @@ from linshu.engine.metrics.nodes import column
 if TYPE_CHECKING:
     from linshu.engine.metrics.binding import Binder, Bound
     from linshu.engine.metrics.catalog import Catalog, Join
-    from linshu.engine.metrics.declare import AsOf, Fact
+    from linshu.engine.metrics.declare import AsOf, Clock, Fact
     from linshu.engine.metrics.query import Query
 
 FACT = "f"
@@ -28,9 +28,10 @@ _COMPARE: dict[str, type[exp.Binary]] = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT
 
 @dataclass(slots=True)
 class Rows:
-    """The rows of one fact that a question is about."""
+    """The rows of one fact that a question is about, counted by one of its clocks."""
 
     fact: Fact
+    clock: Clock
     query: Query
     catalog: Catalog
     binder: Binder
@@ -45,7 +46,7 @@ class Rows:
     def _road(self, dimension: str, as_of: AsOf) -> Road:
         road = self.catalog.road(self.fact.name, dimension, as_of)
         assert road is not None, "the plan has refused what the fact does not reach"
-        return road
+        return road.on(self.clock.day)
 
     def _at(self, road: Road) -> exp.Expr:
         """The column at the end of a road, its tables joined."""

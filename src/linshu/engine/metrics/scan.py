@@ -43,7 +43,7 @@ class Scanner:
         """`t`, `k0`, `k1`, ... and the measures; no row where no measure finds one."""
         scan, query = self.scan, self.query
         self.tables.add(scan.fact.table)
-        rows = Rows(scan.fact, query, self.catalog, self.binder, self.tables)
+        rows = Rows(scan.fact, scan.clock, query, self.catalog, self.binder, self.tables)
         days = Days(scan, query.grain, self.binder)
         keys = [named(node, key_name(place)) for place, node in enumerate(rows.keys())]
         common, own = self._split()
