@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -73,17 +72,27 @@ def test_it_lives_on(plan: Plan) -> None:
     assert again.told == live.told
 
 
+def test_without_its_key_it_is_built_anew(plan: Plan) -> None:
+    project = Project.open(plan.folder)
+    key = project.make_key()
+    assert key is not None
+    key.unlink()
+    prepare(plan, Call(plan.folder))
+    assert Project.open(plan.folder).settings.project.id != project.settings.project.id
+
+
+def test_a_demonstration_of_another_version_is_not_used_again(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    built = []
+    monkeypatch.setattr("linshu.app.demo._build", lambda plan, _: built.append(plan))
+    monkeypatch.setattr("linshu.app.demo._clear", lambda *_: None)
+    note = plan.note.read_text("utf-8")
+    plan.note.write_text(json.dumps({**json.loads(note), "built_from": {"linshu": "0.0.1"}}), "utf-8")
+    prepare(plan, Call(plan.folder))
+    plan.note.write_text(note, "utf-8")
+    assert built == [plan]
+
+
 def test_a_real_project_is_never_touched(project: Project) -> None:
     with pytest.raises(Conflict, match="--project"):
         prepare(Plan(project.folder, "small"), Call(project.folder))
     assert project.file.exists()
-
-
-def test_a_demonstration_of_another_version_is_built_anew(tmp_path: Path) -> None:
-    plan = Plan(tmp_path / "d", "small")
-    Project.init(plan.folder)
-    plan.note.write_text(json.dumps({"built_from": {"linshu": "0.0.1"}, "whole": True}), "utf-8")
-    old = Project.open(plan.folder).settings.project.id
-    prepare(plan, Call(plan.folder))
-    assert Project.open(plan.folder).settings.project.id != old
-    assert json.loads(plan.note.read_text("utf-8"))["whole"]

@@ -19,7 +19,7 @@ from linshu.app.states import open_state
 from linshu.engine.access.roles import ROLES
 from linshu.engine.access.users import Users
 from linshu.engine.vault import KeyFile
-from linshu.kernel.errors import Conflict
+from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
 from linshu.standard import STANDARD_HASH
 from linshu.twin.config import SOURCE, Config
@@ -78,7 +78,7 @@ def prepare(plan: Plan, call: Call) -> Answer:
             mend=Text("直接打开它，或先停止它。", "Open it, or stop it first."),
         )
     known = _note(plan)
-    if known is None or known["built_from"] != plan.identity or not known["whole"]:
+    if known is None or known["built_from"] != plan.identity or not known["whole"] or not _opens(plan):
         _clear(plan, known)
         _build(plan, call)
     with LocalShop.open(Project.open(plan.folder)) as shop:
@@ -127,6 +127,15 @@ def _note(plan: Plan) -> dict[str, object] | None:
     except (OSError, ValueError):
         return None
     return note
+
+
+def _opens(plan: Plan) -> bool:
+    """Whether the key that sealed this demonstration is still there; without it nothing new could come in."""
+    try:
+        Project.open(plan.folder).key()
+    except Missing:
+        return False
+    return True
 
 
 def _write_note(plan: Plan, *, whole: bool) -> None:
