@@ -9,12 +9,10 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from linshu.kernel.calendar import days_from_spring_festival
 from linshu.twin.gazetteer import City
 
 EPOCH = date(1970, 1, 1)
-NEW_YEAR = tuple(
-    date(*day) for day in ((2024, 2, 10), (2025, 1, 29), (2026, 2, 17), (2027, 2, 6), (2028, 1, 26), (2029, 2, 13))
-)
 STOP = range(-2, 5)  # days around the lunar new year on which nothing is sold
 RESTART_DAYS = 16  # days until business is back to normal after the stop
 
@@ -51,8 +49,7 @@ def as_date(number: int) -> date:
 
 def festival(day: date) -> float:
     """The Spring Festival's pull: stocking up before, nothing at all during the stop, a slow return after."""
-    nearest = min(NEW_YEAR, key=lambda new_year: abs((day - new_year).days))
-    away = (day - nearest).days
+    away = days_from_spring_festival(day)
     if away in STOP:
         return 0.0
     if STOP.stop <= away < STOP.stop + RESTART_DAYS:
