@@ -159,6 +159,30 @@ def test_bad_rows_are_put_aside_mended_and_brought_back(project: Project, tmp_pa
         assert shop.fingerprint() == before
 
 
+def test_a_lost_warehouse_is_never_answered_from(project: Project, tmp_path: Path) -> None:
+    def lose() -> None:
+        for path in project.data.glob("warehouse.duckdb*"):
+            path.unlink()
+
+    orders, lines = write_files(tmp_path / "files")
+    with LocalShop.open(project) as shop:
+        shop.bringing.intake.land_rows("test", things())
+        shop.import_file(orders)
+        shop.import_file(lines)
+        before, landed, told = shop.fingerprint(), shop.landed(), shop.query(["gmv", "orders"]).rows
+    assert told == [{"gmv": 6500, "orders": 3}]
+    for question, answer in (
+        (lambda shop: shop.query(["gmv", "orders"]).rows, told),
+        (lambda shop: shop.sql("SELECT count(*) AS orders FROM fct_orders").rows, [{"orders": 4}]),
+        (LocalShop.landed, landed),
+        (LocalShop.fingerprint, before),
+        (lambda shop: shop.import_file(lines).meta["batches"][0]["already_known"] and shop.fingerprint(), before),
+    ):
+        lose()
+        with LocalShop.open(project) as shop:
+            assert question(shop) == answer
+
+
 def _mend(file: Path, values: dict[str, dict[str, str]]) -> None:
     book = openpyxl.load_workbook(file)
     for sheet in book.worksheets:

@@ -14,6 +14,7 @@ from linshu.connectors.base import RowBatch
 from linshu.connectors.files import open_file, peek, template_mapping
 from linshu.connectors.files.template import guess
 from linshu.engine.intake import Intake
+from linshu.engine.intake.landing import landed
 from linshu.engine.intake.mapping import Mapping
 from linshu.engine.intake.merge import Count
 from linshu.engine.vault import Vault
@@ -107,6 +108,11 @@ class Bringing:
         """Whether nothing ever came in."""
         rows = self.warehouse.query("SELECT count(*) AS batches FROM meta.landing").to_pylist()
         return bool(rows[0]["batches"] == 0)
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether the warehouse holds nothing of what came in: its file was removed, or a first import was killed."""
+        return self.is_empty and bool(landed(self.project.landing))
 
     def quarantine(self) -> Answer:
         """The rows that were put aside, each with its reason."""

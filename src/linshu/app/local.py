@@ -44,6 +44,8 @@ class LocalShop:
         self.figures = Figures(warehouse, catalog())
         self.bringing = Bringing(project, warehouse)
         self._building = threading.Lock()  # the live company and a command may both ask for a build
+        self._refilling = threading.Lock()
+        self._lost = self.bringing.is_lost
 
     @classmethod
     def open(cls, project: Project, *, upgrade: bool = False) -> LocalShop:
@@ -177,6 +179,7 @@ class LocalShop:
 
     def landed(self) -> set[str]:
         """The batches the warehouse holds."""
+        self._refill()
         return set(
             self.warehouse.query("SELECT landing_id FROM meta.landing WHERE merged_at IS NOT NULL")[
                 "landing_id"
@@ -185,6 +188,7 @@ class LocalShop:
 
     def fingerprint(self) -> dict[str, dict[str, int]]:
         """Rows and a checksum of every standard table; equal for equal content whatever the order of rows."""
+        self._refill()
         found = {}
         for name in self.warehouse.tables("std"):
             row = self.warehouse.query(
@@ -200,10 +204,12 @@ class LocalShop:
 
     def quarantine(self) -> Answer:
         """The rows that were put aside, each with its reason."""
+        self._refill()
         return self.bringing.quarantine()
 
     def export_quarantine(self, to: str | Path) -> Answer:
         """Write the rows put aside to a file in which they can be mended."""
+        self._refill()
         return self.bringing.export_quarantine(Path(to))
 
     def replay(self, file: str | Path) -> Answer:
@@ -227,11 +233,21 @@ class LocalShop:
 
     def _ready(self) -> None:
         """Build the published tables of a new project, empty as they are, so that every question has an answer."""
+        self._refill()
         if not self.warehouse.tables("mart"):
             self.build_models()
 
+    def _refill(self) -> None:
+        """Replay what landed into a warehouse whose file was lost, before anything is answered from its emptiness."""
+        with self._refilling:
+            if self._lost:
+                self.resume()
+                self.build_models()
+                self._lost = False
+
     def _built(self, answer: Answer, watch: Watch | None = None) -> Answer:
         """The answer of an import, after the published tables took it in."""
+        self._refill()
         report = self.build_models(watch=watch)
         failed = [one.name for one in report.failed]
         return Answer(answer.table, {**answer.meta, "models": {"changed": list(report.changed), "failed": failed}})
