@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,43 @@ def test_every_command_has_the_common_options_and_a_help(name: str, command: Any
 def test_wrong_use_ends_with_2(words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert run(words) == 2
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["metrc"], "没有命令 metrc。是不是：metric？用法见 linshu --help"),
+        (["metric"], "缺少 NAMES。指标名"),
+        (["export", "fct_orders"], "缺少 --to。写到哪个文件。用法见 linshu export --help"),
+        (["metric", "gmv", "--limit", "many"], "--limit 的值不对"),
+        (["metric", "gmv", "--limt", "3"], "没有选项 --limt。是不是：--limit"),
+        (["metric", "gmv", "again"], "多出来的内容：again"),
+        (["metric", "gmv", "--limit"], "--limit 后面要写一个值"),
+    ],
+    ids=str,
+)
+def test_wrong_use_is_one_plain_line(
+    words: list[str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(words) == 2
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert len(printed.err.strip().splitlines()) == 1
+    assert said in printed.err
+    run(["init", str(tmp_path / "shop"), "--language", "en"])
+    capsys.readouterr()
+    assert run(["--project", str(tmp_path / "shop"), *words]) == 2
+    assert not re.search(r"[\u4e00-\u9fff]", capsys.readouterr().err)
+
+
+def test_with_json_a_refusal_is_told_in_its_parts_too(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["metric", "gmv", "--json", "--project", str(tmp_path)]) == 1
+    said = capsys.readouterr()
+    error = json.loads(said.out)["error"]
+    assert set(error) == {"what", "where", "mend"}
+    assert error["what"] in said.err
+    assert error["mend"] in said.err
 
 
 def test_help_ends_with_0(capsys: pytest.CaptureFixture[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import traceback
 from importlib.metadata import version
@@ -12,6 +13,7 @@ import typer
 from linshu.app import call
 from linshu.app.call import Call
 from linshu.app.commands import ask, begin, bring, care, domain, people
+from linshu.app.misuse import misused
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
@@ -64,7 +66,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = tree().main(args=list(arguments), prog_name="linshu", standalone_mode=False, obj=state)
     except LinshuError as error:
-        return _tell(error.say(state.language), error.exit_code, state)
+        return _refuse(error, state)
     except KeyboardInterrupt:
         return _tell("已中断 · interrupted", INTERRUPTED, state)
     except BrokenPipeError:
@@ -75,15 +77,26 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _unexpected(error: Exception, state: Call) -> int:
-    """Wrong use is said by the parser itself; anything else is a fault of ours, told in one line."""
+    """Wrong use is said in our own words; anything else is a fault of ours, told in one line."""
+    if type(error).__name__ == "NoArgsIsHelpError":  # it has shown the help
+        return MISUSED
     if hasattr(error, "exit_code") and hasattr(error, "show"):
-        error.show()
-        return int(error.exit_code)
+        return _refuse(misused(error), state)
     if type(error).__name__ == "Abort":
         return _tell("已中断 · interrupted", INTERRUPTED, state)
     text = str(error).strip().splitlines()
     words = f"{type(error).__name__}: {text[0] if text else ''}"
     return _tell(f"程序出错：{words}。加 --debug 看细节 · internal error; see more with --debug", REFUSED, state)
+
+
+def _refuse(error: LinshuError, state: Call) -> int:
+    """One plain line on stderr; with --json its parts on stdout too, as the HTTP API names them."""
+    language = state.language
+    if state.as_json:
+        parts = {"what": error.what, "where": error.where, "mend": error.mend}
+        said = {"error": {name: part.say(language) for name, part in parts.items()}}
+        print(json.dumps(said, ensure_ascii=False))  # noqa: T201 this is the terminal
+    return _tell(error.say(language), error.exit_code, state)
 
 
 def _tell(words: str, code: int, state: Call) -> int:
