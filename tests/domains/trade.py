@@ -92,6 +92,7 @@ def trade(seed: int, orders: int = 140) -> Rows:
     made.visits()
     made.stock()
     made.costs()
+    made.newcomers()
     return rows
 
 
@@ -167,6 +168,32 @@ class Maker:
                     sold_out_at=sold_out,
                     **clock("listed", listed),
                 )
+
+    def newcomers(self) -> None:
+        """Members bring others soon after they joined; some too late to count, some who buy too late, some never."""
+        joined = {row["member_id"]: row["registered_at"] for row in self.rows["member"] if row["member_id"] != "M8"}
+        earliest = sorted(joined, key=lambda name: joined[name])
+        spans = ((0, 2, 3), (0, 29, 29), (0, 31, 1), (1, 5, 40), (1, 6, None), (2, 0, 0), (7, 1, 1))
+        for number, (place, days, bought) in enumerate(spans):
+            inviter, name = earliest[place], f"N{number}"
+            at = joined[inviter] + timedelta(days)
+            self.add(
+                "referral",
+                invitee_member_id=name,
+                inviter_kind="member",
+                inviter_id=inviter,
+                community_id="C1",
+                **clock("referred", at),
+            )
+            if bought is not None:
+                self.bought(f"N{number}", name, at + timedelta(bought))
+
+    def bought(self, order: str, member: str, at: datetime) -> None:
+        self.add(
+            "orders", order_id=order, channel_id="wx", member_id=member, community_id="C1", leader_id="L1",
+            pickup_point_id="P1", warehouse_id="W1", batch_id=None, mode="pickup", status="paid", goods_fen=990,
+            shipping_fen=0, paid_fen=990, is_test=False, deleted=False, **clock("placed", at), **clock("paid", at),
+        )  # fmt: skip
 
     # -- sale
 

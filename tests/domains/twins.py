@@ -76,6 +76,10 @@ def new_visits(world: World) -> list[Row]:
     return [row for row in world.during("visits", "day") if row["new"] and row["mature"]]
 
 
+def observed(world: World) -> list[Row]:
+    return [row for row in world.during("inviters", "day") if row["mature"]]
+
+
 def held(world: World) -> list[Row]:
     return [row for row in world.during("stock_days", "day") if row["held"]]
 
@@ -196,6 +200,12 @@ TWINS: dict[str, Figure] = {
     "referrals": lambda w: sum(not row["self"] for row in w.during("referrals", "day")),
     "referrals_converted": lambda w: sum(not row["self"] and row["bought"] for row in w.during("referrals", "day")),
     "referral_conversion": share("referrals_converted", "referrals"),
+    "members_observed": lambda w: len(observed(w)),
+    "members_invited": lambda w: add(observed(w), "invited"),
+    "members_won": lambda w: add(observed(w), "won"),
+    "invitations_per_member": share("members_invited", "members_observed"),
+    "invitation_conversion": share("members_won", "members_invited"),
+    "k_factor": share("members_won", "members_observed"),
     "messages": lambda w: add(w.during("chat", "day"), "messages"),
     "interactions": lambda w: add(w.during("chat", "day"), "interactions"),
     "chat_joins": lambda w: add(w.during("chat", "day"), "joins"),

@@ -361,6 +361,24 @@ class World:
             for row in self.std("referral")
         ]  # fmt: skip
 
+    def _inviters(self) -> list[Row]:
+        until, found = self._until(), []
+        first = {one["member"]: one["paid"] for one in self._orders() if one["first"]}
+        for row in self._members():
+            guests: dict[str, list[date]] = defaultdict(list)
+            for one in self.std("referral"):
+                host, guest = self.person(one["inviter_id"]), self.person(one["invitee_member_id"])
+                in_time = row["day"] <= one["referred_date"] <= row["day"] + DAY * 29
+                if one["inviter_kind"] == "member" and host == row["member"] != guest and in_time:
+                    guests[guest].append(one["referred_date"])
+            won = [
+                guest for guest, days in guests.items()
+                if guest in first and any(day <= first[guest] <= day + DAY * 29 for day in days)
+            ]  # fmt: skip
+            mature = row["day"] + DAY * 58 <= until
+            found.append({**row, "invited": len(guests), "won": len(won), "mature": mature})
+        return found
+
     def _chat(self) -> list[Row]:
         hours = defaultdict(list)
         for row in self.std("chat_activity"):

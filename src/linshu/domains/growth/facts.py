@@ -107,6 +107,14 @@ FACTS = (
         lasting=("leader",),  # who invited stays who invited
     ),
     Fact(
+        name="inviters",
+        table="fct_inviters",
+        title=Text("邀请观察", "Inviters"),
+        grain=("member_id",),
+        clocks=(Clock("registered", Text("注册", "registered"), "registered_date", "registered_at"),),
+        keys={"member": "member_id", "channel": "channel_id", "estate": "estate_id"},
+    ),
+    Fact(
         name="chat",
         table="fct_chat",
         title=Text("群聊", "Chat"),

@@ -163,6 +163,70 @@ REFERRALS = (
     ),
 )
 
+_MATURE = Col("is_mature")
+
+SPREAD = (
+    _count(
+        "members_observed",
+        Text("裂变观察会员", "Members observed"),
+        Text(
+            "当期注册、且 30 天邀请期与其后 30 天成交期都已过完的人数。",
+            "Persons registered in the period whose 30 days to invite, and the 30 days to buy after them, are complete.",
+        ),
+        rows("inviters", _MATURE),
+        Better.NEITHER,
+    ),
+    _count(
+        "members_invited",
+        Text("裂变邀请人数", "Invited by members observed"),
+        Text(
+            "观察会员注册后 30 天内（注册日为第一天）邀请来的人数，自邀不计。",
+            "Persons the members observed invited within 30 days, the day of registration being the first, self-invitations left out.",
+        ),
+        total("inviters", Col("invited_30d"), _MATURE),
+    ),
+    _count(
+        "members_won",
+        Text("裂变成交人数", "Won by members observed"),
+        Text(
+            "其中受邀后 30 天内（受邀日为第一天）首次支付的人数。",
+            "Of these, those who first paid within 30 days, the day of the invitation being the first.",
+        ),
+        total("inviters", Col("converted_30d"), _MATURE),
+    ),
+    Metric(
+        "invitations_per_member",
+        Text("人均邀请数", "Invitations per member"),
+        Text("裂变邀请人数 ÷ 裂变观察会员。", "Invited by members observed divided by members observed."),
+        Unit.TIMES,
+        ratio("members_invited", "members_observed"),
+        OWNER,
+    ),
+    Metric(
+        "invitation_conversion",
+        Text("裂变成交率", "Conversion of the invited"),
+        Text("裂变成交人数 ÷ 裂变邀请人数。", "Won by members observed divided by invited by members observed."),
+        Unit.RATIO,
+        ratio("members_won", "members_invited"),
+        OWNER,
+    ),
+    Metric(
+        "k_factor",
+        Text("裂变系数", "K-factor"),
+        Text(
+            "人均邀请数 × 裂变成交率，即每位新会员带来几位成交的新会员；只看观察期已满的注册批次，无人受邀时为 0。",
+            "Invitations per member times the conversion of the invited: how many buying members each new member brings; mature cohorts only, 0 where nobody was invited.",
+        ),
+        Unit.TIMES,
+        ratio("members_won", "members_observed"),
+        OWNER,
+        note=Text(
+            "团长的邀请不计入，见邀请人数与团长贡献度。",
+            "Invitations by leaders are left out; see referrals and leader contribution.",
+        ),
+    ),
+)
+
 GROUPS = (
     _count(
         "messages",
@@ -226,4 +290,4 @@ GROUPS = (
     ),
 )
 
-METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *GROUPS)
+METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *SPREAD, *GROUPS)
