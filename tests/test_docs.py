@@ -92,7 +92,17 @@ def leaves(command: Any, name: str) -> list[tuple[str, Any]]:
 # --- true -------------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("document", [*READMES, "ARCHITECTURE.md", "CONTRIBUTING.md", "docs/adr/README.md"])
+@pytest.mark.parametrize(
+    "document",
+    [
+        *READMES,
+        "ARCHITECTURE.md",
+        "CONTRIBUTING.md",
+        "docs/adr/README.md",
+        "docs/guides/mappings.md",
+        "docs/guides/mappings.zh-CN.md",
+    ],
+)
 def test_every_link_leads_somewhere(document: str) -> None:
     place = (ROOT / document).parent
     links = [link for link in LINK.findall((ROOT / document).read_text("utf-8")) if "://" not in link]

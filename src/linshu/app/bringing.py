@@ -94,8 +94,8 @@ class Bringing:
             raise Invalid(
                 Text(f"看不出 {file.name} 是哪张表", f"{file.name} looks like no table of the standard"),
                 mend=Text(
-                    "请在 mappings/ 里写一个映射，用 --mapping 指明；或用 linshu template 生成的模板。",
-                    "Write a mapping in mappings/ and name it with --mapping, or use a template from linshu template.",
+                    "请在 mappings/ 里写一个映射（写法见 docs/guides/mappings），用 --mapping 指明；或用 linshu template 的模板。",
+                    "Write a mapping in mappings/ (see docs/guides/mappings) and name it with --mapping, or fill in a linshu template.",
                 ),
             )
         return made

@@ -25,7 +25,9 @@ def import_(
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(help="来源名、auto 或文件 · a source, auto, or a file")],
     file: Annotated[Path | None, typer.Argument(help="文件 · the file")] = None,
-    mapping: Annotated[str, typer.Option(help="映射名或 YAML 文件 · a mapping's name or file")] = "",
+    mapping: Annotated[
+        str, typer.Option(help="映射名或 YAML 文件，写法见 docs/guides/mappings · a mapping's name or file")
+    ] = "",
 ) -> None:
     """导入数据 · Bring data in: linshu import complete-journey, linshu import orders.xlsx --mapping orders."""
     this = call.of(ctx)
