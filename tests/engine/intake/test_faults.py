@@ -186,3 +186,16 @@ def test_a_sheet_without_its_first_column_is_refused(tmp_path: Path) -> None:
 )
 def test_exported_texts_are_no_formulas(value: str | None, shown: str | None) -> None:
     assert quarantine.escaped(value) == shown
+
+
+@pytest.mark.parametrize("name", ["张三13812349999.csv", "13812349999.xlsx"])
+def test_a_number_in_a_file_s_name_is_masked_before_it_is_kept(tmp_path: Path, name: str) -> None:
+    intake = opened(tmp_path / "shop")
+    receipt = bring(intake, write(tmp_path / name, planted()))
+    assert receipt.bad
+    assert b"13812349999" not in b"".join(
+        path.read_bytes() for path in (tmp_path / "shop").rglob("*") if path.is_file()
+    )
+    (kept,) = intake.warehouse.query("SELECT file_name FROM meta.landing").to_pylist()
+    assert kept["file_name"] == name.replace("13812349999", "138****9999")
+    assert all("138****9999" in problem["zh"] for problem in intake.problems().to_pylist())

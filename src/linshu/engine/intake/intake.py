@@ -16,7 +16,7 @@ from linshu.engine.intake.door import seal_rows
 from linshu.engine.intake.filedoor import FileDoor
 from linshu.engine.intake.layout import ROW
 from linshu.engine.intake.meter import Meter
-from linshu.engine.intake.personal import mask_numbers
+from linshu.engine.intake.personal import mask_numbers, mask_text
 from linshu.engine.intake.ports import unwatched
 from linshu.engine.intake.shape import shaped
 from linshu.kernel.company_day import CompanyDay
@@ -105,7 +105,7 @@ class Intake:
         label = self.label(
             mapping.source,
             "file",
-            file_name=incoming.name,
+            file_name=mask_text(incoming.name),
             file_hash=incoming.file_hash,
             mapping=mapping.text,
             mapping_hash=mapping.digest,

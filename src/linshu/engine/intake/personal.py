@@ -32,6 +32,11 @@ def mask_numbers(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return values
 
 
+def mask_text(text: str) -> str:
+    """One text, such as a file's name, with the numbers in it masked."""
+    return str(mask_numbers(pa.chunked_array([[text]], pa.string()))[0].as_py())
+
+
 def tokenise(values: pa.ChunkedArray, sealer: Sealer) -> pa.ChunkedArray:
     """Ids that are mobile numbers replaced by a token, the same one wherever the number appears as an id."""
     if _too_short(values):
