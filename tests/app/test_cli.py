@@ -207,6 +207,22 @@ def test_everything_else_has_its_command(filled: str, tmp_path: Path, capsys: py
 
 
 @pytest.mark.slow
+def test_what_was_put_aside_is_told_in_one_language(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    here = ("--project", str(tmp_path / "shop"))
+    run(["init", str(tmp_path / "shop")])
+    orders, _ = write_files(tmp_path / "files")
+    orders.write_text(orders.read_text("utf-8").replace("paid,2026-10-02", "bought,2026-10-02"), "utf-8")
+    assert run(["import", str(orders), *here]) == 0
+    capsys.readouterr()
+    assert run(["quarantine", "list", *here]) == 0
+    told = capsys.readouterr().out
+    assert all(word in told for word in ("bought", "第 ", "请", "linshu quarantine export"))
+    assert " row " not in told
+    whole = answered(capsys, "quarantine", "list", *here)["rows"]
+    assert whole
+    assert all(row["zh"] and row["en"] and row["landing_id"] for row in whole)
+
+
 def test_doctor_finds_what_is_wrong(filled: str, capsys: pytest.CaptureFixture[str]) -> None:
     found = {row["check"]: row["state"] for row in answered(capsys, "doctor", "--project", filled)["rows"]}
     assert {"versions", "chromium", "fonts", "disk", "key", "server", "plain phones", "freshness"} <= set(found)

@@ -8,12 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linshu.app import call
+from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
 from linshu.kernel.errors import Conflict, Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from linshu.kernel.text import Language
 
 app = typer.Typer()
 quarantine = typer.Typer(help="被隔离的行：列出、导出修改、放回 · Rows put aside: list, export to mend, replay.")
@@ -96,7 +99,26 @@ def quarantine_list(ctx: typer.Context) -> None:
     """列出被隔离的行和原因 · List the rows put aside, each with its reason."""
     this = call.of(ctx)
     with this.shop() as shop:
-        this.show(shop.quarantine())
+        found = shop.quarantine()
+    this.show(found if this.as_json else _for_people(found, this.language))
+
+
+def _for_people(found: Answer, language: Language) -> Answer:
+    """What a person needs to mend a row, in one language; --json gives all of it."""
+    titles = {
+        "table_name": Text("表", "Table"),
+        "key_text": Text("编号", "Key"),
+        "original": Text("原文", "Original"),
+        "status": Text("状态", "State"),
+        language: Text("问题", "Problem"),
+    }
+    columns = [{"name": name, "title": {"zh": title.zh, "en": title.en}} for name, title in titles.items()]
+    note = Text(
+        "改好再放回：linshu quarantine export --to 待改.xlsx，改完 linshu quarantine replay 待改.xlsx。等待的会自动入库。",
+        "To mend: linshu quarantine export --to mend.xlsx, then linshu quarantine replay mend.xlsx. Waiting rows come in alone.",
+    )
+    meta = {"columns": columns, **({"note": {"zh": note.zh, "en": note.en}} if len(found) else {})}
+    return Answer(found.table.select(list(titles)), meta)
 
 
 @quarantine.command("export")
