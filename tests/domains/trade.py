@@ -93,6 +93,7 @@ def trade(seed: int, orders: int = 140) -> Rows:
     made.stock()
     made.costs()
     made.newcomers()
+    made.blame()
     return rows
 
 
@@ -187,6 +188,13 @@ class Maker:
             )
             if bought is not None:
                 self.bought(f"N{number}", name, at + timedelta(bought))
+
+    def blame(self) -> None:
+        """Some after-sale cases are the leader's or the point's fault, some ratings are about these."""
+        for number, case in enumerate(self.rows["after_sale_case"]):
+            case["liability"] = ("leader", "supplier", "point", None)[number % 4]
+        for number, rating in enumerate(self.rows["rating"]):
+            rating["about"] = ("point", "goods", "service")[number % 3]
 
     def bought(self, order: str, member: str, at: datetime) -> None:
         self.add(

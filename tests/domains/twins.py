@@ -218,6 +218,11 @@ TWINS: dict[str, Figure] = {
         rounded(row["warmth"] * 1_000_000) for row in w.during("community_days", "day")
     ),
     "community_temperature": share("temperature_ppm_days", "community_day_count", 1 / 10_000),
+    "leader_week_count": lambda w: len(w.during("leader_weeks", "day")),
+    "contribution_ppm_weeks": lambda w: sum(
+        rounded(row["worth"] * 1_000_000) for row in w.during("leader_weeks", "day")
+    ),
+    "leader_contribution": share("contribution_ppm_weeks", "leader_week_count", 1 / 10_000),
     # supply
     "listed_skus": lambda w: different((row for row in w.during("listing_days", "on") if row["sellable"]), "sku"),
     "sell_through_rate": share("selling_skus", "listed_skus"),

@@ -379,6 +379,34 @@ class World:
             found.append({**row, "invited": len(guests), "won": len(won), "mature": mature})
         return found
 
+    def _leader_weeks(self) -> list[Row]:
+        sales, back = defaultdict(list), defaultdict(int)
+        for row in self.std("refund"):
+            back[row["order_id"]] += row["amount_fen"]
+        for one in self._orders():
+            if one["is_paid"] and one["leader"] and not one["self"]:
+                sales[one["leader"]].append(one)
+        complaints = [
+            (about.get("leader"), row["opened_date"]) for row in self.std("after_sale_case")
+            if row["liability"] in ("leader", "point") and (about := self._about(row["order_id"]))
+        ] + [
+            (about.get("leader"), row["rated_date"]) for row in self.std("rating")
+            if row["about"] in ("point", "service") and row["score"] < 4 and (about := self._about(row["order_id"]))
+        ]  # fmt: skip
+        last, found = max(row["day"] for row in self._community_days()), []
+        for leader, orders in sales.items():
+            sunday = min(one["paid"] for one in orders)
+            sunday += DAY * (6 - sunday.weekday())
+            while sunday <= last:
+                span = [one for one in orders if sunday - DAY * 28 < one["paid"] <= sunday]
+                before = {one["member"] for one in orders if sunday - DAY * 56 < one["paid"] <= sunday - DAY * 28}
+                said = sum(who == leader and sunday - DAY * 28 < day <= sunday for who, day in complaints)
+                if span:
+                    worth = _contribution(span, before - {None}, said, back)
+                    found.append({"leader": leader, "day": sunday, "worth": worth})
+                sunday += DAY * 7
+        return found
+
     def _chat(self) -> list[Row]:
         hours = defaultdict(list)
         for row in self.std("chat_activity"):
@@ -398,7 +426,7 @@ class World:
         return found
 
     def _community_days(self) -> list[Row]:
-        chat, households = self._chat(), {"C1": 400, "C2": 400, "C3": 300}
+        chat, households = self._chat(), HOUSEHOLDS
         bought = [
             (one["community"], one["paid"], one["member"])
             for one in self._orders()
@@ -519,6 +547,26 @@ class World:
 
 
 PASSED_ON = ("channel", "community", "leader", "member", "pickup_point", "warehouse", "batch", "paid")
+
+
+HOUSEHOLDS = {"C1": 400, "C2": 400, "C3": 300}
+
+
+def _contribution(span: list[Row], before: set[str], complaints: int, back: dict[str, int]) -> float:
+    """What a leader gave in 28 days, 0 to 1, from the orders of others in them."""
+    homes = 500 + max(sum(HOUSEHOLDS[one] for one in {one["community"] for one in span} - {None}), 300)
+    won = (sum(one["first"] for one in span) + 500 * 0.002) / homes
+    sold = (max(sum(one["paid_fen"] - back[one["order_id"]] for one in span), 0) + 500 * 150) / homes
+    days = len({one["paid"] for one in span})
+    kept = len(before & {one["member"] for one in span})
+    bad = (complaints + 2) / (len(span) + 100)
+    return (
+        0.20 * won / (won + 0.002)
+        + 0.30 * sold / (sold + 150)
+        + 0.15 * days / 28
+        + 0.20 * (kept + 6) / (len(before) + 10)
+        + 0.15 * 0.02 / (bad + 0.02)
+    )
 
 
 def _given_back(lines: list[Row], refunds: list[Row]) -> tuple[dict[int, int], dict[int, int]]:

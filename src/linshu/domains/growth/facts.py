@@ -115,6 +115,15 @@ FACTS = (
         keys={"member": "member_id", "channel": "channel_id", "estate": "estate_id"},
     ),
     Fact(
+        name="leader_weeks",
+        table="fct_leader_weeks",
+        title=Text("团长周", "Leader weeks"),
+        grain=("leader_id", "week_end"),
+        clocks=(Clock("week_end", Text("周末日", "week ended"), "week_end"),),
+        keys={"leader": "leader_id"},
+        lasting=("leader",),
+    ),
+    Fact(
         name="chat",
         table="fct_chat",
         title=Text("群聊", "Chat"),

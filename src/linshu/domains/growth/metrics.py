@@ -290,4 +290,43 @@ GROUPS = (
     ),
 )
 
-METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *SPREAD, *GROUPS)
+LEADERS = (
+    _count(
+        "leader_week_count",
+        Text("团长周数", "Leader weeks"),
+        Text(
+            "计入团长贡献度的团长 × 完整周数：截至该周日的 28 天内有他人已支付订单。按周日归期。",
+            "Leaders by complete weeks that count for the contribution: someone else paid with the leader in the 28 days ending that Sunday. By the Sunday.",
+        ),
+        rows("leader_weeks"),
+        Better.NEITHER,
+    ),
+    Metric(
+        "contribution_ppm_weeks",
+        Text("团长贡献度周和", "Contribution added over leader weeks"),
+        Text(
+            "每个团长周的贡献度（百万分之一）之和。",
+            "The contribution of each leader week, in parts per million, added up.",
+        ),
+        Unit.SCORE,
+        total("leader_weeks", Col("contribution_ppm")),
+        OWNER,
+    ),
+    Metric(
+        "leader_contribution",
+        Text("团长贡献度", "Leader contribution"),
+        Text(
+            "0–100 分：截至周日的 28 天里，户均拉新（20 %）、户均净实付（30 %）、出单天数（15 %）、老客续购（20 %）、投诉少（15 %）加权，小团长向常态收缩，再对团长周取平均。算式与常态值见表 fct_leader_weeks。",
+            "0 to 100: over the 28 days ending each Sunday, new buyers per household (20 %), net paid per household (30 %), days with orders (15 %), buyers who came again (20 %) and few complaints (15 %), small leaders drawn towards the typical, averaged over leader weeks. Formula and typical values: table fct_leader_weeks.",
+        ),
+        Unit.SCORE,
+        Col("contribution_ppm_weeks") / (Col("leader_week_count") * 10000),
+        OWNER,
+        note=Text(
+            "自购不计；只算完整的周，本周尚未过完时看上周。",
+            "The leader's own orders are left out; complete weeks only, so the running week has none yet.",
+        ),
+    ),
+)
+
+METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *SPREAD, *GROUPS, *LEADERS)
