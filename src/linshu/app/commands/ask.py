@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from linshu.app import call
+from linshu.kernel.period_words import between, parse
+
+if TYPE_CHECKING:
+    from linshu.app.settings import Settings
 
 app = typer.Typer()
+_FROM = "起始：公司日，或 2026-10、2026-W40、last-7-days、本月 · first company day, or a month, week or word"
+_TO = "截止，含，写法同 --from；不给则到那一段末或今天 · last day, likewise; left out: the end of that span, or today"
 
 
 @app.command()
@@ -17,8 +24,8 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     ctx: typer.Context,
     names: Annotated[str, typer.Argument(help="指标名，逗号分隔；list 列出全部 · metrics, or: list, dimensions")],
     by: Annotated[str, typer.Option(help="按什么分组，逗号分隔 · dimensions to cut by")] = "",
-    start: Annotated[str | None, typer.Option("--from", help="起始公司日，含 · first company day")] = None,
-    end: Annotated[str | None, typer.Option("--to", help="截止公司日，含 · last company day")] = None,
+    start: Annotated[str | None, typer.Option("--from", help=_FROM)] = None,
+    end: Annotated[str | None, typer.Option("--to", help=_TO)] = None,
     grain: Annotated[str | None, typer.Option(help="hour day week month quarter year")] = None,
     where: Annotated[list[str] | None, typer.Option(help="筛选，如 city=武汉，可重复 · filter, repeatable")] = None,
     compare: Annotated[str | None, typer.Option(help="对比：previous、last_week、last_year · comparison")] = None,
@@ -34,11 +41,22 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
         if names in {"list", "dimensions"}:
             this.show(shop.metrics() if names == "list" else shop.dimensions())
             return
+        first, last = days(this.project.settings, start, end)
         answer = shop.query(
-            names, by, start=start, end=end, grain=grain, where=where or None, compare=compare, order=order, limit=limit,
+            names, by, start=first, end=last, grain=grain, where=where or None, compare=compare, order=order, limit=limit,
             as_of=as_of, totals=totals,
         )  # fmt: skip
         this.show(shop.export(answer, save) if save else answer)
+
+
+def days(settings: Settings, start: str | None, end: str | None) -> tuple[date | None, date | None]:
+    """The first and last company day of `--from` and `--to`, words read as of today; None where nothing was said."""
+    today = settings.company_day.day_of(datetime.now(UTC))
+    fiscal_start = settings.company.fiscal_start
+    if start is None:
+        return None, parse(end, today=today, fiscal_start=fiscal_start).end if end else None
+    period = between(start, end, today=today, fiscal_start=fiscal_start)
+    return period.start, period.end
 
 
 @app.command()
