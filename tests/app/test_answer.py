@@ -41,3 +41,12 @@ def test_other_tools_read_it_without_a_copy() -> None:
 
 def test_no_rows_are_an_answer_too() -> None:
     assert json.loads(Answer.of([]).json()) == {"rows": [], "meta": {}}
+
+
+def test_it_is_used_like_an_arrow_table() -> None:
+    answer = Answer.of([{"city": "武汉", "gmv": 3}, {"city": "长沙", "gmv": 4}])
+    assert answer.column_names == ["city", "gmv"] == answer.schema.names
+    assert answer.num_rows == len(answer) == 2
+    assert answer["gmv"].to_pylist() == [3, 4]
+    assert answer.to_pylist() == answer.rows == answer.table.to_pylist()
+    assert pa.table(answer).equals(answer.table)

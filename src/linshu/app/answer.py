@@ -38,6 +38,29 @@ class Answer:
         """Lets polars, DuckDB, pandas and others read the answer without a copy."""
         return self.table.__arrow_c_stream__(requested_schema)
 
+    def __getitem__(self, column: str) -> pa.ChunkedArray:
+        return self.table[column]
+
+    @property
+    def schema(self) -> pa.Schema:
+        """The columns and their Arrow types."""
+        return self.table.schema
+
+    @property
+    def column_names(self) -> list[str]:
+        """The columns: dimensions first, then metrics."""
+        names: list[str] = self.table.column_names
+        return names
+
+    @property
+    def num_rows(self) -> int:
+        """How many groups there are."""
+        return len(self)
+
+    def to_pylist(self) -> list[dict[str, Any]]:
+        """The rows as plain dictionaries, as an Arrow table gives them."""
+        return self.rows
+
     def df(self) -> pd.DataFrame:
         """The rows as a pandas DataFrame."""
         frame: pd.DataFrame = self.table.to_pandas(date_as_object=False)
