@@ -30,8 +30,16 @@ if TYPE_CHECKING:
     from linshu.connectors.base import Batch
     from linshu.engine.intake import Progress, Receipt, Watcher
     from linshu.engine.warehouse.duck import DuckWarehouse
+    from linshu.kernel.text import Language
 
 PHASES = {"hash": 0.1, "land": 0.5, "merge": 1.0}  # where on the bar each phase ends
+PHASE_WORDS = {
+    "hash": Text("核对文件", "reading"),
+    "land": Text("封存", "landing"),
+    "merge": Text("合并", "merging"),
+}
+PACE = Text("{phase} {rows} 行 · 每秒 {pace} 行{left}", "{phase} {rows} rows · {pace} a second{left}")
+LEFT = Text(" · 还需 {seconds} 秒", " · {seconds} s left")
 
 
 class Bringing:
@@ -63,15 +71,21 @@ class Bringing:
         found = self._mappings(file, mapping)
         return told(
             [
-                self.intake.land_and_merge(open_file(file, one.file, watch=watcher(watch)), one, watch=watcher(watch))
+                self.intake.land_and_merge(
+                    open_file(file, one.file, watch=watcher(watch, self._language)),
+                    one,
+                    watch=watcher(watch, self._language),
+                )
                 for one in found
             ]
         )
 
     def _take(self, batch: Batch, watch: Watch | None) -> Receipt:
         if isinstance(batch, RowBatch):
-            return self.intake.land_rows(batch.source, batch.rows, mark=batch.mark, watch=watcher(watch))
-        return self.intake.land_and_merge(batch.incoming, batch.mapping, watch=watcher(watch))
+            return self.intake.land_rows(
+                batch.source, batch.rows, mark=batch.mark, watch=watcher(watch, self._language)
+            )
+        return self.intake.land_and_merge(batch.incoming, batch.mapping, watch=watcher(watch, self._language))
 
     def _mappings(self, file: Path, name: str) -> list[Mapping]:
         """The mapping named, or the one whose pattern fits the file's name, or one per sheet by its headings."""
@@ -102,6 +116,10 @@ class Bringing:
 
     def _mapping(self, path: Path) -> Mapping:
         return Mapping.parse(path.read_text("utf-8"), path.name, self.intake.tables)
+
+    @property
+    def _language(self) -> Language:
+        return self.project.settings.language
 
     @property
     def is_empty(self) -> bool:
@@ -137,7 +155,7 @@ class Bringing:
         self.vault.close()
 
 
-def watcher(watch: Watch | None, expected: int = 0) -> Watcher:
+def watcher(watch: Watch | None, language: Language, expected: int = 0) -> Watcher:
     """An import's progress as one bar from 0 to 1, with rows, rows a second and the time left in words.
 
     `expected` rows tell how far the landing is where the source itself cannot.
@@ -150,9 +168,10 @@ def watcher(watch: Watch | None, expected: int = 0) -> Watcher:
         position = next((index for index, (phase, _) in enumerate(ends) if phase == at.phase), len(ends) - 1)
         begin = ends[position - 1][1] if position else 0.0
         done = at.fraction or (min(at.rows / expected, 1.0) if expected and at.phase == "land" else 0.0)
-        left = "" if at.seconds_left is None else f" · {at.seconds_left:.0f} s"
-        words = f"{at.phase} {at.rows:,} · {at.rows_per_second:,.0f}/s{left}"
-        watch(begin + (ends[position][1] - begin) * done, words)
+        left = "" if at.seconds_left is None else LEFT.fill(seconds=f"{at.seconds_left:.0f}").say(language)
+        phase = PHASE_WORDS.get(at.phase, Text(at.phase, at.phase)).say(language)
+        words = PACE.fill(phase=phase, rows=f"{at.rows:,}", pace=f"{at.rows_per_second:,.0f}", left=left)
+        watch(begin + (ends[position][1] - begin) * done, words.say(language))
 
     return tell
 
@@ -184,10 +203,15 @@ def _did(receipt: Receipt, count: Count) -> Count:
 def _note(receipts: list[Receipt]) -> dict[str, str]:
     if not receipts:
         return {"zh": "没有新的批次。", "en": "No new batch."}
-    if len(receipts) == 1:
-        return {"zh": receipts[0].summary.zh, "en": receipts[0].summary.en}
     rows, bad = sum(one.rows_in for one in receipts), sum(one.bad for one in receipts)
-    return {
-        "zh": f"{len(receipts)} 个批次，共 {rows:,} 行，其中 {bad:,} 行有问题。",
-        "en": f"{len(receipts)} batches, {rows:,} rows, {bad:,} of them with problems.",
-    }
+    said = Text(
+        f"{len(receipts)} 个批次，共 {rows:,} 行，其中 {bad:,} 行有问题。",
+        f"{len(receipts)} batches, {rows:,} rows, {bad:,} of them with problems.",
+    )
+    if len(receipts) == 1:
+        said = receipts[0].summary
+    if any(one.bad and not one.already_known for one in receipts):
+        said = Text(
+            f"{said.zh}原因和改法：linshu quarantine list", f"{said.en} Reasons and remedies: linshu quarantine list"
+        )
+    return {"zh": said.zh, "en": said.en}

@@ -110,9 +110,8 @@ def _build(plan: Plan, call: Call) -> None:
     call.say(Text("模拟公司的历史正在进来……", "The history of the simulated company comes in ..."))
     with LocalShop.open(project) as shop:
         with call.progress(Text("历史", "History")) as bar:
-            shop.bringing.intake.land_rows(
-                SOURCE, simulate(config, keep=plan.twin), watch=watcher(bar, EXPECTED_ROWS.get(plan.scale, 0))
-            )
+            told = watcher(bar, call.language, EXPECTED_ROWS.get(plan.scale, 0))
+            shop.bringing.intake.land_rows(SOURCE, simulate(config, keep=plan.twin), watch=told)
         with call.progress(Text("建模", "Models")) as bar:
             report = shop.build_models(watch=bar)
     if not report.ok:
