@@ -42,7 +42,9 @@ def open_sheet(path: Path, seen: Look, form: FileForm) -> Incoming:
     columns = column_names(header, f"{path.name}/{name}", form.header_row)
     shown = path.name if len(book.sheet_names) == 1 else f"{path.name}/{name}"
     # The same workbook holds several sheets: each is a file of its own.
-    return Incoming(shown, f"{seen.hash}/{book.sheet_names.index(name) + 1}", 0, columns, _rows(grid[form.header_row :], columns))
+    return Incoming(
+        shown, f"{seen.hash}/{book.sheet_names.index(name) + 1}", 0, columns, _rows(grid[form.header_row :], columns)
+    )
 
 
 def sheet_names(path: Path) -> tuple[str, ...]:
