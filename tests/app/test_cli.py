@@ -213,7 +213,9 @@ def test_what_was_put_aside_is_told_in_one_language(tmp_path: Path, capsys: pyte
     orders, _ = write_files(tmp_path / "files")
     orders.write_text(orders.read_text("utf-8").replace("paid,2026-10-02", "bought,2026-10-02"), "utf-8")
     assert run(["import", str(orders), *here]) == 0
-    capsys.readouterr()
+    assert "linshu quarantine list" in capsys.readouterr().out
+    assert run(["import", str(orders), *here]) == 0
+    assert "linshu quarantine list" not in capsys.readouterr().out
     assert run(["quarantine", "list", *here]) == 0
     told = capsys.readouterr().out
     assert all(word in told for word in ("bought", "第 ", "请", "linshu quarantine export"))
