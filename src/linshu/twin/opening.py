@@ -246,7 +246,7 @@ def channels(world: World) -> list[Emission]:
         emission("channel", {"channel_id": [c[0] for c in CHANNELS], "name": [c[1] for c in CHANNELS], "kind": [c[2] for c in CHANNELS]}, start),
         emission("shop", {
             "shop_id": Words(world.pools.shop, np.arange(len(cities))), "name": [f"邻鲜优选·{name}" for name in cities],
-            "channel_id": "mini-program", "merchant_no": [f"16000012{i:02d}" for i in range(len(cities))],
+            "channel_id": "mini-program", "merchant_no": [f"MCH{i:04d}" for i in range(len(cities))],
         }, start),
     ]  # fmt: skip
 
