@@ -133,3 +133,18 @@ def test_again_it_changes_nothing_and_says_so(taken: tuple[Intake, Receipt]) -> 
 def test_a_folder_without_the_files_is_told(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match=r"transactions\.parquet"):
         next(iter(COMPLETE_JOURNEY.read(Config(folder=str(tmp_path)))))
+
+
+def test_what_was_paid_plus_the_matched_coupon_is_the_price_others_paid(package: duckdb.DuckDBPyConnection) -> None:
+    """Why GMV is sales_value + coupon_match_disc: on coupon lines it is the price of the same good, store and week."""
+    ((lines, fitting, bare, both),) = package.execute(
+        """WITH usual AS (
+            SELECT product_id, store_id, week, median(sales_value / quantity) AS price FROM transactions
+            WHERE quantity BETWEEN 1 AND 19 AND coupon_disc = 0 AND coupon_match_disc = 0 GROUP BY ALL)
+        SELECT count(*), count(*) FILTER (abs((sales_value + coupon_match_disc) / quantity - price) < 0.011),
+            count(*) FILTER (abs(sales_value / quantity - price) < 0.011),
+            count(*) FILTER (abs((sales_value + coupon_match_disc + coupon_disc) / quantity - price) < 0.011)
+        FROM transactions JOIN usual USING (product_id, store_id, week)
+        WHERE coupon_disc > 0 AND quantity BETWEEN 1 AND 19"""
+    ).fetchall()
+    assert (lines, fitting, bare, both) == (998, 965, 563, 2)
