@@ -7,114 +7,128 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from tests.engine.metrics.company import CATALOG, Row, Tables
-
-from linshu.engine.metrics.declare import Measure
+from linshu.engine.metrics.catalog import Catalog
+from linshu.engine.metrics.declare import Dimension, Fact, Measure, Via
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.engine.metrics.query import Query
 from linshu.kernel.period import Grain
+from linshu.kernel.table import Kind
 
+Row = dict[str, Any]
+Tables = dict[str, list[Row]]
 UNKNOWN = "(未知)"
-FACT_TABLE = {
-    "lines": "fct_lines",
-    "orders": "fct_orders",
-    "refunds": "fct_refunds",
-    "chat": "fct_chat",
-    "stock": "fct_stock",
-}
-LABELLED = {"channel": ("dim_channel", "channel_id"), "community": ("dim_community", "community_id"),
-            "district": ("dim_region", "region_id"), "city": ("dim_region", "region_id"),
-            "leader": ("dim_leader", "leader_id"), "sku": ("dim_sku", "sku_id")}  # fmt: skip
-SCOPE = {
-    "regions": ("district", "city"),
-    "communities": ("community",),
-    "leaders": ("leader",),
-    "suppliers": ("supplier",),
-    "channels": ("channel",),
-}
+TRUE = ("true", "是")
 
 
 class Brute:
-    """Answers questions about one small company."""
+    """Answers questions about one small company: its rows by table, and the declarations that say what they mean."""
 
-    def __init__(self, tables: Tables) -> None:
-        self.tables = tables
-        self.by_key = {
-            name: {row[key]: row for row in tables[name]}
-            for name, key in [
-                ("dim_community", "community_id"),
-                ("dim_leader", "leader_id"),
-                ("dim_sku", "sku_id"),
-                ("dim_region", "region_id"),
-                ("dim_channel", "channel_id"),
-            ]
-        }
+    def __init__(self, tables: Tables, catalog: Catalog) -> None:
+        self.tables, self.catalog = tables, catalog
+        self._by_key: dict[str, dict[Any, Row]] = {}
+        self._far: dict[tuple[str, str, str], int | None] = {}
 
     # -- dimensions
 
-    def key(self, fact: str, row: Row, dimension: str, as_of: str) -> Any:
-        if dimension == "leader":
-            return self._community(row).get("leader_id") if as_of == "now" else row["leader_id"]
-        if dimension == "tier":
-            return self._tier(fact, row, as_of)
-        if dimension in ("district", "city"):
-            return self._community(row).get(f"{dimension}_id")
-        if dimension in ("category", "supplier"):
-            column = "category" if dimension == "category" else "supplier_id"
-            return self.by_key["dim_sku"].get(row["sku_id"], {}).get(column)
-        column = {"self_order": "is_self_order", "mode": "mode", "kind": "kind", "paid_date": "paid_date"}.get(
-            dimension
-        )
-        return row[column or f"{dimension}_id"]
+    def key(self, fact: Fact, row: Row, name: str, as_of: str, day: date | None = None) -> Any:
+        """The value of a dimension for one row of a fact; `day` is that of the clock it is counted by."""
+        dimension = self.catalog.dimension(name)
+        if self._is_now(fact, dimension, as_of):
+            assert dimension.now
+            return self._looked_up(dimension.now, self.key(fact, row, dimension.now.dimension, as_of, day))
+        if dimension.of_clock:
+            return day
+        if name in fact.keys:
+            return row[fact.keys[name]]
+        via = self._nearest(fact, dimension, as_of)
+        assert via, f"{fact.name} does not reach {name}"
+        anchor = self.key(fact, row, via.dimension, as_of, day)
+        if dimension.versions and as_of != "now":
+            return self._version(dimension, anchor, row[fact.happened])
+        return self._looked_up(via, anchor)
 
-    def _community(self, row: Row) -> Row:
-        return self.by_key["dim_community"].get(row["community_id"], {})
+    def _is_now(self, fact: Fact, dimension: Dimension, as_of: str) -> bool:
+        return as_of == "now" and dimension.now is not None and dimension.name not in fact.lasting
 
-    def _tier(self, fact: str, row: Row, as_of: str) -> Any:
-        leader = self.key(fact, row, "leader", as_of)
-        if as_of == "now":
-            return self.by_key["dim_leader"].get(leader, {}).get("tier")
-        moment = row["paid_at" if fact == "refunds" else "placed_at"]
-        for version in self.tables["dim_leader_version"]:
-            until = version["valid_to"]
-            if version["leader_id"] == leader and version["valid_from"] <= moment and (until is None or moment < until):
-                return version["tier"]
+    def _nearest(self, fact: Fact, dimension: Dimension, as_of: str) -> Via | None:
+        """Through which dimension it is reached with the fewest tables between; of equals the first."""
+        far = [(self._distance(fact, via.dimension, as_of), at) for at, via in enumerate(dimension.of)]
+        reached = [(hops, at) for hops, at in far if hops is not None]
+        return dimension.of[min(reached)[1]] if reached else None
+
+    def _distance(self, fact: Fact, name: str, as_of: str) -> int | None:
+        """How many tables lie between a fact and a dimension; None when there is no way."""
+        place = (fact.name, name, as_of)
+        if place not in self._far:
+            dimension = self.catalog.dimension(name)
+            if self._is_now(fact, dimension, as_of):
+                assert dimension.now
+                before = self._distance(fact, dimension.now.dimension, as_of)
+                self._far[place] = None if before is None else before + 1
+            elif dimension.of_clock or name in fact.keys:
+                self._far[place] = 0
+            elif dimension.versions and as_of != "now" and not fact.happened:
+                self._far[place] = None
+            else:
+                via = self._nearest(fact, dimension, as_of)
+                self._far[place] = None if via is None else (self._distance(fact, via.dimension, as_of) or 0) + 1
+        return self._far[place]
+
+    def _looked_up(self, via: Via, anchor: Any) -> Any:
+        dimension = self.catalog.dimension(via.dimension)
+        return self._rows_of(dimension).get(anchor, {}).get(via.column)
+
+    def _rows_of(self, dimension: Dimension) -> dict[Any, Row]:
+        if dimension.table not in self._by_key:
+            self._by_key[dimension.table] = {row[dimension.key]: row for row in self.tables[dimension.table]}
+        return self._by_key[dimension.table]
+
+    def _version(self, dimension: Dimension, anchor: Any, moment: datetime | None) -> Any:
+        versions = dimension.versions
+        assert versions
+        for row in self.tables[versions.table]:
+            if row[versions.key] != anchor or anchor is None or moment is None:
+                continue
+            if row["valid_from"] <= moment and (row["valid_to"] is None or moment < row["valid_to"]):
+                return row[versions.column]
         return None
 
-    def label(self, dimension: str, key: Any) -> str:
-        table, _ = LABELLED[dimension]
-        row = self.by_key[table].get(key)
-        return row["name"] if row and row["name"] is not None else UNKNOWN
+    def label(self, dimension: Dimension, key: Any) -> str:
+        row = self._rows_of(dimension).get(key)
+        return row[dimension.label] if row and row[dimension.label] is not None else UNKNOWN
 
     # -- rows
 
-    def passes(self, fact: str, row: Row, query: Query) -> bool:
+    def passes(self, fact: Fact, row: Row, query: Query, day: date | None = None) -> bool:
         for one in query.where:
-            key = self.key(fact, row, one.dimension, query.as_of)
+            key = self.key(fact, row, one.dimension, query.as_of, day)
             if not self._matches(one, key):
                 return False
         for attribute, allowed in query.scope.restrictions():
-            if not any(self.key(fact, row, name, "ordered") in allowed for name in SCOPE[attribute]):
+            levels = [one.name for one in self.catalog.dimensions.values() if one.scope == attribute]
+            if not any(self.key(fact, row, name, "ordered", day) in allowed for name in levels):
                 return False
         return True
 
     def _matches(self, one: Any, key: Any) -> bool:
+        dimension = self.catalog.dimension(one.dimension)
         if one.operator in ("in", "not in"):
-            wanted = [_typed(one.dimension, value) for value in one.values]
+            wanted = [_typed(dimension, value) for value in one.values]
             hit = key is None if UNKNOWN in wanted and key is None else key in wanted
-            if one.dimension in LABELLED and key is not None:
-                hit = hit or any(value == self.label(one.dimension, key) and value != UNKNOWN for value in wanted)
+            if dimension.label and key is not None:
+                name = self.label(dimension, key)
+                hit = hit or any(value == name and value != UNKNOWN for value in wanted)
             return hit == (one.operator == "in")
         if key is None:
             return False
-        value = _typed(one.dimension, one.values[0])
+        value = _typed(dimension, one.values[0])
         return {"<": key < value, "<=": key <= value, ">": key > value, ">=": key >= value}[one.operator]
 
     # -- figures
 
     def answer(self, query: Query) -> list[Row]:
         groups: dict[tuple[Any, ...], dict[str, Any]] = {}
-        leaves = {leaf for name in query.metrics for leaf in CATALOG.leaves(name)}
+        leaves = {leaf for name in query.metrics for leaf in self.catalog.leaves(name)}
         periods = [("", query.start, query.end, None)]
         if query.compare:
             periods.append(("__before", *_before(query)))
@@ -133,55 +147,61 @@ class Brute:
             row[query.grain.value] = keys.pop(0)
         for name, key in zip(query.by, keys, strict=True):
             row[name] = _shown(key)
-            if name in LABELLED:
-                row[f"{name}_name"] = self.label(name, key)
+            dimension = self.catalog.dimension(name)
+            if dimension.label:
+                row[f"{name}_name"] = self.label(dimension, key)
         for name in query.metrics:
-            row[name] = _figure(name, found, "")
+            row[name] = self._figure(name, found, "")
             if query.compare:
-                before = _figure(name, found, "__before")
+                before = self._figure(name, found, "__before")
                 row[f"{name}_{query.compare}"] = before
                 known = row[name] is not None and before
                 row[f"{name}_change"] = (row[name] - before) / abs(before) if known else None
         return row
 
+    def _figure(self, name: str, found: dict[str, Any], suffix: str) -> Any:
+        formula = self.catalog.metric(name).formula
+        if isinstance(formula, Measure):
+            empty = None if formula.aggregate in ("min", "max") else 0
+            return found.get(name + suffix, empty)
+        return _calculate(formula, lambda inner: self._figure(inner, found, suffix))
+
     def _leaf(self, leaf: str, query: Query, start: Any, end: Any, move: Any) -> dict[tuple[Any, ...], Any]:
-        measure = CATALOG.measure(leaf)
-        fact = CATALOG.facts[measure.fact]
+        measure = self.catalog.measure(leaf)
+        fact = self.catalog.facts[measure.fact]
         clock = fact.clock(measure.clock)
         taken: dict[tuple[Any, ...], list[Row]] = {}
-        for row in self.tables[FACT_TABLE[fact.name]]:
+        for row in self.tables[fact.table]:
             day = row[clock.day]
             if day is None or not _holds(fact.where, row) or not _holds(measure.where, row):
                 continue
-            if not self.passes(fact.name, row, query):
+            if not self.passes(fact, row, query, day):
                 continue
             moment = row[clock.at] if clock.at else None
             for bucket in _buckets(day, moment, measure, query, start, end, move):
-                keys = tuple(self.key(fact.name, row, name, query.as_of) for name in query.by)
+                keys = tuple(self.key(fact, row, name, query.as_of, day) for name in query.by)
                 taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
 
 
-def _typed(dimension: str, value: Any) -> Any:
-    if dimension == "self_order" and isinstance(value, str) and value != UNKNOWN:
-        return value in ("true", "是")
-    if dimension == "paid_date" and isinstance(value, str) and value != UNKNOWN:
+def _typed(dimension: Dimension, value: Any) -> Any:
+    """What a reader's text stands for: a choice by its title in either language, a day, a yes or no."""
+    if not isinstance(value, str) or value == UNKNOWN:
+        return value
+    if dimension.kind is Kind.BOOL:
+        return value in TRUE
+    if dimension.kind is Kind.DATE:
         return date.fromisoformat(value)
-    return {"自提": "pickup", "到家": "home"}.get(value, value) if dimension == "mode" else value
+    for choice in dimension.choices:
+        if value in (choice.title.zh, choice.title.en):
+            return choice.value
+    return value
 
 
 def _shown(key: Any) -> str:
     if key is None:
         return UNKNOWN
     return str(key).lower() if isinstance(key, bool) else str(key)
-
-
-def _figure(name: str, found: dict[str, Any], suffix: str) -> Any:
-    formula = CATALOG.metric(name).formula
-    if isinstance(formula, Measure):
-        empty = None if formula.aggregate in ("min", "max") else 0
-        return found.get(name + suffix, empty)
-    return _calculate(formula, lambda inner: _figure(inner, found, suffix))
 
 
 def _calculate(formula: Expression, read: Callable[[str], Any]) -> Any:

@@ -20,7 +20,7 @@ from linshu.kernel.errors import Forbidden, Misused
 from linshu.kernel.period import Grain
 
 TABLES = company.make(7)
-BRUTE = Brute(TABLES)
+BRUTE = Brute(TABLES, company.CATALOG)
 FIRST = date(2026, 9, 10)
 
 
@@ -153,7 +153,7 @@ def test_most_random_questions_have_an_answer():
 def test_any_small_company_agrees(warehouse_of_its_own, seed, orders):
     tables = company.make(seed, orders)
     store = company.store(warehouse_of_its_own, tables)
-    brute = Brute(tables)
+    brute = Brute(tables, company.CATALOG)
     for query in (
         Query.of("gmv,refunded,refund_rate,orders,buyers", "tier", grain="month"),
         Query.of("net,skus,best_line", "leader", as_of="now", where="city!=武汉"),

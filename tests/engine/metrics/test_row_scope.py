@@ -15,7 +15,7 @@ from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Forbidden, LinshuError
 
 TABLES = company.make(3)
-BRUTE = Brute(TABLES)
+BRUTE = Brute(TABLES, company.CATALOG)
 MANAGER = Scope.only(regions=["D1"])
 PERIOD = {"start": "2026-09-14", "end": "2026-11-30"}
 
