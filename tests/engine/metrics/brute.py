@@ -7,6 +7,8 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
+
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.declare import Dimension, Fact, Measure, Via
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
@@ -346,3 +348,16 @@ def _window(day: date, window: int, query: Query, start: date, end: date, move: 
         if start <= last <= end and closes and (query.grain is not Grain.DAY or _counterpart(last, move)):
             found.append((_bucket(query.grain, _forward(last, move)),))
     return found
+
+
+def same(ours: list[Row], truth: list[Row]) -> None:
+    """Asserts that two answers hold the same rows; doubles to twelve digits."""
+
+    def order(row: Row) -> list[str]:
+        return [str(value) for value in row.values() if isinstance(value, str)]
+
+    ours, truth = sorted(ours, key=order), sorted(truth, key=order)
+    assert [list(row) for row in ours] == [list(row) for row in truth]
+    for one, other in zip(ours, truth, strict=True):
+        for name, value in one.items():
+            assert value == (pytest.approx(other[name], rel=1e-12) if isinstance(value, float) else other[name]), name

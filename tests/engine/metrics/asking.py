@@ -1,0 +1,88 @@
+"""Random questions about any company: mostly such as have an answer, now and then one that must be refused."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+
+from hypothesis import strategies as st
+
+from linshu.engine.access.scope import Scope
+from linshu.engine.metrics.catalog import Catalog
+from linshu.engine.metrics.comparison import COMPARES
+from linshu.engine.metrics.filters import Filter
+from linshu.engine.metrics.query import Query
+from linshu.kernel.period import Grain
+from linshu.kernel.table import Kind
+
+
+@dataclass(frozen=True)
+class Asker:
+    """What can be asked about a company: its dictionary, values to filter by, scopes of viewers, and its days."""
+
+    catalog: Catalog
+    values: Mapping[str, tuple[str, ...]]
+    scopes: tuple[Scope, ...]
+    first: date
+    days: int
+
+    @cached_property
+    def needing_days(self) -> frozenset[str]:
+        """The metrics that look at a window of days, and so need a first and a last day."""
+        measures = {name: [self.catalog.measure(leaf) for leaf in self.catalog.leaves(name)] for name in self.plain}
+        return frozenset(name for name, found in measures.items() if any(one.window for one in found))
+
+    @cached_property
+    def plain(self) -> tuple[str, ...]:
+        return tuple(self.catalog.metrics)
+
+    def queries(self) -> st.SearchStrategy[Query]:
+        """Questions over all metrics, dimensions, filters, grains, comparisons, scopes and versions."""
+        return st.composite(self._query)()
+
+    def _days(self, draw) -> tuple[date | None, date | None]:
+        kind = draw(st.sampled_from(("open", "range", "range", "month", "months")))
+        if kind == "open":
+            return None, None
+        start = self.first + timedelta(draw(st.integers(0, self.days)))
+        if kind == "range":
+            return start, start + timedelta(draw(st.integers(0, 40)))
+        following = start.replace(day=1) + timedelta(32 if kind == "month" else 63)
+        return start.replace(day=1), following.replace(day=1) - timedelta(1)
+
+    def _filter(self, draw, name: str) -> Filter:
+        ordered = self.catalog.dimension(name).kind is Kind.DATE
+        operator = draw(st.sampled_from(("in", "not in", "<", ">=") if ordered else ("in", "in", "not in")))
+        most = 1 if operator in ("<", ">=") else 2
+        values = self.values[name][:1] if operator in ("<", ">=") else self.values[name]
+        return Filter(
+            name, operator, tuple(draw(st.lists(st.sampled_from(values), min_size=1, max_size=most, unique=True)))
+        )
+
+    def _query(self, draw) -> Query:
+        start, end = self._days(draw)
+        usable = [name for name in self.plain if start or name not in self.needing_days]
+        metrics = tuple(draw(st.lists(st.sampled_from(usable), min_size=1, max_size=3, unique=True)))
+        as_of = draw(st.sampled_from(("ordered", "now")))
+        wild = draw(st.integers(0, 9)) == 9
+        reached = [
+            name
+            for name in self.catalog.dimensions
+            if wild or all(name in self.catalog.reached(one, as_of) for one in metrics)
+        ]
+        names = st.lists(st.sampled_from(reached), max_size=2, unique=True) if reached else st.just([])
+        filtered = [name for name in reached if self.values.get(name)]
+        filters = st.lists(st.sampled_from(filtered), max_size=2, unique=True) if filtered else st.just([])
+        return Query(
+            metrics=metrics,
+            by=tuple(draw(names)),
+            start=start,
+            end=end,
+            grain=draw(st.sampled_from((None, None, *Grain))),
+            where=tuple(self._filter(draw, name) for name in draw(filters)),
+            compare=draw(st.sampled_from((None, *COMPARES))) if start else None,
+            as_of=as_of,
+            scope=draw(st.sampled_from(self.scopes)) if draw(st.booleans()) else Scope.everything(),
+        )
