@@ -56,11 +56,17 @@ class Figures:
         scope: Scope | None = None,
         fill: bool = False,
         totals: bool = False,
+        cumulative: bool = False,
+        moving: int | None = None,
+        share: str | None = None,
+        top: int | None = None,
+        pivot: str | None = None,
     ) -> Result:
         """Figures by dimension and time, within the viewer's scope."""
         query = Query.of(
             metrics, by, start=start, end=end, grain=grain, where=where, compare=compare, order=order, limit=limit,
-            as_of=as_of, scope=scope, fill=fill, totals=totals,
+            as_of=as_of, scope=scope, fill=fill, totals=totals, cumulative=cumulative, moving=moving, share=share,
+            top=top, pivot=pivot,
         )  # fmt: skip
         return run(self.warehouse, query, self.catalog, self.cache)
 

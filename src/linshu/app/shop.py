@@ -26,7 +26,10 @@ class Shop(Protocol):
         """Figures by the metric dictionary, one row per group.
 
         Options: start, end (inclusive company days), grain (hour to year), where ("city=武汉" or {"city": "武汉"}),
-        compare ("previous", ...), order, limit, as_of ("ordered" or "now"), fill, totals.
+        compare ("previous", ...), order, limit, as_of ("ordered" or "now"), fill, totals; and the shape of the answer:
+        cumulative (from the first day to each bucket), moving (so many days ending with each bucket), share ("total" or
+        a dimension of `by`), top (the best groups of the last dimension, all others as one), pivot (a dimension or the
+        grain, turned into columns).
         """
         ...
 

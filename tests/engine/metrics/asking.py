@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
 
@@ -75,14 +75,27 @@ class Asker:
         names = st.lists(st.sampled_from(reached), max_size=2, unique=True) if reached else st.just([])
         filtered = [name for name in reached if self.values.get(name)]
         filters = st.lists(st.sampled_from(filtered), max_size=2, unique=True) if filtered else st.just([])
-        return Query(
-            metrics=metrics,
-            by=tuple(draw(names)),
-            start=start,
-            end=end,
-            grain=draw(st.sampled_from((None, None, *Grain))),
-            where=tuple(self._filter(draw, name) for name in draw(filters)),
-            compare=draw(st.sampled_from((None, *COMPARES))) if start else None,
-            as_of=as_of,
-            scope=draw(st.sampled_from(self.scopes)) if draw(st.booleans()) else Scope.everything(),
+        return self._shaped(
+            draw,
+            Query(
+                metrics=metrics,
+                by=tuple(draw(names)),
+                start=start,
+                end=end,
+                grain=draw(st.sampled_from((None, None, *Grain))),
+                where=tuple(self._filter(draw, name) for name in draw(filters)),
+                compare=draw(st.sampled_from((None, *COMPARES))) if start else None,
+                as_of=as_of,
+                scope=draw(st.sampled_from(self.scopes)) if draw(st.booleans()) else Scope.everything(),
+            ),
         )
+
+    def _shaped(self, draw, query: Query) -> Query:
+        """Half of the questions in a shape that fits them."""
+        fitting = ["plain"]
+        if query.grain and query.start:
+            fitting.append("moving")
+        shape = draw(st.sampled_from(fitting)) if draw(st.booleans()) else "plain"
+        if shape == "moving":
+            return replace(query, moving=draw(st.sampled_from((1, 3, 7, 28))))
+        return query

@@ -312,8 +312,9 @@ def _buckets(
     day: date, moment: datetime | None, measure: Measure, query: Query, start: Any, end: Any, move: Any
 ) -> list[tuple[str, ...]]:
     """The buckets a row counts in: none, one, or for moving windows several."""
-    if measure.window:
-        return _window(day, measure.window, query, start, end, move)
+    window = measure.window or query.moving
+    if window:
+        return _window(day, window, query, start, end, move)
     if (start and day < start) or (end and day > end):
         return []
     if not query.grain:

@@ -38,6 +38,10 @@ def test_what_people_write_becomes_a_question():
         ({"start": "2026-10-02", "end": "2026-10-01"}, "晚于"),
         ({"limit": 0}, str(MOST_ROWS)),
         ({"where": "city"}, "city=武汉"),
+        ({"moving": 7}, "--grain"),
+        ({"moving": 367, "grain": "day"}, "366"),
+        ({"moving": -1, "grain": "day"}, "366"),
+        ({"pivot": "channel"}, "channel"),
     ],
 )
 def test_a_question_that_makes_no_sense_is_refused_in_words(wrong, word):
@@ -56,6 +60,9 @@ def test_a_question_that_makes_no_sense_is_refused_in_words(wrong, word):
         (Query.of("gmv", compare="previous"), Misused, "--from"),
         (Query.of("active"), Misused, "--from"),
         (Query.of("messages", grain="hour"), Misused, "day"),
+        (Query.of("gmv", grain="day", moving=7), Misused, "--from"),
+        (Query.of("gmv", grain="hour", moving=7, start="2026-10-01", end="2026-10-02"), Misused, "day"),
+        (Query.of("active", grain="day", moving=28, start="2026-10-01", end="2026-10-02"), Misused, "--moving"),
         (Query.of("active", grain="hour", start="2026-10-01", end="2026-10-02"), Misused, "day"),
         (Query.of("gmv", grain="hour", fill=True, start="2026-10-01", end="2026-10-02"), Misused, "补齐"),
         (Query.of("gmv", "channel", grain="day", fill=True, start="2026-10-01", end="2026-10-02"), Misused, "补齐"),
@@ -93,6 +100,11 @@ def test_the_key_of_a_question_ignores_the_order_of_filters_and_nothing_else():
         replace(base, scope=Scope.only(regions=["R1"])),
         replace(base, totals=True),
         replace(base, fill=True),
+        replace(base, cumulative=True),
+        replace(base, moving=7),
+        replace(base, share="total"),
+        replace(base, top=3),
+        replace(base, pivot="channel"),
     )
     assert len({base.key(CATALOG), *(one.key(CATALOG) for one in different)}) == len(different) + 1
 

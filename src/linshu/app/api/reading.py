@@ -38,6 +38,11 @@ class Question(BaseModel):
     as_of: str = Field(default="ordered", description="ordered: as it was at the order; now: as it is now")
     fill: bool = False
     totals: bool = False
+    cumulative: bool = Field(default=False, description="Each bucket from the first day on; needs a grain")
+    moving: int | None = Field(default=None, description="Each bucket over so many days ending with its last")
+    share: str | None = Field(default=None, description="total, or a dimension of `by`: adds <metric>_share")
+    top: int | None = Field(default=None, description="The best groups of the last dimension, all others as one")
+    pivot: str | None = Field(default=None, description="A dimension of `by`, or the grain, to turn into columns")
 
 
 class Statement(BaseModel):

@@ -33,6 +33,17 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     limit: Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")] = None,
     as_of: Annotated[str, typer.Option(help="ordered 下单时归属 / now 现在归属 · as ordered or as now")] = "ordered",
     totals: Annotated[bool, typer.Option("--totals", help="另算总计 · also the totals")] = False,
+    cumulative: Annotated[
+        bool, typer.Option("--cumulative", help="从首日累计到每一段末 · running from the first day")
+    ] = False,
+    moving: Annotated[int | None, typer.Option(help="每段末往前 N 天 · the N days ending with each bucket")] = None,
+    share: Annotated[str | None, typer.Option(help="占比：total 或某个维度 · share of total or of a dimension")] = None,
+    top: Annotated[
+        int | None, typer.Option(help="最后一个维度的前 N 名，其余合为一组 · the best N and the rest")
+    ] = None,
+    pivot: Annotated[
+        str | None, typer.Option(help="把某个维度或时间转为列 · turn a dimension or the grain into columns")
+    ] = None,
     save: Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")] = None,
 ) -> None:
     """查指标 · Compute figures by the metric dictionary: linshu metric gmv,orders --by channel --grain week."""
@@ -44,7 +55,7 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
         first, last = days(this.project.settings, start, end)
         answer = shop.query(
             names, by, start=first, end=last, grain=grain, where=where or None, compare=compare, order=order, limit=limit,
-            as_of=as_of, totals=totals,
+            as_of=as_of, totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot,
         )  # fmt: skip
         this.show(shop.export(answer, save) if save else answer)
 

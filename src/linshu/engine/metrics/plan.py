@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linshu.engine.metrics import refuse
+from linshu.engine.metrics import refuse, shapes
 from linshu.engine.metrics.comparison import Shift, shift
 from linshu.engine.metrics.declare import Clock, Fact, Measure
 from linshu.kernel.errors import Misused
@@ -68,8 +68,10 @@ def _scans(
     for leaf in leaves:
         measure = catalog.measure(leaf)
         clock = catalog.facts[measure.fact].clock(measure.clock)
-        alone = measure.at_least or (measure.window > 1 and query.grain)
-        key = (measure.fact, clock.name, measure.window, leaf if alone else "")
+        shapes.fits(query, catalog.metric(leaf), measure)
+        window = measure.window or query.moving
+        alone = measure.at_least or (window > 1 and query.grain)
+        key = (measure.fact, clock.name, window, leaf if alone else "")
         groups.setdefault(key, []).append(Part(leaf + (BEFORE if back else ""), measure))
     return tuple(
         Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), back, bool(alone))

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, cast
 
 from linshu.engine.access.scope import Scope
+from linshu.engine.metrics import shapes
 from linshu.engine.metrics.comparison import COMPARES, Compare
 from linshu.engine.metrics.declare import AsOf
 from linshu.engine.metrics.filters import Filter, read_filters
@@ -30,6 +31,10 @@ class Query:
     `start` and `end` are inclusive company days; None leaves that side open. `order` holds result columns, a leading
     `-` for descending. `fill` shows the empty buckets of a time grain, where nothing else is asked for. `totals` asks
     for the figures of all groups together, computed by a query of their own and never by adding.
+
+    `cumulative` figures run from the first day to the end of each bucket; `moving` ones look at so many days ending
+    with it. `share` adds each group's part of all groups ("total") or of all within one dimension. `top` keeps the best
+    groups of the last dimension and puts all others into one. `pivot` turns one key's values into columns.
     """
 
     metrics: tuple[str, ...]
@@ -45,6 +50,11 @@ class Query:
     scope: Scope = EVERYTHING
     fill: bool = False
     totals: bool = False
+    cumulative: bool = False
+    moving: int = 0
+    share: str = ""
+    top: int = 0
+    pivot: str = ""
 
     @classmethod
     def of(  # noqa: PLR0913 - these are the words of a question
@@ -63,6 +73,11 @@ class Query:
         scope: Scope | None = None,
         fill: bool = False,
         totals: bool = False,
+        cumulative: bool = False,
+        moving: int | None = None,
+        share: str | None = None,
+        top: int | None = None,
+        pivot: str | None = None,
     ) -> Query:
         """A question from what people and programs write: comma lists, ISO dates, filter texts. Raises `Misused`."""
         return cls(
@@ -79,6 +94,11 @@ class Query:
             scope=scope or EVERYTHING,
             fill=fill,
             totals=totals,
+            cumulative=cumulative,
+            moving=moving or 0,
+            share=share or "",
+            top=top or 0,
+            pivot=pivot or "",
         ).checked()
 
     def checked(self) -> Query:
@@ -96,6 +116,7 @@ class Query:
             )
         if self.limit is not None and not 0 < self.limit <= MOST_ROWS:
             raise Misused(Text(f"行数应在 1 到 {MOST_ROWS} 之间", f"The limit lies between 1 and {MOST_ROWS}"))
+        shapes.check(self)
         return self
 
     def asked(self) -> Query:
@@ -106,7 +127,8 @@ class Query:
 
     def total(self) -> Query:
         """The question about all groups together."""
-        return replace(self, by=(), grain=None, order=(), limit=None, fill=False, totals=False)
+        plain = replace(self, cumulative=False, moving=0, share="", top=0, pivot="")
+        return replace(plain, by=(), grain=None, order=(), limit=None, fill=False, totals=False)
 
     def key(self, catalog: Catalog) -> tuple[object, ...]:
         """What makes two questions the same, whatever the order of their filters; part of the cache key."""
@@ -122,6 +144,11 @@ class Query:
             self.as_of,
             self.fill,
             self.totals,
+            self.cumulative,
+            self.moving,
+            self.share,
+            self.top,
+            self.pivot,
         )
         return (self.metrics, versions, self.by, where, self.scope.digest(), *rest)
 

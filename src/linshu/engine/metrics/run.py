@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from linshu.engine.metrics.compile import Compiled
 from linshu.engine.metrics.compile import compile as compiled_for
+from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
 from linshu.kernel.period import Grain
 from linshu.kernel.period import name as bucket_name
@@ -94,7 +95,11 @@ def run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | Non
     kept = cache.get(key) if cache else None
     if kept is not None:
         return kept
-    result = _run(warehouse, query.asked().checked(), catalog, cache)
+    asked = query.asked().checked()
+    if asked.pivot:
+        result = pivoted(_run(warehouse, replace(asked, limit=None), catalog, cache), asked, catalog)
+    else:
+        result = _run(warehouse, asked, catalog, cache)
     if cache:
         cache.put(key, result)
     return result
@@ -154,7 +159,8 @@ def _bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
     """Where a window, a comparison or a filled chart needs both ends and one is open, the data gives it."""
     leaves = {leaf for one in query.metrics for leaf in catalog.leaves(one)}
     measures = [catalog.measure(leaf) for leaf in leaves]
-    if (query.start and query.end) or not (query.compare or query.fill or any(one.window for one in measures)):
+    spans = query.compare or query.fill or query.cumulative or query.moving
+    if (query.start and query.end) or not (spans or any(one.window for one in measures)):
         return query
     clocks = {(fact := catalog.facts[one.fact]).table: fact.clock(one.clock).day for one in measures}
     ends = [

@@ -116,6 +116,8 @@ class Steps:
             return exp.Filter(this=exp.Count(this=exp.Star()), expression=where)
         if measure.aggregate == "distinct":
             return _count_distinct(column(VALUE))
+        if measure.aggregate in ("min", "max"):
+            return (exp.Min if measure.aggregate == "min" else exp.Max)(this=column(TIMES))
         return exp.Coalesce(this=exp.Sum(this=column(TIMES)), expressions=[exp.Literal.number(0)])
 
 
