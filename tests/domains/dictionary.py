@@ -19,4 +19,5 @@ CATALOG = Catalog(
     (dimension for module in _FACTS for dimension in module.DIMENSIONS),
     (fact for module in _FACTS for fact in module.FACTS),
     (metric for module in _METRICS for metric in module.METRICS),
+    alignments=insight_facts.ALIGNMENTS,
 )

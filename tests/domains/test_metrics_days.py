@@ -55,3 +55,21 @@ def test_kinds_of_day_can_be_asked_for(company, where, count):
 
 def test_every_figure_can_be_cut_by_the_kind_of_day():
     assert set(CATALOG.cut_by("day_kind")) == set(CATALOG.metrics)
+
+
+def test_the_days_around_the_festival_are_held_against_as_many_days_from_it():
+    """The shifted workday of 2026-02-14 lies three days before the festival, as 2025-01-26 did."""
+    made = Company()
+    made.land(
+        {"orders": [order("a", "2026-02-14 10:00"), order("b", "2025-01-26 10:00"), order("c", "2025-02-14 10:00")]}
+    )
+    made.build()
+    asked = Query.of("orders", start="2026-02-14", end="2026-02-14", compare="last_year_aligned")
+    assert run(made.warehouse, asked, CATALOG).rows() == [
+        {"orders": 1, "orders_last_year_aligned": 1, "orders_change": 0.0}
+    ]
+    year = Query.of("orders", start="2026-01-01", end="2026-12-31", compare="last_year_aligned", grain="month")
+    assert [(row["month"], row["orders_last_year_aligned"]) for row in run(made.warehouse, year, CATALOG).rows()] == [
+        ("2026-02", 1),
+        ("2026-03", 1),
+    ]

@@ -27,6 +27,7 @@ INSIGHT = Domain(
     facts=insight_facts.FACTS,
     dimensions=insight_facts.DIMENSIONS,
     metrics=insight_metrics.METRICS,
+    alignments=insight_facts.ALIGNMENTS,
 )
 GROWTH = Domain(
     "growth",
@@ -72,4 +73,5 @@ def catalog() -> Catalog:
         [one for domain in DOMAINS for one in domain.dimensions],
         [one for domain in DOMAINS for one in domain.facts],
         [one for domain in DOMAINS for one in domain.metrics],
+        alignments=[one for domain in DOMAINS for one in domain.alignments],
     )

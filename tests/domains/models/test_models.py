@@ -11,7 +11,7 @@ from linshu.engine.warehouse.schema import stored_columns
 from linshu.standard import TABLES
 
 STANDARD = {f"std.{each.name}": {column.name: column.sql_type for column in stored_columns(each)} for each in TABLES}
-CALENDAR = ("dim_date", "dim_holiday")  # the two that need no data
+CALENDAR = ("dim_date", "dim_day_counterpart", "dim_holiday")  # those that need no data
 PUBLISHED = [model for model in all_models() if model.is_published]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from linshu.engine.metrics.catalog import Catalog
-from linshu.engine.metrics.declare import Dimension, Fact, Measure, Via
+from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, Via
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.engine.metrics.query import Query
 from linshu.kernel.period import Grain
@@ -133,7 +133,12 @@ class Brute:
         leaves = {leaf for name in query.metrics for leaf in self.catalog.leaves(name)}
         periods = [("", query.start, query.end, None)]
         if query.compare:
-            periods.append(("__before", *_before(query)))
+            aligned = self.catalog.alignments.get(query.compare)
+            periods.append(
+                ("__before", query.start, query.end, ("aligned", self._aligned(aligned)))
+                if aligned
+                else ("__before", *_before(query))
+            )
         for suffix, start, end, move in periods:
             for leaf in leaves:
                 for group, value in self._leaf(leaf, query, start, end, move).items():
@@ -180,10 +185,19 @@ class Brute:
             if not self.passes(fact, row, query, day):
                 continue
             moment = row[clock.at] if clock.at else None
-            for bucket in _buckets(day, moment, measure, query, start, end, move):
+            for bucket in self._falls(day, moment, measure, query, start, end, move):
                 keys = tuple(self.key(fact, row, name, query.as_of, day) for name in query.by)
                 taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
+
+    def _falls(self, day: date, moment: Any, measure: Measure, query: Query, start: Any, end: Any, move: Any) -> Any:
+        """The buckets of a row; held against day by day it counts as if it had happened on the other day."""
+        if move is None or move[0] != "aligned":
+            return _buckets(day, moment, measure, query, start, end, move)
+        return _buckets(move[1][day], None, measure, query, start, end, None) if day in move[1] else []
+
+    def _aligned(self, alignment: Alignment) -> dict[date, date]:
+        return {row[alignment.held]: row[alignment.day] for row in self.tables[alignment.table]}
 
 
 def _typed(dimension: Dimension, value: Any) -> Any:

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.declare import (
+    Alignment,
     Clock,
     Dimension,
     Fact,
@@ -35,6 +36,7 @@ Tables = dict[str, list[Row]]
 
 START, DAYS = date(2026, 9, 14), 75
 TYPES = {
+    "dim_days": {"day": "d", "held": "d"},
     "dim_region": {"region_id": "s", "name": "s", "level": "s"},
     "dim_community": {"community_id": "s", "name": "s", "city_id": "s", "district_id": "s", "leader_id": "s"},
     "dim_leader": {"leader_id": "s", "name": "s", "tier": "s"},
@@ -70,6 +72,7 @@ def fixed() -> Tables:
     """The dimensions, written out."""
     middle = datetime(2026, 10, 15, tzinfo=UTC)
     return {
+        "dim_days": days(),
         "dim_region": [
             {"region_id": "R1", "name": "武汉", "level": "city"},
             {"region_id": "R2", "name": "长沙", "level": "city"},
@@ -100,6 +103,16 @@ def fixed() -> Tables:
             {"sku_id": "S3", "name": "牛奶", "category": None, "supplier_id": None},
         ],
     }
+
+
+def days() -> list[Row]:
+    """Every day is held against one some four weeks before, in a wild but one-to-one order within each fortnight."""
+    found: list[Row] = []
+    for block in range(-6, 12):
+        here = [START + timedelta(14 * block + n) for n in range(14)]
+        there = random.Random(block).sample(here, 14)
+        found += [{"day": day, "held": other - timedelta(28)} for day, other in zip(here, there, strict=True)]
+    return found
 
 
 LEADER_OF = {"C1": ("L1", "L2"), "C2": ("L2", "L2"), "C3": ("L3", "L3"), "C4": (None, None), None: (None, None)}
@@ -324,4 +337,5 @@ METRICS = (
     _metric("stock", Unit.QTY, total("stock", Col("qty"), window=1)),
     _metric("stock_days", Unit.FEN, total("stock", Col("value_fen"))),
 )
-CATALOG = Catalog(DIMENSIONS, FACTS, METRICS)
+ALIGNED = Alignment("last_year_aligned", Text("对齐", "Aligned"), "dim_days", "day", "held")
+CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,))

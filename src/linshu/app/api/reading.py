@@ -32,7 +32,9 @@ class Question(BaseModel):
     end: str | None = Field(default=None, description="Last company day, inclusive")
     grain: str | None = Field(default=None, description="hour, day, week, month, quarter or year")
     where: dict[str, Any] | list[str] | None = Field(default=None, examples=[["city=武汉"]])
-    compare: str | None = Field(default=None, description="previous, last_week or last_year")
+    compare: str | None = Field(
+        default=None, description="previous, last_week, last_month, last_year or last_year_aligned"
+    )
     order: list[str] = Field(default=[], description="Result columns; a leading - for descending")
     limit: int | None = None
     as_of: str = Field(default="ordered", description="ordered: as it was at the order; now: as it is now")

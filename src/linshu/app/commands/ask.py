@@ -28,7 +28,10 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     end: Annotated[str | None, typer.Option("--to", help=_TO)] = None,
     grain: Annotated[str | None, typer.Option(help="hour day week month quarter year")] = None,
     where: Annotated[list[str] | None, typer.Option(help="筛选，如 city=武汉，可重复 · filter, repeatable")] = None,
-    compare: Annotated[str | None, typer.Option(help="对比：previous、last_week、last_year · comparison")] = None,
+    compare: Annotated[
+        str | None,
+        typer.Option(help="对比：previous last_week last_month last_year last_year_aligned（节日对齐）· comparison"),
+    ] = None,
     order: Annotated[str, typer.Option(help="排序列，前加 - 为降序 · order, - for descending")] = "",
     limit: Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")] = None,
     as_of: Annotated[str, typer.Option(help="ordered 下单时归属 / now 现在归属 · as ordered or as now")] = "ordered",

@@ -1,6 +1,6 @@
 """The dimensions every field looks at its numbers by, and the two facts of sale: orders and their lines."""
 
-from linshu.engine.metrics.declare import Clock, Dimension, Fact, Versions, Via
+from linshu.engine.metrics.declare import Alignment, Clock, Dimension, Fact, Versions, Via
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.table import Choice, Kind
 from linshu.kernel.text import Text
@@ -115,6 +115,16 @@ DIMENSIONS = (
     Dimension("placed_date", Text("下单日", "Day placed"), kind=Kind.DATE),
     Dimension("paid_date", Text("支付日", "Day paid"), kind=Kind.DATE),
     Dimension("delivery_date", Text("配送日", "Delivery day"), kind=Kind.DATE),
+)
+
+ALIGNMENTS = (
+    Alignment(
+        "last_year_aligned",
+        Text("去年同期·节日对齐", "Last year, festivals aligned"),
+        "dim_date",
+        "date_day",
+        "last_year_aligned",
+    ),
 )
 
 PAID = Clock("paid", Text("支付", "paid"), "paid_date", "paid_at")

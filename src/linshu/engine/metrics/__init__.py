@@ -2,13 +2,25 @@
 
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.compile import Compiled, compile  # noqa: A004
-from linshu.engine.metrics.declare import Better, Clock, Dimension, Fact, Measure, Metric, Unit, Versions, Via
+from linshu.engine.metrics.declare import (
+    Alignment,
+    Better,
+    Clock,
+    Dimension,
+    Fact,
+    Measure,
+    Metric,
+    Unit,
+    Versions,
+    Via,
+)
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.result import Column, Lineage, Result
 from linshu.engine.metrics.run import Cache, run
 
 __all__ = [
+    "Alignment",
     "Better",
     "Cache",
     "Catalog",

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import AsOf, Dimension, Fact, Measure, Metric, Via
+from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Via
 from linshu.engine.metrics.expression import columns
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.text import Text
@@ -54,7 +54,14 @@ class Road:
 class Catalog:
     """All declarations, valid as a whole; raises `Invalid` with every problem found otherwise."""
 
-    def __init__(self, dimensions: Iterable[Dimension], facts: Iterable[Fact], metrics: Iterable[Metric]) -> None:
+    def __init__(
+        self,
+        dimensions: Iterable[Dimension],
+        facts: Iterable[Fact],
+        metrics: Iterable[Metric],
+        *,
+        alignments: Iterable[Alignment] = (),
+    ) -> None:
         dimensions, facts, metrics = tuple(dimensions), tuple(facts), tuple(metrics)
         found = problems(dimensions, facts, metrics)
         if found:
@@ -65,6 +72,7 @@ class Catalog:
         self.dimensions: Mapping[str, Dimension] = {one.name: one for one in dimensions}
         self.facts: Mapping[str, Fact] = {one.name: one for one in facts}
         self.metrics: Mapping[str, Metric] = {one.name: one for one in metrics}
+        self.alignments: Mapping[str, Alignment] = {one.name: one for one in alignments}
         self._roads: dict[tuple[str, str, AsOf], Road | None] = {}
         self._leaves: dict[str, tuple[str, ...]] = {}
 

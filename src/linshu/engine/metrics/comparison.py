@@ -1,4 +1,4 @@
-"""What a period is held against: the one before, or the same days of last week, last month or last year."""
+"""What a period is held against: the one before, the same days of last week, last month or last year, day by day."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import Literal
 
 from linshu.kernel.period import Grain
 
-Compare = Literal["previous", "last_week", "last_month", "last_year"]
-COMPARES: tuple[Compare, ...] = ("previous", "last_week", "last_month", "last_year")
+Shifted = Literal["previous", "last_week", "last_month", "last_year"]
+Compare = Literal["previous", "last_week", "last_month", "last_year", "last_year_aligned"]
+
+SHIFTED: tuple[Shifted, ...] = ("previous", "last_week", "last_month", "last_year")  # one period against another
+COMPARES: tuple[Compare, ...] = (*SHIFTED, "last_year_aligned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ class Shift:
         return months_back(start, self.months), month_end(last) if whole else last
 
 
-def shift(compare: Compare, start: date, end: date, grain: Grain | None) -> Shift:
+def shift(compare: Shifted, start: date, end: date, grain: Grain | None) -> Shift:
     """How far back a comparison looks from an inclusive period.
 
     Weeks are only ever held against whole weeks (a year is then 364 days); the previous period of whole calendar

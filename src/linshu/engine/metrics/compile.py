@@ -38,6 +38,7 @@ _COMPARE_TITLES = {
     "last_week": Text("上周同期", "same days last week"),
     "last_month": Text("上月同期", "same days last month"),
     "last_year": Text("去年同期", "same days last year"),
+    "last_year_aligned": Text("去年同期·节日对齐", "last year, festivals aligned"),
 }
 
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.binding import Binder
     from linshu.engine.metrics.plan import Scan
 
+ALIGNED = "a"  # the table of aligned days beside the fact
 Day = Callable[[], exp.Expr]
 
 
@@ -30,8 +31,18 @@ class Days:
     binder: Binder
 
     def day(self) -> exp.Expr:
-        """The company day of the clock."""
-        return column(self.scan.clock.day, FACT)
+        """The company day a row counts on: that of its clock, or the one held against it."""
+        aligned = self.scan.aligned
+        return column(aligned.day, ALIGNED) if aligned else column(self.scan.clock.day, FACT)
+
+    def joins(self, tables: set[str]) -> list[exp.Join]:
+        """The table that says which day is held against a row's own: one row for each, so that none is doubled."""
+        aligned = self.scan.aligned
+        if aligned is None:
+            return []
+        tables.add(aligned.table)
+        on = exp.EQ(this=column(aligned.held, ALIGNED), expression=column(self.scan.clock.day, FACT))
+        return [exp.Join(this=nodes.table(aligned.table, ALIGNED), on=on)]
 
     def within(self) -> list[exp.Expr]:
         """The conditions on the clock's day; a row whose clock has not struck never counts."""

@@ -13,6 +13,8 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from linshu.engine.metrics.comparison import Compare
+
 AsOf = Literal["ordered", "now"]
 
 
@@ -79,6 +81,20 @@ class Dimension:
     parent: str = ""  # the next coarser level of its hierarchy
     scope: str = ""  # the attribute of a viewer's scope that restricts it
     choices: tuple[Choice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alignment:
+    """A comparison day by day: a table with one row per company day, `held` being the day it is held against.
+
+    No day is held against twice, so that nothing is counted twice. `compare=name` asks for it.
+    """
+
+    name: Compare
+    title: Text
+    table: str
+    day: str
+    held: str
 
 
 @dataclass(frozen=True, slots=True)

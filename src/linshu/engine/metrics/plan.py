@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from linshu.engine.metrics import refuse, shapes
-from linshu.engine.metrics.comparison import Shift, shift
-from linshu.engine.metrics.declare import Clock, Fact, Measure
+from linshu.engine.metrics.comparison import SHIFTED, Shift, shift
+from linshu.engine.metrics.declare import Alignment, Clock, Fact, Measure
 from linshu.kernel.errors import Misused
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -40,6 +40,7 @@ class Scan:
     end: date | None
     parts: tuple[Part, ...]
     shift: Shift | None = None
+    aligned: Alignment | None = None  # every row counts on the day that is held against its own
     alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
 
 
@@ -48,12 +49,23 @@ def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
     leaves = tuple(dict.fromkeys(leaf for name in query.metrics for leaf in catalog.leaves(name)))
     found = _scans(query, catalog, leaves, query.start, query.end)
     if query.compare:
-        start, end = _bounded(query, Text("对比", "A comparison"))
-        back = shift(query.compare, start, end, query.grain)
-        found = (*found, *_scans(query, catalog, leaves, *back.back(start, end), back))
+        found = (*found, *_compared(query, catalog, leaves))
     for scan in found:
         _check(scan, query, catalog)
     return found
+
+
+def _compared(query: Query, catalog: Catalog, leaves: tuple[str, ...]) -> tuple[Scan, ...]:
+    """The passes over what the period is held against."""
+    start, end = _bounded(query, Text("对比", "A comparison"))
+    if query.compare in SHIFTED:
+        back = shift(query.compare, start, end, query.grain)
+        earlier = _scans(query, catalog, leaves, *back.back(start, end), BEFORE)
+        return tuple(replace(scan, shift=back) for scan in earlier)
+    alignment = catalog.alignments.get(query.compare or "")
+    if alignment is None or query.grain is Grain.HOUR:
+        raise refuse.not_aligned(query, alignment)
+    return tuple(replace(scan, aligned=alignment) for scan in _scans(query, catalog, leaves, start, end, BEFORE))
 
 
 def _scans(
@@ -62,7 +74,7 @@ def _scans(
     leaves: tuple[str, ...],
     start: date | None,
     end: date | None,
-    back: Shift | None = None,
+    suffix: str = "",
 ) -> tuple[Scan, ...]:
     groups: dict[tuple[str, str, int, str], list[Part]] = {}
     for leaf in leaves:
@@ -72,9 +84,9 @@ def _scans(
         window = measure.window or query.moving
         alone = measure.at_least or (window > 1 and query.grain)
         key = (measure.fact, clock.name, window, leaf if alone else "")
-        groups.setdefault(key, []).append(Part(leaf + (BEFORE if back else ""), measure))
+        groups.setdefault(key, []).append(Part(leaf + suffix, measure))
     return tuple(
-        Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), back, bool(alone))
+        Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), alone=bool(alone))
         for (name, clock, window, alone), parts in groups.items()
     )
 

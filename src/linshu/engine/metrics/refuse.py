@@ -9,9 +9,27 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.engine.metrics.catalog import Catalog
-    from linshu.engine.metrics.declare import AsOf, Fact
+    from linshu.engine.metrics.declare import Alignment, AsOf, Fact
+    from linshu.engine.metrics.query import Query
 
 SHOWN = 8
+
+
+def not_aligned(query: Query, alignment: Alignment | None) -> Misused:
+    """A comparison day by day that the dictionary does not know, or asked by the hour."""
+    if alignment is None:
+        return Misused(
+            Text(f"这个指标字典没有对比方式 {query.compare}", f"This dictionary has no comparison {query.compare}"),
+            mend=Text(
+                "可用 previous、last_week、last_month、last_year", "Use previous, last_week, last_month, last_year"
+            ),
+        )
+    return Misused(
+        Text(
+            f"{alignment.title.zh}是逐日对齐的，不能按小时看", f"{alignment.title.en} goes by days, never by the hour"
+        ),
+        mend=Text("请用 day 或更粗的粒度", "Use day or a coarser grain"),
+    )
 
 
 def unreachable(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, dimension: str, as_of: AsOf) -> Misused:

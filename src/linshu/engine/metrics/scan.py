@@ -49,6 +49,7 @@ class Scanner:
         common, own = self._split()
         conditions = [*rows.restrictions(), *(rows.plain(part) for part in common)]
         source = nodes.table(scan.fact.table, FACT)
+        rows.joins[:0] = days.joins(self.tables)
         if scan.alone:
             return Steps(scan, days, self.binder, keys, aggregated).select(source, rows.joins, conditions)
         if all(own) and (query.by or query.grain):

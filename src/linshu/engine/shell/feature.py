@@ -60,3 +60,4 @@ class Domain:
     facts: tuple[Any, ...] = ()
     dimensions: tuple[Any, ...] = ()
     metrics: tuple[Any, ...] = ()
+    alignments: tuple[Any, ...] = ()

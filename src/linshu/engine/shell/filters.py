@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
-from linshu.engine.metrics.comparison import COMPARES, Compare, shift
+from linshu.engine.metrics.comparison import SHIFTED, Shifted, shift
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.period import Grain, Period, around
 from linshu.kernel.text import Text
@@ -34,7 +34,7 @@ PAST_PRESETS: dict[str, Text] = {
     "this-month": Text("最后一月", "Last month"),
     "last-month": Text("前一月", "Month before"),
 }
-COMPARE_TITLES: dict[Compare, Text] = {
+COMPARE_TITLES: dict[Shifted, Text] = {
     "previous": Text("较上期", "vs previous"),
     "last_week": Text("较上周同期", "vs last week"),
     "last_month": Text("较上月同期", "vs last month"),
@@ -85,7 +85,7 @@ class PageFilter:
     days: Days
     period: Period
     word: str = DEFAULT_PERIOD  # "" = days chosen freely
-    compare: Compare = "previous"
+    compare: Shifted = "previous"
     where: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -145,9 +145,9 @@ class PageFilter:
 def read_filter(params: Mapping[str, str], days: Days, levels: Iterable[str] = ()) -> PageFilter:
     """The filters in an address; Misused says what cannot be read. `levels` are the dimensions it may name."""
     compare = params.get("compare") or "previous"
-    if compare not in COMPARES:
+    if compare not in SHIFTED:
         raise Misused(
-            Text(f"没有对比方式 {compare}", f"there is no comparison {compare}"), mend=nearest(compare, COMPARES)
+            Text(f"没有对比方式 {compare}", f"there is no comparison {compare}"), mend=nearest(compare, SHIFTED)
         )
     where = tuple((level, params[level]) for level in levels if params.get(level))
     word = params.get("period") or ""
@@ -157,7 +157,7 @@ def read_filter(params: Mapping[str, str], days: Days, levels: Iterable[str] = (
     else:
         word = word or DEFAULT_PERIOD
         period = days.period(word)
-    return PageFilter(days, period, word, next(one for one in COMPARES if one == compare), where)
+    return PageFilter(days, period, word, next(one for one in SHIFTED if one == compare), where)
 
 
 def without(filters: PageFilter, dimension: str) -> PageFilter:

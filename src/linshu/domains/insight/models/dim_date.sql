@@ -3,6 +3,7 @@
 -- owner: insight
 -- materialized: table
 -- check: unique(date_day)
+-- check: unique(last_year_aligned)
 -- column: date_day: the company day
 -- column: week_monday: the Monday that names the week (YYYY-MM-DD)
 -- column: month, quarter, year: YYYY-MM, YYYY-Qn, YYYY
@@ -16,6 +17,8 @@
 --   holiday is a holiday
 -- column: holiday, holiday_en: the holiday in Chinese and English; empty on other days, shifted workdays included
 -- column: days_from_spring_festival (day): days after the nearest Spring Festival, negative before it, 0 on the day
+-- column: last_year_aligned: the day of last year it is held against: the same day of the same holiday, of the season of
+--   the Spring Festival, or else the same weekday (dim_day_counterpart); no day is held against twice
 -- late: nothing comes late
 -- empty: never
 WITH days AS (
@@ -53,7 +56,9 @@ SELECT
     END AS day_kind,
     CASE WHEN NOT h.is_workday THEN h.holiday END AS holiday,
     CASE WHEN NOT h.is_workday THEN h.holiday_en END AS holiday_en,
-    f.days_from_spring_festival
+    f.days_from_spring_festival,
+    CAST(d.date_day - coalesce(c.days_back, 364) AS DATE) AS last_year_aligned
 FROM days AS d
 LEFT JOIN dim_holiday AS h ON d.date_day BETWEEN h.first_day AND h.last_day
 LEFT JOIN festivals AS f ON f.date_day = d.date_day
+LEFT JOIN dim_day_counterpart AS c ON d.date_day BETWEEN c.first_day AND c.last_day
