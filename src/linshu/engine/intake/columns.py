@@ -15,15 +15,17 @@ if TYPE_CHECKING:
     from linshu.engine.intake.markup import Node
 
 _BLANK = r"[\s\x{a0}\x{3000}\x{feff}]"
-# What a spreadsheet wraps around a text so that it stays one: blanks, tabs, ="...", a leading apostrophe.
-_WRAPPED = rf"^[\s=''\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
+# What is wrapped around a text so that it stays one: blanks, tabs, ="...", an apostrophe or (in bills) a backtick in front.
+_WRAPPED = rf"^[\s=''`\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
 
 
 class Columns:
     """The known columns of a source, or any when the file has not been seen yet; remembers which were asked for."""
 
-    def __init__(self, known: Iterable[str] | None = None) -> None:
+    def __init__(self, known: Iterable[str] | None = None, rounded: Iterable[str] = ()) -> None:
+        """`rounded` are those whose long numbers a spreadsheet has rounded."""
         self._known = None if known is None else frozenset(known)
+        self.rounded = frozenset(rounded)
 
     def find(self, node: Node) -> Expr:
         """The column a node names; a name in parentheses with ? may be missing: `收货人?`."""
@@ -65,6 +67,6 @@ def _emptied(bare: str, empty: Sequence[str]) -> str:
 def _bare(column: str) -> str:
     raw = q.name(column)
     bare = f"regexp_replace({raw}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
-    bare = rf"regexp_replace({bare}, '^(?:=\"(.*)\"|''([0-9=+@-].*))$', '\1\2')"
+    bare = rf"regexp_replace({bare}, '^(?:=\"(.*)\"|''([0-9=+@-].*)|`(.*))$', '\1\2\3')"
     bare = f"regexp_replace({bare}, '^{_BLANK}+|{_BLANK}+$', '', 'g')"
     return f"nullif(CASE WHEN regexp_matches({raw}, '{_WRAPPED}') THEN {bare} ELSE {raw} END, '')"

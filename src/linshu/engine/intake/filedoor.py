@@ -173,8 +173,7 @@ def _roles(mapping: Mapping, columns: Sequence[str]) -> tuple[frozenset[str], fr
             column = SYSTEM_COLUMN.get(name) or table.table.column(name)
             if is_sealed(column):
                 continue
-            is_id = name in table.table.key or bool(column.references) or name == "source_id"
-            (ids if is_id else texts).update(said.columns)
+            (ids if table.is_id(name) else texts).update(said.columns)
     return frozenset(ids), frozenset(texts)
 
 

@@ -7,12 +7,13 @@ import os
 import shutil
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from linshu.engine.intake import crash
+from linshu.engine.intake.rounding import long_numbers, rounded_in
 from linshu.engine.intake.tidy import tidy_columns
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Invalid, Missing, Unavailable
@@ -93,7 +94,10 @@ class Writer:
         number = self._parts[stem] = self._parts.get(stem, 0) + 1
         footer = {
             LABEL: json.dumps(asdict(self.label), ensure_ascii=False).encode(),
-            PART: json.dumps({"stem": stem, "number": number, "tidy": tidy_columns(rows)}, ensure_ascii=False).encode(),
+            PART: json.dumps(
+                {"stem": stem, "number": number, "tidy": tidy_columns(rows), "long": long_numbers(rows)},
+                ensure_ascii=False,
+            ).encode(),
         }
         path = self._aside / f"{stem}-{number:04d}.parquet"
         crash.point("landing.part_begun")
@@ -172,8 +176,18 @@ def label_of(folder: Path) -> Label:
 
 def tidy_in(paths: Sequence[Path]) -> frozenset[str]:
     """The columns that are tidy in all these parts."""
-    found = [json.loads((pq.read_schema(path).metadata or {}).get(PART, b"{}")).get("tidy", ()) for path in paths]
+    found = [_part_of(path).get("tidy", ()) for path in paths]
     return frozenset.intersection(*map(frozenset, found)) if found else frozenset()
+
+
+def rounded_columns(paths: Sequence[Path]) -> frozenset[str]:
+    """The columns whose long numbers a spreadsheet has rounded."""
+    return rounded_in(_part_of(path).get("long", {}) for path in paths)
+
+
+def _part_of(path: Path) -> dict[str, Any]:
+    """What a part's footer tells of the part itself."""
+    return dict(json.loads((pq.read_schema(path).metadata or {}).get(PART, b"{}")))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -58,6 +58,12 @@ class Clock:
             return f"({local} - INTERVAL 8 HOUR)"
         return f"CAST(timezone({q.text(self.company_day.zone)}, {local}) AS TIMESTAMP)"
 
+    def from_utc(self, moment: str) -> str:
+        """A TIMESTAMP expression in UTC as local TIMESTAMP."""
+        if self.company_day.zone == STEADY_ZONE:
+            return f"({moment} + INTERVAL 8 HOUR)"
+        return f"timezone({q.text(self.company_day.zone)}, timezone('UTC', {moment}))"
+
     def day_of(self, instant: str) -> str:
         """The company day (DATE) of a TIMESTAMPTZ expression."""
         if self.company_day.zone == STEADY_ZONE:

@@ -51,6 +51,7 @@ class Landed:
     relation: str  # SQL that yields them
     broken_lines: tuple[int, ...] = ()
     tidy: frozenset[str] = frozenset()  # columns that need no cleaning
+    rounded: frozenset[str] = frozenset()  # columns of long numbers whose last digits are all nought
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,15 @@ class TableMapping:
     def said(self, columns: Columns, clock: Clock) -> dict[str, Said]:
         """What the file says for each standard column."""
         return {
-            name: said_of(SYSTEM_COLUMN.get(name) or self.table.column(name), node, columns, clock)
+            name: said_of(column, node, columns, clock, is_id=self.is_id(name))
             for name, node in self.columns.items()
+            if (column := SYSTEM_COLUMN.get(name) or self.table.column(name))
         }
+
+    def is_id(self, name: str) -> bool:
+        """Whether a column of the standard tells one thing from another."""
+        column = SYSTEM_COLUMN.get(name) or self.table.column(name)
+        return name in self.table.key or bool(column.references) or name == "source_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +127,7 @@ class Mapping:
         """How the rows of one table are read from landed rows with the columns `columns`."""
         label = landed.label
         sealed = self.sealed_columns()
-        known = Columns(each for each in columns if each not in sealed)
+        known = Columns((each for each in columns if each not in sealed), landed.rounded)
         said = table.said(known, Clock(label.company_day))
         where = condition(table.where, known) if table.where else None
         readings: dict[str, Reading] = {}
@@ -168,11 +175,12 @@ def _over_rows(relation: str, readings: dict[str, Reading], where: str) -> str:
     made = []
     for name, each in readings.items():
         made += [f'{each.value} AS "picked:{name}"', f'({each.failed or "false"}) AS "broken:{name}"']
-        made += [f'({each.inexact or "false"}) AS "rounded:{name}"', f'({each.original or "NULL"}) AS "text:{name}"']
+        made += [f'({holds}) AS "picked:{code}:{name}"' for code, holds in each.doubts]
+        made.append(f'({each.original or "NULL"}) AS "text:{name}"')
         readings[name] = Reading(
             f'"picked:{name}"',
             failed=f'"broken:{name}"',
-            inexact=f'"rounded:{name}"',
+            doubts=tuple((code, f'"picked:{code}:{name}"') for code, _ in each.doubts),
             original=f'"text:{name}"' if each.original else "",
             source_columns=each.source_columns,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from linshu.engine.intake import quoting as q
+from linshu.engine.intake.widths import half_width
 from linshu.kernel.table import Kind
 
 # One unit of the source in units of the standard.
@@ -53,12 +54,30 @@ _ROOMY = "DECIMAL(38,6)"  # DuckDB keeps the width of its operands and raises wh
 _WIDEST = "DECIMAL(38,18)"
 _TOO_LARGE = 10**12
 _SHIFTS = {Fraction(10**places): places for places in range(4)}
+_CURRENCY = "(?:[¥￥$€]|人民币|(?i:RMB|CNY|USD))?"
+_WRITTEN = (
+    rf"^\s*{_CURRENCY}\s*([+-]?)\s*{_CURRENCY}\s*"
+    r"([0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]{1,4}(?:,[0-9]{4})+|[0-9]*)(\.[0-9]*)?"
+    r"\s*(?:元|圆|(?i:RMB|CNY|USD))?\s*([%‰]?)\s*$"
+)
 
 
 def cleaned(text: str) -> str:
-    """A number's text without currency signs, thousands separators, percent signs and full-width forms."""
-    bare = rf"regexp_replace(translate({text}, '０１２３４５６７８９．－', '0123456789.-'), '[¥￥$€元,，%％\s]|CNY|RMB|USD', '', 'g')"
-    return f"(CASE WHEN TRY_CAST({text} AS {DECIMAL}) IS NULL THEN {bare} ELSE {text} END)"
+    """A number's text without currency signs, thousands separators and full-width forms; NULL when it is written otherwise.
+
+    `(1,200.50)` is negative; `12%` becomes 12e-2. Commas must stand where thousands do: `12,50` is no number.
+    """
+    bare = rf"regexp_replace({half_width(text)}, '^\s*\((.*)\)\s*$', '-\1')"
+    made = rf"regexp_replace({bare}, '{_WRITTEN}', '\1\2\3\4')"
+    for mark, exact in ((",", ""), (" ", ""), ("%", "e-2"), ("‰", "e-3")):
+        made = f"replace({made}, '{mark}', '{exact}')"
+    written = f"CASE WHEN regexp_full_match({bare}, '{_WRITTEN}') THEN {made} END"
+    return f"(CASE WHEN TRY_CAST({text} AS {DECIMAL}) IS NULL THEN {written} ELSE {text} END)"
+
+
+def is_percent(text: str) -> str:
+    """Whether a text itself says that it is so many of a hundred, or of a thousand."""
+    return f"coalesce(regexp_matches({text}, '[%％‰]\\s*$'), false)"
 
 
 def number(text: str) -> str:

@@ -68,6 +68,14 @@ UNPARSABLE = Text(
     "“{value}”不是{shape}。请按此格式更正“{title}”。",
     "“{value}” is not {shape}. Correct “{title}”.",
 )
+AMBIGUOUS = Text(
+    '“{value}”分不清年、月、日的先后。请写成 2026-03-01 的样子，或在映射里写明 format，例如 "%m/%d/%Y"。',
+    'Nobody can tell day, month and year of “{value}” apart. Write 2026-03-01, or name its format in the mapping: "%m/%d/%Y".',
+)
+DAMAGED = Text(
+    "“{value}”是被 Excel 改坏的长编号，原来的末几位已经丢失，无法还原。请从来源系统重新导出（该列设为文本，不要用 Excel 打开再保存）。",
+    "“{value}” is a long number that Excel has rounded; its last digits are lost. Export it anew from its source as text, and do not save it with Excel.",
+)
 SYSTEM_UNPARSABLE = {
     "updated_at": Text(
         "更新时间“{value}”不是时间。请写成 2026-03-01 10:30:00。",
@@ -78,6 +86,8 @@ SYSTEM_UNPARSABLE = {
         "The deletion mark “{value}” is neither yes nor no. Write yes or no.",
     ),
 }
+
+_DOUBTFUL = {"ambiguous": AMBIGUOUS, "damaged": DAMAGED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +108,12 @@ def unparsable(column: Column) -> Text:
     return _fill(UNPARSABLE, column, shape=shape)
 
 
-def decimals(column: Column) -> Text:
+def doubtful(code: str, column: Column) -> Text:
+    """The sentence for a text that is wrong in a way we know."""
+    return _fill(_DOUBTFUL[code], column) if code in _DOUBTFUL else _decimals(column)
+
+
+def _decimals(column: Column) -> Text:
     """The sentence for a number that is not whole in the column's unit."""
     example = Text("12.50", "12.50") if column.kind is Kind.FEN else Text("12", "12")
     return _fill(DECIMALS, column, unit=_UNITS.get(column.kind, _NUMBER), example=example)

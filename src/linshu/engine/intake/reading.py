@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import times
-from linshu.engine.intake.expr import Expr
+from linshu.engine.intake.expr import Expr, any_of
 from linshu.engine.intake.expressions import EXPRESSIONS, expression, look_up
 from linshu.engine.intake.layout import is_sealed
 from linshu.engine.intake.stage import Reading
+from linshu.engine.intake.widths import half_width
 from linshu.kernel.errors import nearest
 from linshu.kernel.table import Column, Kind
 from linshu.kernel.text import Text
@@ -21,7 +22,11 @@ if TYPE_CHECKING:
     from linshu.engine.intake.columns import Columns
     from linshu.engine.intake.layout import Clock
     from linshu.engine.intake.markup import Node
+    from linshu.engine.intake.stage import Doubts
 
+# A long number as a spreadsheet shows it once its last digits are gone.
+_DAMAGED = r"^[1-9](\.[0-9]+)?[Ee]\+[0-9]{2}$"
+_LONGEST_EXACT = 15  # digits that a spreadsheet keeps of a number
 _MODIFIERS = ("values", "otherwise", "unit", "format", "zone", "default")
 
 # The system columns a mapping may fill itself.
@@ -39,7 +44,7 @@ class Said:
     text: str  # SQL text of what was said, after value map and default
     value: str  # SQL of the stored type
     failed: str
-    inexact: str
+    doubts: Doubts
     columns: tuple[str, ...]
     over_rows: bool
     known: tuple[str, ...] = ()  # texts the value map translates
@@ -47,11 +52,11 @@ class Said:
 
 def reading_of(said: Said) -> Reading:
     """The reading for the staging table."""
-    return Reading(said.value, said.failed, said.inexact, said.text, said.columns, said.known)
+    return Reading(said.value, said.failed, said.doubts, said.text, said.columns, said.known)
 
 
-def said_of(column: Column, node: Node, columns: Columns, clock: Clock) -> Said:
-    """What the mapping's entry for a column means."""
+def said_of(column: Column, node: Node, columns: Columns, clock: Clock, *, is_id: bool = False) -> Said:
+    """What the mapping's entry for a column means; ids are freed of full-width forms, and refused when damaged."""
     named: dict[str, Node] = {} if node.is_scalar else node.only((*EXPRESSIONS, *_MODIFIERS))
     expr = _expression(node, named, columns)
     if "values" in named:
@@ -67,7 +72,7 @@ def said_of(column: Column, node: Node, columns: Columns, clock: Clock) -> Said:
         expr = _by_title(expr, column)
     if is_sealed(column) and expr.over_rows:
         raise node.wrong(Text("敏感列不能跨行计算", "a sensitive column cannot look at other rows"))
-    said = _typed(column, expr, node, named, clock)
+    said = _id(expr, columns) if is_id and column.kind is Kind.TEXT else _typed(column, expr, node, named, clock)
     return replace(said, known=tuple(named["values"].items())) if "values" in named else said
 
 
@@ -109,7 +114,7 @@ def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock
     formats = [each.text() for each in named["format"].list()] if "format" in named else []
     utc = _zone_is_utc(named)
     unit = named.get("unit")
-    text = expr.text
+    text = times.said(expr.text) if column.kind in (Kind.INSTANT, Kind.DATE) else expr.text
     if column.kind in (Kind.TEXT, Kind.JSON):
         value = text
     elif column.kind is Kind.INSTANT:
@@ -117,7 +122,7 @@ def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock
             return _unix(expr, unit)
         value = times.instant(text, clock, formats, utc=utc)
     elif column.kind is Kind.DATE:
-        value = times.day(text, formats)
+        value = times.day(text, formats, None if utc else clock)
     elif column.kind is Kind.BOOL:
         value = n.yes_or_no(text)
     elif column.kind is Kind.DEGREE:
@@ -128,16 +133,31 @@ def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock
         raise unit.wrong(Text("这一列没有单位", "this column has no unit"))
     same = column.kind in (Kind.TEXT, Kind.JSON)
     failed = _either(expr.failed, "" if same else f"{text} IS NOT NULL AND {value} IS NULL")
-    return Said(text, value, failed, "", expr.columns, expr.over_rows)
+    moments = not formats and column.kind in (Kind.INSTANT, Kind.DATE)
+    doubts = (("ambiguous", times.ambiguous(text)),) if moments else ()
+    return Said(text, value, failed, doubts, expr.columns, expr.over_rows)
+
+
+def _id(expr: Expr, columns: Columns) -> Said:
+    text = half_width(expr.text)
+    damaged = f"regexp_matches({text}, {q.text(_DAMAGED)})"
+    if any(each in columns.rounded for each in expr.columns):
+        damaged = f"({damaged} OR regexp_matches({text}, '^[1-9][0-9]{{{_LONGEST_EXACT - 1}}}0+$'))"
+    failed = any_of(expr.failed, damaged)
+    return Said(text, text, failed, (("damaged", damaged),), expr.columns, expr.over_rows)
 
 
 def _number(column: Column, expr: Expr, node: Node, unit: Node | None) -> Said:
     number = expr.number
     value = n.whole(number.sql, column.kind, _factor(column, expr, node, unit))
+    if column.kind is Kind.PPM and not expr.is_number:
+        # 12% is 12 of a hundred, whatever the mapping takes bare numbers for.
+        percent = n.whole(number.sql, column.kind, n.UNITS[Kind.PPM]["fraction"])
+        value = f"(CASE WHEN {n.is_percent(expr.sql)} THEN {percent} ELSE {value} END)"
     failed = _either(number.failed, f"{number.sql} IS NOT NULL AND {value} IS NULL")
     inexact = f"{number.loose} AND {value} IS NULL"
     said = expr.sql if not expr.is_number else _numbers_said(expr)
-    return Said(said, value, failed, inexact, expr.columns, expr.over_rows)
+    return Said(said, value, failed, (("decimals", inexact),), expr.columns, expr.over_rows)
 
 
 def _numbers_said(expr: Expr) -> str:
@@ -174,7 +194,7 @@ def _unix(expr: Expr, unit: Node) -> Said:
     text = expr.text
     value = times.unix(f"TRY_CAST({n.cleaned(text)} AS BIGINT)", unit.text())
     failed = _either(expr.failed, f"{text} IS NOT NULL AND {value} IS NULL")
-    return Said(text, value, failed, "", expr.columns, expr.over_rows)
+    return Said(text, value, failed, (), expr.columns, expr.over_rows)
 
 
 def _zone_is_utc(named: dict[str, Node]) -> bool:

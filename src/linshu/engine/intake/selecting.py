@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from linshu.engine.intake.landing import BROKEN, FILE_ROWS, parts, tidy_in
+from linshu.engine.intake.landing import BROKEN, FILE_ROWS, parts, rounded_columns, tidy_in
 from linshu.engine.intake.layout import ORIGIN, ROW
 from linshu.engine.intake.mapping import Landed, Mapping
 from linshu.engine.intake.stage import read_parts, rows_selection
@@ -44,7 +44,7 @@ def selections(folder: Path, label: Label, tables: Named[str, Table]) -> Batch:
         )
         if stem == FILE_ROWS:
             mapping = Mapping.parse(label.mapping, label.mapping_name, tables)
-            landed = Landed(label, read_parts(paths), broken, tidy_in(paths))
+            landed = Landed(label, read_parts(paths), broken, tidy_in(paths), rounded_columns(paths))
             made |= {each.table.name: mapping.selection(each, landed, columns) for each in mapping.tables}
         elif stem in tables:
             made[stem] = rows_selection(tables[stem], label, paths, columns)

@@ -19,12 +19,16 @@ if TYPE_CHECKING:
 
     from linshu.engine.intake.landing import Label
     from linshu.engine.intake.problem import Rule
-    from linshu.kernel.table import Table
+    from linshu.kernel.table import Column, Table
 
 SYSTEM = ("source", "source_id", "updated_at", "deleted")
 # What becomes of a staged row: `good` is merged, `bare` is a tombstone without content, `repeat` and `old` lose to
 # another row of the same stage, `waiting` lacks its parent, `bad` and `clash` need a person.
 STATES = ("good", "bare", "repeat", "old", "waiting", "bad", "clash")
+
+
+# Why a text may be no such value: the code of the problem, and the SQL condition under which it is this one.
+Doubts = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ class Reading:
 
     value: str  # SQL of the stored type
     failed: str = ""  # SQL boolean: the source said something that is no such value; "" = cannot happen
-    inexact: str = ""  # SQL boolean: it is a number, but not whole in the column's unit
+    doubts: Doubts = ()  # what is wrong with it, when more can be said than that it is no such value
     original: str = ""  # SQL text of what the source said
     source_columns: tuple[str, ...] = ()
     known: tuple[str, ...] = ()  # texts the mapping translates, so that a near miss of one can be named
@@ -107,7 +111,7 @@ class Selection:
         if explain:
             for name, reading in self.readings.items():
                 made.append(f"({reading.failed or 'false'}) IS TRUE AS {q.name('failed:' + name)}")
-                made.append(f"({reading.inexact or 'false'}) IS TRUE AS {q.name('inexact:' + name)}")
+                made += [f"({holds}) IS TRUE AS {q.name(f'{code}:{name}')}" for code, holds in reading.doubts]
                 made.append(f"CAST({reading.original or reading.value} AS VARCHAR) AS {q.name('said:' + name)}")
         return made
 
@@ -155,12 +159,7 @@ class Selection:
             if reading is None or not reading.failed:
                 continue
             failed_columns.add(column.name)
-            said = q.name("said:" + column.name)
-            failed, inexact = q.name("failed:" + column.name), q.name("inexact:" + column.name)
-            made.append(self._case(f"{failed} AND {inexact}", "decimals", column.name, p.decimals(column), said))
-            made.append(
-                self._case(f"{failed} AND NOT {inexact}", "unparsable", column.name, p.unparsable(column), said)
-            )
+            made += self._failures(column, reading)
         for name in ("updated_at", "deleted"):
             if name in self.readings and self.readings[name].failed:
                 words = p.SYSTEM_UNPARSABLE[name]
@@ -175,6 +174,15 @@ class Selection:
                 broken += f" AND NOT {q.name('failed:' + rule.column)}"
             made.append(self._case(broken, rule.code, rule.column, rule.words, said, nearest=self._nearest(rule, said)))
         return made
+
+    def _failures(self, column: Column, reading: Reading) -> list[str]:
+        """The problems of one column's text: what is known to be wrong with it, else that it is no such value."""
+        made, said, left = [], q.name("said:" + column.name), q.name("failed:" + column.name)
+        for code, _ in reading.doubts:
+            doubt = q.name(f"{code}:{column.name}")
+            made.append(self._case(f"{left} AND {doubt}", code, column.name, p.doubtful(code, column), said))
+            left += f" AND NOT {doubt}"
+        return [*made, self._case(left, "unparsable", column.name, p.unparsable(column), said)]
 
     def _nearest(self, rule: Rule, said: str) -> str:
         """What the source may have meant: the mapping's own words come before the standard's."""

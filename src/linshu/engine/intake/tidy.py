@@ -10,9 +10,9 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-# The first and last bytes of blanks (also U+00A0, U+3000, U+FEFF in UTF-8), of ="..." and of a leading apostrophe.
+# The first and last bytes of blanks (also U+00A0, U+3000, U+FEFF in UTF-8), of ="...", of a leading apostrophe or backtick.
 # Some other characters share such a byte; their columns are then looked at more closely, at the merge.
-_FIRST = np.isin(np.arange(256), np.frombuffer(b"\t\n\v\f\r ='\xc2\xe3\xef", np.uint8))
+_FIRST = np.isin(np.arange(256), np.frombuffer(b"\t\n\v\f\r ='`\xc2\xe3\xef", np.uint8))
 _LAST = np.isin(np.arange(256), np.frombuffer(b"\t\n\v\f\r \xa0\x80\xbf", np.uint8))
 
 
