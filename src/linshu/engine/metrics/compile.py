@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import nodes, plan
+from linshu.engine.metrics import dialects, nodes, plan
 from linshu.engine.metrics.binding import Binder
 from linshu.engine.metrics.declare import Measure, Unit
 from linshu.engine.metrics.expression import divides, ratio, render
@@ -80,7 +80,7 @@ class _Writer:
             source = "g"
         final = self._final(source)
         final.set("with_", exp.With(expressions=[_cte(name, node) for name, node in ctes]))
-        sql = final.sql(dialect=dialect, copy=dialect != "duckdb", pretty=self.binder.inline)
+        sql = dialects.render(final, dialect, pretty=self.binder.inline)
         return Compiled(sql, tuple(self.binder.values), self.columns(), tuple(sorted(self.tables)))
 
     def _scan(self, scan: Scan) -> exp.Select:
