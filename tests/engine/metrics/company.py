@@ -15,6 +15,7 @@ from linshu.engine.metrics.declare import (
     Dimension,
     Fact,
     Metric,
+    Rollup,
     Unit,
     Versions,
     Via,
@@ -339,3 +340,14 @@ METRICS = (
 )
 ALIGNED = Alignment("last_year_aligned", Text("对齐", "Aligned"), "dim_days", "day", "held")
 CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,))
+
+ROLLUPS = (
+    Rollup("lines_by_group", "lines", ("channel", "community", "leader", "mode")),
+    Rollup("lines_by_sku", "lines", ("channel", "sku")),
+    Rollup("lines_placed_by_sku", "lines", ("sku", "mode"), clock="placed"),
+    Rollup("orders_by_group", "orders", ("channel", "community", "leader", "self_order")),
+    Rollup("refunds_by_group", "refunds", ("channel", "community", "leader", "kind")),
+    Rollup("refunds_paid_by_sku", "refunds", ("sku", "paid_date"), clock="paid"),
+    Rollup("chat_by_community", "chat", ("community",)),
+)
+ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,))

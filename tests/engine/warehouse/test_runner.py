@@ -188,7 +188,7 @@ def test_an_interrupted_build_changes_nothing(warehouse: DuckWarehouse) -> None:
 
 
 def test_a_ledger_of_another_edition_is_forgotten(warehouse: DuckWarehouse) -> None:
-    warehouse.execute("CREATE TABLE meta.model (name VARCHAR, signature VARCHAR)")
+    warehouse.execute("CREATE OR REPLACE TABLE meta.model (name VARCHAR, signature VARCHAR)")
     warehouse.execute("INSERT INTO meta.model VALUES ('fct_thing', 'x')")
     land(warehouse, 1, "thing", ("t1", "x", 1, "p", False))
     assert set(did(warehouse).values()) == {"created"}

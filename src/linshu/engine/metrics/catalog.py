@@ -7,8 +7,9 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Via
+from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Rollup, Via
 from linshu.engine.metrics.expression import columns
+from linshu.engine.metrics.rollup import Carried, Rolled, rolled
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.text import Text
 
@@ -59,11 +60,12 @@ class Catalog:
         dimensions: Iterable[Dimension],
         facts: Iterable[Fact],
         metrics: Iterable[Metric],
+        rollups: Iterable[Rollup] = (),
         *,
         alignments: Iterable[Alignment] = (),
     ) -> None:
-        dimensions, facts, metrics = tuple(dimensions), tuple(facts), tuple(metrics)
-        found = problems(dimensions, facts, metrics)
+        dimensions, facts, metrics, rollups = tuple(dimensions), tuple(facts), tuple(metrics), tuple(rollups)
+        found = problems(dimensions, facts, metrics, rollups)
         if found:
             raise Invalid(
                 Text("指标声明有误：" + "；".join(found), "Wrong metric declarations: " + "; ".join(found)),
@@ -74,6 +76,8 @@ class Catalog:
         self.metrics: Mapping[str, Metric] = {one.name: one for one in metrics}
         self.alignments: Mapping[str, Alignment] = {one.name: one for one in alignments}
         self._roads: dict[tuple[str, str, AsOf], Road | None] = {}
+        self.rollups = rollups
+        self._carried: dict[str, Carried] = {}
         self._leaves: dict[str, tuple[str, ...]] = {}
 
     def dimension(self, name: str) -> Dimension:
@@ -152,6 +156,17 @@ class Catalog:
         return tuple(
             name for name in self.metrics if all(self.road(fact.name, dimension, as_of) for fact in self.facts_of(name))
         )
+
+    def carried(self, fact: str) -> Carried:
+        """How the figures of a fact are kept in rollups."""
+        if fact not in self._carried:
+            self._carried[fact] = Carried(self.facts[fact], self.metrics.values())
+        return self._carried[fact]
+
+    @cached_property
+    def rolled(self) -> tuple[Rolled, ...]:
+        """The declared rollups with their tables."""
+        return tuple(rolled(one, self.carried(one.fact), self.metrics.values()) for one in self.rollups)
 
     @cached_property
     def scoped(self) -> Mapping[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from linshu.engine.access.scope import ATTRIBUTES
-from linshu.engine.metrics.declare import Dimension, Fact, Measure, Metric
+from linshu.engine.metrics.declare import Dimension, Fact, Measure, Metric, Rollup
 from linshu.engine.metrics.expression import OPERATIONS, Col, Expression, Op, columns, divides
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -18,7 +18,10 @@ COMPARISONS = ("=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in", "known
 
 
 def problems(
-    dimensions: tuple[Dimension, ...], facts: tuple[Fact, ...], metrics: tuple[Metric, ...]
+    dimensions: tuple[Dimension, ...],
+    facts: tuple[Fact, ...],
+    metrics: tuple[Metric, ...],
+    rollups: tuple[Rollup, ...] = (),
 ) -> tuple[str, ...]:
     """Everything wrong with the declarations taken together; empty when all is well."""
     by_name = {one.name: one for one in dimensions}
@@ -29,10 +32,12 @@ def problems(
         *(line for one in dimensions for line in _dimension(one, by_name)),
         *(line for one in facts for line in _fact(one, by_name)),
         *_metrics(metrics, {one.name: one for one in facts}),
+        *_names(rollups, "rollup"),
+        *(line for one in rollups for line in _rollup(one, {fact.name: fact for fact in facts})),
     )
 
 
-def _names(declared: Iterable[Dimension | Fact | Metric], what: str) -> Iterator[str]:
+def _names(declared: Iterable[Dimension | Fact | Metric | Rollup], what: str) -> Iterator[str]:
     counts = Counter(one.name for one in declared)
     for name, count in counts.items():
         if count > 1:
@@ -159,3 +164,17 @@ def _measure(name: str, measure: Measure, facts: Mapping[str, Fact]) -> Iterator
         yield f"metric {name} divides row by row; divide the sums instead"
     yield from _closed(f"metric {name}", measure.value)
     yield from _condition(f"metric {name}", measure.where)
+
+
+def _rollup(one: Rollup, facts: Mapping[str, Fact]) -> Iterator[str]:
+    fact = facts.get(one.fact)
+    if fact is None:
+        yield f"rollup {one.name} adds up the unknown fact {one.fact}"
+        return
+    if one.clock and one.clock not in {clock.name for clock in fact.clocks}:
+        yield f"rollup {one.name} names the unknown clock {one.clock} of fact {fact.name}"
+    if len(set(one.keys)) < len(one.keys):
+        yield f"rollup {one.name} names a key twice"
+    for key in one.keys:
+        if key not in fact.keys:
+            yield f"rollup {one.name} has the key {key}, which does not lie on fact {fact.name} itself"

@@ -15,15 +15,19 @@ from linshu.engine.metrics.filters import UNKNOWN
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.result import Column
 from linshu.engine.metrics.scan import TIME, Scanner, key_name
+from linshu.engine.metrics.serve import Served, serve
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linshu.engine.metrics.binding import Bound
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.plan import Scan
     from linshu.engine.metrics.query import Query
+    from linshu.engine.warehouse.rollups import Standing
 
 _GRAIN_TITLES = {
     Grain.HOUR: Text("小时", "Hour"),
@@ -50,21 +54,33 @@ class Compiled:
     params: tuple[Bound, ...]
     columns: tuple[Column, ...]
     tables: tuple[str, ...]
+    served: tuple[Served, ...] = ()  # where the rows of each scan come from
 
 
-def compile(query: Query, catalog: Catalog, *, dialect: str = "duckdb", inline: bool = False) -> Compiled:  # noqa: A001
+def compile(  # noqa: A001
+    query: Query,
+    catalog: Catalog,
+    *,
+    dialect: str = "duckdb",
+    inline: bool = False,
+    rollups: Mapping[str, Standing] | None = None,
+) -> Compiled:
     """The statement that answers a question; raises `Misused`, `Missing` or `Forbidden` for one that has no answer.
 
     `inline` quotes the values into the text, for people to read and run elsewhere; execution always binds them.
+    `rollups` are those that stand in the store the statement is for; None leaves all of them alone.
     """
-    return _Writer(query.asked().checked(), catalog, Binder(inline=inline)).write(dialect)
+    return _Writer(query.asked().checked(), catalog, Binder(inline=inline), rollups).write(dialect)
 
 
 class _Writer:
     """Writes one statement stage by stage: scans, their union on the spine, figures, names, order."""
 
-    def __init__(self, query: Query, catalog: Catalog, binder: Binder) -> None:
-        self.query, self.catalog, self.binder = query, catalog, binder
+    def __init__(
+        self, query: Query, catalog: Catalog, binder: Binder, rollups: Mapping[str, Standing] | None = None
+    ) -> None:
+        self.query, self.catalog, self.binder, self.rollups = query, catalog, binder, rollups
+        self.served: list[Served] = []
         self.tables: set[str] = set()
         self.keys = [key_name(place) for place in range(len(query.by))]
         self.stages = [*([TIME] if query.grain else []), *self.keys]
@@ -81,9 +97,11 @@ class _Writer:
         final = self._final(source)
         final.set("with_", exp.With(expressions=[_cte(name, node) for name, node in ctes]))
         sql = dialects.render(final, dialect, pretty=self.binder.inline)
-        return Compiled(sql, tuple(self.binder.values), self.columns(), tuple(sorted(self.tables)))
+        return Compiled(sql, tuple(self.binder.values), self.columns(), tuple(sorted(self.tables)), tuple(self.served))
 
     def _scan(self, scan: Scan) -> exp.Select:
+        scan, served = serve(scan, self.query, self.catalog, self.rollups, self.binder)
+        self.served.append(served)
         return Scanner(scan, self.query, self.catalog, self.binder, self.tables).select()
 
     def _merged(self, scans: tuple[Scan, ...]) -> exp.Select:

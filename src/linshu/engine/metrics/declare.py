@@ -136,6 +136,19 @@ class Fact:
         raise KeyError(name)
 
 
+@dataclass(frozen=True, slots=True)
+class Rollup:
+    """A fact added up beforehand: one row per company day of a clock and combination of `keys`.
+
+    The keys are dimensions whose key lies on the fact itself. Which figures it carries follows from the metrics.
+    """
+
+    name: str
+    fact: str
+    keys: tuple[str, ...]
+    clock: str = ""
+
+
 Aggregate = Literal["sum", "count", "distinct", "min", "max"]
 
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics.comparison import Shift
 
+FACT = "f"  # the alias of the fact that a scan reads
 _UNITS = {grain: exp.Literal.string(grain.value.upper()) for grain in Grain}
 
 

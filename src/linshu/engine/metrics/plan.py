@@ -15,6 +15,8 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from datetime import date
 
+    from sqlglot import exp
+
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.query import Query
 
@@ -42,6 +44,7 @@ class Scan:
     shift: Shift | None = None
     aligned: Alignment | None = None  # every row counts on the day that is held against its own
     alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
+    source: exp.Subquery | None = None  # what is read in the fact's place: see `serve`
 
 
 def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:

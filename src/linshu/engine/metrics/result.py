@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
+    from linshu.engine.metrics.serve import Served
+
 Role = Literal["time", "dimension", "label", "metric", "compare", "change"]
 
 
@@ -36,6 +38,7 @@ class Lineage:
     tables: tuple[str, ...]
     landing_seq: int = 0  # the commit number of the newest landing batch merged when the answer was made
     landing_id: str = ""
+    served: tuple[Served, ...] = ()  # each fact by each of its clocks, and which rollup stood in for it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +95,7 @@ class Result:
                 "tables": list(self.lineage.tables),
                 "landing_seq": self.lineage.landing_seq,
                 "landing_id": self.lineage.landing_id,
+                "scans": [one.told() for one in self.lineage.served],
             },
             "data_version": self.data_version,
             "as_of": self.as_of.isoformat() if self.as_of else None,

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.declare import AsOf, Clock, Fact
     from linshu.engine.metrics.query import Query
 
-FACT = "f"
+FACT = nodes.FACT
 Test = Callable[[exp.Expr], exp.Expr]
 
 _COMPARE: dict[str, type[exp.Binary]] = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}

@@ -15,14 +15,18 @@ from linshu.engine.metrics.compile import Compiled
 from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
+from linshu.engine.warehouse.rollups import are_kept, standings
 from linshu.kernel.period import Grain
 from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.query import Query
-    from linshu.engine.warehouse.engine import Warehouse
+    from linshu.engine.warehouse.engine import Session, Warehouse
+    from linshu.engine.warehouse.rollups import Standing
 
 OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
 
@@ -47,6 +51,7 @@ class Cache:
         self.hits = self.misses = 0
         self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
+        self._keeps_rollups: bool | None = None
         self._landing: tuple[int, Landing] = (-1, NOTHING_LANDED)
         self._filled: tuple[int, dict[str, bool]] = (-1, {})
 
@@ -64,6 +69,12 @@ class Cache:
         if table not in known:
             known[table] = _filled(warehouse, table)
         return known[table]
+
+    def keeps_rollups(self, warehouse: Warehouse) -> bool:
+        """Whether the store keeps a register of rollups, looked up once."""
+        if self._keeps_rollups is None:
+            self._keeps_rollups = are_kept(warehouse)
+        return self._keeps_rollups
 
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
@@ -108,14 +119,17 @@ def run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | Non
 def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> Result:
     version = warehouse.data_version
     query = _bounded(warehouse, query, catalog)
-    compiled = compiled_for(query, catalog)
-    table = _shown(warehouse.query(compiled.sql, list(compiled.params)), compiled, query.grain)
-    totals = warehouse_totals(warehouse, query, catalog) if query.totals else {}
+    with warehouse.snapshot() as session:
+        # What the rollups hold is read on the same state of the data as their rows.
+        standing = _standing(session, warehouse, catalog, cache)
+        compiled = compiled_for(query, catalog, rollups=standing)
+        table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query.grain)
+        totals = _totals(session, query, catalog, standing) if query.totals else {}
     landing = cache.landing(version, warehouse) if cache else _landing(warehouse)
     return Result(
         table=table,
         columns=compiled.columns,
-        lineage=Lineage(compiled.tables, landing.seq, landing.landing_id),
+        lineage=Lineage(compiled.tables, landing.seq, landing.landing_id, compiled.served),
         data_version=version,
         as_of=landing.merged_at,
         sql=compiled.sql,
@@ -148,10 +162,22 @@ def _filled(warehouse: Warehouse, table: str) -> bool:
     return bool(warehouse.query(f"SELECT 1 AS one FROM {table} LIMIT 1").num_rows)
 
 
-def warehouse_totals(warehouse: Warehouse, query: Query, catalog: Catalog) -> dict[str, Any]:
+def _standing(
+    session: Session, warehouse: Warehouse, catalog: Catalog, cache: Cache | None
+) -> Mapping[str, Standing] | None:
+    """The rollups that may be read now; None in a store that keeps none."""
+    if not catalog.rollups:
+        return None
+    keeps = cache.keeps_rollups(warehouse) if cache else are_kept(warehouse)
+    return standings(session) if keeps else None
+
+
+def _totals(
+    session: Session, query: Query, catalog: Catalog, standing: Mapping[str, Standing] | None
+) -> dict[str, Any]:
     """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
-    compiled = compiled_for(query.total(), catalog)
-    rows: list[dict[str, Any]] = warehouse.query(compiled.sql, list(compiled.params)).to_pylist()
+    compiled = compiled_for(query.total(), catalog, rollups=standing)
+    rows: list[dict[str, Any]] = session.query(compiled.sql, list(compiled.params)).to_pylist()
     return rows[0] if rows else {}
 
 

@@ -48,7 +48,7 @@ class Scanner:
         keys = [named(node, key_name(place)) for place, node in enumerate(rows.keys())]
         common, own = self._split()
         conditions = [*rows.restrictions(), *(rows.plain(part) for part in common)]
-        source = nodes.table(scan.fact.table, FACT)
+        source = scan.source or nodes.table(scan.fact.table, FACT)
         rows.joins[:0] = days.joins(self.tables)
         if scan.alone:
             return Steps(scan, days, self.binder, keys, aggregated).select(source, rows.joins, conditions)

@@ -34,7 +34,7 @@ class Steps:
     keys: list[exp.Alias]
     aggregated: Aggregated
 
-    def select(self, source: exp.Table, joins: list[exp.Join], conditions: list[exp.Expr]) -> exp.Select:
+    def select(self, source: exp.Expr, joins: list[exp.Join], conditions: list[exp.Expr]) -> exp.Select:
         """`t`, `k0`, ... and the measure."""
         part = self.scan.parts[0]
         times = [TIME] if self.days.grain else []
@@ -60,7 +60,7 @@ class Steps:
             return [VALUE]
         return [VALUE, EACH if measure.each else TIMES]
 
-    def _base(self, source: exp.Table, joins: list[exp.Join], conditions: list[exp.Expr], *, moves: bool) -> exp.Select:
+    def _base(self, source: exp.Expr, joins: list[exp.Join], conditions: list[exp.Expr], *, moves: bool) -> exp.Select:
         """What the second step needs, day by day for a moving window: as few rows as possible."""
         measure, extra = self.scan.parts[0].measure, self._extra()
         outputs: list[exp.Expr] = []

@@ -56,7 +56,7 @@ class Builder:
         ]
         self._build = 1 + max(builds, default=0)
         self._changed_now: set[str] = set()
-        self._deltas: set[str] = set()
+        self.deltas: set[str] = set()  # the models whose changed rows are known one by one
         self._temporary: set[str] = set()
         found = session.query("SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'mart'")
         self._standing_tables = set(found["name"].to_pylist())
@@ -100,6 +100,10 @@ class Builder:
         is_news = change.did != "unchanged" or model.name in self._attempts
         return Entry(outcome, self._standing(model, change), is_news=is_news)
 
+    def has_changed(self, name: str) -> bool:
+        """Whether this build changed rows of the model."""
+        return name in self._changed_now
+
     def tidy(self) -> None:
         """Drop what this build kept aside."""
         for name in sorted(self._temporary):
@@ -118,7 +122,7 @@ class Builder:
             return _Change("unchanged", old.row_count, is_changed=False)
         rule = model.increment
         known = self._landings.latest >= 0 and old.watermark >= 0
-        if rule and known and touching.covers(rule, tables, feeding, self._deltas):
+        if rule and known and touching.covers(rule, tables, feeding, self.deltas):
             return self._update(model, old, tables | feeding)
         return self._rebuild(model, "rebuilt", compare=old.row_count <= COMPARED_ROWS)
 
@@ -180,7 +184,7 @@ class Builder:
             touching.delta(model.name),
             f"(({before}) EXCEPT ALL ({now})) UNION ALL (({now}) EXCEPT ALL ({before}))",
         )
-        self._deltas.add(model.name)
+        self.deltas.add(model.name)
         return rows > 0
 
     def _digest(self, table: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Self
 import duckdb
 import pyarrow as pa
 
+from linshu.engine.warehouse import ledger, rollups
 from linshu.engine.warehouse.engine import META_SCHEMA, SCHEMAS
 from linshu.engine.warehouse.failures import locked, translated
 from linshu.kernel.errors import Conflict, Invalid
@@ -115,7 +116,8 @@ class DuckWarehouse:
             if not read_only:
                 for schema in SCHEMAS:
                     root.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-                root.execute(VERSION_TABLE)
+                for statement in (VERSION_TABLE, ledger.MODEL_TABLE, *rollups.REGISTER):
+                    root.execute(statement)
             return cls(root, read_only=read_only)
         except duckdb.Error as error:
             root.close()
@@ -159,6 +161,19 @@ class DuckWarehouse:
             self._writing.on = False
             if exclusive:
                 self._writer.release()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Session]:
+        """Several queries on the data as it is at the first of them, whatever is committed meanwhile."""
+        with self._cursor() as cursor:
+            session = DuckSession(cursor)
+            session.execute("BEGIN TRANSACTION READ ONLY")
+            try:
+                yield session
+            finally:
+                # Nothing was changed, and a failed statement has ended the transaction already.
+                with suppress(duckdb.Error):
+                    cursor.execute("ROLLBACK")
 
     def tables(self, schema: str) -> tuple[str, ...]:
         """The names of the tables and views in a schema, sorted."""

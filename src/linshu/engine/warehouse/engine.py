@@ -13,9 +13,10 @@ if TYPE_CHECKING:
     Params = Sequence[object] | Mapping[str, object]
 
 STANDARD_SCHEMA = "std"  # the tables of the data standard, exactly as declared
-MODEL_SCHEMA = "mart"  # stg_, dim_, fct_ and rollups
+MODEL_SCHEMA = "mart"  # stg_, dim_, fct_
 META_SCHEMA = "meta"  # landing registry, quarantine, models, versions
-SCHEMAS = (STANDARD_SCHEMA, MODEL_SCHEMA, META_SCHEMA)
+ROLLUP_SCHEMA = "roll"  # facts added up beforehand, day by day
+SCHEMAS = (STANDARD_SCHEMA, MODEL_SCHEMA, META_SCHEMA, ROLLUP_SCHEMA)
 
 
 class Session(Protocol):
@@ -60,6 +61,10 @@ class Warehouse(Protocol):
 
     def transaction(self, *, exclusive: bool = True) -> AbstractContextManager[Session]:
         """All or nothing. Exclusive ones queue up; a long build runs beside them and queues only to commit."""
+        ...
+
+    def snapshot(self) -> AbstractContextManager[Session]:
+        """Several queries on the data as it is at the first of them; nothing can be changed."""
         ...
 
     def tables(self, schema: str) -> tuple[str, ...]:

@@ -14,15 +14,15 @@ if TYPE_CHECKING:
 class Graph:
     """The models of one build, in order."""
 
-    def __init__(self, models: Sequence[Model]) -> None:
+    def __init__(self, models: Sequence[Model], rolled: frozenset[str] = frozenset()) -> None:
         self.models = {model.name: model for model in models}
         self._inputs: dict[str, frozenset[str]] = {}
         self._signatures: dict[str, str] = {}
         for model in models:
             self._inputs[model.name] = self._inputs_of(model)
             self._signatures[model.name] = self._signature_of(model)
-        # Models whose changed rows others want to know.
-        self.asked = frozenset(
+        # Models whose changed rows others want to know: models that read them, and rollups.
+        self.asked = rolled | frozenset(
             via.source
             for model in models
             if model.increment

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.engine import Session
     from linshu.engine.warehouse.report import Outcome
 
-_MODEL = """
+MODEL_TABLE = """
 CREATE TABLE IF NOT EXISTS meta.model (
     name VARCHAR, domain VARCHAR, owner VARCHAR, grain VARCHAR, signature VARCHAR, is_view BOOLEAN,
     changed_build BIGINT, seen_build BIGINT, watermark BIGINT, row_count BIGINT,
@@ -96,7 +96,7 @@ class Ledger:
 def read(session: Session) -> Ledger:
     """The ledger as it is; models that never were built have no standing."""
     _forget_other_editions(session)
-    session.execute(_MODEL)
+    session.execute(MODEL_TABLE)
     session.execute(_CHECK)
     rows = session.query("SELECT * FROM meta.model").to_pylist()
     standings = {

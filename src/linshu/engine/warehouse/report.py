@@ -51,12 +51,24 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Refreshed:
+    """What one refresh did to a rollup: days counted again (-1 for all), rows it holds, or why it could not."""
+
+    name: str
+    days: int
+    rows: int
+    seconds: float
+    reason: Text = NOTHING
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """One build: every model's outcome, in the order built."""
 
     outcomes: tuple[Outcome, ...]
     seconds: float
     data_version: int
+    rollups: tuple[Refreshed, ...] = ()
 
     @property
     def ok(self) -> bool:

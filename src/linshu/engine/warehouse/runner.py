@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linshu.engine.warehouse import ledger
+from linshu.engine.warehouse import ledger, rollups
 from linshu.engine.warehouse.builder import Builder, BuildError
 from linshu.engine.warehouse.graph import Graph
 from linshu.engine.warehouse.landed import Landings
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.engine import Session, Warehouse
     from linshu.engine.warehouse.ledger import Entry
     from linshu.engine.warehouse.model import Model
+    from linshu.engine.warehouse.rollups import RollupTable
 
 Progress = Callable[[Step], None]
 _BUILDING = threading.Lock()  # builds queue up: two at once would change the same tables
@@ -38,13 +39,22 @@ class _Run:
 
 
 def build(
-    warehouse: Warehouse, models: Sequence[Model], *, full: bool = False, progress: Progress | None = None
+    warehouse: Warehouse,
+    models: Sequence[Model],
+    *,
+    full: bool = False,
+    progress: Progress | None = None,
+    rolled: Sequence[RollupTable] | None = None,
+    effort: rollups.Effort = "all",
 ) -> Report:
     """Bring the models up to date with the standard tables and say what was done.
 
     A model whose SQL and inputs did not change is left alone; one with an incremental rule recomputes only the keys
     touched. When a model fails, or a blocking check of it does, its old table stands, those that read it wait, and all
     others are built. `full` rebuilds everything. Readers see all of the new tables at once, or none.
+
+    The days of rollups that changed rows lie on are marked in the same transaction. `rolled` are all rollups there
+    should be; they are brought up to date afterwards, with more or less `effort`. Without it they wait.
     """
     began = time.perf_counter()
     run = _Run(ordered(models), full, progress, {})
@@ -61,8 +71,9 @@ def build(
                 run.failures[failure.model] = failure.reason
                 continue
             break
+        refreshed = () if rolled is None else rollups.refresh(warehouse, rolled, effort=effort, full=full)
     outcomes = tuple(entry.outcome for entry in entries)
-    return Report(outcomes, time.perf_counter() - began, warehouse.data_version)
+    return Report(outcomes, time.perf_counter() - began, warehouse.data_version, refreshed)
 
 
 def _record(session: Session, entries: list[Entry]) -> None:
@@ -73,7 +84,8 @@ def _record(session: Session, entries: list[Entry]) -> None:
 
 
 def _built(session: Session, run: _Run) -> list[Entry]:
-    builder = Builder(session, Graph(run.models), Landings(session), ledger.read(session), full=run.full)
+    graph = Graph(run.models, rollups.marked_models(session))
+    builder = Builder(session, graph, Landings(session), ledger.read(session), full=run.full)
     entries: list[Entry] = []
     stopped = dict(run.failures)
     for at, model in enumerate(run.models):
@@ -92,5 +104,9 @@ def _built(session: Session, run: _Run) -> list[Entry]:
             entries.append(builder.built(model))
     if run.progress and run.models:
         run.progress(Step(run.models[-1].name, len(run.models), len(run.models)))
+    changed = {
+        entry.outcome.name: entry.standing.changed_build for entry in entries if builder.has_changed(entry.outcome.name)
+    }
+    rollups.mark(session, changed, builder.deltas)
     builder.tidy()
     return entries
