@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -16,6 +17,9 @@ from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
 from linshu.kernel.period import Grain
 from linshu.kernel.table import Kind
+
+# How many random questions a proof asks, times this: `LINSHU_QUESTIONS=10 pytest ...` asks thousands.
+TIMES = int(os.environ.get("LINSHU_QUESTIONS", "1"))
 
 
 @dataclass(frozen=True)

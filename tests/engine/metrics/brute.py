@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -12,6 +13,7 @@ import pytest
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, Via
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
+from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
 from linshu.kernel.period import Grain
 from linshu.kernel.table import Kind
@@ -29,11 +31,19 @@ class Brute:
         self.tables, self.catalog = tables, catalog
         self._by_key: dict[str, dict[Any, Row]] = {}
         self._far: dict[tuple[str, str, str], int | None] = {}
+        self._keys: dict[tuple[str, str, str, int, date | None], Any] = {}
+        self._counted: dict[str, list[Row]] = {}
 
     # -- dimensions
 
     def key(self, fact: Fact, row: Row, name: str, as_of: str, day: date | None = None) -> Any:
         """The value of a dimension for one row of a fact; `day` is that of the clock it is counted by."""
+        place = (fact.name, name, as_of, id(row), day)
+        if place not in self._keys:
+            self._keys[place] = self._key(fact, row, name, as_of, day)
+        return self._keys[place]
+
+    def _key(self, fact: Fact, row: Row, name: str, as_of: str, day: date | None) -> Any:
         dimension = self.catalog.dimension(name)
         if self._is_now(fact, dimension, as_of):
             assert dimension.now
@@ -101,30 +111,36 @@ class Brute:
 
     # -- rows
 
-    def passes(self, fact: Fact, row: Row, query: Query, day: date | None = None) -> bool:
-        for one in query.where:
-            key = self.key(fact, row, one.dimension, query.as_of, day)
-            if not self._matches(one, key):
-                return False
-        for attribute, allowed in query.scope.restrictions():
-            levels = [one.name for one in self.catalog.dimensions.values() if one.scope == attribute]
-            if not any(self.key(fact, row, name, "ordered", day) in allowed for name in levels):
-                return False
-        return True
+    def passes(self, fact: Fact, query: Query) -> Callable[[Row, date], bool]:
+        """Whether a row, counted on that day, is asked for and may be seen."""
+        matches = [(one.dimension, self._matches(one)) for one in query.where]
+        scopes = [
+            ([one.name for one in self.catalog.dimensions.values() if one.scope == attribute], set(allowed))
+            for attribute, allowed in query.scope.restrictions()
+        ]
 
-    def _matches(self, one: Any, key: Any) -> bool:
+        def test(row: Row, day: date) -> bool:
+            return all(match(self.key(fact, row, name, query.as_of, day)) for name, match in matches) and all(
+                any(self.key(fact, row, name, "ordered", day) in allowed for name in levels)
+                for levels, allowed in scopes
+            )
+
+        return test
+
+    def _matches(self, one: Filter) -> Callable[[Any], bool]:
         dimension = self.catalog.dimension(one.dimension)
-        if one.operator in ("in", "not in"):
-            wanted = [_typed(dimension, value) for value in one.values]
-            hit = key is None if UNKNOWN in wanted and key is None else key in wanted
-            if dimension.label and key is not None:
-                name = self.label(dimension, key)
-                hit = hit or any(value == name and value != UNKNOWN for value in wanted)
-            return hit == (one.operator == "in")
-        if key is None:
-            return False
-        value = _typed(dimension, one.values[0])
-        return {"<": key < value, "<=": key <= value, ">": key > value, ">=": key >= value}[one.operator]
+        wanted = [_typed(dimension, value) for value in one.values]
+        if one.operator not in ("in", "not in"):
+            value = wanted[0]
+            compare = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}[one.operator]
+            return lambda key: key is not None and compare(key, value)
+
+        def listed(key: Any) -> bool:
+            if key is None:
+                return UNKNOWN in wanted
+            return key in wanted or bool(dimension.label and self.label(dimension, key) in {*wanted} - {UNKNOWN})
+
+        return listed if one.operator == "in" else lambda key: not listed(key)
 
     # -- figures
 
@@ -177,18 +193,24 @@ class Brute:
         measure = self.catalog.measure(leaf)
         fact = self.catalog.facts[measure.fact]
         clock = fact.clock(measure.clock)
+        passes = self.passes(fact, query)
         taken: dict[tuple[Any, ...], list[Row]] = {}
-        for row in self.tables[fact.table]:
-            day = row[clock.day]
-            if day is None or not _holds(fact.where, row) or not _holds(measure.where, row):
+        for row in self._countable(leaf, measure, fact):
+            day, moment = row[clock.day], row[clock.at] if clock.at else None
+            buckets = self._falls(day, moment, measure, query, start, end, move) if day is not None else []
+            if not buckets or not passes(row, day):
                 continue
-            if not self.passes(fact, row, query, day):
-                continue
-            moment = row[clock.at] if clock.at else None
-            for bucket in self._falls(day, moment, measure, query, start, end, move):
-                keys = tuple(self.key(fact, row, name, query.as_of, day) for name in query.by)
+            keys = tuple(self.key(fact, row, name, query.as_of, day) for name in query.by)
+            for bucket in buckets:
                 taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
+
+    def _countable(self, leaf: str, measure: Measure, fact: Fact) -> list[Row]:
+        """The rows that the declarations let count, whatever is asked."""
+        if leaf not in self._counted:
+            rows = self.tables[fact.table]
+            self._counted[leaf] = [row for row in rows if _holds(fact.where, row) and _holds(measure.where, row)]
+        return self._counted[leaf]
 
     def _falls(self, day: date, moment: Any, measure: Measure, query: Query, start: Any, end: Any, move: Any) -> Any:
         """The buckets of a row; held against day by day it counts as if it had happened on the other day."""
@@ -240,13 +262,17 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "*": _null(lambda a, b: a * b),
     "/": _null(lambda a, b: a / b if b else None),
     "=": _null(lambda a, b: a == b),
+    "<>": _null(lambda a, b: a != b),
     "<": _null(lambda a, b: a < b),
+    "<=": _null(lambda a, b: a <= b),
     ">": _null(lambda a, b: a > b),
+    ">=": _null(lambda a, b: a >= b),
     "and": lambda a, b: False if a is False or b is False else None if a is None or b is None else True,
     "or": lambda a, b: True if a is True or b is True else None if a is None or b is None else False,
     "not": _null(lambda a: not a),
     "in": _null(lambda a, *values: a in values),
     "known": lambda a: a is not None,
+    "coalesce": lambda *args: next((arg for arg in args if arg is not None), None),
 }
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.metrics import company
-from tests.engine.metrics.asking import Asker
+from tests.engine.metrics.asking import TIMES, Asker
 from tests.engine.metrics.brute import Brute, same
 
 from linshu.engine.access.scope import Scope
@@ -59,7 +59,7 @@ ASKER = Asker(company.CATALOG, VALUES, SCOPES, FIRST, 70)
 
 
 @pytest.mark.slow
-@settings(max_examples=500)
+@settings(max_examples=500 * TIMES)
 @given(query=ASKER.queries())
 def test_compiler_and_brute_force_agree(warehouse, query):
     try:
