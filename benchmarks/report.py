@@ -199,7 +199,11 @@ def machine() -> dict[str, Any]:
 def main(name: str, measure: Callable[[Options], Report], argv: Sequence[str] | None = None) -> None:
     """Run a benchmark as a command: JSON alone on standard output with --json, otherwise a table."""
     options = parse(name, argv)
-    report = measure(options)
+    show(name, measure(options), options)
+
+
+def show(name: str, report: Report, options: Options) -> None:
+    """Print a report as `main` does; for benchmarks with options of their own."""
     if options.as_json:
         json.dump(as_dict(name, report, options), sys.stdout, ensure_ascii=False, indent=2, allow_nan=False)
         sys.stdout.write("\n")

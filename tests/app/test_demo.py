@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -16,10 +17,17 @@ from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.engine.access.login import Logins
 from linshu.engine.access.roles import ROLES
+from linshu.engine.intake import Intake
 from linshu.engine.shell.live import Hub
 from linshu.engine.vault.scan import find_plain_phones
 from linshu.kernel.errors import Conflict
+from linshu.twin.config import Config, Size
 from linshu.twin.live import Live
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linshu.engine.intake import Receipt
 
 pytestmark = pytest.mark.slow
 
@@ -83,13 +91,42 @@ def test_without_its_key_it_is_built_anew(plan: Plan) -> None:
 
 def test_a_demonstration_of_another_version_is_not_used_again(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     built = []
-    monkeypatch.setattr("linshu.app.demo._build", lambda plan, _: built.append(plan))
+    monkeypatch.setattr("linshu.app.demo._build", lambda plan, *_: built.append(plan))
+    monkeypatch.setattr("linshu.app.demo._founded", lambda _: datetime.now(UTC))
     monkeypatch.setattr("linshu.app.demo._clear", lambda *_: None)
     note = plan.note.read_text("utf-8")
     plan.note.write_text(json.dumps({**json.loads(note), "built_from": {"linshu": "0.0.1"}}), "utf-8")
     prepare(plan, Call(plan.folder))
     plan.note.write_text(note, "utf-8")
     assert built == [plan]
+
+
+def test_a_history_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed after its first month, the same demonstration takes in the other two, once."""
+    monkeypatch.setattr(Size, "chapter_days", property(lambda _: 30))
+    plan = Plan(tmp_path / "d", "small")
+    whole = Intake.land_rows
+
+    def until_the_second(self: Intake, source: str, rows: Any, **more: Any) -> Receipt:
+        if more["mark"].endswith(str(Config("small").first_day)):
+            return whole(self, source, rows, **more)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Intake, "land_rows", until_the_second)
+    with pytest.raises(KeyboardInterrupt):
+        prepare(plan, Call(plan.folder))
+    monkeypatch.setattr(Intake, "land_rows", whole)
+    project_id = Project.open(plan.folder).settings.project.id
+    prepare(plan, Call(plan.folder))
+    assert Project.open(plan.folder).settings.project.id == project_id
+    assert json.loads(plan.note.read_text("utf-8"))["whole"]
+    assert not (plan.twin / "past").exists()
+    with LocalShop.open(Project.open(plan.folder)) as shop:
+        assert len(shop.landed()) == 3
+        days = shop.sql("SELECT count(DISTINCT placed_date) AS days, count(*) AS orders FROM fct_orders").rows[0]
+        assert days["days"] >= 80
+        assert days["orders"] > 10_000
+        assert shop.quarantine().rows == []
 
 
 def test_a_real_project_is_never_touched(project: Project) -> None:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import islice, pairwise
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
 
 from linshu.kernel.errors import Misused
-from linshu.twin.config import SIZES, Config
+from linshu.twin.config import LARGE_LINES, SIZES, Config, Size, size_of
 from linshu.twin.emission import ORDER
-from linshu.twin.history import simulate
+from linshu.twin.history import chapters, forget_past, simulate
 
 
 @pytest.mark.slow
@@ -54,6 +55,61 @@ def test_the_first_rows_come_before_the_whole_is_simulated():
     assert first[0] == "region"
 
 
+@pytest.fixture
+def _monthly(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Size, "chapter_days", property(lambda _: 30))
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_monthly")
+def test_a_past_that_was_cut_off_goes_on_where_it_was(
+    tmp_path: Path, config: Config, chunks: list[tuple[str, pa.Table]]
+):
+    """Killed within the second chapter, the rows told before and after are those of a past told in one breath."""
+    telling = chapters(config, keep=tmp_path)
+    first = next(telling)
+    told = list(first.rows)
+    lost = next(telling)
+    assert next(lost.rows)[0] == chunks[len(told)][0]
+    telling.close()
+    marks = [first.mark]
+    for chapter in chapters(config, keep=tmp_path):
+        told += chapter.rows
+        marks.append(chapter.mark)
+    assert marks[1] == lost.mark
+    assert len(set(marks)) == len(marks) == 3
+    assert [name for name, _ in told] == [name for name, _ in chunks]
+    assert all(rows.equals(again) for (_, rows), (_, again) in zip(chunks, told, strict=True))
+    assert list(chapters(config, keep=tmp_path)) == []
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("_monthly")
+def test_the_past_of_another_company_is_not_gone_on_with(tmp_path: Path, config: Config):
+    shares = [(chapter.done, chapter.share) for chapter in islice(chapters(config, keep=tmp_path), 2)]
+    assert shares == [(0, 30 / 90), (30 / 90, 30 / 90)]
+    other = Config("small", seed=config.seed + 1, until=config.until)
+    assert next(chapters(other, keep=tmp_path)).done == 0
+    forget_past(tmp_path)
+    assert next(chapters(config, keep=tmp_path)).done == 0
+
+
+def test_a_scale_may_be_a_number_of_order_lines():
+    large, tenth = SIZES["large"], size_of(str(LARGE_LINES // 10))
+    assert size_of(str(LARGE_LINES)) == large
+    assert tenth is not None
+    assert (tenth.days, tenth.groups, tenth.members) == (large.days, large.groups // 10, large.members // 10)
+    assert 1 <= tenth.cities < large.cities
+
+
+@pytest.mark.parametrize("size", SIZES.values(), ids=SIZES)
+def test_no_more_is_told_at_once_than_fits_in_memory(size: Size):
+    """A member writes some 0.6 rows a day."""
+    assert size.members * size.chunk_days * 0.6 < 2_000_000
+    assert size.members * size.chapter_days * 0.6 < 60_000_000 or size.chapter_days > size.days
+    assert size.chapter_days % size.chunk_days == 0
+
+
 def test_scales():
     small, medium = SIZES["small"], SIZES["medium"]
     assert (small.cities, small.groups, small.members, small.days) == (2, 60, 6_000, 90)
@@ -69,7 +125,9 @@ def test_the_small_company_has_the_size_it_promises(ask):
 
 
 @pytest.mark.parametrize(
-    "given", [{"scale": "huge"}, {"until": datetime(2026, 1, 1)}], ids=["unknown scale", "moment without zone"]
+    "given",
+    [{"scale": "huge"}, {"scale": "17"}, {"until": datetime(2026, 1, 1)}],
+    ids=["unknown scale", "too few lines", "moment without zone"],
 )
 def test_wrong_configurations_are_refused(given: dict):
     with pytest.raises(Misused):

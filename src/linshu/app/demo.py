@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -23,16 +24,19 @@ from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
 from linshu.standard import STANDARD_HASH
 from linshu.twin.config import SOURCE, Config
-from linshu.twin.history import simulate
+from linshu.twin.history import chapters, forget_past
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from linshu.app.call import Call
+    from linshu.app.shop import Watch
+    from linshu.twin.history import Chapter
 
 NAME = "邻里鲜 · 模拟"
 CUT_OFF = "23:00"
-EXPECTED_ROWS = {"small": 720_000, "medium": 12_900_000, "large": 430_000_000}  # only for the progress bar
+ROWS_A_MEMBER = {"small": 120, "medium": 215}  # only for the progress bar
+USUAL_ROWS_A_MEMBER = 320
 # Everything in the demonstration is made up and it listens on this machine only, so that its password may be known.
 PASSWORD = "linshu-2026-spring"  # noqa: S105
 ACCOUNTS = {
@@ -78,9 +82,15 @@ def prepare(plan: Plan, call: Call) -> Answer:
             mend=Text("直接打开它，或先停止它。", "Open it, or stop it first."),
         )
     known = _note(plan)
-    if known is None or known["built_from"] != plan.identity or not known["whole"] or not _opens(plan):
+    is_ours = known is not None and known["built_from"] == plan.identity and _opens(plan)
+    if known is None or not is_ours:
         _clear(plan, known)
-        _build(plan, call)
+        _build(plan, call, _founded(plan))
+    elif not known["whole"]:
+        until = known.get("until")
+        if until is None:
+            _clear(plan, known)
+        _build(plan, call, _founded(plan) if until is None else datetime.fromisoformat(str(until)))
     with LocalShop.open(Project.open(plan.folder)) as shop:
         rows = sum(one["rows"] for one in shop.tables().rows if one["schema"] == "std")
     return Answer.of([{"project": str(plan.folder), "scale": plan.scale, "rows": rows, "accounts": len(ACCOUNTS)}])
@@ -98,8 +108,8 @@ def serve_demo(plan: Plan, call: Call) -> None:
     )
 
 
-def _build(plan: Plan, call: Call) -> None:
-    config = Config(scale=plan.scale, seed=plan.seed, cut_off=CUT_OFF)
+def _founded(plan: Plan) -> datetime:
+    """A new project with its key and accounts; the moment up to which its company has lived."""
     project = Project.init(plan.folder, name=NAME, cut_off=CUT_OFF)
     _write_note(plan, whole=False)
     project.make_key()
@@ -107,17 +117,35 @@ def _build(plan: Plan, call: Call) -> None:
         users = Users(state)
         for role in ROLES:
             users.add(role.name, ACCOUNTS[role.name], role.name, PASSWORD)
+    until = Config().until
+    _write_note(plan, whole=False, until=until.isoformat())  # from here on a kill costs a chapter at most
+    return until
+
+
+def _build(plan: Plan, call: Call, until: datetime) -> None:
+    """Bring the history in, chapter by chapter, and build the tables; goes on where an earlier run was stopped."""
+    config = Config(scale=plan.scale, seed=plan.seed, until=until, cut_off=CUT_OFF)
     call.say(Text("模拟公司的历史正在进来……", "The history of the simulated company comes in ..."))
-    with LocalShop.open(project) as shop:
+    with LocalShop.open(Project.open(plan.folder)) as shop:
         with call.progress(Text("历史", "History")) as bar:
-            told = watcher(bar, call.language, EXPECTED_ROWS.get(plan.scale, 0))
-            shop.bringing.intake.land_rows(SOURCE, simulate(config, keep=plan.twin), watch=told)
+            rows = config.size.members * ROWS_A_MEMBER.get(plan.scale, USUAL_ROWS_A_MEMBER)
+            for chapter in chapters(config, keep=plan.twin):
+                told = watcher(_within(bar, chapter), call.language, round(rows * chapter.share))
+                shop.bringing.intake.land_rows(SOURCE, chapter.rows, mark=chapter.mark, watch=told)
         with call.progress(Text("建模", "Models")) as bar:
             report = shop.build_models(watch=bar)
     if not report.ok:
         names = ", ".join(one.name for one in report.failed)
         raise Conflict(Text(f"这些表没有建成：{names}", f"these tables could not be built: {names}"))
     _write_note(plan, whole=True)
+    forget_past(plan.twin)
+
+
+def _within(bar: Watch | None, chapter: Chapter) -> Watch | None:
+    """The whole history's bar, moved by one chapter of it."""
+    if bar is None:
+        return None
+    return lambda done, words: bar(chapter.done + chapter.share * done, words)
 
 
 def _note(plan: Plan) -> dict[str, object] | None:
@@ -137,8 +165,8 @@ def _opens(plan: Plan) -> bool:
     return True
 
 
-def _write_note(plan: Plan, *, whole: bool) -> None:
-    content = {"built_from": plan.identity, "whole": whole}
+def _write_note(plan: Plan, *, whole: bool, until: str | None = None) -> None:
+    content = {"built_from": plan.identity, "whole": whole, **({"until": until} if until else {})}
     plan.note.parent.mkdir(parents=True, exist_ok=True)
     plan.note.write_text(json.dumps(content, indent=1), "utf-8")
 

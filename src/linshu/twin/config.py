@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 
@@ -27,12 +28,42 @@ class Size:
     listed: int  # SKUs on sale in a city on a day
     groups_per_grid: int
 
+    @property
+    def chunk_days(self) -> int:
+        """How many days are told at once: as many as fit in some hundred megabytes."""
+        return min(30, max(1, 840_000 // self.members))
+
+    @property
+    def chapter_days(self) -> int:
+        """How many days make a chapter, which comes in as a batch of its own: about 25 million rows."""
+        return self.chunk_days * max(1, 50_000_000 // (self.members * self.chunk_days))
+
 
 SIZES = {
     "small": Size(cities=2, groups=60, members=6_000, days=90, skus=320, listed=90, groups_per_grid=15),
     "medium": Size(cities=6, groups=600, members=60_000, days=365, skus=640, listed=110, groups_per_grid=25),
-    "large": Size(cities=9, groups=9_000, members=1_000_000, days=730, skus=1_200, listed=160, groups_per_grid=40),
+    "large": Size(cities=9, groups=18_000, members=2_000_000, days=730, skus=1_200, listed=160, groups_per_grid=40),
 }
+LARGE_LINES = 100_000_000  # about as many order lines as the large company writes
+FEWEST_LINES, MOST_LINES = 50_000, 1_000_000_000
+
+
+def size_of(scale: str) -> Size | None:
+    """The size behind a name, or behind a number of order lines: the large company with fewer or more groups and members.
+
+    Cities grow with the square root, so that a smaller company has both fewer and smaller ones. None: no such scale.
+    """
+    if not re.fullmatch(r"\d{1,12}", scale):
+        return SIZES.get(scale)
+    if not FEWEST_LINES <= int(scale) <= MOST_LINES:
+        return None
+    large, share = SIZES["large"], int(scale) / LARGE_LINES
+    return replace(
+        large,
+        cities=min(large.cities, max(1, round(large.cities * share**0.5))),
+        groups=round(large.groups * share),
+        members=round(large.members * share),
+    )
 
 
 def _now() -> datetime:
@@ -49,10 +80,14 @@ class Config:
     cut_off: str = "23:00"
 
     def __post_init__(self) -> None:
-        if self.scale not in SIZES:
+        if size_of(self.scale) is None:
+            near = nearest(self.scale, SIZES)
+            span = f"{FEWEST_LINES:,} … {MOST_LINES:,}"
             raise Misused(
                 Text(f"没有“{self.scale}”这个规模", f'there is no scale "{self.scale}"'),
-                mend=nearest(self.scale, SIZES),
+                mend=Text(
+                    f"{near.zh}也可以写订单行数（{span}）。", f"{near.en} A number of order lines will do too ({span})."
+                ),
             )
         if self.until.tzinfo is None:
             raise Misused(
@@ -60,10 +95,12 @@ class Config:
                 mend=Text("例如 2026-11-23T10:00:00+08:00。", "For example 2026-11-23T10:00:00+08:00."),
             )
 
-    @property
+    @cached_property
     def size(self) -> Size:
-        """The numbers behind the name of the scale."""
-        return SIZES[self.scale]
+        """The numbers behind the scale."""
+        found = size_of(self.scale)
+        assert found is not None
+        return found
 
     @cached_property
     def company_day(self) -> CompanyDay:

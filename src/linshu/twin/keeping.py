@@ -41,9 +41,19 @@ def write_state(folder: Path, state: State) -> None:
 def read_state(folder: Path, day: int) -> State | None:
     """The latest snapshot from which everything untold on that day can be lived through again; None starts at the beginning."""
     usable = [each for each in _snapshots(folder) if each <= day - MEMORY_DAYS]
-    if not usable:
+    return _read(folder / f"state-{usable[-1]}.npz") if usable else None
+
+
+def read_latest(folder: Path, config: Config) -> State | None:
+    """The latest snapshot in a folder that keeps this very company; None when there is none, or of another company."""
+    if not (folder / NOTE).exists() or read_note(folder)[0] != config:
         return None
-    with np.load(folder / f"state-{usable[-1]}.npz") as kept:
+    found = _snapshots(folder)
+    return _read(folder / f"state-{found[-1]}.npz") if found else None
+
+
+def _read(path: Path) -> State:
+    with np.load(path) as kept:
         arrays = dict(kept)
     members = Members(int(arrays.pop("members.count")), **_part(arrays, "members."))
     stock = Stock(**_part(arrays, "stock."))

@@ -185,6 +185,35 @@ def test_rows_may_come_mixed_and_in_pieces(tmp_path: Path) -> None:
     assert names == ["order_line-0001.parquet", "orders-0001.parquet", "orders-0002.parquet"]
 
 
+def test_what_many_tables_hold_together_is_bounded(tmp_path: Path) -> None:
+    """No table of the stream fills a part, and yet no more rows are held than those of four parts."""
+    intake = opened(tmp_path, part_rows=5)
+    stream = [
+        (name, made)
+        for at in range(6)
+        for name, made in (
+            ("orders", orders(*((f"{at}{row}", "paid", 1) for row in range(3)))),
+            ("order_line", lines((f"{at}0", 1, 1))),
+        )
+    ]
+    landing_id = intake.land("till", stream * 3)
+    parts = sorted((tmp_path / "landing" / landing_id).glob("*.parquet"))
+    assert len(parts) > 6
+    intake.resume()
+    assert intake.warehouse.query("SELECT count(*) AS rows FROM std.orders")["rows"].to_pylist() == [18]
+    assert intake.warehouse.query("SELECT count(*) AS rows FROM std.order_line")["rows"].to_pylist() == [6]
+
+
+def test_batches_may_land_first_and_be_merged_later(tmp_path: Path) -> None:
+    intake = opened(tmp_path)
+    first = intake.land("till", {"orders": orders(("A", "placed", 1))}, mark="first")
+    second = intake.land("till", {"orders": orders(("A", "paid", 2), ("B", "paid", 1))}, mark="second")
+    assert rows(intake, "orders", "order_id") == []
+    assert [receipt.landing_id for receipt in intake.resume()] == [first, second]
+    assert rows(intake, "orders", "order_id", "status") == [("A", "paid"), ("B", "paid")]
+    assert intake.land_rows("till", {"orders": orders(("C", "paid", 1))}, mark="second").already_known
+
+
 def test_a_source_that_moves_a_row_to_another_key_leaves_one(tmp_path: Path) -> None:
     intake = opened(tmp_path)
     intake.land_rows("till", {"orders": orders(("A", "paid", 1)).append_column("source_id", pa.array(["7"]))})

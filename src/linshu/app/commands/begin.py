@@ -44,7 +44,9 @@ def init(
 @app.command()
 def demo(
     ctx: typer.Context,
-    scale: Annotated[str, typer.Option(help="small、medium 或 large · how big the company is")] = "medium",
+    scale: Annotated[
+        str, typer.Option(help="small、medium、large 或订单行数 · how big, or how many order lines")
+    ] = "medium",
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="建好后打开网页服务 · serve the pages")] = True,
     port: Annotated[int, typer.Option(help="端口 · the port")] = 8000,
     seed: Annotated[int, typer.Option(help="随机种子，相同则公司相同 · same seed, same company")] = 20_260_217,

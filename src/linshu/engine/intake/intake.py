@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Rows = Mapping[str, pa.Table | Iterable[pa.RecordBatch]] | Iterable[tuple[str, pa.Table]]
 
 PART_ROWS = 500_000
+HELD_PARTS = 4  # so many parts' rows are held in memory over all tables; then the fullest table's are written
 
 
 def _now() -> datetime:
@@ -85,6 +86,10 @@ class Intake:
             known = merging.known_file(self.warehouse, mark, "", "")
             if known:
                 return known
+        return self._merge_or_withdraw(self.land(source, rows, mark=mark, watch=watch), watch)
+
+    def land(self, source: str, rows: Rows, *, mark: str = "", watch: Watcher = unwatched) -> str:
+        """The same without the merge, for sources that bring many batches in a row: `resume` merges what landed."""
         label = self.label(source, "rows", file_hash=mark)
         with self.writing(label) as writer:
             meter = Meter("land", watch)
@@ -94,7 +99,7 @@ class Intake:
                 parts.add(name, seal_rows(self.sealer, table, shaped(table, chunk)))
                 meter.add(chunk.num_rows)
             parts.close()
-        return self._merge_or_withdraw(label.landing_id, watch)
+        return label.landing_id
 
     def land_and_merge(self, incoming: Incoming, mapping: FileMapping, *, watch: Watcher = unwatched) -> Receipt:
         """Take in a file under a mapping; the same file under the same mapping again changes nothing and says so."""
@@ -229,6 +234,8 @@ class _Parts:
         self._rows[name] = self._rows.get(name, 0) + rows.num_rows
         if self._rows[name] >= self._part_rows:
             self._write(name, whole_parts=True)
+        if sum(self._rows.values()) > HELD_PARTS * self._part_rows:
+            self._write(max(self._rows, key=self._rows.__getitem__), whole_parts=False)
 
     def close(self) -> None:
         for name in [name for name, rows in self._rows.items() if rows or name not in self._written]:
