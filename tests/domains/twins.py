@@ -84,6 +84,10 @@ def held(world: World) -> list[Row]:
     return [row for row in world.during("stock_days", "day") if row["held"]]
 
 
+def in_stock(world: World) -> list[Row]:
+    return world.standing("stock_days", "day", ("sku", "warehouse"), 31)
+
+
 TWINS: dict[str, Figure] = {
     # insight
     "gmv": lambda w: add(sold(w), "goods"),
@@ -236,8 +240,8 @@ TWINS: dict[str, Figure] = {
     "sold_out_seconds": lambda w: add(w.during("listings", "day"), "took"),
     "sold_out_time": share("sold_out_seconds", "sold_out_listings"),
     "closed_early_seconds": lambda w: add(w.during("listings", "day"), "closed"),
-    "stock_units": lambda w: add(w.last("stock_days", "day", 1), "qty"),
-    "stock_value": lambda w: add(w.last("stock_days", "day", 1), "value"),
+    "stock_units": lambda w: add(in_stock(w), "qty"),
+    "stock_value": lambda w: add(in_stock(w), "value"),
     "stock_value_days": lambda w: add(held(w), "value"),
     "stock_out_cost": lambda w: add(held(w), "out"),
     "turnover_days": share("stock_value_days", "stock_out_cost"),

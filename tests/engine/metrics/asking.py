@@ -36,7 +36,7 @@ class Asker:
     def needing_days(self) -> frozenset[str]:
         """The metrics that look at a window of days, and so need a first and a last day."""
         measures = {name: [self.catalog.measure(leaf) for leaf in self.catalog.leaves(name)] for name in self.plain}
-        return frozenset(name for name, found in measures.items() if any(one.window for one in found))
+        return frozenset(name for name, found in measures.items() if any(one.window or one.per for one in found))
 
     @cached_property
     def plain(self) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import operator
+from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
@@ -195,6 +196,8 @@ class Brute:
         clock = fact.clock(measure.clock)
         passes = self.passes(fact, query)
         taken: dict[tuple[Any, ...], list[Row]] = {}
+        if measure.aggregate == "last":
+            return self._standing(leaf, query, start, end, move)
         for row in self._countable(leaf, measure, fact):
             day, moment = row[clock.day], row[clock.at] if clock.at else None
             buckets = self._falls(day, moment, measure, query, start, end, move) if day is not None else []
@@ -220,6 +223,30 @@ class Brute:
 
     def _aligned(self, alignment: Alignment) -> dict[date, date]:
         return {row[alignment.held]: row[alignment.day] for row in self.tables[alignment.table]}
+
+    def _standing(self, leaf: str, query: Query, start: date, end: date, move: Any) -> dict[tuple[Any, ...], Any]:
+        """What the newest row of each key, known at the end of each bucket, adds up to."""
+        measure = self.catalog.measure(leaf)
+        fact = self.catalog.facts[measure.fact]
+        clock, passes = fact.clock(measure.clock).day, self.passes(fact, query)
+        aligned, move = (move[1], None) if move and move[0] == "aligned" else (None, move)
+        histories: dict[tuple[Any, ...], list[tuple[date, Row]]] = {}
+        for row in self.tables[fact.table]:
+            day = aligned.get(row[clock]) if aligned is not None else row[clock]
+            if day is not None and _holds(fact.where, row):
+                histories.setdefault(tuple(row[column] for column in measure.per), []).append((day, row))
+        taken: dict[tuple[Any, ...], list[Row]] = {}
+        for history in histories.values():
+            history.sort(key=lambda known: known[0])
+            for bucket, first, last in _spans(query, start, end, move):
+                place = bisect_right(history, last, key=lambda known: known[0])
+                day, row = history[place - 1] if place else (None, {})
+                if day is None or day < first - timedelta(measure.back):
+                    continue
+                if _holds(measure.where, row) and passes(row, row[clock]):
+                    keys = tuple(self.key(fact, row, name, query.as_of, row[clock]) for name in query.by)
+                    taken.setdefault((*bucket, *keys), []).append(row)
+        return {group: _aggregate(measure, rows) for group, rows in taken.items()}
 
 
 def _typed(dimension: Dimension, value: Any) -> Any:
@@ -281,15 +308,14 @@ def _holds(where: Expression | None, row: Row) -> bool:
 
 
 def _aggregate(measure: Measure, rows: list[Row]) -> Any:
-    if measure.aggregate == "count":
+    if measure.value is None:
         return len(rows)
-    assert measure.value is not None
     values = [value for row in rows if (value := _calculate(measure.value, row.__getitem__)) is not None]
     if measure.at_least:
         return sum(_often(measure, rows, value) >= measure.at_least for value in set(values))
     if measure.aggregate == "distinct":
         return len(set(values))
-    if measure.aggregate == "sum":
+    if measure.aggregate in ("sum", "last"):
         return sum(values)
     return (min if measure.aggregate == "min" else max)(values, default=None)
 
@@ -402,3 +428,15 @@ def same(ours: list[Row], truth: list[Row]) -> None:
     for one, other in zip(ours, truth, strict=True):
         for name, value in one.items():
             assert value == (pytest.approx(other[name], rel=1e-12) if isinstance(value, float) else other[name]), name
+
+
+def _spans(query: Query, start: date, end: date, move: Any) -> list[tuple[tuple[str, ...], date, date]]:
+    """The buckets of a period, each with its first and last day."""
+    spans: dict[tuple[str, ...], list[date]] = {}
+    for offset in range((end - start).days + 1):
+        today = start + timedelta(offset)
+        if not query.grain:
+            spans.setdefault((), []).append(today)
+        elif query.grain is not Grain.DAY or _counterpart(today, move):
+            spans.setdefault((_bucket(query.grain, _forward(today, move)),), []).append(today)
+    return [(bucket, days[0], days[-1]) for bucket, days in spans.items()]

@@ -22,6 +22,7 @@ from linshu.engine.metrics.declare import (
     distinct,
     frequent,
     largest,
+    last,
     ratio,
     rows,
     smallest,
@@ -60,7 +61,7 @@ TYPES = {
         "amount_fen": "i",
     },
     "fct_chat": {"community_id": "s", "activity_date": "d", "messages": "i"},
-    "fct_stock": {"stock_date": "d", "sku_id": "s", "qty": "i", "value_fen": "i"},
+    "fct_stock": {"stock_date": "d", "sku_id": "s", "warehouse_id": "s", "qty": "i", "value_fen": "i", "is_out": "b"},
 }  # fmt: skip
 ARROW = {"s": pa.string(), "i": pa.int64(), "b": pa.bool_(), "d": pa.date32(), "t": pa.timestamp("us", "UTC")}
 
@@ -131,9 +132,11 @@ def make(seed: int, orders: int = 160) -> Tables:
             if rng.random() < 0.4:
                 chat = {"community_id": community, "activity_date": day, "messages": rng.randint(0, 9)}
                 tables["fct_chat"].append(chat)
-        for sku in ("S1", "S2"):
-            qty = rng.randint(0, 20)
-            tables["fct_stock"].append({"stock_date": day, "sku_id": sku, "qty": qty, "value_fen": qty * 130})
+        for sku, warehouse in (("S1", "W1"), ("S1", "W2"), ("S2", "W1"), (None, "W2")):
+            if rng.random() < 0.3:  # counted now and then, not day by day
+                qty = rng.randint(0, 20)
+                row = {"stock_date": day, "sku_id": sku, "warehouse_id": warehouse, "qty": qty, "value_fen": qty * 130}
+                tables["fct_stock"].append({**row, "is_out": qty < 8})
     return tables
 
 
@@ -236,6 +239,7 @@ DIMENSIONS = (
         "tier", _text("等级"), of=(Via("leader", "tier"),), versions=Versions("dim_leader_version", "leader_id", "tier")
     ),
     Dimension("sku", _text("商品"), "dim_sku", "sku_id", "name"),
+    Dimension("warehouse", _text("仓库")),
     Dimension("category", _text("品类"), of=(Via("sku", "category"),)),
     Dimension("supplier", _text("供应商"), of=(Via("sku", "supplier_id"),), scope="suppliers"),
     Dimension(
@@ -297,9 +301,9 @@ FACTS = (
         "stock",
         "fct_stock",
         _text("库存日"),
-        ("stock_date", "sku_id"),
+        ("stock_date", "sku_id", "warehouse_id"),
         (Clock("stock", _text("库存"), "stock_date"),),
-        {"sku": "sku_id"},
+        {"sku": "sku_id", "warehouse": "warehouse_id"},
     ),
 )
 
@@ -308,6 +312,7 @@ def _metric(name: str, unit: Unit, formula: Any) -> Metric:
     return Metric(name, _text(f"指标{name}"), _text("定义"), unit, formula, "经营")
 
 
+PER = ("sku_id", "warehouse_id")
 PAYS = Col("is_paid") & ~Col("is_gift")
 METRICS = (
     _metric("gmv", Unit.FEN, total("lines", Col("goods_fen"), PAYS)),
@@ -336,6 +341,9 @@ METRICS = (
     _metric("net_aov", Unit.FEN, Col("net") / Col("orders")),
     _metric("messages", Unit.COUNT, total("chat", Col("messages"))),
     _metric("stock", Unit.QTY, total("stock", Col("qty"), window=1)),
+    _metric("stock_held", Unit.QTY, last("stock", Col("qty"), per=PER)),
+    _metric("stock_known", Unit.FEN, last("stock", Col("value_fen"), Col("sku_id").known(), per=PER, back=5)),
+    _metric("stock_out", Unit.COUNT, last("stock", None, Col("is_out"), per=PER, back=5)),
     _metric("stock_days", Unit.FEN, total("stock", Col("value_fen"))),
 )
 ALIGNED = Alignment("last_year_aligned", Text("对齐", "Aligned"), "dim_days", "day", "held")

@@ -3,11 +3,11 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.engine.metrics.company import CATALOG, DIMENSIONS, FACTS, METRICS
+from tests.engine.metrics.company import CATALOG, DIMENSIONS, FACTS, METRICS, PER
 
 from linshu.engine.metrics.catalog import Catalog, Join, Road
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import Dimension, Measure, Versions, Via, distinct, rows, total
+from linshu.engine.metrics.declare import Dimension, Measure, Versions, Via, distinct, last, rows, total
 from linshu.engine.metrics.expression import Col, Op
 from linshu.kernel.errors import Invalid, Missing
 from linshu.kernel.text import Text
@@ -103,6 +103,10 @@ def also(dimension: Dimension) -> tuple:
         (DIMENSIONS, FACTS, metric(Measure("lines", "max", Col("x"), window=7)), "needs a sum or a count"),
         (DIMENSIONS, FACTS, metric(Measure("lines", "sum", Col("x"), at_least=2)), "only distinct values"),
         (DIMENSIONS, FACTS, metric(Measure("lines", "distinct", Col("x"), each="y")), "only distinct values"),
+        (DIMENSIONS, FACTS, metric(Measure("stock", "last", Col("qty"))), "asked for per key"),
+        (DIMENSIONS, FACTS, metric(Measure("stock", "sum", Col("qty"), back=3)), "asked for per key"),
+        (DIMENSIONS, FACTS, metric(last("stock", Col("qty"), per=("sku_id",))), "several rows a day per sku_id"),
+        (DIMENSIONS, FACTS, metric(replace(last("stock", None, per=PER), window=7)), "needs no window"),
         (DIMENSIONS, FACTS, metric(total("lines", Col("a") / Col("b"))), "divide the sums"),
         (DIMENSIONS, FACTS, metric(rows("lines", (Col("a") / Col("b")).equals(1))), "filter divides"),
         (DIMENSIONS, FACTS, metric(distinct("lines", "a", Op("now", (Col("a"),)))), "unknown operation now"),

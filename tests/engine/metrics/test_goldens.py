@@ -24,6 +24,7 @@ QUESTIONS = {
     "moving_window": Query.of("active", "district", grain="day", **OCTOBER),
     "often_enough": Query.of("loyal", "channel", grain="month", **OCTOBER),
     "state_on_the_last_day": Query.of("stock", "category", grain="month", **OCTOBER),
+    "last_known_of_each_key": Query.of("stock_known,stock_out", "category", grain="month", **OCTOBER),
     "top_ten": Query.of("gmv,units", "leader", order="-gmv", limit=10, **OCTOBER),
     "hours": Query.of("gmv", grain="hour", start="2026-10-01", end="2026-10-01"),
     "filled_chart": Query.of("orders", grain="day", fill=True, **OCTOBER),

@@ -43,6 +43,7 @@ VALUES = {
     "mode": ("自提", "home"),
     "kind": ("shortage", "(未知)"),
     "self_order": ("true", "false"),
+    "warehouse": ("W1", "(未知)"),
     "paid_date": ("2026-10-03", "2026-10-21"),
 }
 SCOPES = (

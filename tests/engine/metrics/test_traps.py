@@ -324,6 +324,36 @@ def test_stock_is_the_state_on_the_last_day_never_added_over_days(warehouse):
     assert stock(grain="month") == [{"month": "2026-10", "stock": 7}, {"month": "2026-11", "stock": 9}]
 
 
+def test_stock_not_counted_on_the_last_day_is_not_lost(warehouse):
+    """S1 is counted in two warehouses on different days; W2's goods are gone since the 20th of October."""
+    counted = [("W1", date(2026, 10, 28), 5), ("W2", date(2026, 10, 18), 7), ("W2", date(2026, 10, 20), 0)]
+    counted += [("W1", date(2026, 11, 2), 6)]
+    rows = [
+        {"stock_date": day, "sku_id": "S1", "warehouse_id": place, "qty": qty, "value_fen": qty, "is_out": not qty}
+        for place, day, qty in counted
+    ]
+    store = company.store(warehouse, tables([]) | {"fct_stock": rows})
+
+    def known(metrics: str, start: str, end: str, **more: object) -> list[Row]:
+        return run(store, Query.of(metrics, start=start, end=end, **more), CATALOG).rows()
+
+    assert known("stock_held,stock", "2026-10-01", "2026-10-31") == [{"stock_held": 5, "stock": 0}]
+    # What is gone does not come back through the older row that still had some.
+    assert known("stock_out", "2026-10-01", "2026-10-31") == [{"stock_out": 1}]
+    assert known("stock_held", "2026-10-01", "2026-10-19") == [{"stock_held": 7}]
+    # Between two counts and after the newest one the last known figure stands, for as long as is declared.
+    days = known("stock_known", "2026-11-01", "2026-11-30", grain="day")
+    assert [(row["day"][-2:], row["stock_known"]) for row in days] == [
+        ("01", 5), ("02", 6), ("03", 6), ("04", 6), ("05", 6), ("06", 6), ("07", 6),
+    ]  # fmt: skip
+    assert known("stock_known", "2026-01-01", "2026-12-31") == [{"stock_known": 6}]
+    assert known("stock_held", "2026-11-03", "2026-11-30") == [{"stock_held": 0}]
+    months = known("stock_held", "2026-09-15", "2026-11-30", grain="month", compare="previous")
+    assert [(row["month"], row["stock_held"], row["stock_held_previous"]) for row in months] == [
+        ("2026-10", 5, 0), ("2026-11", 6, 0),
+    ]  # fmt: skip
+
+
 def test_a_comparison_aligns_buckets(ask):
     september = datetime(2026, 9, 3, 4, tzinfo=UTC)
     data = tables([line("O1", price_fen=150), line("O2", price_fen=100, paid_at=september)])

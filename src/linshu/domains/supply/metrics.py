@@ -1,16 +1,31 @@
 """What was offered, what sold out, what lies in stock and what was lost on the way."""
 
-from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, distinct, ratio, rows, total
+from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, distinct, last, ratio, rows, total
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
 
 OWNER = "supply"
 
 
-def _metric(
-    name: str, title: Text, definition: Text, unit: Unit, formula: Measure | Expression, better: Better = Better.HIGHER
+STOCK_KNOWN_DAYS = 31  # how long a stock that nobody counted or moved any more is still taken for known
+
+
+def _metric(  # noqa: PLR0913 - a metric's own words
+    name: str,
+    title: Text,
+    definition: Text,
+    unit: Unit,
+    formula: Measure | Expression,
+    better: Better = Better.HIGHER,
+    *,
+    version: int = 1,
 ) -> Metric:
-    return Metric(name, title, definition, unit, formula, OWNER, better)
+    return Metric(name, title, definition, unit, formula, OWNER, better, version)
+
+
+def _standing(value: Expression | None, where: Expression | None = None) -> Measure:
+    """Of each SKU in each warehouse the last known day."""
+    return last("stock_days", value, where, per=("sku_id", "warehouse_id"), back=STOCK_KNOWN_DAYS)
 
 
 LISTINGS = (
@@ -131,23 +146,25 @@ STOCK = (
         "stock_units",
         Text("库存件数", "Stock"),
         Text(
-            "当期最后一天日终的库存件数（商品基本单位）；按时间拆分时取每段最后一天。",
-            "Units on hand at the end of the period's last day, or of each bucket's last day.",
+            f"各仓各商品在期末最后一个已知日的日终库存件数（商品基本单位）之和；当期没有时往前找 {STOCK_KNOWN_DAYS} 天；按时间拆分时取每段段末。",
+            f"Units on hand at the end of the last known day of each SKU in each warehouse, from up to {STOCK_KNOWN_DAYS} days before the period where it has none; cut by time, at the end of each bucket.",
         ),
         Unit.QTY,
-        total("stock_days", Col("on_hand_qty"), window=1),
+        _standing(Col("on_hand_qty")),
         Better.NEITHER,
+        version=2,
     ),
     _metric(
         "stock_value",
         Text("库存成本", "Stock at cost"),
         Text(
-            "当期最后一天日终的库存按成本计的金额；按时间拆分时取每段最后一天。",
-            "Value at cost on hand at the end of the period's last day, or of each bucket's last day.",
+            "库存件数所指的那些库存按成本计的金额。",
+            "The value at cost of the stock that is counted as such.",
         ),
         Unit.FEN,
-        total("stock_days", Col("on_hand_fen"), window=1),
+        _standing(Col("on_hand_fen")),
         Better.NEITHER,
+        version=2,
     ),
     _metric(
         "stock_value_days",

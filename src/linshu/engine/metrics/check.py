@@ -6,15 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from linshu.engine.access.scope import ATTRIBUTES
+from linshu.engine.metrics.check_measure import closed, condition, measure_problems
 from linshu.engine.metrics.declare import Dimension, Fact, Measure, Metric, Rollup
-from linshu.engine.metrics.expression import OPERATIONS, Col, Expression, Op, columns, divides
+from linshu.engine.metrics.expression import columns
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
-
-COMPARISONS = ("=", "<>", "<", "<=", ">", ">=", "and", "or", "not", "in", "known")
 
 
 def problems(
@@ -108,23 +107,7 @@ def _fact(one: Fact, known: Mapping[str, Dimension]) -> Iterator[str]:
     for name in (*one.keys, *one.lasting):
         if name not in known:
             yield f"fact {one.name} names the unknown dimension {name}"
-    yield from _condition(f"fact {one.name}", one.where)
-
-
-def _condition(name: str, where: Expression | None) -> Iterator[str]:
-    if where is not None and not (isinstance(where, Col) or (isinstance(where, Op) and where.name in COMPARISONS)):
-        yield f"{name}: its filter is no condition"
-    if divides(where):
-        yield f"{name}: its filter divides"
-    yield from _closed(name, where)
-
-
-def _closed(name: str, expression: Expression | None) -> Iterator[str]:
-    if isinstance(expression, Op):
-        if expression.name not in OPERATIONS:
-            yield f"{name} uses the unknown operation {expression.name}"
-        for arg in expression.args:
-            yield from _closed(name, arg)
+    yield from condition(f"fact {one.name}", one.where)
 
 
 def _metrics(metrics: tuple[Metric, ...], facts: Mapping[str, Fact]) -> Iterator[str]:
@@ -134,9 +117,9 @@ def _metrics(metrics: tuple[Metric, ...], facts: Mapping[str, Fact]) -> Iterator
         if not one.owner:
             yield f"metric {one.name} has no owner"
         if isinstance(one.formula, Measure):
-            yield from _measure(one.name, one.formula, facts)
+            yield from measure_problems(one.name, one.formula, facts)
             continue
-        yield from _closed(f"metric {one.name}", one.formula)
+        yield from closed(f"metric {one.name}", one.formula)
         if not formulas[one.name]:
             yield f"metric {one.name} reads no metric"
         for name in formulas[one.name]:
@@ -144,26 +127,6 @@ def _metrics(metrics: tuple[Metric, ...], facts: Mapping[str, Fact]) -> Iterator
                 yield f"metric {one.name} reads the unknown metric {name}"
         if _circles(one.name, formulas):
             yield f"metric {one.name} is made of itself"
-
-
-def _measure(name: str, measure: Measure, facts: Mapping[str, Fact]) -> Iterator[str]:
-    fact = facts.get(measure.fact)
-    if fact is None:
-        yield f"metric {name} is counted on the unknown fact {measure.fact}"
-    elif measure.clock and measure.clock not in {clock.name for clock in fact.clocks}:
-        yield f"metric {name} names the unknown clock {measure.clock} of fact {fact.name}"
-    if (measure.aggregate == "count") != (measure.value is None):
-        yield f"metric {name}: a count takes no value, every other aggregate needs one"
-    if measure.aggregate == "distinct" and not isinstance(measure.value, Col):
-        yield f"metric {name}: distinct values are counted over one column"
-    if measure.window < 0 or (measure.window > 1 and measure.aggregate in ("min", "max")):
-        yield f"metric {name}: a window of days needs a sum or a count"
-    if (measure.at_least or measure.each) and (measure.aggregate != "distinct" or measure.at_least < 1):
-        yield f"metric {name}: only distinct values can be asked to occur often, at least once"
-    if divides(measure.value):
-        yield f"metric {name} divides row by row; divide the sums instead"
-    yield from _closed(f"metric {name}", measure.value)
-    yield from _condition(f"metric {name}", measure.where)
 
 
 def _rollup(one: Rollup, facts: Mapping[str, Fact]) -> Iterator[str]:

@@ -131,11 +131,7 @@ class _Writer:
                     "Only days or coarser, uncut and with both ends, can be filled",
                 )
             )
-        days = exp.GenerateSeries(
-            start=self.binder.bind(query.start),
-            end=self.binder.bind(query.end),
-            step=exp.Interval(this=exp.Literal.string("1"), unit=exp.Var(this="DAY")),
-        )
+        days = nodes.series(self.binder.bind(query.start), self.binder.bind(query.end))
         every = exp.Select(expressions=[named(exp.Explode(this=days), "d")])
         bucket = nodes.truncated(query.grain, nodes.cast(column("d"), exp.DType.DATE))
         outputs = [named(bucket, TIME), *(named(exp.Null(), name) for name in names)]

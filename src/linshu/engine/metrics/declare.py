@@ -149,7 +149,7 @@ class Rollup:
     clock: str = ""
 
 
-Aggregate = Literal["sum", "count", "distinct", "min", "max"]
+Aggregate = Literal["sum", "count", "distinct", "min", "max", "last"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +160,9 @@ class Measure:
     7 = the last seven days, 1 = the state on the last day.
     `at_least` > 0 counts only the distinct values that occur in at least so many rows, or, with `each`, with at least
     so many different values of that column.
+    `last` adds the last known row of each key `per` (or counts these keys, without a value): the last one within the
+    period or bucket, or, where that has none, up to `back` days before its first day. The conditions of the measure
+    and of the question are put to that row, so that what has gone does not come back through an older one.
     """
 
     fact: str
@@ -170,6 +173,8 @@ class Measure:
     window: int = 0
     at_least: int = 0
     each: str = ""
+    per: tuple[str, ...] = ()
+    back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,6 +231,19 @@ def smallest(fact: str, value: Expression, where: Expression | None = None, *, c
 def largest(fact: str, value: Expression, where: Expression | None = None, *, clock: str = "") -> Measure:
     """The greatest value; unknown where there is no row."""
     return Measure(fact, "max", value, where, clock)
+
+
+def last(
+    fact: str,
+    value: Expression | None,
+    where: Expression | None = None,
+    *,
+    per: tuple[str, ...],
+    back: int = 0,
+    clock: str = "",
+) -> Measure:
+    """The last known row of each key, added up; without a value the number of keys whose last row satisfies `where`."""
+    return Measure(fact, "last", value, where, clock, per=per, back=back)
 
 
 def ratio(top: str, bottom: str) -> Expression:

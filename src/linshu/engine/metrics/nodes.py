@@ -109,6 +109,19 @@ def day_after(day: exp.Expr, days: exp.Expr | int) -> exp.Expr:
     return cast(exp.DateAdd(this=day, expression=amount, unit=exp.Var(this="DAY")), exp.DType.DATE)
 
 
+def day_before(day: exp.Expr, days: int) -> exp.Expr:
+    """The day so many days earlier."""
+    if not days:
+        return day
+    return cast(exp.DateSub(this=day, expression=exp.Literal.number(days), unit=exp.Var(this="DAY")), exp.DType.DATE)
+
+
+def series(first: exp.Expr, last: exp.Expr) -> exp.GenerateSeries:
+    """Every day from the first to the last."""
+    step = exp.Interval(this=exp.Literal.string("1"), unit=exp.Var(this="DAY"))
+    return exp.GenerateSeries(start=first, end=last, step=step)
+
+
 def moved(day: exp.Expr, shift: Shift | None, *, back: bool = False, instant: bool = False) -> exp.Expr:
     """A day or instant of a compared period moved to where it is shown; `back` undoes the move."""
     if shift is None:

@@ -43,6 +43,8 @@ class Scan:
     parts: tuple[Part, ...]
     shift: Shift | None = None
     aligned: Alignment | None = None  # every row counts on the day that is held against its own
+    per: tuple[str, ...] = ()  # the keys whose last known row counts, and how many days before a bucket it may lie
+    back: int = 0
     alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
     source: exp.Subquery | None = None  # what is read in the fact's place: see `serve`
 
@@ -79,18 +81,28 @@ def _scans(
     end: date | None,
     suffix: str = "",
 ) -> tuple[Scan, ...]:
-    groups: dict[tuple[str, str, int, str], list[Part]] = {}
+    groups: dict[tuple[str, str, int, tuple[str, ...], int, str], list[Part]] = {}
     for leaf in leaves:
         measure = catalog.measure(leaf)
         clock = catalog.facts[measure.fact].clock(measure.clock)
         shapes.fits(query, catalog.metric(leaf), measure)
-        window = measure.window or query.moving
+        window = 0 if measure.per else measure.window or query.moving
         alone = measure.at_least or (window > 1 and query.grain)
-        key = (measure.fact, clock.name, window, leaf if alone else "")
+        key = (measure.fact, clock.name, window, measure.per, measure.back, leaf if alone else "")
         groups.setdefault(key, []).append(Part(leaf + suffix, measure))
     return tuple(
-        Scan(fact := catalog.facts[name], fact.clock(clock), window, start, end, tuple(parts), alone=bool(alone))
-        for (name, clock, window, alone), parts in groups.items()
+        Scan(
+            fact := catalog.facts[name],
+            fact.clock(clock),
+            window,
+            start,
+            end,
+            tuple(parts),
+            per=per,
+            back=back,
+            alone=bool(alone),
+        )
+        for (name, clock, window, per, back, alone), parts in groups.items()
     )
 
 
@@ -113,9 +125,9 @@ def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
         dimensions = catalog.scoped.get(attribute, ())
         if not dimensions or any(catalog.road(scan.fact.name, name) is None for name in dimensions):
             raise refuse.out_of_scope(catalog, query.metrics, scan.fact, attribute)
-    if scan.window:
+    if scan.window or scan.per:
         _bounded(query, Text("按窗口统计的指标", "A metric over a window of days"))
-    if query.grain is Grain.HOUR and (scan.window or not scan.clock.at):
+    if query.grain is Grain.HOUR and (scan.window or scan.per or not scan.clock.at):
         raise Misused(
             Text(f"{scan.fact.title.zh}没有小时粒度", f"{scan.fact.title.en} cannot be cut by the hour"),
             mend=Text("请用 day 或更粗的粒度", "Use day or a coarser grain"),

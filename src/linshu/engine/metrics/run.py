@@ -186,7 +186,7 @@ def _bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
     leaves = {leaf for one in query.metrics for leaf in catalog.leaves(one)}
     measures = [catalog.measure(leaf) for leaf in leaves]
     spans = query.compare or query.fill or query.cumulative or query.moving
-    if (query.start and query.end) or not (spans or any(one.window for one in measures)):
+    if (query.start and query.end) or not (spans or any(one.window or one.per for one in measures)):
         return query
     clocks = {(fact := catalog.facts[one.fact]).table: fact.clock(one.clock).day for one in measures}
     ends = [

@@ -10,6 +10,7 @@ from sqlglot import exp
 from linshu.engine.metrics import nodes
 from linshu.engine.metrics.days import Days
 from linshu.engine.metrics.expression import Expression, conjuncts, render
+from linshu.engine.metrics.latest import Latest
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.rows import FACT, Rows
 from linshu.engine.metrics.steps import Steps
@@ -48,20 +49,24 @@ class Scanner:
         keys = [named(node, key_name(place)) for place, node in enumerate(rows.keys())]
         common, own = self._split()
         conditions = [*rows.restrictions(), *(rows.plain(part) for part in common)]
-        source = scan.source or nodes.table(scan.fact.table, FACT)
-        rows.joins[:0] = days.joins(self.tables)
+        source: exp.Expr = scan.source or nodes.table(scan.fact.table, FACT)
+        joins, bucket, within = [*days.joins(self.tables), *rows.joins], days.bucket, days.within
         if scan.alone:
-            return Steps(scan, days, self.binder, keys, aggregated).select(source, rows.joins, conditions)
+            return Steps(scan, days, self.binder, keys, aggregated).select(source, joins, conditions)
+        if scan.per:
+            latest = Latest(scan, days, self.binder)
+            source, joins = latest.source(rows), [*latest.joins(), *rows.joins]
+            bucket, within = latest.bucket, latest.within
         if all(own) and (query.by or query.grain):
             conditions.append(nodes.either([rows.all(parts) for parts in own]))
-        outputs: list[exp.Expr] = [named(days.bucket(), TIME)] if query.grain else []
+        outputs: list[exp.Expr] = [named(bucket(), TIME)] if query.grain else []
         outputs += keys
         groups = len(outputs)
         for part, parts in zip(scan.parts, own, strict=True):
             only = rows.all(parts) if parts else None
             outputs.append(named(aggregated(part.measure, only), part.name))
-        where = nodes.both([*days.within(), *conditions])
-        return nodes.select(outputs, source, joins=rows.joins, where=where, groups=groups)
+        where = nodes.both([*within(), *conditions])
+        return nodes.select(outputs, source, joins=joins, where=where, groups=groups)
 
     def _split(self) -> tuple[list[Expression], list[tuple[Expression, ...]]]:
         """The conditions all measures share, for WHERE, and those each keeps for its own FILTER."""
@@ -77,10 +82,11 @@ def aggregated(measure: Measure, only: exp.Expr | None = None) -> exp.Expr:
     if measure.aggregate == "distinct":
         node = exp.Count(this=exp.Distinct(expressions=[value]))
     else:
-        node = _AGGREGATES[measure.aggregate](this=value)
+        added = "sum" if measure.value else "count"
+        node = _AGGREGATES[added if measure.aggregate == "last" else measure.aggregate](this=value)
     if only is not None:
         node = exp.Filter(this=node, expression=exp.Where(this=only))
-    if measure.aggregate == "sum":
+    if measure.value and measure.aggregate in ("sum", "last"):
         node = exp.Coalesce(this=node, expressions=[exp.Literal.number(0)])
     return nodes.cast(node, exp.DType.BIGINT)
 

@@ -1,0 +1,95 @@
+"""What was listed and offered, what moved, and the stock day by day."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+
+from tests.domains.trade import Row
+from tests.domains.world.groups import Groups
+from tests.domains.world.reading import DAY
+
+
+class Supply(Groups):
+    def _listings(self) -> list[Row]:
+        sold = defaultdict(int)
+        for line in self._lines():
+            if line["is_paid"] and not line["gift"] and line["listing"]:
+                sold[line["listing"]] += line["qty"]
+        batches = {row["batch_id"]: row for row in self.std("sale_batch")}
+        found = []
+        for row in self.std("listing"):
+            cut, out = batches[row["batch_id"]]["cut_off_at"], row["sold_out_at"]
+            until = min(cut, out) if out else cut
+            found.append(
+                {
+                    "listing": row["listing_id"], "sku": row["sku_id"], "batch": row["batch_id"], "day": row["listed_date"],
+                    row["scope_kind"]: row["scope_id"], "quota": row["quota_qty"], "sold": sold[row["listing_id"]],
+                    "sellable": row["price_fen"] > 0 and row["quota_qty"] != 0, "out": out is not None,
+                    "took": int((out - row["listed_at"]).total_seconds()) if out else 0,
+                    "closed": max(int((cut - out).total_seconds()), 0) if out else 0,
+                    "last_day": max((until - timedelta(seconds=1) + timedelta(hours=8)).date(), row["listed_date"]),
+                }
+            )  # fmt: skip
+        return found
+
+    def _listing_days(self) -> list[Row]:
+        return [
+            {**row, "on": row["day"] + DAY * offset}
+            for row in self._listings()
+            for offset in range((row["last_day"] - row["day"]).days + 1)
+        ]
+
+    def _offers(self) -> list[Row]:
+        def covers(row: Row, community: str) -> bool:
+            if "all" in row or row.get("community") == community:
+                return True
+            return row.get("region") == "R1" and community in ("C1", "C2")
+
+        return [
+            {
+                "sku": row["sku"],
+                "batch": row["batch"],
+                "on": row["on"],
+                "sellable": row["sellable"],
+                "community": community,
+            }
+            for row in self._listing_days()
+            for community in ("C1", "C2", "C3")
+            if covers(row, community)
+        ]
+
+    def _movements(self) -> list[Row]:
+        return [
+            {
+                "day": row["moved_date"], "sku": row["sku_id"], "warehouse": row["warehouse_id"], "qty": row["qty"], "value": row["cost_fen"],
+                "out": -row["cost_fen"] if row["kind"] in ("sale", "return") else 0,
+                "lost": -row["cost_fen"] if row["kind"] == "loss" else 0,
+            }
+            for row in self.std("stock_movement")
+        ]  # fmt: skip
+
+    def _stock_days(self) -> list[Row]:
+        moves, found = self._movements(), []
+        last = max(row["day"] for row in moves)
+        held = {row["sku_id"]: row["supply_mode"] not in ("buy_to_order", "dropship") for row in self.std("sku")}
+        for sku in sorted({row["sku"] for row in moves}):
+            own = [row for row in moves if row["sku"] == sku]
+            day = min(row["day"] for row in own)
+            while day <= last:
+                qty = sum(row["qty"] for row in own if row["day"] <= day)
+                value = sum(row["value"] for row in own if row["day"] <= day) if qty else 0
+                out = sum(row["out"] for row in own if row["day"] == day)
+                found.append(
+                    {
+                        "sku": sku,
+                        "warehouse": "W1",
+                        "day": day,
+                        "qty": qty,
+                        "value": value,
+                        "out": out,
+                        "held": held[sku],
+                    }
+                )
+                day += DAY
+        return found
