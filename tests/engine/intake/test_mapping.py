@@ -66,6 +66,16 @@ def one(tmp_path: Path, entries: str, cells: dict[str, str], *columns: str, wher
         ("{when: [{if: {column: 甲, in: [1, 2]}, then: {constant: 小}}, {otherwise: {constant: 大}}]}", {"甲": "2"}, "小"),
         ("{when: [{if: {column: 甲, at_least: 3}, then: {constant: 大}}, {otherwise: 甲}]}", {"甲": "2"}, "2"),
         ("备注?", {"甲": "1"}, None),
+        ("{first: {of: 甲, per: [乙]}}", {"甲": "1", "乙": "2"}, "1"),
+        ("{latest: {of: [甲, 乙]}}", {"甲": "2026-03-01 10:00", "乙": "2026/2/1"}, "2026-03-01 10:00:00.000000"),
+        ("{latest: {of: [甲], step: 乙, per: [乙]}}", {"甲": "2026-03-01", "乙": "2"}, "2026-03-01 00:00:00.000002"),
+        ("{latest: {of: [甲, 乙]}}", {"甲": "昨天", "乙": ""}, None),
+        ("{goods: {of: 甲, take: name}}", {"甲": "阳光玫瑰 5斤装 +2"}, "阳光玫瑰 5斤装"),
+        ("{goods: {of: 甲, take: unit}}", {"甲": "梨 3斤"}, "gram"),
+        ("{told: 团}", {"甲": "1"}, None),
+        ("{told: {of: 甲}}", {"甲": "1"}, None),
+        ("{unmasked: 甲}", {"甲": "王**"}, None),
+        ("{unmasked: 甲}", {"甲": "王芳"}, "王芳"),
     ],
 )  # fmt: skip
 def test_texts(tmp_path: Path, expression: str, cells: dict[str, str], expected: str | None) -> None:
@@ -92,6 +102,7 @@ def test_texts(tmp_path: Path, expression: str, cells: dict[str, str], expected:
         ("{absolute: 金额, unit: yuan}", "-1.10", 110),
         ("{sum: {of: 金额, per: [金额]}, unit: yuan}", "1.10", 110),
         ("{column: 金额, unit: yuan, default: 5}", "", 500),
+        ("{allocate: {of: 金额, per: [别]}, unit: yuan}", "1.11", 111),
     ],
 )
 def test_money_is_exact(tmp_path: Path, expression: str, cells: str, expected: int) -> None:

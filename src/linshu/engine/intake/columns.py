@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linshu.engine.intake import quoting as q
@@ -10,7 +11,7 @@ from linshu.kernel.errors import nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linshu.engine.intake.markup import Node
 
@@ -20,16 +21,53 @@ _WRAPPED = rf"^[\s=''`\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
 
 
 class Columns:
-    """The known columns of a source, or any when the file has not been seen yet; remembers which were asked for."""
+    """The known columns of a source, or any when the file has not been seen yet.
 
-    def __init__(self, known: Iterable[str] | None = None, rounded: Iterable[str] = ()) -> None:
-        """`rounded` are those whose long numbers a spreadsheet has rounded."""
+    With them what was told beside the file, and the columns that come about when one cell becomes several rows.
+    """
+
+    def __init__(
+        self,
+        known: Iterable[str] | None = None,
+        rounded: Iterable[str] = (),
+        *,
+        told: Mapping[str, str] | None = None,
+        pieces: Mapping[str, Expr] | None = None,
+        steps: list[tuple[str, str]] | None = None,
+    ) -> None:
+        """`rounded` are those whose long numbers a spreadsheet has rounded.
+
+        `steps` collects what is to be worked out once before single columns are read: (its name, its SQL).
+        """
         self._known = None if known is None else frozenset(known)
         self.rounded = frozenset(rounded)
+        self.told = told or {}
+        self._pieces = pieces or {}
+        self._steps = steps
+
+    def once(self, expr: Expr) -> Expr:
+        """The expression as a column of its own, worked out before the others, so that its SQL stands in one place."""
+        if self._steps is None:
+            return expr
+        name = f"linshu.step {len(self._steps) + 1}"
+        self._steps.append((name, expr.sql))
+        return replace(expr, sql=q.name(name))
+
+    def with_pieces(self, pieces: Mapping[str, Expr]) -> Columns:
+        """The same, and the columns of the pieces a cell is cut into."""
+        return Columns(self._known, self.rounded, told=self.told, pieces=pieces, steps=self._steps)
+
+    @property
+    def order(self) -> str:
+        """SQL of the order in which the rows stand in the file, several rows of one cell in the order of the cell."""
+        numbers = [f"CAST({each.sql} AS INTEGER)" for name, each in self._pieces.items() if name.endswith("#")]
+        return ", ".join(['"linshu.row"', *numbers])
 
     def find(self, node: Node) -> Expr:
         """The column a node names; a name in parentheses with ? may be missing: `收货人?`."""
         name = node.text()
+        if name in self._pieces:
+            return self._pieces[name]
         optional = name.endswith("?") and (self._known is None or name not in self._known)
         if optional:
             name = name[:-1]

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.engine.intake.layout import SEALED, is_sealed
+from linshu.engine.intake.masked import is_masked
 from linshu.engine.intake.personal import mask_numbers, tokenise
 from linshu.kernel.table import Column, Kind, Table
 
@@ -24,7 +25,14 @@ def seal(
         owners = pa.chunked_array([pa.nulls(len(texts), pa.string())])
     else:
         owners = pc.binary_join_element_wise(subject_kind(table, column), subjects.cast(pa.string()), ":")
-    return sealer.seal_column(table.name, column.name, owners, texts)
+    hidden = is_masked(texts)
+    if not pc.any(hidden).as_py():
+        return sealer.seal_column(table.name, column.name, owners, texts)
+    # What its source masked already is no phone and no name: it is kept as the mask it is, and finds nobody.
+    nothing = pa.scalar(None, pa.string())
+    made = sealer.seal_column(table.name, column.name, owners, pc.if_else(hidden, nothing, texts))
+    kept = pc.if_else(hidden, mask_numbers(texts), made[2])
+    return made[0], made[1], kept.combine_chunks() if isinstance(kept, pa.ChunkedArray) else kept
 
 
 def subject_kind(table: Table, column: Column) -> str:

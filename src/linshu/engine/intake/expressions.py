@@ -6,10 +6,12 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from linshu.engine.intake import goods, sharing, times
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake import times
 from linshu.engine.intake.expr import Expr, any_of
+from linshu.engine.intake.masked import masked
+from linshu.kernel.errors import nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -185,7 +187,7 @@ def _sum(node: Node, columns: Columns) -> Expr:
     of = expression(node.need("of"), columns).number
     per = _several(node.need("per"), columns)
     made = f"TRY_CAST(sum({of.sql}) OVER (PARTITION BY {', '.join(each.text for each in per)}) AS {n.DECIMAL})"
-    return replace(of, sql=made, columns=_union([of, *per]), over_rows=True)
+    return columns.once(replace(of, sql=made, columns=_union([of, *per]), over_rows=True))
 
 
 def _number(node: Node, columns: Columns) -> Expr:
@@ -193,11 +195,83 @@ def _number(node: Node, columns: Columns) -> Expr:
     named = node.only(("per", "by"))
     per = _several(node.need("per"), columns)
     by = _several(named["by"], columns) if "by" in named else []
-    order = ", ".join([*(each.text for each in by), '"linshu.row"'])
+    order = ", ".join([*(each.text for each in by), columns.order])
     made = (
         f"CAST(row_number() OVER (PARTITION BY {', '.join(each.text for each in per)} ORDER BY {order}) AS {n.DECIMAL})"
     )
-    return Expr(made, _union([*per, *by]), is_number=True, over_rows=True)
+    return columns.once(Expr(made, _union([*per, *by]), is_number=True, over_rows=True))
+
+
+def _first(node: Node, columns: Columns) -> Expr:
+    """What the first row of those that agree in `per` says: an order's own value where its lines differ in it."""
+    node.only(("of", "per"))
+    of = expression(node.need("of"), columns)
+    per = _several(node.need("per"), columns)
+    made = sharing.first(of.text, [each.text for each in per], columns.order)
+    return columns.once(replace(_join([of, *per], made), over_rows=True))
+
+
+def _allocate(node: Node, columns: Columns) -> Expr:
+    """An amount that every row of a group repeats, shared over the rows by weight so that the shares add up to it."""
+    named = node.only(("of", "per", "by", "places"))
+    of = expression(node.need("of"), columns).number
+    per = _several(node.need("per"), columns)
+    by = expression(named["by"], columns).number if "by" in named else None
+    places = named["places"].whole() if "places" in named else 2
+    if not 0 <= places <= 4:
+        raise named["places"].wrong(Text("小数位数是 0 到 4", "places are 0 to 4"))
+    made = sharing.shared(of.sql, by.sql if by else "1", [each.text for each in per], columns.order, places=places)
+    parts = [of, *([by] if by else [])]
+    loose = f"({' AND '.join(each.loose for each in parts)})"
+    return columns.once(replace(_join([*parts, *per], made), is_number=True, over_rows=True, loose=loose))
+
+
+def _latest(node: Node, columns: Columns) -> Expr:
+    """The latest of several moments, of all rows that agree in `per` if given: when the file's word was last true.
+
+    `step` (0, 1, 2 …) tells apart versions of the same moment: an order that was cancelled without a time of its own.
+    """
+    named = node.only(("of", "per", "step"))
+    of = _several(node.need("of"), columns)
+    per = _several(named["per"], columns) if "per" in named else []
+    step = expression(named["step"], columns).number if "step" in named else None
+    moment = f"greatest({', '.join(times.local(each.text) for each in of)})"
+    if step:
+        moment = f"({moment} + to_microseconds(CAST(coalesce({step.sql}, 0) AS BIGINT)))"
+    if per:
+        moment = f"max({moment}) OVER (PARTITION BY {', '.join(each.text for each in per)})"
+    made = _join([*of, *per, *([step] if step else [])], f"strftime({moment}, '%Y-%m-%d %H:%M:%S.%f')")
+    # A time that cannot be read is told where it is a column of its own.
+    return columns.once(replace(made, failed="", over_rows=made.over_rows or bool(per)))
+
+
+def _goods(node: Node, columns: Columns) -> Expr:
+    """What a piece such as `苹果x2` or `梨 3斤` says: its name, quantity in base units, unit, or price."""
+    node.only(("of", "take"))
+    of = expression(node.need("of"), columns)
+    take = node.need("take")
+    if take.text() not in goods.TAKES:
+        raise take.wrong(
+            Text(f"take 不能是“{take.text()}”", f"take cannot be “{take.text()}”"), nearest(take.text(), goods.TAKES)
+        )
+    return columns.once(replace(of, sql=goods.said(of.text, take.text()), is_number=False))
+
+
+def _told(node: Node, columns: Columns) -> Expr:
+    """What was told beside the file: `told: 团` under that word, `told: {of: 商品}` under the word the row says."""
+    if node.is_scalar:
+        word = columns.told.get(node.text(), "")
+        return Expr(q.text(word) if word else "CAST(NULL AS VARCHAR)")
+    node.only(("of",))
+    of = expression(node.need("of"), columns)
+    cases = " ".join(f"WHEN {q.text(word)} THEN {q.text(value)}" for word, value in columns.told.items() if value)
+    return replace(of, sql=f"(CASE {of.text} {cases} END)" if cases else "CAST(NULL AS VARCHAR)", is_number=False)
+
+
+def _unmasked(node: Node, columns: Columns) -> Expr:
+    """A text that nobody masked; `王**` says nothing, and is nobody's id."""
+    of = expression(node, columns)
+    return replace(of, sql=f"(CASE WHEN NOT {masked(of.text)} THEN {of.text} END)", is_number=False)
 
 
 def _when(node: Node, columns: Columns) -> Expr:
@@ -239,6 +313,12 @@ EXPRESSIONS: dict[str, Build] = {
     "absolute": _one_number("abs"),
     "sum": _sum,
     "number": _number,
+    "first": _first,
+    "allocate": _allocate,
+    "latest": _latest,
+    "goods": _goods,
+    "told": _told,
+    "unmasked": _unmasked,
     "when": _when,
 }
 

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linshu.engine.intake.columns import Columns, clean
+from linshu.engine.intake.columns import clean
 from linshu.engine.intake.door import seal
 from linshu.engine.intake.expressions import condition
 from linshu.engine.intake.incoming import same
@@ -149,9 +149,10 @@ class _Before:
 
 
 def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ...]:
-    known, clock = Columns(columns), Clock(CompanyDay())
+    clock = Clock(CompanyDay())
     made = []
     for table in mapping.tables:
+        known = table.known(columns)
         said = table.said(known, clock)
         where = condition(table.where, known) if table.where else None
         for name, each in said.items():
@@ -163,10 +164,11 @@ def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ..
 
 def _roles(mapping: Mapping, columns: Sequence[str]) -> tuple[frozenset[str], frozenset[str]]:
     """The file's columns that feed ids, and those that feed anything else that is kept readable."""
-    known, clock = Columns(columns), Clock(CompanyDay())
+    clock = Clock(CompanyDay())
     ids: set[str] = set()
     texts: set[str] = set()
     for table in mapping.tables:
+        known = table.known(columns)
         if table.where:
             texts.update(condition(table.where, known).columns)
         for name, said in table.said(known, clock).items():

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linshu.engine.intake import markup
+from linshu.engine.intake import goods, markup
+from linshu.engine.intake import quoting as q
 from linshu.engine.intake.columns import Columns, clean
-from linshu.engine.intake.expressions import condition
+from linshu.engine.intake.expr import Expr
+from linshu.engine.intake.expressions import condition, expression
 from linshu.engine.intake.layout import SEALED, Clock, is_sealed
 from linshu.engine.intake.reading import SYSTEM_COLUMN, Said, reading_of, said_of
 from linshu.engine.intake.stage import Reading, Selection
+from linshu.engine.intake.voice import OWN_WORD
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import nearest
 from linshu.kernel.text import Text
@@ -24,9 +27,11 @@ if TYPE_CHECKING:
     from linshu.engine.intake.markup import Node
     from linshu.kernel.table import Table
 
-_TOP = ("source", "title", "file", "drop", "tables")
+_TOP = ("source", "title", "file", "headers", "told", "drop", "tables")
 _FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "empty", "name")
-_TABLE = ("where", "distinct", "columns")
+_HEADERS = ("need", "known")
+_TABLE = ("where", "distinct", "explode", "rank", "complete", "columns")
+_EXPLODE = ("of", "by", "as")
 _ANY_DAY = CompanyDay()
 
 
@@ -55,6 +60,31 @@ class Landed:
 
 
 @dataclass(frozen=True, slots=True)
+class Explode:
+    """One cell that holds several goods becomes as many rows."""
+
+    of: Node
+    by: str
+    name: str  # of the column that holds a piece; `<name>#` counts them from 1
+
+    def pieces(self, base: Columns) -> Columns:
+        """The columns, with those of the pieces."""
+        # A piece is found again under the column it was cut from, and no sensitive value may be cut.
+        used = expression(self.of, base).columns
+        made = {each: Expr(q.name(each), used, over_rows=True) for each in (self.name, f"{self.name}#")}
+        return base.with_pieces(made)
+
+    def relation(self, cleaned: str, base: Columns) -> str:
+        """The cleaned rows, one for each piece."""
+        cut = goods.pieces(expression(self.of, base).text, self.by)
+        count = f"CAST(unnest(range(1, len(_pieces) + 1)) AS VARCHAR) AS {q.name(self.name + '#')}"
+        return (
+            f"(SELECT * EXCLUDE (_pieces), unnest(_pieces) AS {q.name(self.name)}, {count}"
+            f" FROM (SELECT *, {cut} AS _pieces FROM {cleaned}))"
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class TableMapping:
     """How rows of one standard table come out of the rows of the file."""
 
@@ -63,6 +93,21 @@ class TableMapping:
     columns: Named[str, Node]  # by standard column
     where: Node | None
     distinct: bool
+    explode: Explode | None = None
+    rank: int = OWN_WORD  # of two sources that speak of the same row the one of higher rank is believed
+    complete: bool = False  # a batch names all parts of every whole it names: what it no longer names is gone
+    told: Named[str, str] = field(default_factory=dict)
+
+    def known(
+        self,
+        columns: Sequence[str] | None = None,
+        rounded: frozenset[str] = frozenset(),
+        *,
+        steps: list[tuple[str, str]] | None = None,
+    ) -> Columns:
+        """What expressions of this table may name: the file's columns, pieces of a cell, what was told."""
+        base = Columns(columns, rounded, told=self.told, steps=steps)
+        return self.explode.pieces(base) if self.explode else base
 
     def said(self, columns: Columns, clock: Clock) -> dict[str, Said]:
         """What the file says for each standard column."""
@@ -89,12 +134,16 @@ class Mapping:
     file: FileForm
     drop: tuple[str, ...]
     tables: tuple[TableMapping, ...]
+    need: tuple[tuple[str, ...], ...] = ()  # headings that tell such a file, each under one of its names
+    heads: tuple[str, ...] = ()  # all headings such a file is known to have
 
     @classmethod
     def parse(cls, text: str, name: str, tables: Named[str, Table]) -> Mapping:
         """The mapping in a YAML text called `name`; Invalid with line and column when it says something wrong."""
         top = markup.read(text, name)
         named = top.only(_TOP)
+        told = _told(named.get("told"))
+        headers = named["headers"].only(_HEADERS) if "headers" in named else {}
         made = cls(
             text=text,
             name=name,
@@ -102,12 +151,14 @@ class Mapping:
             title=named["title"].text() if "title" in named else "",
             file=_file(named.get("file")),
             drop=tuple(each.text() for each in named["drop"].list()) if "drop" in named else (),
-            tables=_tables(top.need("tables"), tables),
+            tables=_tables(top.need("tables"), tables, told),
+            need=tuple(_texts(each) for each in headers["need"].list()) if "need" in headers else (),
+            heads=_texts(headers["known"]) if "known" in headers else (),
         )
         for table in made.tables:  # every mistake but a missing column shows before a file is opened
-            table.said(Columns(), Clock(_ANY_DAY))
+            table.said(table.known(), Clock(_ANY_DAY))
             if table.where:
-                condition(table.where, Columns())
+                _row_by_row(table, condition(table.where, table.known()))
         return made
 
     @property
@@ -117,8 +168,8 @@ class Mapping:
 
     def check(self, columns: Sequence[str]) -> None:
         """Refuse a file that lacks a column the mapping names."""
-        known = Columns(columns)
         for table in self.tables:
+            known = table.known(columns)
             table.said(known, Clock(_ANY_DAY))
             if table.where:
                 condition(table.where, known)
@@ -127,9 +178,10 @@ class Mapping:
         """How the rows of one table are read from landed rows with the columns `columns`."""
         label = landed.label
         sealed = self.sealed_columns()
-        known = Columns((each for each in columns if each not in sealed), landed.rounded)
-        said = table.said(known, Clock(label.company_day))
-        where = condition(table.where, known) if table.where else None
+        plain = tuple(each for each in columns if each not in sealed)
+        steps: list[tuple[str, str]] = []
+        said = table.said(table.known(plain, landed.rounded, steps=steps), Clock(label.company_day))
+        where = condition(table.where, table.known(plain)) if table.where else None
         readings: dict[str, Reading] = {}
         used: list[str] = list(where.columns) if where else []
         for name, each in said.items():
@@ -140,18 +192,21 @@ class Mapping:
             else:
                 readings[name] = reading_of(each)
         cleaned = clean(landed.relation, columns, used, empty=self.file.empty, tidy=landed.tidy)
-        if any(each.over_rows for each in said.values()):
-            # Windows look at all rows the mapping keeps, also when only some are wanted again.
-            cleaned = _over_rows(cleaned, readings, where.sql if where else "")
+        if table.explode:
+            cleaned = table.explode.relation(cleaned, Columns(plain, told=table.told))
+        if steps:  # they look at all rows the mapping keeps, also when only some are wanted again
+            cleaned = _worked_out(cleaned, where.sql if where else "", steps)
         return Selection(
             table.table,
             label,
             cleaned,
             readings,
-            where="" if where is None or any(each.over_rows for each in said.values()) else where.sql,
+            where="" if where is None or steps else where.sql,
             repeats_expected=table.distinct,
             first_row=self.file.header_row,
             broken_lines=landed.broken_lines,
+            rank=table.rank,
+            complete=table.complete,
         )
 
     def sealed_columns(self) -> frozenset[str]:
@@ -170,37 +225,28 @@ def reading_of_sealed(table: str, column: str, ending: str) -> Reading:
     return Reading(f'"{table}.{column}{ending}"', original=f'"{table}.{column}{SEALED[2]}"')
 
 
-def _over_rows(relation: str, readings: dict[str, Reading], where: str) -> str:
-    """Compute what looks at several rows before single rows are picked out; readings then name the results."""
-    made = []
-    for name, each in readings.items():
-        made += [f'{each.value} AS "picked:{name}"', f'({each.failed or "false"}) AS "broken:{name}"']
-        made += [f'({holds}) AS "picked:{code}:{name}"' for code, holds in each.doubts]
-        made.append(f'({each.original or "NULL"}) AS "text:{name}"')
-        readings[name] = Reading(
-            f'"picked:{name}"',
-            failed=f'"broken:{name}"',
-            doubts=tuple((code, f'"picked:{code}:{name}"') for code, _ in each.doubts),
-            original=f'"text:{name}"' if each.original else "",
-            source_columns=each.source_columns,
-        )
-    return f"(SELECT *, {', '.join(made)} FROM {relation}{f' WHERE {where}' if where else ''})"
+def _worked_out(relation: str, where: str, steps: Sequence[tuple[str, str]]) -> str:
+    """The rows the mapping keeps, and what looks at several of them, before single rows are picked out."""
+    made = f"(SELECT * FROM {relation} WHERE {where})" if where else relation
+    for name, sql in steps:  # a step may use those before it
+        made = f"(SELECT *, {sql} AS {q.name(name)} FROM {made})"
+    return made
 
 
-def _tables(node: Node, known: Named[str, Table]) -> tuple[TableMapping, ...]:
+def _tables(node: Node, known: Named[str, Table], told: Named[str, str]) -> tuple[TableMapping, ...]:
     made = []
     items = node.items()
     for key in node.keys:
         name = str(key.value)
         if name not in known:
             raise key.wrong(Text(f"没有标准表 {name}", f"there is no standard table {name}"), nearest(name, known))
-        made.append(_table(known[name], items[name]))
+        made.append(_table(known[name], items[name], told))
     if not made:
         raise node.wrong(Text("至少要映射一张表", "map at least one table"))
     return tuple(made)
 
 
-def _table(table: Table, node: Node) -> TableMapping:
+def _table(table: Table, node: Node, told: Named[str, str]) -> TableMapping:
     named = node.only(_TABLE)
     columns = node.need("columns")
     items = columns.items()
@@ -218,7 +264,46 @@ def _table(table: Table, node: Node) -> TableMapping:
                 Text("每条记录都要能被认出来。", "Every row must be told apart."),
             )
     distinct = named["distinct"].flag() if "distinct" in named else False
-    return TableMapping(table, node, items, named.get("where"), distinct)
+    return TableMapping(
+        table,
+        node,
+        items,
+        named.get("where"),
+        distinct,
+        _explode(named["explode"]) if "explode" in named else None,
+        named["rank"].whole() if "rank" in named else OWN_WORD,
+        named["complete"].flag() if "complete" in named else False,
+        told,
+    )
+
+
+def _texts(node: Node) -> tuple[str, ...]:
+    return tuple(each.text() for each in node.list())
+
+
+def _told(node: Node | None) -> dict[str, str]:
+    """What a person said beside the file, by the word it is asked under; an empty value was not told yet."""
+    return {word: each.text() if each.value else "" for word, each in node.items().items()} if node else {}
+
+
+def _explode(node: Node) -> Explode:
+    named = node.only(_EXPLODE)
+    by = named["by"].text() if "by" in named else "goods"
+    if by not in goods.PIECES:
+        raise named["by"].wrong(Text("by 只能是 lines 或 goods", "by is lines or goods"), nearest(by, goods.PIECES))
+    return Explode(node.need("of"), by, node.need("as").text())
+
+
+def _row_by_row(table: TableMapping, where: Expr) -> None:
+    """Sensitive values are sealed before a cell is cut, so their table cannot choose rows by its pieces."""
+    if (
+        table.where
+        and where.over_rows
+        and any(is_sealed(each) for each in table.table.columns if each.name in table.columns)
+    ):
+        raise table.where.wrong(
+            Text("有敏感列的表不能按拆开的行筛选", "a table with sensitive columns cannot choose by pieces")
+        )
 
 
 def _file(node: Node | None) -> FileForm:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linshu.engine.intake import crash
+from linshu.engine.intake import crash, voice
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.history import close_versions
@@ -34,6 +34,7 @@ class Count:
     bad: int = 0
     waiting: int = 0  # for the row they are a part of
     arrived: int = 0  # waited in earlier batches, merged now
+    joined: int = 0  # known from another source already: one row, not two
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def merge_table(session: Session, work: Work) -> Count:
     table, batch = work.table, work.batch
     present = [batch.select()] if batch else []
     present += [each.selection.select(only=each.rows) for each in work.waiting]
+    if batch:
+        voice.enter(session, batch)
     session.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS {' UNION ALL BY NAME '.join(present)}")
     crash.point("merge.staged")
     _resolve_repeats(session, work)
@@ -91,10 +94,12 @@ def _resolve_repeats(session: Session, work: Work) -> None:
         return
     same_key = " AND ".join(f"s.{q.name(key)} = d.{q.name(key)}" for key in table.key)
     said = _fingerprint(_staged(work))
+    rank = voice.rank_of(table, "s.source") if voice.matters(session, table) else "0"
     session.execute(
         f"""CREATE OR REPLACE TEMP TABLE intake_repeats AS
         WITH contested AS (
-            SELECT s.rowid AS rid, {q.names(table.key, "s.")}, s._landing, s._row, s.updated_at, {said} AS said
+            SELECT s.rowid AS rid, {q.names(table.key, "s.")}, s._landing, s._row, s.updated_at, {said} AS said,
+                {rank} AS rank
             FROM {STAGE} s JOIN ({twice}) d ON {same_key} WHERE s._state = 'good'),
         newest AS (
             SELECT *, updated_at = max(updated_at) OVER (PARTITION BY {keys}, _landing) AS is_newest FROM contested),
@@ -105,7 +110,7 @@ def _resolve_repeats(session: Session, work: Work) -> None:
                 ELSE 'good' END AS state
             FROM newest WINDOW same AS (PARTITION BY {keys}, _landing, is_newest))
         SELECT rid, CASE WHEN state = 'good' AND row_number() OVER (
-            PARTITION BY {keys}, state ORDER BY updated_at DESC, said DESC, _landing) > 1 THEN 'old' ELSE state END AS state
+            PARTITION BY {keys}, state ORDER BY rank DESC, updated_at DESC, said DESC, _landing) > 1 THEN 'old' ELSE state END AS state
         FROM judged"""
     )
     session.execute(
@@ -128,20 +133,24 @@ def _judge(session: Session, work: Work) -> None:
     if not _has(session, f"std.{table.name}"):
         session.execute(
             f"CREATE OR REPLACE TEMP TABLE {VERDICT} AS SELECT rowid AS rid, CAST(NULL AS BIGINT) AS tid, updated_at,"
-            f" 'new' AS verdict FROM {STAGE} WHERE _state = 'good'"
+            f" 'new' AS verdict, false AS joined FROM {STAGE} WHERE _state = 'good'"
         )
         return
     same_key = " AND ".join(f"s.{q.name(key)} = t.{q.name(key)}" for key in table.key)
     ours, known = _staged(work), _known(table)
     differs = " OR ".join(f"{left} IS DISTINCT FROM {right}" for left, right in zip(ours, known, strict=True))
+    ranked = ""
+    if voice.matters(session, table):
+        mine, theirs = voice.rank_of(table, "s.source"), voice.rank_of(table, "t.source")
+        ranked = f"WHEN {mine} > {theirs} THEN 'changed' WHEN {mine} < {theirs} THEN 'older'"
     session.execute(
         f"""CREATE OR REPLACE TEMP TABLE {VERDICT} AS
         SELECT s.rowid AS rid, t.rowid AS tid, s.updated_at, CASE
-            WHEN t.rowid IS NULL THEN 'new'
+            WHEN t.rowid IS NULL THEN 'new' {ranked}
             WHEN NOT ({differs or "false"}) THEN CASE WHEN s.updated_at > t.updated_at THEN 'confirmed' ELSE 'same' END
             WHEN s.updated_at > t.updated_at THEN 'changed'
             WHEN s.updated_at = t.updated_at AND {_fingerprint(ours)} > {_fingerprint(known)} THEN 'changed'
-            ELSE 'older' END AS verdict
+            ELSE 'older' END AS verdict, coalesce(t.source <> s.source, false) AS joined
         FROM {STAGE} s LEFT JOIN {_with_stated_end(table)} t ON {same_key} WHERE s._state = 'good'"""
     )
 
@@ -178,6 +187,8 @@ def _apply(session: Session, work: Work) -> None:
     )
     _bury(session, table)
     _part_namesakes(session, table)
+    if work.parent and voice.matters(session, table):
+        voice.settle_parts(session, table, STAGE, work.landing_id)
     if table.history:
         close_versions(session, table, STAGE)
     _settle(session, table)
@@ -330,7 +341,8 @@ def _counts(session: Session, landing: str) -> Count:
             count(*) FILTER ({own} AND s._state IN ('repeat', 'old')) AS repeated,
             count(*) FILTER ({own} AND s._state IN ('bad', 'clash')) AS bad,
             count(*) FILTER ({own} AND s._state = 'waiting') AS waiting,
-            count(*) FILTER (NOT ({own}) AND s._state <> 'waiting') AS arrived
+            count(*) FILTER (NOT ({own}) AND s._state <> 'waiting') AS arrived,
+            count(*) FILTER ({own} AND v.joined) AS joined
         FROM {STAGE} s LEFT JOIN {VERDICT} v ON v.rid = s.rowid"""
     ).to_pylist()[0]
     return Count(**states)

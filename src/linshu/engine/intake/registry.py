@@ -17,6 +17,7 @@ LANDING = "meta.landing"
 QUARANTINE = "meta.quarantine"
 VALIDITY = "meta.validity"
 TOMBSTONE = "meta.tombstone"
+VOICE = "meta.voice"
 
 _BOOKS = (
     f"""CREATE TABLE IF NOT EXISTS {LANDING} (
@@ -32,6 +33,8 @@ _BOOKS = (
     f"CREATE TABLE IF NOT EXISTS {VALIDITY} (table_name VARCHAR, key_text VARCHAR, stated_to TIMESTAMPTZ)",
     # When a source last said that a row is deleted; a row that is not newer than this carries `deleted`.
     f"CREATE TABLE IF NOT EXISTS {TOMBSTONE} (table_name VARCHAR, key_text VARCHAR, deleted_at TIMESTAMPTZ)",
+    # What the word of a source is worth for a table: its rank, and whether it names all parts of what it names.
+    f"CREATE TABLE IF NOT EXISTS {VOICE} (source VARCHAR, table_name VARCHAR, rank INTEGER, complete BOOLEAN)",
 )
 
 

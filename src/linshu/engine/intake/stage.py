@@ -55,6 +55,8 @@ class Selection:
     repeats_expected: bool = False  # the header of an order stands on each of its lines
     first_row: int = 0  # the row of the file in front of the first landed one, so that people find it
     broken_lines: tuple[int, ...] = ()  # lines of the file that did not become rows, ascending
+    rank: int | None = None  # see `TableMapping`; None: a source that says nothing of it
+    complete: bool = False
     rules: tuple[Rule, ...] = field(init=False)
 
     def __post_init__(self) -> None:
