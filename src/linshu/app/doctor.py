@@ -19,6 +19,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from linshu.app.answer import Answer
     from linshu.app.project import Project
 
 EXTRAS = {"ml": "lightgbm", "solve": "ortools", "scale": "deltalake"}
@@ -172,6 +173,17 @@ def fresh(as_of: datetime | None) -> Finding:
     hours = (datetime.now(UTC) - as_of).total_seconds() / 3600
     text = Text(f"最新数据到于 {as_of:%Y-%m-%d %H:%M}Z", f"newest data arrived {as_of:%Y-%m-%d %H:%M}Z")
     return Finding("freshness", "ok" if hours < 48 else "warn", text)
+
+
+def own_metrics(answer: Answer) -> Iterator[Finding]:
+    """What is wrong with the company's own metrics."""
+    bad = [row for row in answer.rows if row["state"] == "bad"]
+    if not bad:
+        count = len(answer)
+        yield Finding("own metrics", "ok", Text(f"{count} 个自有指标", f"{count} own metrics"))
+    for row in bad:
+        what = Text(f"{row['where']}：{row['what']}", f"{row['where_en']}: {row['what_en']}")
+        yield Finding("own metrics", "bad", what, Text(row["mend"], row["mend_en"]))
 
 
 MACHINE: tuple[Callable[[], Finding], ...] = (_versions, _extras, _browser, _fonts)

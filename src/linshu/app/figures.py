@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.metrics import Cache, Catalog, Query, run
+from linshu.engine.metrics import Query, run
+from linshu.kernel.errors import Missing
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date, datetime
 
     import pyarrow as pa
 
-    from linshu.engine.metrics import Result
+    from linshu.app.own import Dictionary
+    from linshu.engine.metrics import Catalog, Result
     from linshu.engine.warehouse.engine import Warehouse
 
 
@@ -23,8 +26,12 @@ class Figures:
     """The one way from a question to a result in this process."""
 
     warehouse: Warehouse
-    catalog: Catalog
-    cache: Cache = field(default_factory=Cache)
+    dictionary: Callable[[], Dictionary]
+
+    @property
+    def catalog(self) -> Catalog:
+        """Everything that can be asked just now, the company's own metrics included."""
+        return self.dictionary().catalog
 
     @property
     def data_version(self) -> int:
@@ -68,8 +75,21 @@ class Figures:
             as_of=as_of, scope=scope, fill=fill, totals=totals, cumulative=cumulative, moving=moving, share=share,
             top=top, pivot=pivot,
         )  # fmt: skip
-        return run(self.warehouse, query, self.catalog, self.cache)
+        now = self.dictionary()
+        try:
+            return run(self.warehouse, query, now.catalog, now.cache)
+        except Missing as error:
+            raise _explained(error, len(now.problems)) from error
 
     def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Rows of published tables, for what is not a figure: names, members of a list."""
         return self.warehouse.query(sql, params)
+
+
+def _explained(error: Missing, problems: int) -> Missing:
+    """What is missing may be an own metric whose file is wrong; then the way to see why is told."""
+    if not problems:
+        return error
+    zh = f"{error.mend.zh}metrics/ 里有 {problems} 处错误，用 linshu metric check 查看"
+    en = f"{error.mend.en} metrics/ has {problems} mistakes; linshu metric check shows them"
+    return Missing(error.what, where=error.where, mend=Text(zh, en.strip()))

@@ -13,6 +13,7 @@ from linshu.app.bringing import Bringing
 from linshu.app.connectors import by_name
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.figures import Figures
+from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.engine.warehouse import models
@@ -41,7 +42,8 @@ class LocalShop:
     def __init__(self, project: Project, warehouse: DuckWarehouse) -> None:
         self.project = project
         self.warehouse = warehouse
-        self.figures = Figures(warehouse, catalog())
+        self.own = OwnMetrics(project.metrics, catalog(), lambda table: warehouse.columns(f"mart.{table}"))
+        self.figures = Figures(warehouse, self.own.current)
         self.bringing = Bringing(project, warehouse)
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()
@@ -75,10 +77,16 @@ class LocalShop:
             {
                 "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),
                 "better": str(one.better), "owner": one.owner, "version": one.version,
-                "definition": one.definition.zh, "definition_en": one.definition.en,
+                "definition": one.definition.zh, "definition_en": one.definition.en, "file": one.place,
             }
             for one in self.figures.catalog.metrics.values()
         )  # fmt: skip
+
+    def own_metrics(self) -> Answer:
+        """The company's own metrics, and everything wrong in `metrics/`."""
+        self._ready()
+        now = self.own.current()
+        return Answer.of([*listed(now), *troubled(now)])
 
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""

@@ -60,6 +60,10 @@ class RemoteShop:
         """The metric dictionary."""
         return self._ask("GET", "/metrics")
 
+    def own_metrics(self) -> Answer:
+        """The company's own metrics, and everything wrong in `metrics/`."""
+        return self._ask("GET", "/metrics/own")
+
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""
         return self._ask("GET", "/dimensions")

@@ -37,6 +37,10 @@ class Shop(Protocol):
         """The metric dictionary: name, title, unit, definition, owner."""
         ...
 
+    def own_metrics(self) -> Answer:
+        """The company's own metrics of `metrics/*.yaml`, and what is wrong in these files: state "ok" or "bad"."""
+        ...
+
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""
         ...

@@ -95,6 +95,13 @@ def metrics(request: Request) -> Response:
     return answered(request, shop_of(request).metrics())
 
 
+@router.get("/metrics/own")
+def own_metrics(request: Request) -> Response:
+    """The company's own metrics, and everything wrong in their files."""
+    staff(request)
+    return answered(request, shop_of(request).own_metrics())
+
+
 @router.get("/dimensions")
 def dimensions(request: Request) -> Response:
     """Everything figures can be cut by."""

@@ -10,9 +10,11 @@ import typer
 
 from linshu.app import call
 from linshu.kernel.period_words import between, parse
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.app.settings import Settings
+    from linshu.app.shop import Shop
 
 app = typer.Typer()
 _FROM = "起始：公司日，或 2026-10、2026-W40、last-7-days、本月 · first company day, or a month, week or word"
@@ -22,7 +24,12 @@ _TO = "截止，含，写法同 --from；不给则到那一段末或今天 · la
 @app.command()
 def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     ctx: typer.Context,
-    names: Annotated[str, typer.Argument(help="指标名，逗号分隔；list 列出全部 · metrics, or: list, dimensions")],
+    names: Annotated[
+        str,
+        typer.Argument(
+            help="指标名，逗号分隔；list 列出全部，check 检查自有指标 · metrics, or: list, dimensions, check"
+        ),
+    ],
     by: Annotated[str, typer.Option(help="按什么分组，逗号分隔 · dimensions to cut by")] = "",
     start: Annotated[str | None, typer.Option("--from", help=_FROM)] = None,
     end: Annotated[str | None, typer.Option("--to", help=_TO)] = None,
@@ -52,6 +59,9 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     """查指标 · Compute figures by the metric dictionary: linshu metric gmv,orders --by channel --grain week."""
     this = call.of(ctx)
     with this.shop() as shop:
+        if names == "check":
+            check(this, shop)
+            return
         if names in {"list", "dimensions"}:
             this.show(shop.metrics() if names == "list" else shop.dimensions())
             return
@@ -61,6 +71,25 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
             as_of=as_of, totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot,
         )  # fmt: skip
         this.show(shop.export(answer, save) if save else answer)
+
+
+def check(this: call.Call, shop: Shop) -> None:
+    """Say what is wrong with the company's own metrics, one line each; exit 1 when anything is."""
+    answer = shop.own_metrics()
+    if not len(answer):
+        this.say(Text("metrics/ 里还没有自有指标", "there are no own metrics in metrics/ yet"))
+        return
+    bad = [row for row in answer.rows if row["state"] == "bad"]
+    if this.as_json:
+        this.show(answer)
+    else:
+        good = [{"metric": row["metric"], "where": row["where"]} for row in answer.rows if row["state"] == "ok"]
+        this.show_rows(good)
+        for row in bad:
+            zh, en = (f"{row['where' + of]}: {row['what' + of]} {row['mend' + of]}".rstrip() for of in ("", "_en"))
+            this.say(Text(zh.replace(": ", "：", 1), en))
+    if bad:
+        raise typer.Exit(1)
 
 
 def days(settings: Settings, start: str | None, end: str | None) -> tuple[date | None, date | None]:

@@ -29,6 +29,7 @@ def doctor(ctx: typer.Context) -> None:
         try:
             with this.shop() as shop:
                 findings.append(examining.fresh(shop.as_of()))
+                findings += examining.own_metrics(shop.own_metrics())
         except LinshuError as error:
             findings.append(examining.Finding("warehouse", "bad", error.what, error.mend))
     language = this.language

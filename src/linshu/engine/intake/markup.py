@@ -13,7 +13,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TEXT = "tag:yaml.org,2002:str"
+MAPPING = Text("映射", "mapping")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class Node:
     line: int
     column: int
     keys: tuple[Node, ...] = ()  # of named nodes: where each name stands
+    what: Text = MAPPING  # what kind of file it is
 
     @property
     def is_scalar(self) -> bool:
@@ -80,39 +81,42 @@ class Node:
     def wrong(self, what: Text, mend: Text | None = None) -> Invalid:
         """The error that says what is wrong here."""
         where = Text(
-            f"映射 {self.file} 第 {self.line} 行第 {self.column} 列",
-            f"mapping {self.file}, line {self.line}, column {self.column}",
+            f"{self.what.zh} {self.file} 第 {self.line} 行第 {self.column} 列",
+            f"{self.what.en} {self.file}, line {self.line}, column {self.column}",
         )
         return Invalid(what, where=where, mend=mend or Text("请更正后重试。", "Correct it and try again."))
 
 
-def read(text: str, file: str) -> Node:
-    """The nodes of a mapping file; Invalid with the place when it is no YAML."""
+def read(text: str, file: str, what: Text = MAPPING) -> Node:
+    """The nodes of a mapping, or of another file of its kind; Invalid with the place when it is no YAML."""
     try:
         tree = yaml.compose(text, Loader=yaml.SafeLoader)
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark
-        at = Node(None, file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1)
-        raise at.wrong(Text("不是合法的 YAML", f"not YAML: {error.problem}")) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        at = Node(None, file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, what=what)
+        problem = getattr(error, "problem", None) or str(error).partition("\n")[0]
+        raise at.wrong(Text("不是合法的 YAML", f"not YAML: {problem}")) from error
     if tree is None:
-        raise Node(None, file, 1, 1).wrong(Text("映射文件是空的", "the mapping is empty"))
-    return _node(tree, file)
+        raise Node(None, file, 1, 1, what=what).wrong(Text(f"{what.zh}文件是空的", f"the {what.en} is empty"))
+    return _node(tree, file, what)
 
 
-def _node(tree: Any, file: str) -> Node:
-    at = (file, tree.start_mark.line + 1, tree.start_mark.column + 1)
+def _node(tree: Any, file: str, what: Text) -> Node:
+    def made(value: Any, one: Any = tree, keys: tuple[Node, ...] = ()) -> Node:
+        return Node(value, file, one.start_mark.line + 1, one.start_mark.column + 1, keys, what)
+
     if isinstance(tree, yaml.SequenceNode):
-        return Node([_node(each, file) for each in tree.value], *at)
+        return made([_node(each, file, what) for each in tree.value])
     if isinstance(tree, yaml.MappingNode):
-        keys = tuple(Node(key.value, file, key.start_mark.line + 1, key.start_mark.column + 1) for key, _ in tree.value)
+        keys = tuple(made(key.value if isinstance(key.value, str) else "?", key) for key, _ in tree.value)
         named: dict[str, Node] = {}
         for key, (_, value) in zip(keys, tree.value, strict=True):
             if key.value in named:
                 raise key.wrong(Text(f"“{key.value}”写了两次", f"“{key.value}” is written twice"))
-            named[str(key.value)] = _node(value, file)
-        return Node(named, *at, keys)
+            named[str(key.value)] = _node(value, file, what)
+        return made(named, keys=keys)
     if tree.tag.endswith(":null"):
-        return Node(None, *at)
+        return made(None)
     if tree.tag.endswith(":bool"):
-        return Node(tree.value.lower() in ("true", "yes", "on"), *at)
-    return Node(tree.value, *at)  # numbers stay text: 007 and 1.10 mean what was written
+        return made(tree.value.lower() in ("true", "yes", "on"))
+    return made(tree.value)  # numbers stay text: 007 and 1.10 mean what was written

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
 from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Rollup, Via
-from linshu.engine.metrics.expression import columns
+from linshu.engine.metrics.expression import columns, divides
 from linshu.engine.metrics.rollup import Carried, Rolled, rolled
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.text import Text
@@ -80,6 +80,16 @@ class Catalog:
         self._carried: dict[str, Carried] = {}
         self._leaves: dict[str, tuple[str, ...]] = {}
 
+    def with_metric(self, metric: Metric) -> Catalog:
+        """This catalogue and one metric more; raises `Invalid` as a new catalogue does."""
+        return Catalog(
+            self.dimensions.values(),
+            self.facts.values(),
+            [*self.metrics.values(), metric],
+            self.rollups,
+            alignments=self.alignments.values(),
+        )
+
     def dimension(self, name: str) -> Dimension:
         """The dimension of that name; `Missing` names the nearest ones."""
         return _find(self.dimensions, name, Text("没有维度 {name}", "There is no dimension {name}"))
@@ -105,6 +115,13 @@ class Catalog:
         formula = self.metric(leaf).formula
         assert isinstance(formula, Measure)
         return formula
+
+    def whole(self, metric: str) -> bool:
+        """Whether a figure is a whole number: nothing in its formula, or in those it reads, divides."""
+        formula = self.metric(metric).formula
+        if isinstance(formula, Measure):
+            return True
+        return not divides(formula) and all(self.whole(name) for name in columns(formula))
 
     def facts_of(self, metric: str) -> tuple[Fact, ...]:
         """The facts a figure is counted on."""
@@ -157,16 +174,21 @@ class Catalog:
             name for name in self.metrics if all(self.road(fact.name, dimension, as_of) for fact in self.facts_of(name))
         )
 
+    @cached_property
+    def _built_in(self) -> tuple[Metric, ...]:
+        """The metrics that rollups are made for: a company's own may change at any time, and use what is there."""
+        return tuple(one for one in self.metrics.values() if not one.place)
+
     def carried(self, fact: str) -> Carried:
         """How the figures of a fact are kept in rollups."""
         if fact not in self._carried:
-            self._carried[fact] = Carried(self.facts[fact], self.metrics.values())
+            self._carried[fact] = Carried(self.facts[fact], self._built_in)
         return self._carried[fact]
 
     @cached_property
     def rolled(self) -> tuple[Rolled, ...]:
         """The declared rollups with their tables."""
-        return tuple(rolled(one, self.carried(one.fact), self.metrics.values()) for one in self.rollups)
+        return tuple(rolled(one, self.carried(one.fact), self._built_in) for one in self.rollups)
 
     @cached_property
     def scoped(self) -> Mapping[str, tuple[str, ...]]:

@@ -10,7 +10,7 @@ from sqlglot import exp
 from linshu.engine.metrics import dialects, nodes, plan
 from linshu.engine.metrics.binding import Binder
 from linshu.engine.metrics.declare import Measure, Unit
-from linshu.engine.metrics.expression import divides, ratio, render
+from linshu.engine.metrics.expression import ratio, render
 from linshu.engine.metrics.filters import UNKNOWN
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.result import Column
@@ -215,7 +215,7 @@ class _Writer:
                 found.append(Column(f"{name}_name", title, "label"))
         for name in query.metrics:
             metric = self.catalog.metric(name)
-            whole = isinstance(metric.formula, Measure) or not divides(metric.formula)
+            whole = self.catalog.whole(name)
             found.append(Column(name, metric.title, "metric", metric.unit, whole=whole, metric=name))
             if query.compare:
                 said = _COMPARE_TITLES[query.compare]

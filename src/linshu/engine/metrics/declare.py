@@ -190,6 +190,7 @@ class Metric:
     better: Better = Better.HIGHER
     version: int = 1
     note: Text = field(default=Text("", ""))  # said beside the figure, for instance that it is estimated
+    place: str = ""  # of a company's own metric: the file and line that declare it
 
 
 def total(

@@ -67,11 +67,12 @@ class Carried:
                     )
 
     def columns(self, measure: Measure) -> tuple[Stored, ...]:
-        """The columns from which a measure is computed, the count of its rows first; none when it does not add up."""
+        """The columns from which a measure is computed, the count of its rows first; none when it is not kept."""
         if not _adds_up(measure):
             return ()
         where = frozenset(conjuncts(measure.where))
-        return tuple(self._columns[aggregate, value, where] for aggregate, value in _kept(measure))
+        found = [self._columns.get((aggregate, value, where)) for aggregate, value in _kept(measure)]
+        return tuple(one for one in found if one) if all(found) else ()
 
     def rewritten(self, measure: Measure) -> Measure | None:
         """The measure over rollup rows; None when it does not add up. A distinct count counts the same column."""

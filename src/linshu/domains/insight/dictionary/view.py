@@ -48,6 +48,7 @@ class Entry:
     formula: Text
     owner: str
     version: int
+    own: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def entries(catalog: Catalog, asked: str = "") -> tuple[tuple[str, tuple[Entry, 
         if _matches(metric, asked):
             entry = Entry(
                 metric.name, metric.title, metric.definition, UNITS[metric.unit], words.formula(metric, catalog),
-                metric.owner, metric.version,
+                metric.owner, metric.version, bool(metric.place),
             )  # fmt: skip
             grouped.setdefault(metric.owner, []).append(entry)
     return tuple((owner, tuple(found)) for owner, found in grouped.items())

@@ -19,6 +19,7 @@ AGGREGATES = {
     "distinct": Text("去重个数", "number of different"),
     "min": Text("最小值", "smallest"),
     "max": Text("最大值", "largest"),
+    "last": Text("各键最后一行之和", "sum of the last known row of each key, of"),
 }
 SIGNS = {
     "+": Text(" + ", " + "), "-": Text(" − ", " − "), "*": Text(" × ", " × "), "/": Text(" ÷ ", " ÷ "),
