@@ -28,6 +28,7 @@ REGISTERS = {
     "meta.version",
     "linshu.standard",
     "linshu.kernel.calendar",
+    "linshu.kernel.period",
 }
 
 

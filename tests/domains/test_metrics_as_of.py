@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from tests.domains.dictionary import CATALOG
 from tests.domains.models.company import Company, at, line, order, refund
 
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import run
+from linshu.kernel.company_day import CompanyDay
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +75,57 @@ def test_by_tier_at_the_time_of_the_order_or_today(company):
 def test_a_refund_follows_its_order(company):
     assert cut(company, "refund_amount", "leader_tier", "ordered") == [("silver", 300)]
     assert cut(company, "refund_amount", "leader_tier", "now") == [("bronze", 300)]
+
+
+def test_as_of_a_day_relations_stand_as_at_its_end(company):
+    assert cut(company, "gmv,refund_amount", "leader", "2026-03-09") == [
+        ("fang", 3000, 300)
+    ]  # the change came at midnight
+    assert cut(company, "gmv,refund_amount", "leader", "2026-03-10") == [("min", 3000, 300)]
+    assert cut(company, "gmv,orders", "leader_tier", "2026-03-04") == [("silver", 3000, 3)]
+    assert cut(company, "gmv,orders", "leader_tier", "2026-03-09") == [("gold", 3000, 3)]
+    assert cut(company, "gmv,orders", "leader_tier", "2026-03-12") == [("silver", 3000, 3)]
+    assert cut(company, "gmv,orders", "leader_tier", "2026-03-20") == [("bronze", 3000, 3)]
+    assert cut(company, "gmv,orders", "leader", "2025-12-31") == [("(未知)", 3000, 3)]  # nobody led it yet
+
+
+def test_the_end_of_a_day_is_the_cut_off_of_the_company(company):
+    """At 20:00 the day of the 9th ends before Min takes over at midnight; a change at 21:00 belongs to the next day."""
+    for cut_off, day, leader in (
+        ("24:00", "2026-03-09", "fang"),
+        ("20:00", "2026-03-10", "min"),
+        ("20:00", "2026-03-09", "fang"),
+    ):
+        asked = Query.of("gmv", "leader", as_of=day, company_day=CompanyDay.parse(cut_off))
+        assert [row["leader"] for row in run(company.warehouse, asked, CATALOG).rows()] == [leader]
+    early = Query.of("gmv", as_of="2026-03-09", company_day=CompanyDay.parse("20:00"))
+    assert early.moment == datetime(2026, 3, 9, 11, 59, 59, 999999, tzinfo=UTC)
+
+
+def test_a_group_that_changed_its_pickup_point_collects_where_one_asks():
+    made = Company()
+    spell = {"community_id": "C1"}
+    made.land(
+        {
+            "pickup_assignment": [
+                spell
+                | {"pickup_point_id": "P1", "valid_from": at("2026-01-01 00:00"), "valid_to": at("2026-03-10 12:00")},
+                spell | {"pickup_point_id": "P2", "valid_from": at("2026-03-10 12:00")},
+            ],
+            "orders": [order("O1", "2026-03-03 10:00", community_id="C1", pickup_point_id="P1")],
+            "order_line": [line("O1")],
+        }
+    )
+    made.build()
+    assert cut(made, "gmv", "pickup_point", "ordered") == [("P1", 1000)]
+    assert cut(made, "gmv", "pickup_point", "now") == [("P2", 1000)]
+    assert cut(made, "gmv", "pickup_point", "2026-03-09") == [("P1", 1000)]
+    assert cut(made, "gmv", "pickup_point", "2026-03-10") == [("P2", 1000)]
+
+
+def test_what_keeps_no_history_says_so(company):
+    asked = Query.of("gmv", "leader,category", as_of="2026-03-09", where="city!=武汉")
+    notes = [note.zh for note in run(company.warehouse, asked, CATALOG).notes]
+    assert "品类、城市没有历史，按现在的资料" in notes
+    plain = run(company.warehouse, Query.of("gmv", "leader,channel,day_kind", as_of="2026-03-09"), CATALOG)
+    assert plain.notes == ()

@@ -10,7 +10,7 @@ from linshu.kernel.period import Grain, Period, around, bucket, name, named, tit
 
 DAYS = st.dates(date(1990, 1, 1), date(2099, 12, 31))
 PERIODS = st.builds(lambda start, length: Period(start, start + timedelta(days=length)), DAYS, st.integers(0, 800))
-CALENDAR_GRAINS = st.sampled_from([Grain.DAY, Grain.WEEK, Grain.MONTH, Grain.QUARTER, Grain.YEAR])
+CALENDAR_GRAINS = st.sampled_from([grain for grain in Grain if grain is not Grain.HOUR])
 OPENINGS = st.integers(1, 12)
 OCTOBER = Period(date(2026, 10, 1), date(2026, 10, 31))
 
@@ -74,6 +74,8 @@ def test_union_and_overlap():
         (Grain.MONTH, "2026-10", "2026年10月", "Oct 2026"),
         (Grain.QUARTER, "2026-Q4", "2026年第四季度", "Q4 2026"),
         (Grain.YEAR, "2026", "2026年", "2026"),
+        (Grain.FISCAL_QUARTER, "FY2026-Q4", "2026财年第四季度", "Q4 FY2026"),
+        (Grain.FISCAL_YEAR, "FY2026", "2026财年", "FY2026"),
     ],
 )
 def test_names_and_titles(grain, label, chinese, english):
@@ -87,6 +89,8 @@ def test_names_and_titles(grain, label, chinese, english):
     [
         (Grain.QUARTER, "FY2027-Q3", "2027财年第三季度", "Q3 FY2027"),
         (Grain.YEAR, "FY2027", "2027财年", "FY2027"),
+        (Grain.FISCAL_QUARTER, "FY2027-Q3", "2027财年第三季度", "Q3 FY2027"),
+        (Grain.FISCAL_YEAR, "FY2027", "2027财年", "FY2027"),
         (Grain.MONTH, "2026-10", "2026年10月", "Oct 2026"),
     ],
 )

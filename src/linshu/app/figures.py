@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import Query, run
+from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
 
@@ -27,6 +28,8 @@ class Figures:
 
     warehouse: Warehouse
     dictionary: Callable[[], Dictionary]
+    company_day: CompanyDay = field(default_factory=CompanyDay)
+    fiscal_start: int = 1
 
     @property
     def catalog(self) -> Catalog:
@@ -59,7 +62,7 @@ class Figures:
         compare: str | None = None,
         order: str | Iterable[str] = (),
         limit: int | None = None,
-        as_of: str = "ordered",
+        as_of: date | str = "ordered",
         scope: Scope | None = None,
         fill: bool = False,
         totals: bool = False,
@@ -72,7 +75,7 @@ class Figures:
         """Figures by dimension and time, within the viewer's scope."""
         query = Query.of(
             metrics, by, start=start, end=end, grain=grain, where=where, compare=compare, order=order, limit=limit,
-            as_of=as_of, scope=scope, fill=fill, totals=totals, cumulative=cumulative, moving=moving, share=share,
+            as_of=as_of, company_day=self.company_day, fiscal_start=self.fiscal_start, scope=scope, fill=fill, totals=totals, cumulative=cumulative, moving=moving, share=share,
             top=top, pivot=pivot,
         )  # fmt: skip
         now = self.dictionary()

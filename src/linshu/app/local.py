@@ -43,7 +43,10 @@ class LocalShop:
         self.project = project
         self.warehouse = warehouse
         self.own = OwnMetrics(project.metrics, catalog(), lambda table: warehouse.columns(f"mart.{table}"))
-        self.figures = Figures(warehouse, self.own.current)
+        settings = project.settings
+        self.figures = Figures(
+            warehouse, self.own.current, settings.company_day, fiscal_start=settings.company.fiscal_start
+        )
         self.bringing = Bringing(project, warehouse)
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()

@@ -25,8 +25,8 @@ class Shop(Protocol):
     def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Figures by the metric dictionary, one row per group.
 
-        Options: start, end (inclusive company days), grain (hour to year), where ("city=武汉" or {"city": "武汉"}),
-        compare ("previous", ...), order, limit, as_of ("ordered" or "now"), fill, totals; and the shape of the answer:
+        Options: start, end (inclusive company days), grain (hour to fiscal_year), where ("city=武汉" or {"city": "武汉"}),
+        compare ("previous", ...), order, limit, as_of ("ordered", "now" or a day), fill, totals; and the shape of the answer:
         cumulative (from the first day to each bucket), moving (so many days ending with each bucket), share ("total" or
         a dimension of `by`), top (the best groups of the last dimension, all others as one), pivot (a dimension or the
         grain, turned into columns).

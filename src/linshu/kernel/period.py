@@ -35,6 +35,12 @@ class Grain(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+    FISCAL_QUARTER = "fiscal_quarter"
+    FISCAL_YEAR = "fiscal_year"
+
+
+MONTHS = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12, Grain.FISCAL_QUARTER: 3, Grain.FISCAL_YEAR: 12}
+FISCAL = (Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -75,7 +81,7 @@ class Period:
         if grain in (Grain.HOUR, Grain.DAY, Grain.WEEK):
             move = DAY * (steps * (7 if grain is Grain.WEEK else 1))
             return Period(self.start + move, self.end + move)
-        months = steps * {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[grain]
+        months = steps * MONTHS[grain]
         to_month_end = self.start.day == 1 and self.end + DAY == bucket(Grain.MONTH, self.end + DAY)
         return Period(_add_months(self.start, months), _add_months(self.end, months, to_month_end=to_month_end))
 
@@ -127,8 +133,7 @@ def bucket(grain: Grain, day: date, *, fiscal_start: int = 1) -> date:
                 f"the fiscal year starts in month {fiscal_start}, not 1..12",
             )
         )
-    months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[grain]
-    return _add_months(day.replace(day=1), -((day.month - fiscal_start) % months))
+    return _add_months(day.replace(day=1), -((day.month - fiscal_start) % MONTHS[grain]))
 
 
 def around(grain: Grain, day: date, *, fiscal_start: int = 1) -> Period:
@@ -138,21 +143,21 @@ def around(grain: Grain, day: date, *, fiscal_start: int = 1) -> Period:
         return Period(start, start)
     if grain is Grain.WEEK:
         return Period(start, start + 6 * DAY)
-    return Period(start, _add_months(start, {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}[grain]) - DAY)
+    return Period(start, _add_months(start, MONTHS[grain]) - DAY)
 
 
 def name(grain: Grain, day: date, *, fiscal_start: int = 1) -> str:
     """How results name the piece of time: day and week 2026-09-28 (its Monday), 2026-10, 2026-Q4, 2026.
 
-    A fiscal year that does not start in January is named by the year it ends in: FY2027, FY2027-Q1.
+    A fiscal year is named by the year it ends in: FY2027, FY2027-Q1; so is every year that does not start in January.
     """
     start = bucket(grain, day, fiscal_start=fiscal_start)
     if grain is Grain.MONTH:
         return f"{start:%Y-%m}"
-    if grain in (Grain.QUARTER, Grain.YEAR):
+    if grain in MONTHS:
         year, quarter = _fiscal(start, fiscal_start)
-        label = f"{'' if fiscal_start == 1 else 'FY'}{year}"
-        return f"{label}-Q{quarter}" if grain is Grain.QUARTER else label
+        label = f"{'' if fiscal_start == 1 and grain not in FISCAL else 'FY'}{year}"
+        return f"{label}-Q{quarter}" if MONTHS[grain] == 3 else label
     return start.isoformat()
 
 
@@ -168,8 +173,9 @@ def title(grain: Grain, day: date, *, fiscal_start: int = 1) -> Text:
     if grain is Grain.MONTH:
         return Text(f"{start.year}年{start.month}月", f"{start:%b} {start.year}")
     year, quarter = _fiscal(start, fiscal_start)
-    zh, en = (f"{year}年", f"{year}") if fiscal_start == 1 else (f"{year}财年", f"FY{year}")
-    if grain is Grain.QUARTER:
+    plain = fiscal_start == 1 and grain not in FISCAL
+    zh, en = (f"{year}年", f"{year}") if plain else (f"{year}财年", f"FY{year}")
+    if MONTHS[grain] == 3:
         return Text(f"{zh}第{_QUARTERS[quarter - 1]}季度", f"Q{quarter} {en}")
     return Text(zh, en)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from hypothesis import strategies as st
@@ -69,7 +69,8 @@ class Asker:
         start, end = self._days(draw)
         usable = [name for name in self.plain if start or name not in self.needing_days]
         metrics = tuple(draw(st.lists(st.sampled_from(usable), min_size=1, max_size=3, unique=True)))
-        as_of = draw(st.sampled_from(("ordered", "now")))
+        as_of = draw(st.sampled_from(("ordered", "now", "then")))
+        asked = datetime.combine(self.first, time(15, 30), UTC) + timedelta(draw(st.integers(0, self.days)))
         wild = draw(st.integers(0, 9)) == 9
         reached = [
             name
@@ -90,6 +91,8 @@ class Asker:
                 where=tuple(self._filter(draw, name) for name in draw(filters)),
                 compare=draw(st.sampled_from((None, *COMPARES))) if start else None,
                 as_of=as_of,
+                moment=asked if as_of == "then" else None,
+                fiscal_start=draw(st.sampled_from((1, 4, 8))),
                 scope=draw(st.sampled_from(self.scopes)) if draw(st.booleans()) else Scope.everything(),
             ),
         )

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from linshu.engine.metrics.catalog import Catalog
-from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, Via
+from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, Versions, Via
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
@@ -21,6 +21,7 @@ from linshu.kernel.table import Kind
 
 Row = dict[str, Any]
 Tables = dict[str, list[Row]]
+When = str | datetime  # as ordered, as now, or the moment as of which relations are asked
 UNKNOWN = "(未知)"
 TRUE = ("true", "是")
 
@@ -31,24 +32,28 @@ class Brute:
     def __init__(self, tables: Tables, catalog: Catalog) -> None:
         self.tables, self.catalog = tables, catalog
         self._by_key: dict[str, dict[Any, Row]] = {}
-        self._far: dict[tuple[str, str, str], int | None] = {}
-        self._keys: dict[tuple[str, str, str, int, date | None], Any] = {}
+        self._far: dict[tuple[str, str, When], int | None] = {}
+        self._keys: dict[tuple[str, str, When, int, date | None], Any] = {}
         self._counted: dict[str, list[Row]] = {}
 
     # -- dimensions
 
-    def key(self, fact: Fact, row: Row, name: str, as_of: str, day: date | None = None) -> Any:
+    def key(self, fact: Fact, row: Row, name: str, as_of: When, day: date | None = None) -> Any:
         """The value of a dimension for one row of a fact; `day` is that of the clock it is counted by."""
         place = (fact.name, name, as_of, id(row), day)
         if place not in self._keys:
             self._keys[place] = self._key(fact, row, name, as_of, day)
         return self._keys[place]
 
-    def _key(self, fact: Fact, row: Row, name: str, as_of: str, day: date | None) -> Any:
+    def _key(self, fact: Fact, row: Row, name: str, as_of: When, day: date | None) -> Any:
         dimension = self.catalog.dimension(name)
         if self._is_now(fact, dimension, as_of):
             assert dimension.now
-            return self._looked_up(dimension.now, self.key(fact, row, dimension.now.dimension, as_of, day))
+            anchor = self.key(fact, row, dimension.now.dimension, as_of, day)
+            if isinstance(as_of, datetime):
+                assert dimension.past, f"{name} has no history"
+                return self._version(dimension.past, anchor, as_of)
+            return self._looked_up(dimension.now, anchor)
         if dimension.of_clock:
             return day
         if name in fact.keys:
@@ -57,19 +62,20 @@ class Brute:
         assert via, f"{fact.name} does not reach {name}"
         anchor = self.key(fact, row, via.dimension, as_of, day)
         if dimension.versions and as_of != "now":
-            return self._version(dimension, anchor, row[fact.happened])
+            moment = as_of if isinstance(as_of, datetime) else row[fact.happened]
+            return self._version(dimension.versions, anchor, moment)
         return self._looked_up(via, anchor)
 
-    def _is_now(self, fact: Fact, dimension: Dimension, as_of: str) -> bool:
-        return as_of == "now" and dimension.now is not None and dimension.name not in fact.lasting
+    def _is_now(self, fact: Fact, dimension: Dimension, as_of: When) -> bool:
+        return as_of != "ordered" and dimension.now is not None and dimension.name not in fact.lasting
 
-    def _nearest(self, fact: Fact, dimension: Dimension, as_of: str) -> Via | None:
+    def _nearest(self, fact: Fact, dimension: Dimension, as_of: When) -> Via | None:
         """Through which dimension it is reached with the fewest tables between; of equals the first."""
         far = [(self._distance(fact, via.dimension, as_of), at) for at, via in enumerate(dimension.of)]
         reached = [(hops, at) for hops, at in far if hops is not None]
         return dimension.of[min(reached)[1]] if reached else None
 
-    def _distance(self, fact: Fact, name: str, as_of: str) -> int | None:
+    def _distance(self, fact: Fact, name: str, as_of: When) -> int | None:
         """How many tables lie between a fact and a dimension; None when there is no way."""
         place = (fact.name, name, as_of)
         if place not in self._far:
@@ -80,7 +86,7 @@ class Brute:
                 self._far[place] = None if before is None else before + 1
             elif dimension.of_clock or name in fact.keys:
                 self._far[place] = 0
-            elif dimension.versions and as_of != "now" and not fact.happened:
+            elif dimension.versions and as_of == "ordered" and not fact.happened:
                 self._far[place] = None
             else:
                 via = self._nearest(fact, dimension, as_of)
@@ -96,9 +102,7 @@ class Brute:
             self._by_key[dimension.table] = {row[dimension.key]: row for row in self.tables[dimension.table]}
         return self._by_key[dimension.table]
 
-    def _version(self, dimension: Dimension, anchor: Any, moment: datetime | None) -> Any:
-        versions = dimension.versions
-        assert versions
+    def _version(self, versions: Versions, anchor: Any, moment: datetime | None) -> Any:
         for row in self.tables[versions.table]:
             if row[versions.key] != anchor or anchor is None or moment is None:
                 continue
@@ -121,7 +125,7 @@ class Brute:
         ]
 
         def test(row: Row, day: date) -> bool:
-            return all(match(self.key(fact, row, name, query.as_of, day)) for name, match in matches) and all(
+            return all(match(self.key(fact, row, name, _when(query), day)) for name, match in matches) and all(
                 any(self.key(fact, row, name, "ordered", day) in allowed for name in levels)
                 for levels, allowed in scopes
             )
@@ -203,7 +207,7 @@ class Brute:
             buckets = self._falls(day, moment, measure, query, start, end, move) if day is not None else []
             if not buckets or not passes(row, day):
                 continue
-            keys = tuple(self.key(fact, row, name, query.as_of, day) for name in query.by)
+            keys = tuple(self.key(fact, row, name, _when(query), day) for name in query.by)
             for bucket in buckets:
                 taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
@@ -247,6 +251,10 @@ class Brute:
                     keys = tuple(self.key(fact, row, name, query.as_of, row[clock]) for name in query.by)
                     taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
+
+
+def _when(query: Query) -> When:
+    return query.moment or query.as_of
 
 
 def _typed(dimension: Dimension, value: Any) -> Any:
@@ -363,9 +371,15 @@ def _forward(day: date, move: tuple[str, int] | None) -> date:
     return day + timedelta(move[1]) if move[0] == "days" else _add_months(day, move[1])
 
 
-def _bucket(grain: Grain, day: date) -> str:
+def _bucket(query: Query, day: date) -> str:
+    grain = query.grain
+    assert grain
     if grain is Grain.WEEK:
         return str(day - timedelta(day.weekday()))
+    if grain in (Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR):
+        into = (day.month - query.fiscal_start) % 12  # whole months since its year began
+        ends = day.year + (day.month + 11 - into > 12)
+        return f"FY{ends}-Q{into // 3 + 1}" if grain is Grain.FISCAL_QUARTER else f"FY{ends}"
     return {
         Grain.DAY: f"{day}",
         Grain.MONTH: f"{day:%Y-%m}",
@@ -393,7 +407,7 @@ def _buckets(
         if there is None:
             there = datetime.combine(_add_months(moment.date(), move[1]), moment.timetz())
         return [(f"{there + timedelta(hours=8):%Y-%m-%dT%H:00}+08:00",)]
-    return [(_bucket(query.grain, _forward(day, move)),)]
+    return [(_bucket(query, _forward(day, move)),)]
 
 
 def _counterpart(day: date, move: Any) -> bool:
@@ -407,13 +421,9 @@ def _window(day: date, window: int, query: Query, start: date, end: date, move: 
     for offset in range(window):
         last = day + timedelta(offset)
         here = _forward(last, move) if move and move[0] == "days" else last
-        closes = (
-            query.grain is Grain.DAY
-            or last == end
-            or _bucket(query.grain, here) != _bucket(query.grain, here + timedelta(1))
-        )
+        closes = query.grain is Grain.DAY or last == end or _bucket(query, here) != _bucket(query, here + timedelta(1))
         if start <= last <= end and closes and (query.grain is not Grain.DAY or _counterpart(last, move)):
-            found.append((_bucket(query.grain, _forward(last, move)),))
+            found.append((_bucket(query, _forward(last, move)),))
     return found
 
 

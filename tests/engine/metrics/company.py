@@ -43,6 +43,7 @@ TYPES = {
     "dim_community": {"community_id": "s", "name": "s", "city_id": "s", "district_id": "s", "leader_id": "s"},
     "dim_leader": {"leader_id": "s", "name": "s", "tier": "s"},
     "dim_leader_version": {"leader_id": "s", "tier": "s", "valid_from": "t", "valid_to": "t"},
+    "dim_community_leader": {"community_id": "s", "leader_id": "s", "valid_from": "t", "valid_to": "t"},
     "dim_channel": {"channel_id": "s", "name": "s"},
     "dim_sku": {"sku_id": "s", "name": "s", "category": "s", "supplier_id": "s"},
     "fct_lines": {
@@ -72,7 +73,7 @@ def noon(day: date, hour: int = 4) -> datetime:
 
 def fixed() -> Tables:
     """The dimensions, written out."""
-    middle = datetime(2026, 10, 15, tzinfo=UTC)
+    middle, moved = datetime(2026, 10, 15, tzinfo=UTC), datetime(2026, 10, 10, tzinfo=UTC)
     return {
         "dim_days": days(),
         "dim_region": [
@@ -97,6 +98,33 @@ def fixed() -> Tables:
             {"leader_id": "L1", "tier": "silver", "valid_from": datetime(2020, 1, 1, tzinfo=UTC), "valid_to": middle},
             {"leader_id": "L1", "tier": "gold", "valid_from": middle, "valid_to": None},
             {"leader_id": "L2", "tier": "silver", "valid_from": datetime(2020, 1, 1, tzinfo=UTC), "valid_to": None},
+        ],
+        "dim_community_leader": [
+            {
+                "community_id": "C1",
+                "leader_id": "L1",
+                "valid_from": datetime(2020, 1, 1, tzinfo=UTC),
+                "valid_to": moved,
+            },
+            {"community_id": "C1", "leader_id": "L2", "valid_from": moved, "valid_to": None},
+            {
+                "community_id": "C2",
+                "leader_id": "L2",
+                "valid_from": datetime(2026, 10, 1, tzinfo=UTC),
+                "valid_to": None,
+            },
+            {
+                "community_id": "C3",
+                "leader_id": "L1",
+                "valid_from": datetime(2020, 1, 1, tzinfo=UTC),
+                "valid_to": middle,
+            },
+            {
+                "community_id": "C3",
+                "leader_id": "L3",
+                "valid_from": datetime(2026, 11, 1, tzinfo=UTC),
+                "valid_to": None,
+            },
         ],
         "dim_channel": [{"channel_id": "wx", "name": "微信小程序"}, {"channel_id": "tb", "name": "淘宝"}],
         "dim_sku": [
@@ -233,6 +261,7 @@ DIMENSIONS = (
         "leader_id",
         "name",
         now=Via("community", "leader_id"),
+        past=Versions("dim_community_leader", "community_id", "leader_id"),
         scope="leaders",
     ),
     Dimension(

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.engine.metrics import company
 from tests.engine.metrics.company import CATALOG, Row, Tables
 
+from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import run
 from linshu.engine.warehouse.duck import DuckWarehouse
@@ -381,3 +383,29 @@ def test_top_n_is_ordered_with_a_tie_broken_by_key(ask):
     assert [(row["sku"], row["gmv"]) for row in rows] == [("S1", 9), ("S2", 9), ("S0", 5)]
     rows = ask(data, "gmv", "sku", order="gmv,-sku", limit=1)
     assert [(row["sku"], row["gmv"]) for row in rows] == [("S3", 1)]
+
+
+def test_a_group_that_changed_leaders_mid_period_as_of_any_day(ask):
+    """C1 went from L1 to L2 on 10 October (UTC); L1 rose to gold on the 15th."""
+    before, after = OCT_3, datetime(2026, 10, 20, 4, tzinfo=UTC)
+    data = tables([line("O1", placed_at=before), line("O2", placed_at=after, paid_at=after, leader_id="L2")])
+    assert {row["leader"]: row["gmv"] for row in ask(data, "gmv", "leader")} == {"L1": 100, "L2": 100}
+    assert {row["leader"]: row["gmv"] for row in ask(data, "gmv", "leader", as_of="now")} == {"L2": 200}
+    assert {row["leader"]: row["gmv"] for row in ask(data, "gmv", "leader", as_of="2026-10-09")} == {"L1": 200}
+    assert {row["leader"]: row["gmv"] for row in ask(data, "gmv", "leader", as_of="2026-10-10")} == {"L2": 200}
+    assert ask(data, "gmv", where="tier=gold", as_of="2026-10-09") == [{"gmv": 0}]
+    assert ask(data, "gmv", "tier", as_of="2026-10-09") == [{"tier": "silver", "gmv": 200}]
+    # Chat tells no instant: as ordered it knows no tier, as of a day it does.
+    chat = tables([], chat=[{"community_id": "C1", "activity_date": date(2026, 10, 3), "messages": 5}])
+    with pytest.raises(Misused, match="as_of=now、2026-10-01"):
+        ask(chat, "messages", "tier")
+    assert ask(chat, "messages", "tier", as_of="2026-10-20") == [{"tier": "silver", "messages": 5}]
+
+
+def test_what_keeps_no_history_is_refused_as_of_a_day(warehouse):
+    present = [replace(one, past=None) if one.name == "leader" else one for one in company.DIMENSIONS]
+    known = Catalog(present, company.FACTS, company.METRICS)
+    with pytest.raises(Misused) as refusal:
+        run(warehouse, Query.of("gmv", "leader", as_of="2026-10-09"), known)
+    assert "没有保存团长的历史" in refusal.value.say("zh")
+    assert "as_of=ordered、now" in refusal.value.say("zh")

@@ -30,14 +30,19 @@ class Question(BaseModel):
     by: list[str] = Field(default=[], examples=[["channel"]])
     start: str | None = Field(default=None, description="First company day, inclusive", examples=["2026-10-01"])
     end: str | None = Field(default=None, description="Last company day, inclusive")
-    grain: str | None = Field(default=None, description="hour, day, week, month, quarter or year")
+    grain: str | None = Field(
+        default=None, description="hour, day, week, month, quarter, year, fiscal_quarter or fiscal_year"
+    )
     where: dict[str, Any] | list[str] | None = Field(default=None, examples=[["city=武汉"]])
     compare: str | None = Field(
         default=None, description="previous, last_week, last_month, last_year or last_year_aligned"
     )
     order: list[str] = Field(default=[], description="Result columns; a leading - for descending")
     limit: int | None = None
-    as_of: str = Field(default="ordered", description="ordered: as it was at the order; now: as it is now")
+    as_of: str = Field(
+        default="ordered",
+        description="ordered: as it was at the order; now: as it is now; or a company day: as it was at its end",
+    )
     fill: bool = False
     totals: bool = False
     cumulative: bool = Field(default=False, description="Each bucket from the first day on; needs a grain")

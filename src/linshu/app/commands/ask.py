@@ -33,7 +33,9 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     by: Annotated[str, typer.Option(help="按什么分组，逗号分隔 · dimensions to cut by")] = "",
     start: Annotated[str | None, typer.Option("--from", help=_FROM)] = None,
     end: Annotated[str | None, typer.Option("--to", help=_TO)] = None,
-    grain: Annotated[str | None, typer.Option(help="hour day week month quarter year")] = None,
+    grain: Annotated[
+        str | None, typer.Option(help="hour day week month quarter year fiscal_quarter fiscal_year")
+    ] = None,
     where: Annotated[list[str] | None, typer.Option(help="筛选，如 city=武汉，可重复 · filter, repeatable")] = None,
     compare: Annotated[
         str | None,
@@ -41,7 +43,12 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     ] = None,
     order: Annotated[str, typer.Option(help="排序列，前加 - 为降序 · order, - for descending")] = "",
     limit: Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")] = None,
-    as_of: Annotated[str, typer.Option(help="ordered 下单时归属 / now 现在归属 · as ordered or as now")] = "ordered",
+    as_of: Annotated[
+        str,
+        typer.Option(
+            help="ordered 下单时归属 / now 现在归属 / 2026-10-01 那天结束时的归属 · relations as ordered, now, or of that day"
+        ),
+    ] = "ordered",
     totals: Annotated[bool, typer.Option("--totals", help="另算总计 · also the totals")] = False,
     cumulative: Annotated[
         bool, typer.Option("--cumulative", help="从首日累计到每一段末 · running from the first day")

@@ -76,7 +76,7 @@ FACTS = (
             "cost_pool": "pool",
             "cost_kind": "kind",
         },
-        lasting=("leader",),
+        lasting=("leader", "pickup_point"),
     ),
     Fact(
         name="margins",

@@ -57,7 +57,7 @@ FACTS = (
         },
         where=~Col("is_test"),
         happened="promised_at",
-        lasting=("leader",),  # who keeps the point, where totals are handed over
+        lasting=("leader", "pickup_point"),  # where it went, and who keeps the point where totals are handed over
     ),
     Fact(
         name="handovers",
@@ -74,6 +74,7 @@ FACTS = (
             "from_kind": "from_kind",
             "to_kind": "to_kind",
         },
+        lasting=("pickup_point",),
     ),
     Fact(
         name="cases",

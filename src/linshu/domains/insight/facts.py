@@ -47,7 +47,15 @@ DIMENSIONS = (
         scope="communities",
     ),
     Dimension("warehouse", Text("仓库", "Warehouse"), "dim_warehouse", "warehouse_id", "name", scope="warehouses"),
-    Dimension("pickup_point", Text("自提点", "Pick-up point"), "dim_pickup_point", "pickup_point_id", "name"),
+    Dimension(
+        "pickup_point",
+        Text("自提点", "Pick-up point"),
+        "dim_pickup_point",
+        "pickup_point_id",
+        "name",
+        now=Via("community", "pickup_point_id"),
+        past=Versions("dim_community_pickup", "community_id", "pickup_point_id"),
+    ),
     # people
     Dimension(
         "leader",
@@ -56,6 +64,7 @@ DIMENSIONS = (
         "leader_id",
         "name",
         now=Via("community", "leader_id"),
+        past=Versions("dim_community_leader", "community_id", "leader_id"),
         scope="leaders",
     ),
     Dimension(

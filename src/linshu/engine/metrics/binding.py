@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 
 from sqlglot import exp
 
-Bound = str | int | bool | date | list[str]
+Bound = str | int | bool | date | datetime | list[str]
 
 MANY = 24  # from so many values on, a list travels as one parameter
 
@@ -51,6 +51,9 @@ def quoted(value: Bound) -> exp.Expr:
         return exp.Boolean(this=value)
     if isinstance(value, int):
         return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
+    if isinstance(value, datetime):
+        written = exp.Literal.string(value.astimezone(UTC).isoformat(sep=" "))
+        return exp.Cast(this=written, to=exp.DataType(this=exp.DataType.Type.TIMESTAMPTZ))
     if isinstance(value, date):
         return exp.Cast(this=exp.Literal.string(value.isoformat()), to=exp.DataType(this=exp.DataType.Type.DATE))
     if isinstance(value, list):

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Rollup, Via
+from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Rollup, Versions, Via
 from linshu.engine.metrics.expression import columns, divides
 from linshu.engine.metrics.rollup import Carried, Rolled, rolled
 from linshu.kernel.errors import Invalid, Missing, nearest
@@ -16,6 +16,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+MOMENT = "<moment of the question>"  # stands in a hop for the moment as of which relations are asked
 CLOCK_DAY = "<day of the clock>"  # stands in a road for the day column of whichever clock a measure is counted by
 
 Declared = TypeVar("Declared", Dimension, Fact, Metric)
@@ -25,7 +26,7 @@ Declared = TypeVar("Declared", Dimension, Fact, Metric)
 class Join:
     """One hop of a road: the left side's `column` equals `key` of `table`, which is unique there.
 
-    A versioned hop also asks that `valid_from` <= the fact's instant `at` < `valid_to`.
+    A versioned hop also asks that `valid_from` <= the fact's instant `at`, or the asked moment, < `valid_to`.
     """
 
     column: str
@@ -139,6 +140,8 @@ class Catalog:
         if as_of == "now" and dimension.now and dimension.name not in fact.lasting:
             road = self.road(fact.name, dimension.now.dimension, as_of)
             return None if road is None else self._onward(road, dimension.now.dimension, dimension.now.column)
+        if as_of == "then" and dimension.now and dimension.name not in fact.lasting:
+            return self._past(self.road(fact.name, dimension.now.dimension, as_of), dimension.past)
         if dimension.of_clock:
             return Road((), CLOCK_DAY)
         if dimension.name in fact.keys:
@@ -152,10 +155,19 @@ class Catalog:
             return None
         if not dimension.versions or as_of == "now":
             return self._onward(road, via.dimension, via.column)
+        if as_of == "then":
+            return self._past(road, dimension.versions)
         if not fact.happened:
             return None
         hop = Join(road.column, dimension.versions.table, dimension.versions.key, fact.happened)
         return Road((*road.joins, hop), dimension.versions.column)
+
+    @staticmethod
+    def _past(road: Road | None, versions: Versions | None) -> Road | None:
+        """On to the value that held at the asked moment; no road where no history is kept."""
+        if road is None or versions is None:
+            return None
+        return Road((*road.joins, Join(road.column, versions.table, versions.key, MOMENT)), versions.column)
 
     def _onward(self, road: Road, anchor: str, column: str) -> Road:
         table = self.dimensions[anchor]

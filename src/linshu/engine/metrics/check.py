@@ -76,6 +76,8 @@ def _dimension(one: Dimension, known: Mapping[str, Dimension]) -> Iterator[str]:
 def _place(one: Dimension, known: Mapping[str, Dimension]) -> Iterator[str]:
     if one.versions and not one.of:
         yield f"dimension {one.name} has versions but is not reached through another dimension"
+    if one.past and not one.now:
+        yield f"dimension {one.name} has a past but no present it is the history of"
     if one.parent and one.parent not in known:
         yield f"dimension {one.name} has the unknown parent {one.parent}"
     if one.scope and one.scope not in ATTRIBUTES:

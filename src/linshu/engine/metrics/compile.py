@@ -36,6 +36,8 @@ _GRAIN_TITLES = {
     Grain.MONTH: Text("月份", "Month"),
     Grain.QUARTER: Text("季度", "Quarter"),
     Grain.YEAR: Text("年份", "Year"),
+    Grain.FISCAL_QUARTER: Text("财季", "Fiscal quarter"),
+    Grain.FISCAL_YEAR: Text("财年", "Fiscal year"),
 }
 _COMPARE_TITLES = {
     "previous": Text("上期", "previous period"),
@@ -133,7 +135,7 @@ class _Writer:
             )
         days = nodes.series(self.binder.bind(query.start), self.binder.bind(query.end))
         every = exp.Select(expressions=[named(exp.Explode(this=days), "d")])
-        bucket = nodes.truncated(query.grain, nodes.cast(column("d"), exp.DType.DATE))
+        bucket = nodes.truncated(query.grain, nodes.cast(column("d"), exp.DType.DATE), query.fiscal_start)
         outputs = [named(bucket, TIME), *(named(exp.Null(), name) for name in names)]
         return nodes.select(outputs, nodes.subquery(every, "c"), distinct=True)
 

@@ -29,6 +29,7 @@ class Days:
     scan: Scan
     grain: Grain | None
     binder: Binder
+    fiscal_start: int = 1
 
     def day(self) -> exp.Expr:
         """The company day a row counts on: that of its clock, or the one held against it."""
@@ -86,8 +87,8 @@ class Days:
         if grain is None or grain is Grain.DAY:
             return []
         by_days = scan.shift if scan.shift and not scan.shift.months else None
-        here = nodes.truncated(grain, nodes.moved(day(), by_days))
-        tomorrow = nodes.truncated(grain, nodes.day_after(nodes.moved(day(), by_days), 1))
+        here = self.truncated(nodes.moved(day(), by_days))
+        tomorrow = self.truncated(nodes.day_after(nodes.moved(day(), by_days), 1))
         at_end = exp.EQ(this=day(), expression=self.binder.bind(ends(scan)[1]))
         return [nodes.either([exp.NEQ(this=here, expression=tomorrow), at_end])]
 
@@ -97,8 +98,13 @@ class Days:
         assert grain is not None
         if grain is Grain.HOUR:
             moment = nodes.moved(column(scan.clock.at, FACT), scan.shift, instant=True)
-            return nodes.truncated(grain, moment)
-        return nodes.truncated(grain, nodes.moved(self.day(), scan.shift))
+            return self.truncated(moment)
+        return self.truncated(nodes.moved(self.day(), scan.shift))
+
+    def truncated(self, node: exp.Expr) -> exp.Expr:
+        """The bucket that a company day, or for hours an instant, falls in."""
+        assert self.grain is not None
+        return nodes.truncated(self.grain, node, self.fiscal_start)
 
 
 def ends(scan: Scan) -> tuple[date, date]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics.comparison import Compare
 
-AsOf = Literal["ordered", "now"]
+AsOf = Literal["ordered", "now", "then"]  # then: as relations stood at a moment
 
 
 class Unit(StrEnum):
@@ -65,7 +65,8 @@ class Dimension:
     themselves; with `of` it is a column in the table of another dimension: the nearest one a fact reaches, of equally
     near ones the first.
     `of_clock` makes the key the company day by which a figure is counted, whichever clock that is: every fact has one.
-    `versions` gives the value at the time of the fact (as ordered); `now` says where the present value is found instead.
+    `versions` gives the value at the time of the fact (as ordered); `now` says where the present value is found instead,
+    and `past` the history behind it, by the key of that other dimension.
     """
 
     name: str
@@ -77,6 +78,7 @@ class Dimension:
     of_clock: bool = False
     versions: Versions | None = None
     now: Via | None = None
+    past: Versions | None = None
     kind: Kind = Kind.TEXT
     parent: str = ""  # the next coarser level of its hierarchy
     scope: str = ""  # the attribute of a viewer's scope that restricts it

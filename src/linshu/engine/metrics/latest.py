@@ -71,7 +71,7 @@ class Latest:
         days = nodes.series(self.binder.bind(start), self.binder.bind(end))
         every = exp.Select(expressions=[named(exp.Explode(this=days), "d")])
         day = nodes.cast(column("d", "c"), exp.DType.DATE)
-        bucket = nodes.truncated(grain, nodes.moved(day, self.scan.shift))
+        bucket = self.days.truncated(nodes.moved(day, self.scan.shift))
         where = nodes.both(self.days.counterparts(lambda: nodes.cast(column("d", "c"), exp.DType.DATE)))
         outputs: list[exp.Expr] = [
             named(bucket, FRAME_TIME),

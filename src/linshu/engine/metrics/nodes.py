@@ -6,15 +6,14 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.kernel.period import Grain
+from linshu.engine.metrics.comparison import Shift
+from linshu.kernel.period import FISCAL, Grain
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from linshu.engine.metrics.comparison import Shift
 
 FACT = "f"  # the alias of the fact that a scan reads
-_UNITS = {grain: exp.Literal.string(grain.value.upper()) for grain in Grain}
 
 
 def column(name: str, table: str = "") -> exp.Column:
@@ -132,10 +131,14 @@ def moved(day: exp.Expr, shift: Shift | None, *, back: bool = False, instant: bo
     return node if instant else cast(node, exp.DType.DATE)
 
 
-def truncated(grain: Grain, day: exp.Expr) -> exp.Expr:
+def truncated(grain: Grain, day: exp.Expr, fiscal_start: int) -> exp.Expr:
     """The first day of the bucket (or, for hours, the hour) that a company day or instant falls in."""
     if grain is Grain.DAY:
         return day
     if grain is Grain.HOUR:
         return exp.TimestampTrunc(this=day, unit=exp.Var(this="HOUR"))
-    return cast(exp.TimestampTrunc(this=day, unit=exp.Var(this=grain.value.upper())), exp.DType.DATE)
+    unit = exp.Var(this=grain.value.removeprefix("fiscal_").upper())
+    if grain not in FISCAL or fiscal_start == 1:
+        return cast(exp.TimestampTrunc(this=day, unit=unit), exp.DType.DATE)
+    opening = Shift(months=fiscal_start - 1)  # a year from April is the calendar year of three months before
+    return moved(cast(exp.TimestampTrunc(this=moved(day, opening, back=True), unit=unit), exp.DType.DATE), opening)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
 from linshu.engine.access.scope import Scope
@@ -11,6 +11,7 @@ from linshu.engine.metrics import shapes
 from linshu.engine.metrics.comparison import COMPARES, Compare
 from linshu.engine.metrics.declare import AsOf
 from linshu.engine.metrics.filters import Filter, read_filters
+from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.catalog import Catalog
 
 MOST_ROWS = 1_000_000
+NATURAL = CompanyDay()
 EVERYTHING = Scope.everything()
 
 
@@ -31,6 +33,9 @@ class Query:
     `start` and `end` are inclusive company days; None leaves that side open. `order` holds result columns, a leading
     `-` for descending. `fill` shows the empty buckets of a time grain, where nothing else is asked for. `totals` asks
     for the figures of all groups together, computed by a query of their own and never by adding.
+
+    `as_of` says under which relations to count (who led a group, a leader's tier): "ordered", those at the time of each
+    row; "now"; or "then", those that held at the `moment`. Fiscal grains begin their year in month `fiscal_start`.
 
     `cumulative` figures run from the first day to the end of each bucket; `moving` ones look at so many days ending
     with it. `share` adds each group's part of all groups ("total") or of all within one dimension. `top` keeps the best
@@ -47,6 +52,8 @@ class Query:
     order: tuple[str, ...] = ()
     limit: int | None = None
     as_of: AsOf = "ordered"
+    moment: datetime | None = None
+    fiscal_start: int = 1
     scope: Scope = EVERYTHING
     fill: bool = False
     totals: bool = False
@@ -69,7 +76,9 @@ class Query:
         compare: str | None = None,
         order: str | Iterable[str] = (),
         limit: int | None = None,
-        as_of: str = "ordered",
+        as_of: date | str = "ordered",
+        company_day: CompanyDay = NATURAL,
+        fiscal_start: int = 1,
         scope: Scope | None = None,
         fill: bool = False,
         totals: bool = False,
@@ -80,6 +89,7 @@ class Query:
         pivot: str | None = None,
     ) -> Query:
         """A question from what people and programs write: comma lists, ISO dates, filter texts. Raises `Misused`."""
+        relations, moment = _as_of(as_of, company_day)
         return cls(
             metrics=_listed(metrics),
             by=_listed(by),
@@ -90,7 +100,9 @@ class Query:
             compare=cast("Compare | None", _one_of(compare, COMPARES, Text("对比方式", "comparison"))),
             order=_listed(order),
             limit=limit,
-            as_of=cast("AsOf", _one_of(as_of, ("ordered", "now"), Text("口径时点", "as-of"))),
+            as_of=relations,
+            moment=moment,
+            fiscal_start=fiscal_start,
             scope=scope or EVERYTHING,
             fill=fill,
             totals=totals,
@@ -142,6 +154,8 @@ class Query:
             self.order,
             self.limit,
             self.as_of,
+            self.moment,
+            self.fiscal_start,
             self.fill,
             self.totals,
             self.cumulative,
@@ -156,6 +170,22 @@ class Query:
 def _listed(names: str | Iterable[str]) -> tuple[str, ...]:
     parts = names.split(",") if isinstance(names, str) else names
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))
+
+
+def _as_of(written: date | str, day: CompanyDay) -> tuple[AsOf, datetime | None]:
+    """Under which relations to count: those of each row's own time, today's, or those at the end of a company day."""
+    if written in ("ordered", "now"):
+        return cast("AsOf", written), None
+    try:
+        asked = date.fromisoformat(written) if isinstance(written, str) else written
+    except ValueError:
+        raise Misused(
+            Text(f"没有口径时点 {written}", f"There is no as-of {written}"),
+            mend=Text(
+                "写 ordered、now 或一个公司日，如 2026-10-01", "Write ordered, now or a company day such as 2026-10-01"
+            ),
+        ) from None
+    return "then", day.span(asked)[1] - timedelta(microseconds=1)
 
 
 def _grain(value: str | None) -> Grain | None:

@@ -36,17 +36,22 @@ def unreachable(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, dimensio
     """A figure asked by a dimension that its fact does not reach."""
     metric = next(name for name in metrics if fact in catalog.facts_of(name))
     title, asked = catalog.metric(metric).title, catalog.dimension(dimension).title
-    other: AsOf = "now" if as_of == "ordered" else "ordered"
-    late = catalog.road(fact.name, dimension, other) is not None
+    ways: dict[AsOf, str] = {"ordered": "ordered", "now": "now", "then": "2026-10-01"}
+    open_ways = [said for way, said in ways.items() if way != as_of and catalog.road(fact.name, dimension, way)]
     dimensions = ", ".join(_near_dimensions(catalog, metric, dimension, as_of)) or "-"
     others = ", ".join(_near_metrics(catalog, metric, dimension, as_of)) or "-"
-    hint = Text(f"；或改用 as_of={other}", f"; or ask as_of={other}") if late else Text("", "")
+    hint = Text("", "")
+    if open_ways:
+        hint = Text(f"；或改用 as_of={'、'.join(open_ways)}", f"; or ask as_of={' or '.join(open_ways)}")
+    why = Text(f"{fact.title.zh} {fact.name} 到不了该维度", f"{fact.title.en} {fact.name} does not reach it")
+    if as_of == "then" and catalog.dimension(dimension).now and not catalog.dimension(dimension).past:
+        why = Text(f"没有保存{asked.zh}的历史", f"No history of {asked.en} is kept")
     return Misused(
         Text(
             f"指标 {metric}（{title.zh}）不能按 {dimension}（{asked.zh}）拆分或筛选",
             f"Metric {metric} ({title.en}) cannot be cut or filtered by {dimension} ({asked.en})",
         ),
-        where=Text(f"{fact.title.zh} {fact.name} 到不了该维度", f"{fact.title.en} {fact.name} does not reach it"),
+        where=why,
         mend=Text(
             f"{metric} 可用的维度：{dimensions}；可按 {dimension} 看的指标：{others}{hint.zh}",
             f"{metric} can be cut by: {dimensions}; {dimension} can cut: {others}{hint.en}",

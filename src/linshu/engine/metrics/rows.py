@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from linshu.engine.metrics import nodes
-from linshu.engine.metrics.catalog import Road
+from linshu.engine.metrics.catalog import MOMENT, Road
 from linshu.engine.metrics.expression import Expression, conjuncts, render
 from linshu.engine.metrics.filters import Filter, is_unknown, typed
 from linshu.engine.metrics.nodes import column
@@ -63,9 +63,16 @@ class Rows:
         self.tables.add(join.table)
         on: exp.Expr = exp.EQ(this=column(join.key, alias), expression=column(join.column, left))
         if join.at:
-            on = exp.And(this=on, expression=_valid(alias, column(join.at, FACT)))
+            on = exp.And(this=on, expression=_valid(alias, self._moment(join.at)))
         self.joins.append(nodes.left_join(nodes.table(join.table, alias), on))
         return alias
+
+    def _moment(self, at: str) -> exp.Expr:
+        """When a version is looked up: at the fact's own instant, or at the moment asked for."""
+        if at != MOMENT:
+            return column(at, FACT)
+        assert self.query.moment is not None, "a question as of then has its moment"
+        return self.binder.bind(self.query.moment)
 
     def restrictions(self) -> list[exp.Expr]:
         """The conditions of the fact, of the question and of the viewer's scope; the scope always as ordered."""

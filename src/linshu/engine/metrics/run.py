@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linshu.engine.metrics import history
 from linshu.engine.metrics.compile import Compiled
 from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
 from linshu.engine.warehouse.rollups import are_kept, standings
-from linshu.kernel.period import Grain
+from linshu.kernel.period import FISCAL, Grain
 from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
 
@@ -123,7 +124,7 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         # What the rollups hold is read on the same state of the data as their rows.
         standing = _standing(session, warehouse, catalog, cache)
         compiled = compiled_for(query, catalog, rollups=standing)
-        table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query.grain)
+        table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query)
         totals = _totals(session, query, catalog, standing) if query.totals else {}
     landing = cache.landing(version, warehouse) if cache else _landing(warehouse)
     return Result(
@@ -155,7 +156,7 @@ def _notes(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | 
                     f"No {fact.title.en.lower()} are collected yet, so {names} is zero or empty",
                 )
             )
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys((*found, *history.said(query, catalog))))
 
 
 def _filled(warehouse: Warehouse, table: str) -> bool:
@@ -199,25 +200,27 @@ def _bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
     return replace(query, start=start, end=query.end or max(last, start))
 
 
-def _shown(table: pa.Table, compiled: Compiled, grain: Grain | None) -> pa.Table:
-    """Buckets under their names (2026-10-01, 2026-10, 2026-Q4, 2026-10-01T09:00+08:00), figures as int64 or double."""
+def _shown(table: pa.Table, compiled: Compiled, query: Query) -> pa.Table:
+    """Buckets under their names (2026-10-01, 2026-10, 2026-Q4, FY2027-Q1, 2026-10-01T09:00+08:00), figures as int64 or double."""
     arrays = []
     for column in compiled.columns:
         values = table.column(column.name)
         if column.role == "time":
-            assert grain is not None
-            values = pa.array([_bucket(grain, value) for value in values.to_pylist()], pa.string())
+            assert query.grain is not None
+            opening = query.fiscal_start if query.grain in FISCAL else 1
+            names = [_bucket(query.grain, value, opening) for value in values.to_pylist()]
+            values = pa.array(names, pa.string())
         elif column.unit is not None:
             values = pc.cast(values, pa.int64() if column.whole else pa.float64())
         arrays.append(values)
     return pa.table(arrays, names=[column.name for column in compiled.columns])
 
 
-def _bucket(grain: Grain, value: Any) -> str | None:
+def _bucket(grain: Grain, value: Any, fiscal_start: int) -> str | None:
     if value is None:
         return None
     if grain is not Grain.HOUR:
-        return bucket_name(grain, value.date() if isinstance(value, datetime) else value)
+        return bucket_name(grain, value.date() if isinstance(value, datetime) else value, fiscal_start=fiscal_start)
     instant = value if value.tzinfo else value.replace(tzinfo=UTC)
     return f"{(instant.astimezone(UTC) + OFFSET):%Y-%m-%dT%H:00}+08:00"
 

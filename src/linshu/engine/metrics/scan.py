@@ -45,7 +45,7 @@ class Scanner:
         scan, query = self.scan, self.query
         self.tables.add(scan.fact.table)
         rows = Rows(scan.fact, scan.clock, query, self.catalog, self.binder, self.tables)
-        days = Days(scan, query.grain, self.binder)
+        days = Days(scan, query.grain, self.binder, query.fiscal_start)
         keys = [named(node, key_name(place)) for place, node in enumerate(rows.keys())]
         common, own = self._split()
         conditions = [*rows.restrictions(), *(rows.plain(part) for part in common)]

@@ -91,8 +91,6 @@ class Steps:
 
     def _moved(self, base: exp.Select) -> exp.Select:
         """Each day once for every window that it lies in, under that window's bucket."""
-        grain = self.days.grain
-        assert grain is not None
         start, end = ends(self.scan)
         offsets = exp.Values(
             expressions=[exp.Tuple(expressions=[exp.Literal.number(n)]) for n in range(self.scan.window)],
@@ -104,7 +102,7 @@ class Steps:
         windows = nodes.select([*(column(name, "w") for name in carried), last], nodes.subquery(base, "w"), joins=cross)
         between = exp.Between(this=_end(), low=self.binder.bind(start), high=self.binder.bind(end))
         where = nodes.both([between, *self.days.closing(_end), *self.days.counterparts(_end)])
-        bucket = named(nodes.truncated(grain, nodes.moved(_end(), self.scan.shift)), TIME)
+        bucket = named(self.days.truncated(nodes.moved(_end(), self.scan.shift)), TIME)
         outputs = [bucket, *(column(name, "x") for name in carried)]
         return nodes.select(outputs, nodes.subquery(windows, "x"), where=where)
 
