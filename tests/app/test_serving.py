@@ -210,3 +210,10 @@ def test_a_server_that_does_not_answer_is_passed_over(project: Project) -> None:
     begun = time.monotonic()
     assert RemoteShop.reach(project) is None
     assert time.monotonic() - begun < 60
+
+
+def test_identity_is_asked_of_the_server(shop: RemoteShop):
+    assert shop.identity.plan().meta["effect"]["accounts_joined"] == 0
+    assert shop.identity.links().rows == []
+    with pytest.raises(Missing):
+        shop.identity.undo("nothing")

@@ -10,7 +10,7 @@ from linshu.domains.fulfilment import facts as fulfilment_facts
 from linshu.domains.fulfilment import metrics as fulfilment_metrics
 from linshu.domains.growth import facts as growth_facts
 from linshu.domains.growth import metrics as growth_metrics
-from linshu.domains.insight import dictionary, overview, standard
+from linshu.domains.insight import dictionary, identity, overview, standard
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.supply import facts as supply_facts
@@ -22,7 +22,7 @@ from linshu.kernel.text import Text
 INSIGHT = Domain(
     "insight",
     Text("洞察", "Insight"),
-    features=(overview.FEATURE, dictionary.FEATURE, standard.FEATURE),
+    features=(overview.FEATURE, dictionary.FEATURE, standard.FEATURE, identity.FEATURE),
     models="linshu.domains.insight.models",
     facts=insight_facts.FACTS,
     dimensions=insight_facts.DIMENSIONS,

@@ -13,6 +13,7 @@ from linshu.app.bringing import Bringing
 from linshu.app.connectors import by_name
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.figures import Figures
+from linshu.app.identities import LocalIdentities
 from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
@@ -23,12 +24,13 @@ from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
     import pyarrow as pa
 
     from linshu.app.shop import Watch
+    from linshu.engine.intake import Receipt
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report, Step
 
@@ -70,7 +72,7 @@ class LocalShop:
 
     def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Figures by the metric dictionary; see `Shop.query`."""
-        self._ready()
+        self.ready()
         result = self.figures.query(metrics, by, **options)
         return Answer(result.table, {**result.meta(), "currency": self.project.settings.company.currency})
 
@@ -87,7 +89,7 @@ class LocalShop:
 
     def own_metrics(self) -> Answer:
         """The company's own metrics, and everything wrong in `metrics/`."""
-        self._ready()
+        self.ready()
         now = self.own.current()
         return Answer.of([*listed(now), *troubled(now)])
 
@@ -100,7 +102,7 @@ class LocalShop:
 
     def tables(self) -> Answer:
         """Every table that can be read, with its rows and what it is."""
-        self._ready()
+        self.ready()
         meanings = {one.name: one.title for one in TABLES}
         built = {one.name: one for one in self.models()}
         rows = []
@@ -114,7 +116,7 @@ class LocalShop:
 
     def sql(self, statement: str) -> Answer:
         """The rows of one SELECT over the published tables."""
-        self._ready()
+        self.ready()
         tables = {name.lower() for name in self.warehouse.tables("mart")}
         safe = checked(statement, tables, self._functions())
         table = self.warehouse.query(f"SELECT * FROM ({safe}) AS answer LIMIT {MOST_ROWS}")
@@ -123,7 +125,7 @@ class LocalShop:
 
     def table(self, name: str) -> pa.RecordBatchReader:
         """All rows of a table, batch by batch."""
-        self._ready()
+        self.ready()
         schema, _, plain = name.rpartition(".")
         for one in (schema,) if schema else READABLE:
             if one in READABLE and plain in self.warehouse.tables(one):
@@ -213,6 +215,15 @@ class LocalShop:
         """When the newest data arrived; None for an empty project."""
         return self.figures.data_as_of
 
+    def land(self, source: str, rows: Mapping[str, pa.Table]) -> Receipt:
+        """Take in rows that carry the standard's own columns, as a batch of their own."""
+        return self.bringing.intake.land_rows(source, rows)
+
+    @property
+    def identity(self) -> LocalIdentities:
+        """Who is whom over several platforms."""
+        return LocalIdentities(self)
+
     def quarantine(self) -> Answer:
         """The rows that were put aside, each with its reason."""
         self._refill()
@@ -242,7 +253,7 @@ class LocalShop:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ready(self) -> None:
+    def ready(self) -> None:
         """Build the published tables of a new project, empty as they are, so that every question has an answer."""
         self._refill()
         if not self.warehouse.tables("mart"):

@@ -13,6 +13,7 @@ import pyarrow as pa
 from linshu.app import export as exporting
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
+from linshu.app.identities import RemoteIdentities
 from linshu.kernel.errors import Conflict, LinshuError, Unavailable
 from linshu.kernel.text import Text
 
@@ -120,6 +121,11 @@ class RemoteShop:
         answer = self._client.get("/api/v1/health")
         written = answer.json().get("as_of")
         return datetime.fromisoformat(written) if written else None
+
+    @property
+    def identity(self) -> RemoteIdentities:
+        """Who is whom over several platforms."""
+        return RemoteIdentities(self._ask)
 
     def quarantine(self) -> Answer:
         """The rows that were put aside, each with its reason."""

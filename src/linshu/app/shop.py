@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linshu.app.answer import Answer
+    from linshu.app.identities import Identities
     from linshu.app.project import Project
 
     Watch = Callable[[float, str], None]
@@ -83,6 +84,11 @@ class Shop(Protocol):
 
     def as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""
+        ...
+
+    @property
+    def identity(self) -> Identities:
+        """Who is whom over several platforms: plan, join, link, split, undo."""
         ...
 
     def quarantine(self) -> Answer:

@@ -179,6 +179,22 @@ IDENTITY = declare(
             "认定的置信度，百万分之一。 | Confidence in parts per million.",
             example="990000",
         ),
+        text(
+            "note",
+            "合并说明 | Note",
+            "依据的细节，或人工确认的理由。 | The evidence in words, or why a person decided so.",
+            example="与 taobao 账号手机号相同",
+        ),
+        text(
+            "previous_member_id",
+            "此前认定的会员 | Previous member",
+            "此前认定的会员，撤销时恢复；此前没有认定则为空。 | Whom it stood for before, for undoing; empty when nothing said so.",
+        ),
+        text(
+            "previous_evidence",
+            "此前的依据 | Previous evidence",
+            "此前认定的依据，撤销时恢复。 | What joined them before, for undoing.",
+        ),
         *clock("linked", "合并 | Linked", "认定的时刻。 | The moment they were joined."),
     ),
 )

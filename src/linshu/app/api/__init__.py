@@ -1,7 +1,7 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
-from linshu.app.api import bringing, docs, reading
+from linshu.app.api import bringing, docs, identity, reading
 
-ROUTERS = (reading.router, bringing.router, docs.router)
+ROUTERS = (reading.router, bringing.router, identity.router, docs.router)
 
 __all__ = ["ROUTERS"]

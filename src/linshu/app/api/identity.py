@@ -1,0 +1,80 @@
+"""Identity over HTTP: what is joined, what could be, and every change; administrators only."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from pydantic import BaseModel, Field
+
+from linshu.app.api.access import admin, shop_of
+from linshu.app.api.reading import answered
+
+router = APIRouter(prefix="/api/v1/identity", tags=["identity"])
+
+
+class Sure(BaseModel):
+    """From which sure-ness on accounts are joined."""
+
+    sure: float = Field(default=0.95, ge=0, le=1)
+
+
+class Together(BaseModel):
+    """Accounts, `source:id` each, that are one person."""
+
+    accounts: list[str]
+    because: str = Field(min_length=1)
+
+
+class Apart(BaseModel):
+    """An account that is a person of its own."""
+
+    account: str
+    because: str = Field(min_length=1)
+
+
+class Batch(BaseModel):
+    """The batch whose links are taken back."""
+
+    landing_id: str
+
+
+@router.get("/links")
+def links(request: Request) -> Response:
+    """Every account that something joined to a person, with the evidence."""
+    admin(request)
+    return answered(request, shop_of(request).identity.links())
+
+
+@router.get("/plan")
+def plan(request: Request, sure: float = 0.95) -> Response:
+    """What would be joined, why and to what effect, and what waits for a person."""
+    admin(request)
+    return answered(request, shop_of(request).identity.plan(sure))
+
+
+@router.post("/join")
+def join(request: Request, wanted: Sure) -> Response:
+    """Join what the plan joins; the batch in the meta undoes it."""
+    admin(request)
+    return answered(request, shop_of(request).identity.join(wanted.sure))
+
+
+@router.post("/link")
+def link(request: Request, wanted: Together) -> Response:
+    """Say by hand that accounts are one person."""
+    admin(request)
+    return answered(request, shop_of(request).identity.link(wanted.accounts, wanted.because))
+
+
+@router.post("/split")
+def split(request: Request, wanted: Apart) -> Response:
+    """Say by hand that an account is a person of its own."""
+    admin(request)
+    return answered(request, shop_of(request).identity.split(wanted.account, wanted.because))
+
+
+@router.post("/undo")
+def undo(request: Request, wanted: Batch) -> Response:
+    """Take the links of one batch back."""
+    admin(request)
+    return answered(request, shop_of(request).identity.undo(wanted.landing_id))
