@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.engine import Session
 
 STAGE = "intake_stage"
-VERDICT = "intake_verdict"
+KNOWN = "intake_known"  # the staged rows whose key the table holds already
+VERDICT = "intake_verdict"  # what these are to it; every other good row is new
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,31 +129,39 @@ def _hold_orphans(session: Session, table: Table, parent: Table) -> None:
 
 
 def _judge(session: Session, work: Work) -> None:
-    """Say for each good row whether it is new, changes its row, confirms it, or is older than what is known."""
+    """Say for each good row whether it is new, changes its row, confirms it, or is older than what is known.
+
+    Which keys are known is looked up in the key columns alone: most batches bring new rows only, and the table they
+    come into may be a thousand times as large.
+    """
     table = work.table
-    if not _has(session, f"std.{table.name}"):
-        session.execute(
-            f"CREATE OR REPLACE TEMP TABLE {VERDICT} AS SELECT rowid AS rid, CAST(NULL AS BIGINT) AS tid, updated_at,"
-            f" 'new' AS verdict, false AS joined FROM {STAGE} WHERE _state = 'good'"
-        )
-        return
     same_key = " AND ".join(f"s.{q.name(key)} = t.{q.name(key)}" for key in table.key)
+    session.execute(
+        f"CREATE OR REPLACE TEMP TABLE {KNOWN} AS SELECT s.rowid AS rid, t.rowid AS tid"
+        f" FROM {STAGE} s JOIN std.{table.name} t ON {same_key} WHERE s._state = 'good'"
+    )
     ours, known = _staged(work), _known(table)
     differs = " OR ".join(f"{left} IS DISTINCT FROM {right}" for left, right in zip(ours, known, strict=True))
     ranked = ""
     if voice.matters(session, table):
         mine, theirs = voice.rank_of(table, "s.source"), voice.rank_of(table, "t.source")
         ranked = f"WHEN {mine} > {theirs} THEN 'changed' WHEN {mine} < {theirs} THEN 'older'"
-    session.execute(
-        f"""CREATE OR REPLACE TEMP TABLE {VERDICT} AS
-        SELECT s.rowid AS rid, t.rowid AS tid, s.updated_at, CASE
-            WHEN t.rowid IS NULL THEN 'new' {ranked}
-            WHEN NOT ({differs or "false"}) THEN CASE WHEN s.updated_at > t.updated_at THEN 'confirmed' ELSE 'same' END
-            WHEN s.updated_at > t.updated_at THEN 'changed'
-            WHEN s.updated_at = t.updated_at AND {_fingerprint(ours)} > {_fingerprint(known)} THEN 'changed'
-            ELSE 'older' END AS verdict, coalesce(t.source <> s.source, false) AS joined
-        FROM {STAGE} s LEFT JOIN {_with_stated_end(table)} t ON {same_key} WHERE s._state = 'good'"""
-    )
+    if _has(session, KNOWN):
+        session.execute(
+            f"""CREATE OR REPLACE TEMP TABLE {VERDICT} AS
+            SELECT s.rowid AS rid, t.rowid AS tid, s.updated_at, CASE {ranked}
+                WHEN NOT ({differs or "false"}) THEN CASE WHEN s.updated_at > t.updated_at THEN 'confirmed' ELSE 'same' END
+                WHEN s.updated_at > t.updated_at THEN 'changed'
+                WHEN s.updated_at = t.updated_at AND {_fingerprint(ours)} > {_fingerprint(known)} THEN 'changed'
+                ELSE 'older' END AS verdict, t.source <> s.source AS joined
+            FROM {KNOWN} k JOIN {STAGE} s ON s.rowid = k.rid JOIN {_with_stated_end(table)} t ON t.rowid = k.tid"""
+        )
+    else:
+        session.execute(
+            f"CREATE OR REPLACE TEMP TABLE {VERDICT}"
+            " (rid BIGINT, tid BIGINT, updated_at TIMESTAMPTZ, verdict VARCHAR, joined BOOLEAN)"
+        )
+    session.execute(f"DROP TABLE {KNOWN}")
 
 
 def _with_stated_end(table: Table) -> str:
@@ -179,8 +188,8 @@ def _apply(session: Session, work: Work) -> None:
         )
     system = ", ".join(name for name, _ in SYSTEM_COLUMNS)
     chosen = f"{STAGE} s WHERE s._state = 'good'"
-    if _has(session, f"{VERDICT} WHERE verdict <> 'new'"):
-        chosen = f"{STAGE} s JOIN {VERDICT} v ON s.rowid = v.rid WHERE v.verdict IN ('new', 'changed')"
+    if _has(session, VERDICT):
+        chosen += f" AND s.rowid NOT IN (SELECT rid FROM {VERDICT} WHERE verdict <> 'changed')"
     session.execute(
         f"INSERT INTO {target} ({q.names(columns)}, {system}) SELECT {q.names(columns, 's.')}, s.source, s.source_id,"
         f" s.updated_at, false, s._landing, s._row FROM {chosen}"
@@ -205,17 +214,23 @@ def _bury(session: Session, table: Table) -> None:
     if not _has(session, f"{TOMBSTONE} WHERE table_name = {name}"):
         return
     session.execute(
-        f"""CREATE OR REPLACE TEMP TABLE intake_graves AS
-        SELECT t.rowid AS tid, coalesce(g.deleted_at >= t.updated_at, false) AS gone FROM std.{table.name} t
-        JOIN (SELECT DISTINCT {key_text(table)} AS key_text FROM {STAGE}) s ON {key_text(table, "t.")} = s.key_text
-        LEFT JOIN (SELECT key_text, max(deleted_at) AS deleted_at FROM {TOMBSTONE} WHERE table_name = {name}
-            GROUP BY ALL) g ON g.key_text = s.key_text"""
+        f"""CREATE OR REPLACE TEMP TABLE intake_buried AS
+        SELECT key_text, max(deleted_at) AS deleted_at FROM {TOMBSTONE} WHERE table_name = {name}
+            AND key_text IN (SELECT {key_text(table)} FROM {STAGE}) GROUP BY ALL"""
     )
-    session.execute(
-        f"UPDATE std.{table.name} SET deleted = g.gone, landing_id = (SELECT max(_landing) FROM {STAGE})"
-        f" FROM intake_graves g WHERE std.{table.name}.rowid = g.tid AND deleted <> g.gone"
-    )
-    session.execute("DROP TABLE intake_graves")
+    if _has(session, "intake_buried"):
+        # Only what was ever buried can be, or rise again.
+        session.execute(
+            f"""CREATE OR REPLACE TEMP TABLE intake_graves AS
+            SELECT t.rowid AS tid, g.deleted_at >= t.updated_at AS gone FROM std.{table.name} t
+            JOIN intake_buried g ON {key_text(table, "t.")} = g.key_text"""
+        )
+        session.execute(
+            f"UPDATE std.{table.name} SET deleted = g.gone, landing_id = (SELECT max(_landing) FROM {STAGE})"
+            f" FROM intake_graves g WHERE std.{table.name}.rowid = g.tid AND deleted <> g.gone"
+        )
+        session.execute("DROP TABLE intake_graves")
+    session.execute("DROP TABLE intake_buried")
 
 
 def _part_namesakes(session: Session, table: Table) -> None:
@@ -335,7 +350,8 @@ def _note(session: Session, batch: Selection, note: _Note) -> None:
 def _counts(session: Session, landing: str) -> Count:
     own = f"_landing = {q.text(landing)}"
     states = session.query(
-        f"""SELECT count(*) FILTER ({own}) AS rows, count(*) FILTER ({own} AND v.verdict = 'new') AS new,
+        f"""SELECT count(*) FILTER ({own}) AS rows,
+            count(*) FILTER ({own} AND s._state = 'good' AND v.verdict IS NULL) AS new,
             count(*) FILTER ({own} AND v.verdict = 'changed') AS changed,
             count(*) FILTER ({own} AND v.verdict IN ('same', 'confirmed', 'older')) AS unchanged,
             count(*) FILTER ({own} AND s._state IN ('repeat', 'old')) AS repeated,
