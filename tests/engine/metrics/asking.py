@@ -46,6 +46,10 @@ class Asker:
         """Questions over all metrics, dimensions, filters, grains, comparisons, scopes and versions."""
         return st.composite(self._query)()
 
+    def shaped(self) -> st.SearchStrategy[Query]:
+        """The same questions, each with a running or moving figure, a share or the best groups."""
+        return self.queries().filter(lambda query: query.moving or query.cumulative or query.share or query.top)
+
     def _days(self, draw) -> tuple[date | None, date | None]:
         kind = draw(st.sampled_from(("open", "range", "range", "month", "months")))
         if kind == "open":
@@ -98,11 +102,18 @@ class Asker:
         )
 
     def _shaped(self, draw, query: Query) -> Query:
-        """Half of the questions in a shape that fits them."""
-        fitting = ["plain"]
+        """Half of the questions in a shape that fits them, or in several."""
+        if draw(st.booleans()):
+            return query
         if query.grain and query.start:
-            fitting.append("moving")
-        shape = draw(st.sampled_from(fitting)) if draw(st.booleans()) else "plain"
-        if shape == "moving":
-            return replace(query, moving=draw(st.sampled_from((1, 3, 7, 28))))
+            over = draw(st.sampled_from(("", "moving", "cumulative")))
+            moving = draw(st.sampled_from((1, 3, 7, 28))) if over == "moving" else 0
+            query = replace(query, moving=moving, cumulative=over == "cumulative")
+        if query.by and draw(st.booleans()):
+            shares = ("total", *query.by) if len(query.by) > 1 else ("total",)
+            query = replace(query, share=draw(st.sampled_from(shares)))
+        if query.by and draw(st.booleans()):
+            ranks = (query.metrics[0], *(f"-{name}" for name in query.metrics))
+            order = draw(st.lists(st.sampled_from(ranks), max_size=2, unique=True))
+            query = replace(query, top=draw(st.sampled_from((1, 2, 3))), order=tuple(order))
         return query

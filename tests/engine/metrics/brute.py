@@ -6,6 +6,7 @@ import operator
 from bisect import bisect_right
 from calendar import monthrange
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -23,7 +24,10 @@ Row = dict[str, Any]
 Tables = dict[str, list[Row]]
 When = str | datetime  # as ordered, as now, or the moment as of which relations are asked
 UNKNOWN = "(未知)"
+REST = "(其他)"
 TRUE = ("true", "是")
+OTHERS = object()  # the key of all groups that are not among the best
+Groups = dict[tuple[Any, ...], dict[str, Any]]
 
 
 class Brute:
@@ -150,8 +154,18 @@ class Brute:
     # -- figures
 
     def answer(self, query: Query) -> list[Row]:
-        groups: dict[tuple[Any, ...], dict[str, Any]] = {}
+        groups, whole = self._groups(query), {}
+        if query.share:
+            by = () if query.share == "total" else (query.share,)
+            best = query.top if query.by[-1:] == by else 0
+            whole = self._groups(replace(query, by=by, share="", top=best))
+        return [self._row(group, found, query, whole) for group, found in groups.items()]
+
+    def _groups(self, query: Query) -> Groups:
+        """What every measure finds in every group, now and in the compared period."""
+        groups: Groups = {}
         leaves = {leaf for name in query.metrics for leaf in self.catalog.leaves(name)}
+        best = self._best(query) if query.top else None
         periods = [("", query.start, query.end, None)]
         if query.compare:
             aligned = self.catalog.alignments.get(query.compare)
@@ -162,13 +176,24 @@ class Brute:
             )
         for suffix, start, end, move in periods:
             for leaf in leaves:
-                for group, value in self._leaf(leaf, query, start, end, move).items():
+                for group, value in self._leaf(leaf, query, start, end, move, best).items():
                     groups.setdefault(group, {})[leaf + suffix] = value
         if not query.by and not query.grain:
             groups.setdefault((), {})
-        return [self._row(group, found, query) for group, found in groups.items()]
+        return groups
 
-    def _row(self, group: tuple[Any, ...], found: dict[str, Any], query: Query) -> Row:
+    def _best(self, query: Query) -> list[Any]:
+        """The keys of the last dimension that come first over the whole period."""
+        plain = replace(query, by=query.by[-1:], grain=None, cumulative=False, moving=0, share="", top=0)
+        rows = [(key, self._row((key,), found, plain, {})) for (key,), found in self._groups(plain).items()]
+        order = [one for one in query.order if one.removeprefix("-") not in (*query.by, query.grain)]
+        rows.sort(key=lambda one: (one[0] is None, one[0] if one[0] is not None else 0))
+        for item in reversed(order or [f"-{query.metrics[0]}"]):
+            name, sign = item.removeprefix("-"), -1 if item.startswith("-") else 1
+            rows.sort(key=lambda one: _last_if_unknown(one[1][name], sign))
+        return [key for key, _ in rows[: query.top]]
+
+    def _row(self, group: tuple[Any, ...], found: dict[str, Any], query: Query, whole: Groups) -> Row:
         row: Row = {}
         keys = list(group)
         if query.grain:
@@ -177,15 +202,25 @@ class Brute:
             row[name] = _shown(key)
             dimension = self.catalog.dimension(name)
             if dimension.label:
-                row[f"{name}_name"] = self.label(dimension, key)
+                row[f"{name}_name"] = REST if key is OTHERS else self.label(dimension, key)
+        shared = whole.get(_shared(group, query), {}) if query.share else {}
         for name in query.metrics:
-            row[name] = self._figure(name, found, "")
+            row |= self._compared(name, query, lambda suffix, name=name: self._figure(name, found, suffix))
             if query.compare:
-                before = self._figure(name, found, "__before")
-                row[f"{name}_{query.compare}"] = before
+                before = row[f"{name}_{query.compare}"]
                 known = row[name] is not None and before
                 row[f"{name}_change"] = (row[name] - before) / abs(before) if known else None
+            if query.share:
+                parts = lambda suffix, name=name: _part(
+                    self._figure(name, found, suffix), self._figure(name, shared, suffix)
+                )
+                row |= self._compared(f"{name}_share", query, parts)
         return row
+
+    @staticmethod
+    def _compared(column: str, query: Query, figure: Callable[[str], Any]) -> Row:
+        now = {column: figure("")}
+        return now | {f"{column}_{query.compare}": figure("__before")} if query.compare else now
 
     def _figure(self, name: str, found: dict[str, Any], suffix: str) -> Any:
         formula = self.catalog.metric(name).formula
@@ -194,23 +229,31 @@ class Brute:
             return found.get(name + suffix, empty)
         return _calculate(formula, lambda inner: self._figure(inner, found, suffix))
 
-    def _leaf(self, leaf: str, query: Query, start: Any, end: Any, move: Any) -> dict[tuple[Any, ...], Any]:
+    def _leaf(
+        self, leaf: str, query: Query, start: Any, end: Any, move: Any, best: list[Any] | None
+    ) -> dict[tuple[Any, ...], Any]:
         measure = self.catalog.measure(leaf)
         fact = self.catalog.facts[measure.fact]
         clock = fact.clock(measure.clock)
         passes = self.passes(fact, query)
         taken: dict[tuple[Any, ...], list[Row]] = {}
         if measure.aggregate == "last":
-            return self._standing(leaf, query, start, end, move)
+            return self._standing(leaf, query, start, end, move, best)
         for row in self._countable(leaf, measure, fact):
             day, moment = row[clock.day], row[clock.at] if clock.at else None
             buckets = self._falls(day, moment, measure, query, start, end, move) if day is not None else []
             if not buckets or not passes(row, day):
                 continue
-            keys = tuple(self.key(fact, row, name, _when(query), day) for name in query.by)
+            keys = self._cut(fact, row, query, day, best)
             for bucket in buckets:
                 taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
+
+    def _cut(self, fact: Fact, row: Row, query: Query, day: date, best: list[Any] | None) -> tuple[Any, ...]:
+        keys = [self.key(fact, row, name, _when(query), day) for name in query.by]
+        if best is not None and keys[-1] not in best:
+            keys[-1] = OTHERS
+        return tuple(keys)
 
     def _countable(self, leaf: str, measure: Measure, fact: Fact) -> list[Row]:
         """The rows that the declarations let count, whatever is asked."""
@@ -228,7 +271,9 @@ class Brute:
     def _aligned(self, alignment: Alignment) -> dict[date, date]:
         return {row[alignment.held]: row[alignment.day] for row in self.tables[alignment.table]}
 
-    def _standing(self, leaf: str, query: Query, start: date, end: date, move: Any) -> dict[tuple[Any, ...], Any]:
+    def _standing(
+        self, leaf: str, query: Query, start: date, end: date, move: Any, best: list[Any] | None
+    ) -> dict[tuple[Any, ...], Any]:
         """What the newest row of each key, known at the end of each bucket, adds up to."""
         measure = self.catalog.measure(leaf)
         fact = self.catalog.facts[measure.fact]
@@ -248,7 +293,7 @@ class Brute:
                 if day is None or day < first - timedelta(measure.back):
                     continue
                 if _holds(measure.where, row) and passes(row, row[clock]):
-                    keys = tuple(self.key(fact, row, name, query.as_of, row[clock]) for name in query.by)
+                    keys = self._cut(fact, row, query, row[clock], best)
                     taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
 
@@ -271,7 +316,25 @@ def _typed(dimension: Dimension, value: Any) -> Any:
     return value
 
 
+def _shared(group: tuple[Any, ...], query: Query) -> tuple[Any, ...]:
+    """The group of which another is a part: the same bucket, and the same value of the dimension shared within."""
+    times = group[:1] if query.grain else ()
+    if query.share == "total":
+        return times
+    return (*times, group[len(times) + query.by.index(query.share)])
+
+
+def _part(figure: Any, whole: Any) -> float | None:
+    return None if figure is None or not whole else figure / whole
+
+
+def _last_if_unknown(value: Any, sign: int) -> tuple[bool, Any]:
+    return (True, 0) if value is None else (False, sign * value)
+
+
 def _shown(key: Any) -> str:
+    if key is OTHERS:
+        return REST
     if key is None:
         return UNKNOWN
     return str(key).lower() if isinstance(key, bool) else str(key)
@@ -399,6 +462,9 @@ def _buckets(
         return []
     if not query.grain:
         return [()]
+    if query.cumulative:
+        own = _bucket(query, _forward(day, move))
+        return [(name,) for name in _every(query) if name >= own]
     if query.grain in (Grain.DAY, Grain.HOUR) and not _counterpart(day, move):
         return []
     if query.grain is Grain.HOUR:
@@ -408,6 +474,15 @@ def _buckets(
             there = datetime.combine(_add_months(moment.date(), move[1]), moment.timetz())
         return [(f"{there + timedelta(hours=8):%Y-%m-%dT%H:00}+08:00",)]
     return [(_bucket(query, _forward(day, move)),)]
+
+
+def _every(query: Query) -> list[str]:
+    """The names of all buckets of the asked period; they sort as time does."""
+    assert query.start
+    assert query.end
+    assert query.grain
+    days = (query.end - query.start).days
+    return sorted({_bucket(query, query.start + timedelta(offset)) for offset in range(days + 1)})
 
 
 def _counterpart(day: date, move: Any) -> bool:
@@ -448,5 +523,5 @@ def _spans(query: Query, start: date, end: date, move: Any) -> list[tuple[tuple[
         if not query.grain:
             spans.setdefault((), []).append(today)
         elif query.grain is not Grain.DAY or _counterpart(today, move):
-            spans.setdefault((_bucket(query.grain, _forward(today, move)),), []).append(today)
+            spans.setdefault((_bucket(query, _forward(today, move)),), []).append(today)
     return [(bucket, days[0], days[-1]) for bucket, days in spans.items()]

@@ -361,6 +361,7 @@ METRICS = (
     _metric("loyal", Unit.COUNT, frequent("orders", "member_id", 3, Col("is_paid"))),
     _metric("keen", Unit.COUNT, frequent("orders", "leader_id", 4, Col("is_paid"), window=7)),
     _metric("curious", Unit.COUNT, frequent("lines", "member_id", 2, PAYS, each="sku_id", window=14)),
+    _metric("varied", Unit.COUNT, frequent("lines", "member_id", 2, PAYS, each="sku_id")),
     _metric("refunded", Unit.FEN, total("refunds", Col("amount_fen"))),
     _metric("refunded_paid", Unit.FEN, total("refunds", Col("amount_fen"), clock="paid")),
     _metric("refunds", Unit.COUNT, rows("refunds", Col("kind").known() | (Col("amount_fen") > 500))),

@@ -27,6 +27,12 @@ QUESTIONS = {
     "last_known_of_each_key": Query.of("stock_known,stock_out", "category", grain="month", **OCTOBER),
     "top_ten": Query.of("gmv,units", "leader", order="-gmv", limit=10, **OCTOBER),
     "hours": Query.of("gmv", grain="hour", start="2026-10-01", end="2026-10-01"),
+    "running_total": Query.of("gmv,buyers", "channel", grain="week", cumulative=True, **OCTOBER),
+    "running_often_enough": Query.of("loyal,curious", grain="month", cumulative=True, **OCTOBER),
+    "moving_days": Query.of("aov,best_line,stock_days", grain="week", moving=28, **OCTOBER),
+    "share_of_total": Query.of("gmv", "channel", grain="month", share="total", compare="previous", **OCTOBER),
+    "share_within_city": Query.of("buyers", "city,leader", share="city", **OCTOBER),
+    "best_and_the_rest": Query.of("aov,buyers", "leader", grain="month", top=5, order="-buyers", **OCTOBER),
     "filled_chart": Query.of("orders", grain="day", fill=True, **OCTOBER),
 }
 

@@ -14,6 +14,7 @@ from tests.engine.metrics.company import CATALOG, Row
 from linshu.engine.metrics import pivot
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.run import run
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Misused
@@ -50,7 +51,7 @@ def test_every_figure_is_found_again(warehouse, data):
     turn = data.draw(st.sampled_from((*by, *([grain] if grain else []))))
     plain = run(warehouse, asked, CATALOG)
     result = run(warehouse, replace(asked, pivot=turn), CATALOG)
-    keys = [one.name for one in plain.columns if one.role in pivot.KEYS and one.name not in (turn, f"{turn}_name")]
+    keys = [one.name for one in plain.columns if one.role in KEYS and one.name not in (turn, f"{turn}_name")]
     truth = turned(plain.rows(), keys, turn)
     ours = {tuple(row[key] for key in keys): row for row in result.rows()}
     assert ours.keys() == truth.keys()

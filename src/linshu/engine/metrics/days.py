@@ -59,7 +59,8 @@ class Days:
             found = [exp.LTE(this=day, expression=self.binder.bind(scan.end))]
         else:
             found = [exp.Not(this=exp.Is(this=day, expression=exp.Null()))]
-        return found + self.counterparts(self.day)
+        # A figure that runs on holds every day up to a bucket, also one that has no counterpart of its own.
+        return found if scan.running else found + self.counterparts(self.day)
 
     def counterparts(self, day: Day) -> list[exp.Expr]:
         """Day by day, 29 February and other days without a counterpart are held against nothing."""

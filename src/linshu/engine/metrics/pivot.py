@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 from linshu.engine.metrics.filters import UNKNOWN
-from linshu.engine.metrics.result import Column
+from linshu.engine.metrics.result import KEYS, Column
+from linshu.engine.metrics.shapes import REST
 from linshu.kernel.errors import Misused
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.result import Result
 
 MOST_COLUMNS = 300
-KEYS = ("time", "dimension", "label")
 Row = tuple[Any, ...]
 _YES = {"true": Text("是", "Yes"), "false": Text("否", "No")}
 
@@ -61,8 +61,9 @@ def _title(query: Query, catalog: Catalog, value: str, label: str | None) -> Tex
     """How people call a value: its name, a choice's title, yes or no."""
     if query.grain and query.pivot == query.grain.value:
         return Text(value, value)
-    if value == UNKNOWN.zh:
-        return UNKNOWN
+    for word in (UNKNOWN, REST):
+        if value == word.zh:
+            return word
     dimension = catalog.dimension(query.pivot)
     for choice in dimension.choices:
         if choice.value == value:

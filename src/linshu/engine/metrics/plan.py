@@ -46,12 +46,16 @@ class Scan:
     per: tuple[str, ...] = ()  # the keys whose last known row counts, and how many days before a bucket it may lie
     back: int = 0
     alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
+    running: bool = False  # its figures run from the first day to the end of each bucket
     source: exp.Subquery | None = None  # what is read in the fact's place: see `serve`
 
 
 def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
     """The passes that answer a question. Raises `Misused` or `Forbidden` when a fact lacks what is asked of it."""
     leaves = tuple(dict.fromkeys(leaf for name in query.metrics for leaf in catalog.leaves(name)))
+    if query.share:
+        for name in query.metrics:
+            shapes.shares(catalog.metric(name), catalog)
     found = _scans(query, catalog, leaves, query.start, query.end)
     if query.compare:
         found = (*found, *_compared(query, catalog, leaves))
@@ -62,7 +66,7 @@ def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
 
 def _compared(query: Query, catalog: Catalog, leaves: tuple[str, ...]) -> tuple[Scan, ...]:
     """The passes over what the period is held against."""
-    start, end = _bounded(query, Text("对比", "A comparison"))
+    start, end = bounded(query, Text("对比", "A comparison"))
     if query.compare in SHIFTED:
         back = shift(query.compare, start, end, query.grain)
         earlier = _scans(query, catalog, leaves, *back.back(start, end), BEFORE)
@@ -87,7 +91,9 @@ def _scans(
         clock = catalog.facts[measure.fact].clock(measure.clock)
         shapes.fits(query, catalog.metric(leaf), measure)
         window = 0 if measure.per else measure.window or query.moving
-        alone = measure.at_least or (window > 1 and query.grain)
+        running = shapes.runs(query, measure)
+        steps = (window > 1 and query.grain) or (running and measure.aggregate == "distinct")
+        alone = measure.at_least or steps
         key = (measure.fact, clock.name, window, measure.per, measure.back, leaf if alone else "")
         groups.setdefault(key, []).append(Part(leaf + suffix, measure))
     return tuple(
@@ -101,12 +107,14 @@ def _scans(
             per=per,
             back=back,
             alone=bool(alone),
+            running=shapes.runs(query, parts[0].measure),
         )
         for (name, clock, window, per, back, alone), parts in groups.items()
     )
 
 
-def _bounded(query: Query, what: Text) -> tuple[date, date]:
+def bounded(query: Query, what: Text) -> tuple[date, date]:
+    """The first and last day of the question; raises `Misused` where one is missing."""
     if query.start is None or query.end is None:
         raise Misused(
             Text(f"{what.zh}需要起止日期", f"{what.en} needs a first and a last day"),
@@ -126,8 +134,8 @@ def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
         if not dimensions or any(catalog.road(scan.fact.name, name) is None for name in dimensions):
             raise refuse.out_of_scope(catalog, query.metrics, scan.fact, attribute)
     if scan.window or scan.per:
-        _bounded(query, Text("按窗口统计的指标", "A metric over a window of days"))
-    if query.grain is Grain.HOUR and (scan.window or scan.per or not scan.clock.at):
+        bounded(query, Text("按窗口统计的指标", "A metric over a window of days"))
+    if query.grain is Grain.HOUR and (scan.window or scan.per or scan.running or not scan.clock.at):
         raise Misused(
             Text(f"{scan.fact.title.zh}没有小时粒度", f"{scan.fact.title.en} cannot be cut by the hour"),
             mend=Text("请用 day 或更粗的粒度", "Use day or a coarser grain"),

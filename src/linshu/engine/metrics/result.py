@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics.serve import Served
 
-Role = Literal["time", "dimension", "label", "metric", "compare", "change"]
+Role = Literal["time", "dimension", "label", "metric", "compare", "change", "share"]
+KEYS: tuple[Role, ...] = ("time", "dimension", "label")  # what a row is about; the others are its figures
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import nodes
+from linshu.engine.metrics import best, nodes
 from linshu.engine.metrics.days import Days
 from linshu.engine.metrics.expression import Expression, conjuncts, render
 from linshu.engine.metrics.latest import Latest
@@ -47,6 +47,8 @@ class Scanner:
         rows = Rows(scan.fact, scan.clock, query, self.catalog, self.binder, self.tables)
         days = Days(scan, query.grain, self.binder, query.fiscal_start)
         keys = [named(node, key_name(place)) for place, node in enumerate(rows.keys())]
+        if query.top:
+            keys = best.mapped(keys, rows.joins, query.top)
         common, own = self._split()
         conditions = [*rows.restrictions(), *(rows.plain(part) for part in common)]
         source: exp.Expr = scan.source or nodes.table(scan.fact.table, FACT)

@@ -138,9 +138,13 @@ def _reach(scan: Scan, query: Query) -> tuple[date | None, date | None]:
     plain = Query(
         metrics=query.metrics, by=query.by, start=query.start, end=query.end, grain=query.grain, where=query.where,
         compare=query.compare, order=query.order, limit=query.limit, as_of=query.as_of, scope=query.scope,
-        fill=query.fill, totals=query.totals,
+        fill=query.fill, totals=query.totals, cumulative=query.cumulative, moving=query.moving, share=query.share,
+        top=query.top, pivot=query.pivot,
     )  # fmt: skip
-    known = Scan(scan.fact, scan.clock, scan.window, scan.start, scan.end, scan.parts, scan.shift, alone=scan.alone)
+    known = Scan(
+        scan.fact, scan.clock, scan.window, scan.start, scan.end, scan.parts, scan.shift, alone=scan.alone,
+        running=scan.running,
+    )  # fmt: skip
     if query != plain or scan != known:
         return None, None
     return scan.start and scan.start - timedelta(max(scan.window - 1, 0)), scan.end

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from linshu.engine.metrics.declare import Measure
+from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from linshu.engine.metrics.declare import Measure, Metric
+    from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.declare import Metric
     from linshu.kernel.period import Grain
 
+REST = Text("(其他)", "other")  # how the group of all others is shown
 TOTAL = "total"  # the share of all groups together
+OVER_TIME = ("sum", "count", "distinct", "min", "max", "last")  # the aggregates that can run and move
+SHARED = ("sum", "count", "distinct", "last")  # those whose groups are parts of a whole
 MOST_DAYS = 366  # of a moving window
 MOST_GROUPS = 1_000  # beside the rest
 
@@ -51,10 +57,6 @@ class Shaped(Protocol):
 def check(query: Shaped) -> None:
     """Raises `Misused` where a shape does not fit the question; looks at no catalogue."""
     _over_time(query)
-    if query.cumulative or query.share or query.top:
-        raise Misused(
-            Text("累计、占比、前几名尚未支持", "Running figures, shares and the best groups are not built yet")
-        )
     if query.share:
         _share(query)
     if query.top and not query.by:
@@ -77,8 +79,21 @@ def check(query: Shaped) -> None:
         )
 
 
+def runs(query: Shaped, measure: Measure) -> bool:
+    """Whether a measure runs from the first day; a state or a window of its own is what it is at the end of a bucket."""
+    return query.cumulative and not measure.window and not measure.per
+
+
 def fits(query: Shaped, metric: Metric, measure: Measure) -> None:
-    """Raises `Misused` for a figure that cannot take the shape; states (a window of one day) stay what they are."""
+    """Raises `Misused` for a figure that cannot take the shape; states stay what they are."""
+    if (query.cumulative or query.moving) and measure.aggregate not in OVER_TIME:
+        raise Misused(
+            Text(
+                f"{metric.name}（{metric.title.zh}）不能累计或按移动窗口计算",
+                f"{metric.name} ({metric.title.en}) can neither run from the first day nor move with each bucket",
+            ),
+            mend=Text("请去掉 --cumulative 与 --moving", "Leave out --cumulative and --moving"),
+        )
     if query.moving and measure.window > 1:
         raise Misused(
             Text(
@@ -124,3 +139,35 @@ def _share(query: Shaped) -> None:
             ),
             mend=Text("请用 --share total，或再加一个维度", "Use --share total, or cut by another dimension too"),
         )
+
+
+def shares(metric: Metric, catalog: Catalog) -> None:
+    """Raises `Misused` for a figure whose groups are no parts of a whole: a ratio, a least or greatest value."""
+    if not _is_part(metric, catalog):
+        raise Misused(
+            Text(
+                f"{metric.name}（{metric.title.zh}）各组不能合成整体，没有占比",
+                f"{metric.name} ({metric.title.en}) has no share: its groups do not make up a whole",
+            ),
+            mend=Text(
+                "占比适用于总和与计数及其加减；比率请看它的分子或分母",
+                "Shares are for sums, counts and their sums; of a ratio ask its upper or lower part",
+            ),
+        )
+
+
+def _is_part(metric: Metric, catalog: Catalog) -> bool:
+    formula = metric.formula
+    return formula.aggregate in SHARED if isinstance(formula, Measure) else _is_sum(formula, catalog)
+
+
+def _is_sum(formula: Expression, catalog: Catalog) -> bool:
+    if isinstance(formula, Col):
+        return _is_part(catalog.metric(formula.name), catalog)
+    if not isinstance(formula, Op):
+        return False
+    if formula.name == "*":
+        constants = [one for one in formula.args if isinstance(one, Val)]
+        others = [one for one in formula.args if not isinstance(one, Val)]
+        return len(constants) == 1 and all(_is_sum(one, catalog) for one in others)
+    return formula.name in ("+", "-") and all(_is_sum(one, catalog) for one in formula.args)

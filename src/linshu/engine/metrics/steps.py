@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import nodes
+from linshu.engine.metrics import nodes, running
 from linshu.engine.metrics.days import Days, ends
 from linshu.engine.metrics.expression import Col
 from linshu.engine.metrics.nodes import column, named
@@ -43,6 +43,8 @@ class Steps:
         base = self._base(source, joins, conditions, moves=moves)
         found = self._moved(base) if moves else base
         measure = part.measure
+        if self.scan.running:
+            return running.gained(base, [key.alias for key in self.keys], measure, part.name)
         if measure.at_least:
             often = _count_distinct(column(EACH)) if measure.each else exp.Sum(this=column(TIMES))
             outputs = [*(column(name) for name in names), column(VALUE), named(often, TIMES)]

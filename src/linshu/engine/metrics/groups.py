@@ -1,0 +1,118 @@
+"""The figures of a question by its keys: every fact aggregated alone, then joined on the full set of keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from sqlglot import exp
+
+from linshu.engine.metrics import nodes, plan, running
+from linshu.engine.metrics.best import RANK
+from linshu.engine.metrics.nodes import column, named
+from linshu.engine.metrics.scan import TIME, Scanner, key_name
+from linshu.engine.metrics.serve import serve
+from linshu.kernel.errors import Misused
+from linshu.kernel.period import Grain
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linshu.engine.metrics.binding import Binder
+    from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.declare import Measure
+    from linshu.engine.metrics.plan import Scan
+    from linshu.engine.metrics.query import Query
+    from linshu.engine.metrics.serve import Served
+    from linshu.engine.warehouse.rollups import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the stages of one statement share: declarations, bound values, and what is noted of the tables read."""
+
+    catalog: Catalog
+    binder: Binder
+    rollups: Mapping[str, Standing] | None = None
+    tables: set[str] = field(default_factory=set)
+    served: list[Served] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Groups:
+    """Writes the stages of one question: `{scan}0`, `{scan}1` ... and, where there are several, `{spine}`."""
+
+    query: Query
+    reading: Reading
+    scan: str = "s"
+    spine: str = "g"
+
+    @property
+    def stages(self) -> list[str]:
+        """The key columns of every stage."""
+        return stages(self.query)
+
+    def write(self) -> tuple[list[tuple[str, exp.Query]], str]:
+        """The stages by name, and the name of the one that holds a row per group."""
+        scans = plan.scans(self.query, self.reading.catalog)
+        found = [(f"{self.scan}{place}", self._scanned(scan)) for place, scan in enumerate(scans)]
+        if len(scans) == 1 and not self.query.fill:
+            return found, found[0][0]
+        return [*found, (self.spine, self._merged(scans))], self.spine
+
+    def _scanned(self, scan: Scan) -> exp.Query:
+        reading = self.reading
+        scan, served = serve(scan, self.query, reading.catalog, reading.rollups, reading.binder)
+        reading.served.append(served)
+        rows = Scanner(scan, self.query, reading.catalog, reading.binder, reading.tables).select()
+        return running.run_on(rows, scan, self.stages) if scan.running else rows
+
+    def _merged(self, scans: tuple[Scan, ...]) -> exp.Select:
+        """All scans under one another, then one row per key: nothing fans out, and no key of any fact is lost."""
+        names = [part.name for scan in scans for part in scan.parts]
+        stacked: exp.Query | None = None
+        for place, scan in enumerate(scans):
+            own = {part.name for part in scan.parts}
+            outputs: list[exp.Expr] = [column(name) for name in self.stages]
+            outputs += [column(name) if name in own else named(exp.Null(), name) for name in names]
+            stacked = _under(stacked, nodes.select(outputs, nodes.table(f"{self.scan}{place}")))
+        if self.query.fill:
+            stacked = _under(stacked, self._calendar(names))
+        assert stacked is not None
+        outputs = [column(name) for name in self.stages]
+        for scan in scans:
+            outputs += [named(_one(part.measure, part.name), part.name) for part in scan.parts]
+        return nodes.select(outputs, nodes.subquery(stacked, "u"), groups=len(self.stages))
+
+    def _calendar(self, names: list[str]) -> exp.Select:
+        """Every bucket of the asked period, so that a chart shows the empty ones."""
+        query = self.query
+        if query.grain in (None, Grain.HOUR) or query.by or not query.start or not query.end:
+            raise Misused(
+                Text(
+                    "只有按天或更粗粒度、不拆维度且有起止日期时才能补齐空档",
+                    "Only days or coarser, uncut and with both ends, can be filled",
+                )
+            )
+        every = running.buckets(query, query.start, query.end, self.reading.binder)
+        every.set("expressions", [*every.expressions, *(named(exp.Null(), name) for name in names)])
+        return every
+
+
+def stages(query: Query) -> list[str]:
+    """The key columns between the stages: time, the dimensions, and the place among the best of the last one."""
+    times = [TIME] if query.grain else []
+    return [*times, *(key_name(place) for place in range(len(query.by))), *([RANK] if query.top else [])]
+
+
+def _under(above: exp.Query | None, below: exp.Select) -> exp.Query:
+    return below if above is None else exp.Union(this=above, expression=below, distinct=False)
+
+
+def _one(measure: Measure, name: str) -> exp.Expr:
+    """The figure of the one scan that has it; sums and counts are zero where their fact has no row."""
+    found: exp.Expr = exp.Max(this=column(name))
+    if measure.aggregate in ("min", "max"):
+        return found
+    return exp.Coalesce(this=found, expressions=[exp.Literal.number(0)])
