@@ -11,7 +11,7 @@ from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
 from linshu.app.mending import read_sheets, write_sheets
 from linshu.connectors.base import RowBatch
-from linshu.connectors.files import open_file, peek, template_mapping
+from linshu.connectors.files import open_all, peek, template_mapping
 from linshu.connectors.files.template import guess
 from linshu.engine.intake import Intake
 from linshu.engine.intake.landing import landed
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from linshu.app.shop import Watch
     from linshu.connectors.base import Batch
     from linshu.engine.intake import Progress, Receipt, Watcher
+    from linshu.engine.intake.incoming import Incoming
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.kernel.text import Language
 
@@ -68,17 +69,25 @@ class Bringing:
         if mapping and is_connector(mapping):
             source = by_name(mapping)
             return told([self._take(batch, watch) for batch in source.read(source.configuration(file=str(file)))])
-        found = self._mappings(file, mapping)
-        return told(
-            [
-                self.intake.land_and_merge(
-                    open_file(file, one.file, watch=watcher(watch, self._language)),
-                    one,
-                    watch=watcher(watch, self._language),
-                )
-                for one in found
-            ]
-        )
+        taken = [each for one in self._mappings(file, mapping) for each in self._bring(file, one, watch)]
+        answer = told([receipt for _, receipt in taken])
+        files = [_found_out(incoming) for incoming, _ in taken]
+        return Answer(answer.table, {**answer.meta, "files": files})
+
+    def _bring(self, file: Path, one: Mapping, watch: Watch | None) -> list[tuple[Incoming, Receipt]]:
+        """The tables of a file under a mapping; in an archive, those that have the mapping's columns."""
+        taken, unfit = [], []
+        for incoming in open_all(file, one.file, one.columns, watch=watcher(watch, self._language)):
+            try:
+                one.check(incoming.columns)
+            except Invalid as error:
+                unfit.append(error)
+                continue
+            receipt = self.intake.land_and_merge(incoming, one, watch=watcher(watch, self._language))
+            taken.append((incoming, receipt))
+        if unfit and not taken:
+            raise unfit[0]
+        return taken
 
     def _take(self, batch: Batch, watch: Watch | None) -> Receipt:
         if isinstance(batch, RowBatch):
@@ -132,9 +141,9 @@ class Bringing:
         """Whether the warehouse holds nothing of what came in: its file was removed, or a first import was killed."""
         return self.is_empty and bool(landed(self.project.landing))
 
-    def quarantine(self) -> Answer:
-        """The rows that were put aside, each with its reason."""
-        return Answer(self.intake.problems())
+    def quarantine(self, *, not_data: bool = False) -> Answer:
+        """The rows that were put aside, each with its reason; or the lines of files that are no data."""
+        return Answer(self.intake.not_data() if not_data else self.intake.problems())
 
     def export_quarantine(self, to: Path) -> Answer:
         """Write the rows that need a person to a file in which they can be mended."""
@@ -176,6 +185,16 @@ def watcher(watch: Watch | None, language: Language, expected: int = 0) -> Watch
     return tell
 
 
+def _found_out(incoming: Incoming) -> dict[str, str]:
+    """What was found out about a file, for people who wonder why it was read as it was."""
+    notes = incoming.notes
+    return {
+        "name": incoming.name,
+        "zh": "；".join(each.zh for each in notes),
+        "en": "; ".join(each.en for each in notes),
+    }
+
+
 def told(receipts: Iterable[Receipt]) -> Answer:
     """What imports did: table by table over all batches, and batch by batch in the meta."""
     listed = list(receipts)
@@ -187,7 +206,8 @@ def told(receipts: Iterable[Receipt]) -> Answer:
     batches = [
         {
             "landing_id": one.landing_id, "rows_in": one.rows_in, "good": one.good, "bad": one.bad,
-            "waiting": one.waiting, "unchanged": one.unchanged, "already_known": one.already_known,
+            "waiting": one.waiting, "unchanged": one.unchanged, "not_data": one.not_data,
+            "already_known": one.already_known,
         }
         for one in listed
     ]  # fmt: skip
@@ -213,5 +233,10 @@ def _note(receipts: list[Receipt]) -> dict[str, str]:
     if any(one.bad and not one.already_known for one in receipts):
         said = Text(
             f"{said.zh}原因和改法：linshu quarantine list", f"{said.en} Reasons and remedies: linshu quarantine list"
+        )
+    if any(one.not_data and not one.already_known for one in receipts):
+        said = Text(
+            f"{said.zh}没导入的行：linshu quarantine list --not-data",
+            f"{said.en} What was left aside: linshu quarantine list --not-data",
         )
     return {"zh": said.zh, "en": said.en}

@@ -224,10 +224,10 @@ class LocalShop:
         """Who is whom over several platforms."""
         return LocalIdentities(self)
 
-    def quarantine(self) -> Answer:
-        """The rows that were put aside, each with its reason."""
+    def quarantine(self, *, not_data: bool = False) -> Answer:
+        """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         self._refill()
-        return self.bringing.quarantine()
+        return self.bringing.quarantine(not_data=not_data)
 
     def export_quarantine(self, to: str | Path) -> Answer:
         """Write the rows put aside to a file in which they can be mended."""

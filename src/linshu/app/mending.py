@@ -49,7 +49,7 @@ def read_sheets(path: Path) -> Iterator[Incoming]:
     """Each sheet of a mended file on its way in."""
     names = peek(path)
     for name in names:
-        incoming = open_file(path, FileForm(sheet=name) if name else None)
+        incoming = open_file(path, FileForm(sheet=name, header_row=1, keep_all=True))
         yield replace(incoming, rows=(_restored(rows) for rows in incoming.rows))
 
 

@@ -127,9 +127,9 @@ class RemoteShop:
         """Who is whom over several platforms."""
         return RemoteIdentities(self._ask)
 
-    def quarantine(self) -> Answer:
-        """The rows that were put aside, each with its reason."""
-        return self._ask("GET", "/quarantine")
+    def quarantine(self, *, not_data: bool = False) -> Answer:
+        """The rows that were put aside, each with its reason; or the lines of files that are no data."""
+        return self._ask("GET", f"/quarantine?not_data={str(not_data).lower()}")
 
     def export_quarantine(self, to: str | Path) -> Answer:
         """Write the rows put aside to a file in which they can be mended."""

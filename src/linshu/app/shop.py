@@ -91,8 +91,8 @@ class Shop(Protocol):
         """Who is whom over several platforms: plan, join, link, split, undo."""
         ...
 
-    def quarantine(self) -> Answer:
-        """The rows that were put aside, each with its reason."""
+    def quarantine(self, *, not_data: bool = False) -> Answer:
+        """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         ...
 
     def export_quarantine(self, to: str | Path) -> Answer:

@@ -199,3 +199,31 @@ def test_a_number_in_a_file_s_name_is_masked_before_it_is_kept(tmp_path: Path, n
     (kept,) = intake.warehouse.query("SELECT file_name FROM meta.landing").to_pylist()
     assert kept["file_name"] == name.replace("13812349999", "138****9999")
     assert all("138****9999" in problem["zh"] for problem in intake.problems().to_pylist())
+
+
+def test_what_is_no_data_is_left_aside_counted_and_listed(tmp_path: Path) -> None:
+    intake = opened(tmp_path)
+    path = write(tmp_path / "orders.csv", [*GOOD, FAULTS[0][1]])
+    blanks = "," * (len(HEADER) - 2)
+    text = path.read_text("utf-8")
+    path.write_text(f"三月报表,{blanks}\r\n\r\n{text}合计,12.00{blanks[1:]}\r\n制表：13812345678,{blanks}\r\n", "utf-8")
+    receipt = bring(intake, path)
+    assert (receipt.rows_in, receipt.good, receipt.bad, receipt.not_data) == (len(GOOD) + 1, len(GOOD), 1, 3)
+    assert "另有 3 行不是数据" in receipt.summary.zh
+    (problem,) = {row["zh"] for row in intake.problems().to_pylist() if row["code"] == "not_allowed"}
+    assert f"第 {3 + len(GOOD) + 1} 行" in problem
+    listed = intake.not_data().to_pylist()
+    assert sorted((-row["landing_row"], row["code"], row["original"]) for row in listed) == [
+        (1, "title", "三月报表"),
+        (8, "total", "合计 | 12.00"),
+        (9, "note", "制表：138****5678"),
+    ]
+    assert "第 8 行：这一行是合计，没有导入：合计 | 12.00" in next(
+        row["zh"] for row in listed if row["code"] == "total"
+    )
+    assert all(row["code"] != "total" for row in intake.problems(settled=True).to_pylist())
+    again = bring(intake, path)
+    assert (again.already_known, again.not_data) == (True, 3)
+    before = snapshot(intake)
+    rebuild(intake)
+    assert snapshot(intake) == before

@@ -77,10 +77,10 @@ def build(request: Request, wanted: Build) -> Response:
 
 
 @router.get("/quarantine")
-def quarantine(request: Request) -> Response:
+def quarantine(request: Request, not_data: bool = False) -> Response:
     """The rows that were put aside, each with its reason."""
     local(request)
-    return answered(request, shop_of(request).quarantine())
+    return answered(request, shop_of(request).quarantine(not_data=not_data))
 
 
 @router.post("/quarantine/export")

@@ -95,15 +95,20 @@ def template(
 
 
 @quarantine.command("list")
-def quarantine_list(ctx: typer.Context) -> None:
+def quarantine_list(
+    ctx: typer.Context,
+    not_data: Annotated[
+        bool, typer.Option("--not-data", help="没导入的标题、合计、说明行 · titles, totals and notes left aside")
+    ] = False,
+) -> None:
     """列出被隔离的行和原因 · List the rows put aside, each with its reason."""
     this = call.of(ctx)
     with this.shop() as shop:
-        found = shop.quarantine()
-    this.show(found if this.as_json else _for_people(found, this.language))
+        found = shop.quarantine(not_data=not_data)
+    this.show(found if this.as_json else _for_people(found, this.language, not_data=not_data))
 
 
-def _for_people(found: Answer, language: Language) -> Answer:
+def _for_people(found: Answer, language: Language, *, not_data: bool) -> Answer:
     """What a person needs to mend a row, in one language; --json gives all of it."""
     titles = {
         "table_name": Text("表", "Table"),
@@ -117,6 +122,11 @@ def _for_people(found: Answer, language: Language) -> Answer:
         "改好再放回：linshu quarantine export --to 待改.xlsx，改完 linshu quarantine replay 待改.xlsx。等待的会自动入库。",
         "To mend: linshu quarantine export --to mend.xlsx, then linshu quarantine replay mend.xlsx. Waiting rows come in alone.",
     )
+    if not_data:
+        note = Text(
+            "其中有数据的话：在映射的 file 里写 keep_all: true，再导入一次。",
+            "If one of them is data: write keep_all: true under file in the mapping, and import the file again.",
+        )
     meta = {"columns": columns, **({"note": {"zh": note.zh, "en": note.en}} if len(found) else {})}
     return Answer(found.table.select(list(titles)), meta)
 

@@ -1,110 +1,124 @@
-"""CSV files: the delimiter and the columns found out, the rows read by DuckDB where it knows the encoding."""
+"""Text files of rows: dialect and header found out, the rows read by DuckDB where the file is made regularly."""
 
 from __future__ import annotations
 
-import csv
-import re
+from dataclasses import dataclass, replace
+from itertools import islice
+from statistics import median_low
 from typing import TYPE_CHECKING
 
-import duckdb
-import pyarrow as pa
-
-from linshu.connectors.files.lines import Lines, Splitter, table_of
-from linshu.connectors.files.names import column_names
-from linshu.engine.intake import quoting as q
-from linshu.engine.intake.incoming import Incoming, broken_lines
-from linshu.kernel.errors import Invalid
-from linshu.kernel.text import Text
+from linshu.connectors.files import asides
+from linshu.connectors.files.dialects import DELIMITERS, dialect_of
+from linshu.connectors.files.heads import LOOKED_AT, Head, find_head, head_at
+from linshu.connectors.files.lines import Splitter, text_lines
+from linshu.connectors.files.looking import MIXED, TOTALS
+from linshu.connectors.files.names import column_names, no_names
+from linshu.connectors.files.quick import Quick
+from linshu.connectors.files.sorting import Sorter
+from linshu.engine.intake.incoming import Incoming
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Sequence
 
+    import pyarrow as pa
+
+    from linshu.connectors.files.lines import Dialect
     from linshu.connectors.files.looking import Look
+    from linshu.connectors.files.sorting import Record
+    from linshu.connectors.files.source import Source
     from linshu.engine.intake.mapping import FileForm
 
-DELIMITERS = ",\t;|"
-CHUNK_ROWS = 100_000
-LONGEST_LINE = 16_000_000  # bytes
+SAMPLE_LINES = 400
+_TAIL_BYTES = 1 << 16
+_TAIL_ROWS = 30
 _NATIVE = ("utf-8", "utf-8-sig")
 
 
-def open_csv(path: Path, seen: Look, form: FileForm) -> Incoming:
+def open_csv(source: Source, seen: Look, form: FileForm, known: Collection[str] = ()) -> Incoming:
     """A CSV file on its way in."""
-    head = _head(path, seen.encoding, form.header_row)
-    delimiter = {"tab": "\t", "\\t": "\t"}.get(form.delimiter, form.delimiter)
-    if delimiter == "auto":
-        delimiter = sniff(head)
-    columns = column_names(next(csv.reader([head], delimiter=delimiter), []), path.name, form.header_row)
-    if seen.encoding in _NATIVE and seen.is_regular:
-        read: _Quick | Lines = _Quick(path, delimiter, columns, form.header_row)
-    else:
-        read = Lines(path, seen.encoding, delimiter, columns, form.header_row)
-    return Incoming(path.name, seen.hash, seen.size, columns, read.rows(), read.broken)
+    lines = list(islice(text_lines(source, seen), max(SAMPLE_LINES, form.header_row + LOOKED_AT)))
+    dialect = dialect_of(lines, form.delimiter)
+    sample = [each for each in Splitter(dialect).split(lines, 1) if any(each.cells)]
+    rows = [(each.number, each.cells) for each in sample]
+    head = head_at(rows, form.header_row) if form.header_row else find_head(rows[:LOOKED_AT], known)
+    if head is None:
+        raise no_names(source.name, form.header_row or 1)
+    columns = column_names(_widened(head, sample), source.name, head.last)
+    table = _Table(source, seen, dialect, head, columns, form, sample)
+    made = Incoming(source.name, seen.hash, seen.size, columns, (), notes=(*seen.notes, head.reason))
+    if table.is_quick(lines):
+        quick = Quick(source, dialect.delimiter, columns, head.last)
+        for number, cells in rows:
+            if number < head.first:
+                quick.put_aside_above(number, asides.shown(cells))
+        return replace(made, rows=quick.rows(), broken=quick.broken, header_row=head.last)
+    sorter = Sorter(source.name, columns, keep_all=form.keep_all, mixed=seen.encoding == MIXED)
+    sorter.above(rows, head.first)
+    return replace(made, rows=table.rows(sorter), broken=sorter.broken)
 
 
-def sniff(head: str) -> str:
-    """The delimiter of a header line: the one that makes most columns of it outside quotes."""
-    return max(DELIMITERS, key=lambda each: len(next(csv.reader([head], delimiter=each), [])))
+@dataclass(frozen=True, slots=True)
+class _Table:
+    """A table of a text file, its form found out."""
 
+    source: Source
+    seen: Look
+    dialect: Dialect
+    head: Head
+    columns: tuple[str, ...]
+    form: FileForm
+    sample: Sequence[Record]
 
-def _head(path: Path, encoding: str, header_row: int) -> str:
-    with path.open(encoding=encoding, errors="replace", newline="") as file:
-        for _ in range(header_row - 1):
-            file.readline()
-        head = file.readline()
-    if not head.strip():
-        raise Invalid(
-            Text(f"{path.name} 第 {header_row} 行没有列名", f"row {header_row} of {path.name} names no columns"),
-            mend=Text("请检查文件，或在映射里写明 header_row。", "Check the file, or set header_row in the mapping."),
+    def rows(self, sorter: Sorter) -> Iterator[pa.Table]:
+        """The rows, read record by record."""
+        records = Splitter(self.dialect, len(self.columns)).split(text_lines(self.source, self.seen), 1)
+        below = (each for each in records if each.number > self.head.last)
+        return sorter.tables(below)
+
+    def is_quick(self, lines: Sequence[str]) -> bool:
+        """Whether DuckDB reads the file as we would."""
+        seen, dialect = self.seen, self.dialect
+        if not (self.source.path and seen.encoding in _NATIVE and seen.is_regular):
+            return False
+        if dialect.ticked or dialect.delimiter not in DELIMITERS or self.form.keep_all:
+            return False
+        # The quick reader skips lines, not records, in front of the data.
+        if any('"' in line and line.count('"') % 2 for line in lines[: self.head.last]):
+            return False
+        header = "".join(lines[: self.head.last]).encode()
+        if seen.totals > sum(header.count(word) for word in TOTALS):
+            return False
+        wide = len(self.columns)
+        body = [each for each in self.sample if each.number >= self.head.last]
+        return all(len(each.cells) == wide for each in body[:1]) and self._ends_plainly(wide)
+
+    def _ends_plainly(self, wide: int) -> bool:
+        """Whether the last rows of the file are data."""
+        with self.source.open() as file:
+            start = max(self.source.size - _TAIL_BYTES, 0)
+            file.seek(start)
+            tail = file.read().decode("utf-8", "replace").splitlines(keepends=True)
+        if start and tail:
+            del tail[0]
+        if sum(line.count('"') for line in tail) % 2:
+            return False
+        skip = max(self.head.last, 0) if not start else 0
+        records = list(Splitter(self.dialect).split(tail[skip:], 1))[-_TAIL_ROWS:]
+        return all(
+            len(each.cells) == wide
+            and not asides.kind_of(each.cells, self.columns)
+            and not (asides.is_lone(each.cells) and asides.is_prose(each.cells, whole=True))
+            for each in records
         )
-    return head
 
 
-class _Quick:
-    """DuckDB's own reader: every value as text, nothing guessed, broken lines put aside."""
-
-    def __init__(self, path: Path, delimiter: str, columns: tuple[str, ...], header_row: int) -> None:
-        self._path, self._delimiter, self._columns, self._skip = path, delimiter, columns, header_row
-        self._splitter = Splitter(delimiter, len(columns))
-
-    def broken(self) -> pa.Table:
-        return broken_lines(self._splitter.broken)
-
-    def rows(self) -> Iterator[pa.Table]:
-        # Plain values pass through here: nothing may be spilled to disk.
-        with duckdb.connect(":memory:", config={"temp_directory": "", "threads": 2}) as sql:
-            names = ", ".join(f"{q.text(name)}: 'VARCHAR'" for name in self._columns)
-            relation = sql.sql(
-                f"""FROM read_csv({q.text(str(self._path))}, auto_detect = false, header = false, skip = {self._skip},
-                delim = {q.text(self._delimiter)}, quote = '"', escape = '"', columns = {{{names}}},
-                store_rejects = true, rejects_limit = 0, max_line_size = {LONGEST_LINE})"""
-            )
-            try:
-                for batch in relation.to_arrow_reader(CHUNK_ROWS):
-                    yield pa.Table.from_batches([batch])
-            except duckdb.Error as error:
-                raise _unreadable(self._path.name, error) from error
-            found = sql.sql(
-                "SELECT line, any_value(csv_line) FROM reject_errors GROUP BY line ORDER BY line"
-            ).fetchall()
-        swallowed = [row for line, text in found for row in self._put_aside(line, text or "")]
-        if swallowed:
-            yield table_of(swallowed, self._columns)
-
-    def _put_aside(self, number: int, text: str) -> Iterator[list[str]]:
-        """Note a broken line; the lines that its open quote swallowed are read again one by one."""
-        first, *more = text.splitlines(keepends=True) or [""]
-        self._splitter.put_aside(number, first)
-        yield from self._splitter.split(more, number + 1)
+def _widened(head: Head, sample: Sequence[Record]) -> list[str]:
+    """The names of the header, with blank ones for columns behind the last name that it leaves room for."""
+    raw = max((len(each.cells) for each in sample if head.first <= each.number <= head.last), default=0)
+    filled = [_extent(each.cells) for each in sample if each.number > head.last]
+    wide = min(raw, median_low(filled)) if filled else 0
+    return [*head.cells, *([""] * (wide - len(head.cells)))]
 
 
-def _unreadable(name: str, error: duckdb.Error) -> Invalid:
-    line = re.search(r"on Line: (\d+)", str(error))
-    at = f"（第 {line[1]} 行附近）" if line else "", f" (near line {line[1]})" if line else ""
-    return Invalid(
-        Text(f"{name} 读不下去{at[0]}", f"{name} cannot be read further{at[1]}"),
-        mend=Text(
-            "请用 Excel 打开后另存为 CSV UTF-8，再导入。", "Open it in Excel, save it as CSV UTF-8, and import that."
-        ),
-    )
+def _extent(cells: Sequence[str | None]) -> int:
+    return max((at for at, cell in enumerate(cells, 1) if cell), default=0)

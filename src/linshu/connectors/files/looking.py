@@ -1,30 +1,39 @@
-"""One look at a file's bytes: its hash, its encoding, whether it is made regularly."""
+"""One look at a file's bytes: its hash, what it is, its encoding, whether it is made regularly."""
 
 from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from linshu.connectors.files.kinds import TEXT, kind_of_bytes
 from linshu.engine.intake.meter import Meter
 from linshu.engine.intake.ports import unwatched
-from linshu.kernel.errors import Invalid, Missing
+from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
+    from linshu.connectors.files.source import Source
     from linshu.engine.intake.ports import Watcher
 
 CHUNK = 1 << 22
+MIXED = "mixed"  # lines of several encodings, or with broken bytes: each line is decoded by itself
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_ZIP = b"PK\x03\x04"
-_OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+# What no text has: a file with more than one in a hundred of these is none.
+_CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
+_MOST_CONTROLS = 0.01
+_MOST_NULS = 0.3  # of every other byte of UTF-16 without a mark
+_MOST_BROKEN = 0.2  # of the first lines of a file that is not simply taken for text
+_FEW = 2  # such lines or bytes do not make a small file unreadable
+_SAMPLE = 1 << 16
+TOTALS = tuple(each.encode() for each in ("合计", "总计", "小计", "共计", "累计", "总和", "汇总"))
+_COMMENTS = (b"\n#", b"\r\n\r\n", b"\n\n", b"\n`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,39 +42,80 @@ class Look:
 
     hash: str  # sha-256, hex
     size: int
-    is_workbook: bool
-    encoding: str  # of text files
-    is_regular: bool  # its quotes pair and its lines all end alike, so that the quick reader understands it
+    kind: str
+    encoding: str = ""  # of text files
+    is_regular: bool = True  # its quotes pair and its lines all end alike, so that the quick reader understands it
+    has_nuls: bool = False
+    totals: int = 0  # how often it says a word for a total
+    notes: tuple[Text, ...] = ()
 
 
-def look(path: Path, encoding: str = "auto", watch: Watcher = unwatched) -> Look:
-    """Read a file once; Missing when it is not there, Invalid when it is neither a workbook nor text we can read."""
-    if not path.is_file():
-        raise Missing(
-            Text(f"找不到文件 {path}", f"there is no file {path}"), mend=Text("请检查路径。", "Check the path.")
-        )
-    size = path.stat().st_size
-    digest, decoder = hashlib.sha256(), codecs.getincrementaldecoder("utf-8")()
-    meter = Meter("hash", watch, size or None)
-    is_utf8, quotes, head, ends, last = True, 0, b"", [0, 0], b""
-    with path.open("rb") as file:
+@dataclass(slots=True)
+class _Tally:
+    """What is counted while the bytes pass by."""
+
+    is_utf8: bool = True
+    quotes: int = 0
+    nuls: int = 0
+    totals: int = 0
+    feeds: int = 0
+    returns: int = 0
+    pairs: int = 0
+    marks: int = 0
+    unbroken: int = 0  # bytes since the last line's end
+    longest: int = 0
+    last: bytes = b""
+    _decoder: codecs.IncrementalDecoder = field(default_factory=codecs.getincrementaldecoder("utf-8"))
+
+    def add(self, chunk: bytes) -> None:
+        """Count one more piece."""
+        self.quotes += chunk.count(b'"')
+        self.nuls += chunk.count(0)
+        self.totals += sum(chunk.count(word) for word in TOTALS)
+        self.feeds += chunk.count(b"\n")
+        self.returns += chunk.count(b"\r")
+        self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk.startswith(b"\n"))
+        self.marks += sum(chunk.rstrip(b"\r\n").count(each) for each in _COMMENTS)
+        end = chunk.rfind(b"\n")
+        self.unbroken = len(chunk) - end if end >= 0 else self.unbroken + len(chunk)
+        self.longest = max(self.longest, self.unbroken)
+        self.last = chunk[-1:]
+        self.is_utf8 = self.is_utf8 and decodes(self._decoder, chunk)
+
+    @property
+    def is_regular(self) -> bool:
+        """Whether the quick reader understands it."""
+        ends_alike = self.returns == self.pairs and self.pairs in (0, self.feeds)
+        return self.quotes % 2 == 0 and ends_alike and not self.nuls and not self.marks and self.longest <= 2 * CHUNK
+
+
+def look(source: Source, encoding: str = "auto", watch: Watcher = unwatched) -> Look:
+    """Read a file once; Invalid when it is nothing we can read."""
+    digest, tally, head = hashlib.sha256(), _Tally(), b""
+    meter = Meter("hash", watch, source.size or None)
+    with source.open() as file:
         while chunk := file.read(CHUNK):
-            head = head or chunk[:4]
+            head = head or chunk[:_SAMPLE]
             digest.update(chunk)
-            quotes += chunk.count(b'"')
-            ends[0] += chunk.count(b"\n")
-            ends[1] += chunk.count(b"\r\n") + (last == b"\r" and chunk.startswith(b"\n"))
-            last = chunk[-1:]
-            is_utf8 = is_utf8 and _decodes(decoder, chunk)
+            tally.add(chunk)
             meter.add(0, len(chunk))
-    if head.startswith((_ZIP, _OLD_EXCEL)):
-        return Look(digest.hexdigest(), size, is_workbook=True, encoding="", is_regular=True)
-    found = encoding if encoding != "auto" else _encoding(path, head, is_utf8=is_utf8)
-    regular = quotes % 2 == 0 and ends[1] in (0, ends[0])
-    return Look(digest.hexdigest(), size, is_workbook=False, encoding=_known(found), is_regular=regular)
+    kind = kind_of_bytes(source, head)
+    if kind != TEXT:
+        return Look(digest.hexdigest(), source.size, kind, _encoding_of_page(head, tally, encoding))
+    if encoding == "auto":
+        found, note = _encoding(source, head, tally)
+    else:
+        found, note = encoding, Text(f"映射指定编码 {encoding}", f"the mapping says the encoding is {encoding}")
+    notes: tuple[Text, ...] = (note,)
+    if tally.nuls and not found.startswith("utf-16"):
+        notes += (Text(f"去掉了 {tally.nuls} 个空字节", f"{tally.nuls} NUL bytes were left out"),)
+    return Look(
+        digest.hexdigest(), source.size, kind, _known(found), tally.is_regular, bool(tally.nuls), tally.totals, notes
+    )
 
 
-def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+def decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
+    """Whether the next piece is text in the decoder's encoding."""
     try:
         decoder.decode(chunk)
     except UnicodeDecodeError:
@@ -73,28 +123,82 @@ def _decodes(decoder: codecs.IncrementalDecoder, chunk: bytes) -> bool:
     return True
 
 
-def _encoding(path: Path, head: bytes, *, is_utf8: bool) -> str:
+def decoded(line: bytes) -> tuple[str, bool]:
+    """A line in whichever of the two usual encodings it is, and whether it is in one at all."""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            return line.decode(encoding), True
+        except UnicodeDecodeError:
+            continue
+    return min(
+        (line.decode(each, "replace") for each in ("utf-8", "gb18030")), key=lambda text: text.count("\ufffd")
+    ), False
+
+
+def _encoding(source: Source, head: bytes, tally: _Tally) -> tuple[str, Text]:
     for mark, name in _MARKS:
         if head.startswith(mark):
-            return name
-    if is_utf8:
-        return "utf-8"
+            return name, Text(f"编码 {name}（文件开头有标记）", f"encoding {name}, by the mark at its beginning")
+    wide = _wide(head)
+    if wide:
+        return wide, Text(f"编码 {wide}", f"encoding {wide}")
+    if len(_CONTROLS.findall(head)) + head.count(0) > max(_FEW, _MOST_CONTROLS * len(head)):
+        raise _unknown(source.name)
+    if tally.is_utf8:
+        return "utf-8", Text("编码 UTF-8", "encoding UTF-8")
     # The encoding of Chinese Windows; it holds GBK and GB2312.
-    decoder = codecs.getincrementaldecoder("gb18030")()
-    with path.open("rb") as file:
+    if _is_all(source, "gb18030"):
+        return "gb18030", Text("编码 GB18030（GBK）", "encoding GB18030 (GBK)")
+    lines = head.split(b"\n")[:-1] or [head]
+    broken = sum(not decoded(line)[1] for line in lines)
+    if broken == len(lines) or broken > max(_FEW, _MOST_BROKEN * len(lines)):
+        raise _unknown(source.name)
+    return MIXED, Text(
+        "文件里混有不同编码或坏字节，已逐行辨认", "encodings are mixed or bytes broken; each line was read by itself"
+    )
+
+
+def _encoding_of_page(head: bytes, tally: _Tally, encoding: str) -> str:
+    """The encoding of a web page: what it says itself is often wrong."""
+    if encoding != "auto":
+        return _known(encoding)
+    mark = next((name for mark, name in _MARKS if head.startswith(mark)), "")
+    return mark or ("utf-8" if tally.is_utf8 else "gb18030")
+
+
+def _wide(head: bytes) -> str:
+    """UTF-16 without its mark: every other byte of plain letters, digits and commas is nought."""
+    even, odd = head[::2].count(0), head[1::2].count(0)
+    half = len(head) // 2
+    if odd > _MOST_NULS * half and even < odd // 10:
+        return "utf-16-le"
+    return "utf-16-be" if even > _MOST_NULS * half and odd < even // 10 else ""
+
+
+def _is_all(source: Source, encoding: str) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    with source.open() as file:
         while chunk := file.read(CHUNK):
-            if not _decodes(decoder, chunk):
-                raise Invalid(
-                    Text(f"看不懂 {path.name} 的文字编码", f"the encoding of {path.name} is not known"),
-                    mend=Text(
-                        "请另存为 UTF-8，或在映射里写明 encoding。",
-                        "Save it as UTF-8, or name its encoding in the mapping.",
-                    ),
-                )
-    return "gb18030"
+            if not decodes(decoder, chunk):
+                return False
+    return not decoder.getstate()[0]
+
+
+def _unknown(name: str) -> Invalid:
+    return Invalid(
+        Text(
+            f"看不懂 {name} 的文字编码，它可能不是表格文件", f"the encoding of {name} is not known; it may be no table"
+        ),
+        mend=Text(
+            "请另存为 xlsx 或 CSV UTF-8，或在映射里写明 encoding。",
+            "Save it as xlsx or CSV UTF-8, or name its encoding in the mapping.",
+        ),
+    )
 
 
 def _known(encoding: str) -> str:
+    if encoding == MIXED:
+        return MIXED
     try:
         return codecs.lookup(encoding).name
     except LookupError:

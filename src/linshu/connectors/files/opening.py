@@ -2,44 +2,127 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from linshu.connectors.files.archive import members
 from linshu.connectors.files.csv_file import open_csv
+from linshu.connectors.files.kinds import ARCHIVE, PAGE, WORKBOOK
 from linshu.connectors.files.looking import look
+from linshu.connectors.files.page import open_page
 from linshu.connectors.files.sheet import open_sheet, sheet_names
+from linshu.connectors.files.source import on_disk
+from linshu.engine.intake.layout import LINE
 from linshu.engine.intake.mapping import FileForm
 from linshu.engine.intake.ports import unwatched
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator
+
+    from linshu.connectors.files.looking import Look
+    from linshu.connectors.files.source import Source
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.ports import Watcher
 
+SAMPLE_ROWS = 200
+Cells = tuple[str | None, ...]
 
-def open_file(path: Path | str, form: FileForm | None = None, *, watch: Watcher = unwatched) -> Incoming:
-    """A file on its way in, opened as `form` says, or as its bytes tell."""
-    path, form = Path(path), form or FileForm()
-    seen = look(path, form.encoding, watch)
-    if form.kind != "auto" and (form.kind == "xlsx") != seen.is_workbook:
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One table in a file: where it is, its columns, its first rows, and what was found out about it."""
+
+    member: str  # of an archive; "" otherwise
+    sheet: str  # of a workbook; "" otherwise
+    columns: tuple[str, ...]
+    sample: tuple[Cells, ...]
+    notes: tuple[Text, ...]
+
+
+def open_file(
+    path: Path | str, form: FileForm | None = None, known: Collection[str] = (), *, watch: Watcher = unwatched
+) -> Incoming:
+    """The file on its way in, opened as `form` says, or as its bytes tell; of an archive the only table in it.
+
+    `known` are column names that are looked for when the header has to be found.
+    """
+    found = _sources(Path(path), form or FileForm(), watch)
+    source, seen = next(found)
+    another = next(found, None)
+    if another:
         raise Invalid(
-            Text(f"{path.name} 不是 {form.kind} 文件", f"{path.name} is no {form.kind} file"),
-            mend=Text("请检查文件，或改映射里的 kind。", "Check the file, or the mapping's kind."),
+            Text(f"{Path(path).name} 里有不止一个表格", f"{Path(path).name} holds more than one table"),
+            mend=Text("请在映射的 file 里写明 member。", "Name the one you mean: member, under file in the mapping."),
         )
-    return open_sheet(path, seen, form) if seen.is_workbook else open_csv(path, seen, form)
+    return _opened(source, seen, form or FileForm(), known)
+
+
+def open_all(
+    path: Path | str, form: FileForm | None = None, known: Collection[str] = (), *, watch: Watcher = unwatched
+) -> Iterator[Incoming]:
+    """The file on its way in; of an archive each table in it, as a file of its own."""
+    form = form or FileForm()
+    for source, seen in _sources(Path(path), form, watch):
+        yield _opened(source, seen, form, known)
+
+
+def parts(path: Path | str, known: Collection[str] = ()) -> tuple[Part, ...]:
+    """The tables in a file: each sheet people see, each member of an archive; those without a header are left out."""
+    path, found = Path(path), []
+    for source, seen in _sources(path, FileForm(), unwatched):
+        member = source.name.removeprefix(f"{path.name}/") if source.name != path.name else ""
+        for sheet in sheet_names(source) if seen.kind == WORKBOOK else ("",):
+            try:
+                incoming = _opened(source, seen, FileForm(sheet=sheet), known)
+            except Invalid:
+                if seen.kind != WORKBOOK:
+                    raise
+                continue  # an empty sheet
+            found.append(Part(member, sheet, incoming.columns, _sample(incoming), incoming.notes))
+    return tuple(found)
 
 
 def peek(path: Path | str) -> dict[str, tuple[str, ...]]:
     """The columns of each sheet of a file, "" for a text file; sheets without a header are left out."""
-    path = Path(path)
-    seen = look(path)
-    if not seen.is_workbook:
-        return {"": open_csv(path, seen, FileForm()).columns}
-    found = {}
-    for name in sheet_names(path):
-        try:
-            found[name] = open_sheet(path, seen, FileForm(sheet=name)).columns
-        except Invalid:  # an empty sheet
-            continue
-    return found
+    return {each.sheet: each.columns for each in parts(path)}
+
+
+def _sources(path: Path, form: FileForm, watch: Watcher) -> Iterator[tuple[Source, Look]]:
+    whole = on_disk(path)
+    seen = look(whole, form.encoding, watch)
+    if seen.kind != ARCHIVE:
+        yield whole, seen
+        return
+    for each in members(whole, form.member):
+        inner = look(each, form.encoding, watch)
+        if inner.kind == ARCHIVE:
+            raise Invalid(
+                Text(f"{each.name} 还是压缩包", f"{each.name} is an archive itself"),
+                mend=Text("请先解压一层，再导入。", "Unpack the outer one first, and import that."),
+            )
+        yield each, inner
+
+
+def _opened(source: Source, seen: Look, form: FileForm, known: Collection[str]) -> Incoming:
+    if form.kind != "auto" and (form.kind == "xlsx") != (seen.kind == WORKBOOK):
+        raise Invalid(
+            Text(f"{source.name} 不是 {form.kind} 文件", f"{source.name} is no {form.kind} file"),
+            mend=Text("请检查文件，或改映射里的 kind。", "Check the file, or the mapping's kind."),
+        )
+    if seen.kind == WORKBOOK:
+        return open_sheet(source, seen, form, known)
+    return (open_page if seen.kind == PAGE else open_csv)(source, seen, form, known)
+
+
+def _sample(incoming: Incoming) -> tuple[Cells, ...]:
+    """The first rows of data."""
+    first = next(iter(incoming.rows), None)
+    if first is None:
+        return ()
+    rows = first.slice(0, SAMPLE_ROWS)
+    columns = [rows[name].to_pylist() for name in rows.column_names if name != LINE]
+    return tuple(islice(zip(*columns, strict=True), SAMPLE_ROWS))

@@ -1,69 +1,122 @@
-"""Excel workbooks, read without ever running what is in them; a file made to exhaust memory is refused."""
+"""Excel and OpenDocument workbooks, read without ever running what is in them; one made to exhaust memory is refused."""
 
 from __future__ import annotations
 
-import zipfile
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from io import BytesIO
+from itertools import islice
+from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-from python_calamine import CalamineError, CalamineWorkbook
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from linshu.connectors.files.names import column_names
+from linshu.connectors.files.guard import refuse_bombs
+from linshu.connectors.files.heads import LOOKED_AT, find_head, head_at
+from linshu.connectors.files.kinds import damaged, locked
+from linshu.connectors.files.names import column_names, no_names
+from linshu.connectors.files.sorting import Record, Sorter
 from linshu.engine.intake.incoming import Incoming
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Collection, Iterator, Sequence
 
+    from linshu.connectors.files.heads import Head, Merge
     from linshu.connectors.files.looking import Look
+    from linshu.connectors.files.source import Source
     from linshu.engine.intake.mapping import FileForm
 
-MOST_BYTES = 200_000_000  # of the file
-MOST_UNPACKED = 2_000_000_000
-MOST_RATIO = 200  # unpacked to packed, of a single member; real sheets stay below 60
-CHUNK_ROWS = 20_000
-
 Cell = str | float | int | bool | date | datetime | time | timedelta
+Row = list[str | None]
 
 
-def open_sheet(path: Path, seen: Look, form: FileForm) -> Incoming:
+def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str] = ()) -> Incoming:
     """A sheet of a workbook on its way in; Missing when it has no such sheet."""
-    book = workbook(path)
-    name = _sheet_name(book, form.sheet, path.name)
-    grid = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    if len(grid) < form.header_row:
-        grid = [*grid, *([[]] * (form.header_row - len(grid)))]
-    header = [as_text(cell) for cell in grid[form.header_row - 1]]
-    while header and not header[-1]:
-        header.pop()
-    columns = column_names(header, f"{path.name}/{name}", form.header_row)
-    shown = path.name if len(book.sheet_names) == 1 else f"{path.name}/{name}"
+    book = workbook(source)
+    name = _sheet_name(book, form.sheet, source.name)
+    shown = source.name if len(book.sheet_names) == 1 else f"{source.name}/{name}"
+    grid = Grid(book, name, source.name)
+    first = [(number, cells) for number, cells in islice(grid.rows(), max(LOOKED_AT, form.header_row)) if any(cells)]
+    head = head_at(first, form.header_row) if form.header_row else find_head(first, known, grid.merges)
+    if head is None:
+        raise no_names(shown, form.header_row or 1)
+    columns = column_names(head.cells, shown, head.last)
+    sorter = Sorter(shown, columns, keep_all=form.keep_all)
+    sorter.above(first, head.first)
+    hidden = [each for each in book.sheet_names if each != name and not _is_shown(book, each)]
+    notes = (head.reason, *([_hidden(hidden)] if hidden and not form.sheet else ()))
     # The same workbook holds several sheets: each is a file of its own.
     return Incoming(
-        shown, f"{seen.hash}/{book.sheet_names.index(name) + 1}", 0, columns, _rows(grid[form.header_row :], columns)
+        shown,
+        f"{seen.hash}/{book.sheet_names.index(name) + 1}",
+        0,
+        columns,
+        sorter.tables(grid.records(head, len(columns))),
+        sorter.broken,
+        notes=notes,
     )
 
 
-def sheet_names(path: Path) -> tuple[str, ...]:
-    """The sheets of a workbook."""
-    return tuple(workbook(path).sheet_names)
+def sheet_names(source: Source) -> tuple[str, ...]:
+    """The sheets of a workbook that people see."""
+    book = workbook(source)
+    return tuple(each for each in book.sheet_names if _is_shown(book, each))
 
 
-def workbook(path: Path) -> CalamineWorkbook:
+def workbook(source: Source) -> CalamineWorkbook:
     """A workbook opened for reading; Invalid when it is damaged, locked, or too large to be honest."""
-    _refuse_bombs(path)
+    refuse_bombs(source)
     try:
-        return CalamineWorkbook.from_path(str(path))
-    except (CalamineError, OSError) as error:
-        raise Invalid(
-            Text(
-                f"打不开 {path.name}：不是完好的 Excel 文件，或设了密码", f"cannot open {path.name}: damaged or locked"
-            ),
-            mend=Text("请用 Excel 另存为 xlsx 后重试。", "Save it anew as xlsx and try again."),
-        ) from error
+        if source.path:
+            return CalamineWorkbook.from_path(str(source.path))
+        with source.open() as member:
+            return CalamineWorkbook.from_object(BytesIO(member.read()))
+    except PasswordError as error:
+        raise locked(source.name) from error
+    except (CalamineError, OSError, ValueError) as error:
+        raise damaged(source.name) from error
+
+
+class Grid:
+    """The cells of one sheet as texts; what was merged downwards is said in each of its rows."""
+
+    def __init__(self, book: CalamineWorkbook, name: str, file: str) -> None:
+        try:
+            self._sheet = book.get_sheet_by_name(name)
+            merged = self._sheet.merged_cell_ranges or []
+        except (CalamineError, OSError, ValueError) as error:
+            raise damaged(file) from error
+        self.merges: list[Merge] = [((top + 1, left), (bottom + 1, right)) for (top, left), (bottom, right) in merged]
+        self._down = {
+            (top, left): (bottom, right)
+            for (top, left), (bottom, right) in self.merges
+            if bottom > top and right == left
+        }
+
+    def rows(self) -> Iterator[tuple[int, Row]]:
+        """All rows from the first, as they stand."""
+        for number, cells in enumerate(self._sheet.iter_rows(), 1):
+            yield number, [as_text(cell) for cell in cells]
+
+    def records(self, head: Head, width: int) -> Iterator[Record]:
+        """The rows below the header."""
+        held: dict[int, tuple[int, str | None]] = {}  # by column: the last row of its merged cell, and what it says
+        for number, cells in self.rows():
+            if number <= head.last:
+                continue
+            row = [*cells[:width], *([None] * (width - len(cells)))]
+            if self._down:
+                self._fill(row, number, held)
+            yield Record(number, row, "", whole=True)
+
+    def _fill(self, row: Row, number: int, held: dict[int, tuple[int, str | None]]) -> None:
+        for at, cell in enumerate(row):
+            if (number, at) in self._down:
+                held[at] = (self._down[number, at][0], cell)
+            elif at in held:
+                last, said = held[at]
+                if number <= last:
+                    row[at] = cell or said
 
 
 def as_text(cell: Cell | None) -> str | None:
@@ -82,22 +135,26 @@ def as_text(cell: Cell | None) -> str | None:
     return cell.isoformat() if isinstance(cell, date | time) else str(cell)
 
 
-def _rows(grid: list[list[Cell]], columns: tuple[str, ...]) -> Iterator[pa.Table]:
-    for start in range(0, max(len(grid), 1), CHUNK_ROWS):
-        chunk = grid[start : start + CHUNK_ROWS]
-        yield pa.table(
-            [
-                pa.array([as_text(row[at]) if at < len(row) else None for row in chunk], pa.string())
-                for at in range(len(columns))
-            ],
-            names=list(columns),
-        )
+def _hidden(names: Sequence[str]) -> Text:
+    listed = "、".join(names)
+    return Text(f"没有读隐藏的工作表：{listed}", f"hidden sheets were not read: {listed}")
+
+
+def _metadata(book: CalamineWorkbook, name: str) -> Any:
+    return next(each for each in book.sheets_metadata if each.name == name)
+
+
+def _is_shown(book: CalamineWorkbook, name: str) -> bool:
+    about = _metadata(book, name)
+    return bool(about.visible == SheetVisibleEnum.Visible and about.typ == SheetTypeEnum.WorkSheet)
 
 
 def _sheet_name(book: CalamineWorkbook, wanted: str, file: str) -> str:
     names = book.sheet_names
+    if not names:
+        raise Invalid(Text(f"{file} 里没有工作表", f"{file} has no sheet"))
     if not wanted:
-        return names[0]
+        return next((each for each in names if _is_shown(book, each)), names[0])
     if wanted in names:
         return wanted
     if wanted.isdigit() and 0 < int(wanted) <= len(names):
@@ -105,18 +162,3 @@ def _sheet_name(book: CalamineWorkbook, wanted: str, file: str) -> str:
     raise Missing(
         Text(f"{file} 里没有工作表“{wanted}”", f"{file} has no sheet “{wanted}”"), mend=nearest(wanted, names)
     )
-
-
-def _refuse_bombs(path: Path) -> None:
-    too_large = path.stat().st_size > MOST_BYTES
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as packed:
-            members = packed.infolist()
-        unpacked = sum(each.file_size for each in members)
-        wild = any(each.file_size > 1_000_000 and each.file_size > MOST_RATIO * each.compress_size for each in members)
-        too_large = too_large or unpacked > MOST_UNPACKED or wild
-    if too_large:
-        raise Invalid(
-            Text(f"{path.name} 太大，或压缩得不正常", f"{path.name} is too large, or packed beyond belief"),
-            mend=Text("请拆成几个文件，或另存为 CSV。", "Split it, or save it as CSV."),
-        )

@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-BROKEN_LINES = pa.schema([("line", pa.int64()), ("text", pa.string())])
+if TYPE_CHECKING:
+    from linshu.kernel.text import Text
+
+# Why a line of the file did not become a row: it could not be read, or is no data.
+BROKEN, BYTES = "broken", "bytes"
+TITLE, TOTAL, NOTE, HEADER = "title", "total", "note", "header"
+NOT_DATA = (TITLE, TOTAL, NOTE, HEADER)
+BROKEN_LINES = pa.schema([("line", pa.int64()), ("text", pa.string()), ("why", pa.string())])
+
+Line = tuple[int, str, str]  # its number in the file from 1, its text, why it did not become a row
 
 
-def broken_lines(found: Sequence[tuple[int, str]] = ()) -> pa.Table:
-    """Lines that could not be split into columns: (line of the file from 1, its text)."""
-    return pa.table([[line for line, _ in found], [text for _, text in found]], schema=BROKEN_LINES)
+def broken_lines(found: Sequence[Line] = ()) -> pa.Table:
+    """The lines that did not become rows, as a table."""
+    columns = [list(each) for each in zip(*found, strict=True)] if found else [[], [], []]
+    return pa.table(columns, schema=BROKEN_LINES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +37,9 @@ class Incoming:
     size: int  # bytes of text to be read, for telling how far it is; 0 when unknown
     columns: tuple[str, ...]
     rows: Iterable[pa.Table]
-    broken: Callable[[], pa.Table] = broken_lines  # asked after the last row: lines that could not be split
+    broken: Callable[[], pa.Table] = broken_lines  # asked after the last row: lines that did not become rows
+    header_row: int = 0  # the last row of the header, where rows do not carry their own number in `linshu.line`
+    notes: tuple[Text, ...] = ()  # what was found out about the file: its encoding, where its header is and why
     mends: str = ""  # the batch whose quarantined rows it brings back
     as_of: str = ""  # see `Label.as_of`
     origin: pa.Table | None = None  # the mended rows as they lay in landing, in the same order as `rows`

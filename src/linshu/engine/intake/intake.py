@@ -14,7 +14,7 @@ from linshu.engine.intake import landing as l
 from linshu.engine.intake import merging, quarantine, registry
 from linshu.engine.intake.door import seal_rows
 from linshu.engine.intake.filedoor import FileDoor
-from linshu.engine.intake.layout import ROW
+from linshu.engine.intake.layout import LINE, ROW
 from linshu.engine.intake.meter import Meter
 from linshu.engine.intake.personal import mask_numbers, mask_text
 from linshu.engine.intake.ports import unwatched
@@ -116,6 +116,7 @@ class Intake:
             mapping_hash=mapping.digest,
             mapping_name=mapping.name,
             mends=incoming.mends,
+            header_row=incoming.header_row,
             as_of=incoming.as_of,
         )
         with self.writing(label) as writer:
@@ -129,8 +130,10 @@ class Intake:
             for rows in _parts_of(incoming.rows, self.part_rows):
                 origin = None if incoming.origin is None else incoming.origin.slice(first, rows.num_rows)
                 sealed = door.seal(rows, origin)
-                numbers = _numbers(first, rows.num_rows)
-                writer.write(l.FILE_ROWS, sealed.append_column(ROW, numbers))
+                sealed = sealed.append_column(ROW, _numbers(first, rows.num_rows))
+                if LINE in rows.column_names:
+                    sealed = sealed.append_column(LINE, rows[LINE])
+                writer.write(l.FILE_ROWS, sealed)
                 first += rows.num_rows
                 meter.add(rows.num_rows, rows.nbytes)
             if not first:
@@ -155,6 +158,10 @@ class Intake:
     def problems(self, *, settled: bool = False) -> pa.Table:
         """What is wrong with which row; see `quarantine.problems`."""
         return quarantine.problems(self.warehouse, settled=settled)
+
+    def not_data(self, landing_id: str = "") -> pa.Table:
+        """The lines of files that were left aside; see `quarantine.not_data`."""
+        return quarantine.not_data(self.warehouse, landing_id)
 
     def sheets(self) -> tuple[quarantine.Sheet, ...]:
         """The rows that need a person, ready to be written to a file; see `quarantine.sheets`."""
@@ -185,7 +192,7 @@ class Intake:
             )
         return self.tables[name]
 
-    def label(self, source: str, form: l.Form, **known: str) -> l.Label:
+    def label(self, source: str, form: l.Form, *, header_row: int = 0, **known: str) -> l.Label:
         """The label of a batch that begins now."""
         with self._lock:
             received = self._now().astimezone(UTC)
@@ -199,6 +206,7 @@ class Intake:
             standard_version=self.standard_version,
             cut_off=self.company_day.cut_off,
             zone=self.company_day.zone,
+            header_row=header_row,
             **known,
         )
 

@@ -49,6 +49,7 @@ class Label:
     mapping_hash: str = ""
     mapping_name: str = ""  # the file the mapping stands in
     mends: str = ""  # the batch whose quarantined rows this one brings back, mended
+    header_row: int = 0  # the last row of the file's header; 0 = as the mapping says
     as_of: str = ""  # ISO; when rows that do not say so themselves were last true, "" = when the batch was received
 
     @property

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 ROW = "linshu.row"  # the row number inside a landing part; no source may call a column so
 ORIGIN = "linshu.origin"  # in batches that mend: the row of the mended batch, negative for a broken line
+LINE = "linshu.line"  # the number of the row in its file, where it cannot be told from its place among the rows
+OF_PART = (ROW, ORIGIN, LINE)  # the columns of a part that no source has
 SEALED = ("", "_index", "_mask")  # the three columns a sensitive one is stored in
 STEADY_ZONE = "Asia/Shanghai"  # without clock changes since 1991: shifted by a constant, which is three times faster
 

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from linshu.kernel.table import Table
 
 _TOP = ("source", "title", "file", "headers", "told", "drop", "tables")
-_FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "empty", "name")
+_FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep_all", "empty", "name")
+_TEXTS_OF_FILE = ("kind", "encoding", "delimiter", "sheet", "member", "name")
 _HEADERS = ("need", "known")
 _TABLE = ("where", "distinct", "explode", "rank", "complete", "columns")
 _EXPLODE = ("of", "by", "as")
@@ -42,8 +43,10 @@ class FileForm:
     kind: str = "auto"  # auto, csv, xlsx
     encoding: str = "auto"
     delimiter: str = "auto"
-    header_row: int = 1  # the row of the file that names the columns, counted from 1
-    sheet: str = ""  # its name, or its number from 1; "" = the first
+    header_row: int = 0  # the row of the file that names the columns, counted from 1; 0 = it is looked for
+    sheet: str = ""  # its name, or its number from 1; "" = the first that is shown
+    member: str = ""  # of an archive: the file in it, a pattern (shell style); "" = all tables in it
+    keep_all: bool = False  # every row below the header is data, also what looks like a total or a note
     empty: tuple[str, ...] = ()  # texts that say nothing: "-", "无"
     name: str = ""  # a pattern (shell style) of file names this mapping is for
 
@@ -54,7 +57,7 @@ class Landed:
 
     label: Label
     relation: str  # SQL that yields them
-    broken_lines: tuple[int, ...] = ()
+    broken_lines: tuple[int, ...] | None = ()  # that did not become rows; None: rows carry their own number
     tidy: frozenset[str] = frozenset()  # columns that need no cleaning
     rounded: frozenset[str] = frozenset()  # columns of long numbers whose last digits are all nought
 
@@ -166,6 +169,16 @@ class Mapping:
         """What tells this mapping from any other."""
         return hashlib.sha256(self.text.encode()).hexdigest()
 
+    @property
+    def columns(self) -> frozenset[str]:
+        """The columns of the file that the mapping names, by which its header is told."""
+        names = {*self.drop, *self.heads, *(name for each in self.need for name in each)}
+        for table in self.tables:
+            known = table.known()
+            names.update(name for each in table.said(known, Clock(_ANY_DAY)).values() for name in each.columns)
+            names.update(condition(table.where, known).columns if table.where else ())
+        return frozenset(names)
+
     def check(self, columns: Sequence[str]) -> None:
         """Refuse a file that lacks a column the mapping names."""
         for table in self.tables:
@@ -203,10 +216,11 @@ class Mapping:
             readings,
             where="" if where is None or steps else where.sql,
             repeats_expected=table.distinct,
-            first_row=self.file.header_row,
-            broken_lines=landed.broken_lines,
             rank=table.rank,
             complete=table.complete,
+            first_row=label.header_row or self.file.header_row or 1,
+            broken_lines=landed.broken_lines or (),
+            numbered=landed.broken_lines is None,
         )
 
     def sealed_columns(self) -> frozenset[str]:
@@ -310,11 +324,19 @@ def _file(node: Node | None) -> FileForm:
     if node is None:
         return FileForm()
     named = node.only(_FILE)
-    plain = {name: named[name].text() for name in ("kind", "encoding", "delimiter", "sheet", "name") if name in named}
+    plain = {name: named[name].text() for name in _TEXTS_OF_FILE if name in named}
     if plain.get("kind", "auto") not in ("auto", "csv", "xlsx"):
         raise named["kind"].wrong(Text("kind 只能是 auto、csv 或 xlsx", "kind is auto, csv or xlsx"))
-    header_row = named["header_row"].whole() if "header_row" in named else 1
-    if header_row < 1:
-        raise named["header_row"].wrong(Text("行号从 1 开始", "rows count from 1"))
+    header_row = _header_row(named.get("header_row"))
+    keep_all = named["keep_all"].flag() if "keep_all" in named else False
     empty = tuple(each.text() for each in named["empty"].list()) if "empty" in named else ()
-    return FileForm(**plain, header_row=header_row, empty=empty)
+    return FileForm(**plain, header_row=header_row, keep_all=keep_all, empty=empty)
+
+
+def _header_row(node: Node | None) -> int:
+    if node is None or node.value == "auto":
+        return 0
+    number = node.whole()
+    if number < 1:
+        raise node.wrong(Text("行号从 1 开始，或写 auto", "rows count from 1; or write auto"))
+    return number

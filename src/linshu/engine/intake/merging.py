@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pyarrow.parquet as pq
+
 from linshu.engine.intake import crash
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
+from linshu.engine.intake.incoming import NOT_DATA
 from linshu.engine.intake.layout import ORIGIN, in_order, parent_of
 from linshu.engine.intake.merge import Waiting, Work, merge_table
 from linshu.engine.intake.meter import Meter
@@ -84,7 +87,14 @@ def receipt_of(session: Session | Warehouse, landing_id: str) -> Receipt | None:
         row["unchanged"],
         counts_from(row["by_table"]),
         already_known=True,
+        not_data=_not_data(session, landing_id),
     )
+
+
+def _not_data(session: Session | Warehouse, landing_id: str) -> int:
+    """How many lines of a batch's file were left aside as no data."""
+    counted = f"SELECT count(*) AS lines FROM {QUARANTINE} WHERE status = 'aside' AND landing_id = $1"
+    return int(session.query(counted, [landing_id])["lines"][0].as_py())
 
 
 def known_file(warehouse: Warehouse, file_hash: str, mapping_hash: str, mends: str) -> Receipt | None:
@@ -97,21 +107,27 @@ def known_file(warehouse: Warehouse, file_hash: str, mapping_hash: str, mends: s
 
 
 def _put_aside(session: Session, label: l.Label, broken: Sequence[Path]) -> None:
-    """Lines that could not be split into columns belong to no table yet; they stand under minus their line."""
+    """Lines that did not become rows belong to no table; they stand under minus their line, those that are no data aside."""
     if not broken:
         return
-    nowhere = "''"
+    has_why = all("why" in pq.read_schema(path).names for path in broken)
+    why = "coalesce(why, 'broken')" if has_why else "'broken'"
     zh, en = (
-        p.numbered(p.sentence(where + words, value="text", nearest=nowhere, key=nowhere), "line")
-        for where, words in (
-            (f"{label.file_name} 第 {{row}} 行：", p.BROKEN.zh),
-            (f"{label.file_name} row {{row}}: ", p.BROKEN.en),
+        f"CASE {why} " + " ".join(f"WHEN {q.text(code)} THEN {told}" for code, told in each.items()) + " END"
+        for each in (
+            {code: _told(f"{label.file_name} 第 {{row}} 行：{words.zh}") for code, words in p.ASIDE.items()},
+            {code: _told(f"{label.file_name} row {{row}}: {words.en}") for code, words in p.ASIDE.items()},
         )
     )
+    status = f"CASE WHEN {why} IN ({q.texts(NOT_DATA)}) THEN 'aside' ELSE 'open' END"
     session.execute(
-        f"INSERT INTO {QUARANTINE} SELECT {q.text(label.landing_id)}, -line, '', NULL, 'broken', '', '', text, {zh}, {en},"
-        f" TIMESTAMPTZ {q.text(label.default_updated_at)}, 'open', NULL FROM {read_parts(broken)}"
+        f"INSERT INTO {QUARANTINE} SELECT {q.text(label.landing_id)}, -line, '', NULL, {why}, '', '', text, {zh}, {en},"
+        f" TIMESTAMPTZ {q.text(label.default_updated_at)}, {status}, NULL FROM {read_parts(broken)}"
     )
+
+
+def _told(words: str) -> str:
+    return p.numbered(p.sentence(words, value="text", nearest="''", key="''"), "line")
 
 
 def _mend(session: Session, label: l.Label, mended: Sequence[Path]) -> None:
@@ -148,7 +164,7 @@ def _register(session: Session, label: l.Label, rows_in: int, counts: Mapping[st
         f"""SELECT count(DISTINCT CASE WHEN code <> 'parent_missing' THEN place END) AS bad,
             count(DISTINCT place) AS troubled
         FROM (SELECT code, (landing_row, CASE WHEN $2 THEN '' ELSE table_name END) AS place
-            FROM {QUARANTINE} WHERE landing_id = $1)""",
+            FROM {QUARANTINE} WHERE landing_id = $1 AND status <> 'aside')""",
         [label.landing_id, label.form == "file"],
     ).to_pylist()[0]
     bad = troubled["bad"]
@@ -161,6 +177,7 @@ def _register(session: Session, label: l.Label, rows_in: int, counts: Mapping[st
         troubled["troubled"] - bad,
         unchanged,
         {name: count for name, count in counts.items() if count.rows},
+        not_data=_not_data(session, label.landing_id),
     )
     session.execute(
         f"""INSERT INTO {LANDING} SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,

@@ -45,6 +45,18 @@ BROKEN = Text(
     "这一行无法按列拆开：{value}。请检查引号、分隔符和列数。",
     "This line cannot be split into columns: {value}. Check quotes, separators and the number of columns.",
 )
+BYTES = Text(
+    "这一行有认不出的字节（显示为 �）：{value}。请从来源重新导出，或在这里改对。",
+    "This line holds bytes that are no text (shown as �): {value}. Export it anew, or correct it here.",
+)
+TITLE = Text(
+    "这一行在表头上面，是标题或说明，没有导入：{value}", "Above the header: a title or note, left aside: {value}"
+)
+TOTAL = Text("这一行是合计，没有导入：{value}", "A total, left aside: {value}")
+NOTE = Text("这一行是说明或签名，没有导入：{value}", "A note or signature, left aside: {value}")
+HEADER = Text("这一行是重复的表头，没有导入：{value}", "The header again, left aside: {value}")
+# Lines that did not become rows, by why.
+ASIDE = {"broken": BROKEN, "bytes": BYTES, "title": TITLE, "total": TOTAL, "note": NOTE, "header": HEADER}
 
 _UNITS = {
     Kind.INT: Text("整数", "whole numbers"),

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.incoming import same
-from linshu.engine.intake.layout import ORIGIN, ROW, SEALED, is_sealed
+from linshu.engine.intake.layout import LINE, OF_PART, ORIGIN, ROW, SEALED, is_sealed
 from linshu.engine.intake.mapping import Mapping
 from linshu.engine.intake.plain import plain_mapping
 from linshu.engine.intake.registry import QUARANTINE
@@ -50,9 +50,18 @@ class Sheet:
 
 def problems(warehouse: Warehouse, *, settled: bool = False) -> pa.Table:
     """What is wrong with which row, oldest batch first; only what is still open unless `settled`."""
+    return _listed(warehouse, "status <> 'aside'" if settled else "status NOT IN ('settled', 'aside')")
+
+
+def not_data(warehouse: Warehouse, landing_id: str = "") -> pa.Table:
+    """The lines of files that were left aside because they are no data; of one batch, or of all."""
+    return _listed(warehouse, f"status = 'aside' AND {q.text(landing_id)} IN ('', landing_id)")
+
+
+def _listed(warehouse: Warehouse, which: str) -> pa.Table:
     return warehouse.query(
         f"""SELECT landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en, status
-        FROM {QUARANTINE} {"" if settled else "WHERE status <> 'settled'"}
+        FROM {QUARANTINE} WHERE {which}
         ORDER BY landing_id, landing_row, table_name, code, column_name"""
     )
 
@@ -97,7 +106,7 @@ def _open_rows(
 
 def _shown(label: l.Label, stem: str, paths: list[Path], tables: Named[str, Table]) -> dict[str, str]:
     """The columns a person sees, and where each lies in the parts."""
-    present = [name for name in pq.read_schema(paths[0]).names if name not in (ROW, ORIGIN)]
+    present = [name for name in pq.read_schema(paths[0]).names if name not in OF_PART]
     if label.form == "file":
         hidden = Mapping.parse(label.mapping, label.mapping_name, tables).sealed_columns()
         return {name: name for name in present if name not in hidden}
@@ -118,7 +127,7 @@ def mended(incoming: Incoming, folder: Path, tables: Named[str, Table]) -> Itera
             Text(f"{incoming.name} 里没有“{WHICH}”这一列", f"{incoming.name} has no column “{WHICH}”"),
             mend=Text("请使用导出的隔离文件，不要删掉第一列。", "Use the exported file and keep its first column."),
         )
-    whole = pa.concat_tables(list(incoming.rows))
+    whole = pa.concat_tables([_unnumbered(rows) for rows in incoming.rows])
     marks = [(each or "").rpartition(":") for each in whole[WHICH].to_pylist()]
     for mark in dict.fromkeys(head for head, _, _ in marks if head):
         at = [number for number, (head, _, _) in enumerate(marks) if head == mark]
@@ -127,6 +136,11 @@ def mended(incoming: Incoming, folder: Path, tables: Named[str, Table]) -> Itera
         found = _back(incoming, _Origin.find(folder, mark, tables), _unescaped(rows), numbers)
         if found:
             yield found
+
+
+def _unnumbered(rows: pa.Table) -> pa.Table:
+    """Mended rows are numbered by what they mend, not by where they stand."""
+    return rows.drop_columns([LINE]) if LINE in rows.column_names else rows
 
 
 @dataclass(frozen=True, slots=True)

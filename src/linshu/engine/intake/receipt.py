@@ -25,6 +25,7 @@ class Receipt:
     unchanged: int = 0  # rows of standard tables that were known already
     by_table: Mapping[str, Count] = field(default_factory=dict)
     already_known: bool = False  # the same file under the same mapping was merged before; nothing was done
+    not_data: int = 0  # lines of the file that are no data: titles, totals, notes; none of `rows_in`
 
     @property
     def summary(self) -> Text:
@@ -34,11 +35,18 @@ class Receipt:
                 f"这个文件已经导入过（批次 {self.landing_id}），没有任何改变。",
                 f"This file was imported before (batch {self.landing_id}); nothing changed.",
             )
-        return Text(
+        said = Text(
             f"读入 {self.rows_in:,} 行：{self.good:,} 行入库，{self.bad:,} 行有问题，{self.waiting:,} 行等待所属单据。",
             f"{self.rows_in:,} rows read: {self.good:,} taken in, {self.bad:,} with problems,"
             f" {self.waiting:,} waiting for what they belong to.",
         )
+        if self.not_data:
+            aside = Text(
+                f"另有 {self.not_data:,} 行不是数据（标题、合计、说明等），没有导入。",
+                f" {self.not_data:,} more are no data (titles, totals, notes) and were left aside.",
+            )
+            return Text(said.zh + aside.zh, said.en + aside.en)
+        return said
 
 
 def counts_text(by_table: Mapping[str, Count]) -> str:

@@ -24,7 +24,8 @@ _BOOKS = (
         landing_id VARCHAR, seq BIGINT, source VARCHAR, form VARCHAR, tables VARCHAR[], file_name VARCHAR,
         file_hash VARCHAR, mapping_hash VARCHAR, mends VARCHAR, rows_in BIGINT, good BIGINT, bad BIGINT,
         unchanged BIGINT, by_table VARCHAR, received_at TIMESTAMPTZ, merged_at TIMESTAMPTZ, status VARCHAR)""",
-    # status: open (needs a person), waiting (for the row it is a part of), settled (mended, or overtaken by a good row)
+    # status: open (needs a person), waiting (for the row it is a part of), settled (mended, or overtaken by a good row),
+    # aside (a line of the file that is no data)
     f"""CREATE TABLE IF NOT EXISTS {QUARANTINE} (
         landing_id VARCHAR, landing_row BIGINT, table_name VARCHAR, key_text VARCHAR, code VARCHAR,
         column_name VARCHAR, source_column VARCHAR, original VARCHAR, zh VARCHAR, en VARCHAR, updated_at TIMESTAMPTZ,

@@ -9,7 +9,7 @@ from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import validate
 from linshu.engine.intake.geography import has_place, in_wgs84
-from linshu.engine.intake.layout import ROW, SEALED, Clock, day_sources, is_sealed, own_columns
+from linshu.engine.intake.layout import LINE, ROW, SEALED, Clock, day_sources, is_sealed, own_columns
 from linshu.engine.intake.registry import key_text
 from linshu.kernel.text import Text
 
@@ -57,6 +57,7 @@ class Selection:
     broken_lines: tuple[int, ...] = ()  # lines of the file that did not become rows, ascending
     rank: int | None = None  # see `TableMapping`; None: a source that says nothing of it
     complete: bool = False
+    numbered: bool = False  # the landed rows carry their number in the file themselves
     rules: tuple[Rule, ...] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -78,6 +79,8 @@ class Selection:
     @property
     def row(self) -> str:
         """SQL of a row's number as people count it in the file, lines that did not become rows included."""
+        if self.numbered:
+            return "_line"
         before = [line - self.first_row - at for at, line in enumerate(self.broken_lines, 1)]
         skipped = f" + len(list_filter({before}, lambda each: each < _row))" if before else ""
         return f"_row + {self.first_row}{skipped}"
@@ -92,17 +95,21 @@ class Selection:
         bare = validate.broken_living(self.rules)
         bad = f"_failed OR {validate.broken_always(self.rules)} OR (NOT deleted AND ({bare}))"
         # What the batch does not carry is not staged: most of a wide table is empty.
-        shown = "*" if explain else f"_row, _landing, {q.names(self.staged)}, {', '.join(SYSTEM)}"
+        counted = "_row, _line" if self.numbered else "_row"
+        shown = "*" if explain else f"{counted}, _landing, {q.names(self.staged)}, {', '.join(SYSTEM)}"
         judged = (
             f"SELECT {shown}, CASE WHEN {bad} THEN 'bad' WHEN deleted AND ({bare}) THEN 'bare' ELSE 'good' END AS _state"
             f" FROM ({derived})"
         )
         if self.repeats_expected and not explain:
-            return f"SELECT min(_row) AS _row, * EXCLUDE (_row) FROM ({judged}) GROUP BY ALL"
+            first = ", ".join(f"min({each}) AS {each}" for each in counted.split(", "))
+            return f"SELECT {first}, * EXCLUDE ({counted}) FROM ({judged}) GROUP BY ALL"
         return judged
 
     def _picked(self, *, explain: bool) -> list[str]:
         made = [f"{q.name(ROW)} AS _row", f"{q.text(self.label.landing_id)} AS _landing"]
+        if self.numbered:
+            made.append(f"{q.name(LINE)} AS _line")
         for column in own_columns(self.table):
             reading = self.readings.get(column.name)
             value = reading.value if reading else f"CAST(NULL AS {column.sql_type})"

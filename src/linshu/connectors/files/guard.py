@@ -1,0 +1,77 @@
+"""Packed files measured before they are unpacked: one made to exhaust memory is refused."""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from typing import IO, TYPE_CHECKING
+
+from linshu.connectors.files.kinds import damaged
+from linshu.kernel.errors import Invalid
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.connectors.files.source import Source
+
+MOST_BYTES = 200_000_000  # of a workbook
+MOST_UNPACKED = 2_000_000_000
+MOST_RATIO = 200  # unpacked to packed, of a single member; real sheets stay below 60
+MOST_CELLS = 30_000_000  # of the rectangle around a sheet's cells, which is held in memory
+_CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_CHUNK = 1 << 20
+_LETTERS = 26
+
+
+def refuse_bombs(source: Source) -> None:
+    """Invalid when a workbook is larger than can be read in memory, or packed beyond belief."""
+    if source.size > MOST_BYTES:
+        raise too_large(source.name)
+    with source.open() as file:
+        if not zipfile.is_zipfile(file):
+            return
+        try:
+            with zipfile.ZipFile(file) as packed:
+                members = packed.infolist()
+                if sum(each.file_size for each in members) > MOST_UNPACKED or any(map(is_wild, members)):
+                    raise too_large(source.name)
+                for each in members:
+                    if each.filename.startswith("xl/worksheets/") and each.filename.endswith(".xml"):
+                        _measure(packed.open(each), source.name)
+        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+            raise damaged(source.name) from error
+
+
+def is_wild(member: zipfile.ZipInfo) -> bool:
+    """Whether a member of an archive unpacks to far more than real files do."""
+    return member.file_size > 1_000_000 and member.file_size > MOST_RATIO * max(member.compress_size, 1)
+
+
+def _measure(sheet: IO[bytes], name: str) -> None:
+    """Refuse a sheet whose cells lie so far apart that the rectangle around them does not fit in memory."""
+    columns: set[bytes] = set()
+    last, rest = 0, b""
+    while chunk := sheet.read(_CHUNK):
+        found = _CELL.findall(rest + chunk)
+        columns.update(column for column, _ in found)
+        last = max(last, max((int(row) for _, row in found), default=0))
+        rest = chunk[-32:]
+    if last * max(map(_number, columns), default=0) > MOST_CELLS:
+        raise too_large(name)
+
+
+def _number(letters: bytes) -> int:
+    made = 0
+    for letter in letters:
+        made = made * _LETTERS + letter - 64
+    return made
+
+
+def too_large(name: str) -> Invalid:
+    """A workbook that does not fit in memory."""
+    return Invalid(
+        Text(f"{name} 太大，或压缩得不正常", f"{name} is too large, or packed beyond belief"),
+        mend=Text(
+            "Excel 文件请控制在 200 MB、3 千万格以内：拆成几个文件，或另存为 CSV（CSV 多大都可以）。",
+            "Keep workbooks below 200 MB and 30 million cells: split it, or save it as CSV, which may be of any size.",
+        ),
+    )

@@ -1,0 +1,127 @@
+"""The rows of a table told from what stands between and below them; what is left out is listed, never lost."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import TYPE_CHECKING, NamedTuple
+
+import pyarrow as pa
+
+from linshu.connectors.files import asides
+from linshu.engine.intake.incoming import BROKEN, BYTES, NOTE, TITLE, broken_lines
+from linshu.engine.intake.layout import LINE
+from linshu.kernel.errors import Invalid
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from linshu.engine.intake.incoming import Line
+
+CHUNK_ROWS = 50_000
+LONGEST_QUOTE = 500  # characters of a line left out that are kept
+MOST_ASIDE = 200_000  # lines left out; more mean that the file is not understood
+LONGEST_FOOTER = 200  # rows
+_REPLACED = "\ufffd"
+
+
+class Record(NamedTuple):
+    """A row of a file as it was split."""
+
+    number: int
+    cells: list[str | None]
+    raw: str  # its text, when it is not whole
+    whole: bool  # as wide as the table
+
+
+class Sorter:
+    """Keeps the rows of data and lists the others."""
+
+    def __init__(self, name: str, columns: Sequence[str], *, keep_all: bool = False, mixed: bool = False) -> None:
+        self._name, self._columns, self._keep_all, self._mixed = name, columns, keep_all, mixed
+        self._aside: list[Line] = []
+        self._ended = False  # a total or note was the last that was not blank
+
+    def broken(self) -> pa.Table:
+        """The lines left out, after all rows were read."""
+        return broken_lines(sorted(self._aside))
+
+    def put_aside(self, number: int, text: str, why: str) -> None:
+        """Leave a line out; Invalid when there are so many that the file cannot have been understood."""
+        self._aside.append((number, text.rstrip("\r\n")[:LONGEST_QUOTE], why))
+        if len(self._aside) > MOST_ASIDE:
+            raise Invalid(
+                Text(
+                    f"{self._name} 有超过 {MOST_ASIDE:,} 行读不成列",
+                    f"more than {MOST_ASIDE:,} lines of {self._name} are no rows",
+                ),
+                mend=Text(
+                    "请检查分隔符和引号，或在映射里写明 delimiter。",
+                    "Check separators and quotes, or name the delimiter in the mapping.",
+                ),
+            )
+
+    def above(self, rows: Iterable[tuple[int, Sequence[str | None]]], first: int) -> None:
+        """List what stands above the header, which begins in row `first`."""
+        for number, cells in rows:
+            if number < first and any(cells):
+                self.put_aside(number, asides.shown(cells), TITLE)
+
+    def tables(self, records: Iterable[Record]) -> Iterator[pa.Table]:
+        """The rows of data in chunks, each with its number in the file."""
+        rows = self._rows(records)
+        while held := list(islice(rows, CHUNK_ROWS)):
+            columns = zip(*(cells for _, cells in held), strict=True)
+            arrays = [pa.array([value or None for value in column], pa.string()) for column in columns]
+            numbers = pa.array([number for number, _ in held], pa.int64())
+            yield pa.table([*arrays, numbers], names=[*self._columns, LINE])
+
+    def _rows(self, records: Iterable[Record]) -> Iterator[tuple[int, list[str | None]]]:
+        pending: list[Record] = []
+        for record in records:
+            if not any(record.cells) and not record.raw.strip():
+                continue
+            if self._is_suspended(record, pending):
+                if len(pending) > LONGEST_FOOTER:
+                    yield from self._release(pending)
+                continue
+            if pending:
+                yield from self._release(pending)
+            self._ended = False
+            yield record.number, record.cells
+        yield from self._close(pending)
+
+    def _is_suspended(self, record: Record, pending: list[Record]) -> bool:
+        """Whether a record is no row, or cannot be known to be one before more was read."""
+        if self._mixed and (_REPLACED in record.raw or any(_REPLACED in (each or "") for each in record.cells)):
+            self.put_aside(record.number, record.raw or asides.shown(record.cells), BYTES)
+            return True
+        if not self._keep_all:
+            why = asides.kind_of(record.cells, self._columns)
+            if not why and not record.whole and asides.begins_footer(record.cells):
+                why = asides.outside(record.cells)
+            if why:
+                self.put_aside(record.number, asides.shown(record.cells), why)
+                self._ended = True
+                return True
+        if not record.whole or (not self._keep_all and asides.is_lone(record.cells)):
+            pending.append(record)
+            return True
+        return False
+
+    def _release(self, pending: list[Record]) -> Iterator[tuple[int, list[str | None]]]:
+        """What was suspended stands among data: whole rows are data, the others broken."""
+        for record in pending:
+            if record.whole:
+                yield record.number, record.cells
+            else:
+                self.put_aside(record.number, record.raw, BROKEN)
+        pending.clear()
+
+    def _close(self, pending: list[Record]) -> Iterator[tuple[int, list[str | None]]]:
+        """What was suspended stands at the end: a note, a row with one value, or a row that was cut off."""
+        for record in pending:
+            if not self._keep_all and (self._ended or asides.is_prose(record.cells, whole=record.whole)):
+                self.put_aside(record.number, asides.shown(record.cells), NOTE)
+            else:
+                yield from self._release([record])
