@@ -42,8 +42,8 @@ def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
     first = next((each for each in cells if each and not each.isspace()), "")
     if first == columns[0] and is_header(cells, columns):
         return HEADER
-    if not first or not _SUSPECT.match(first):
-        return ""
+    if len(columns) == 1 or not first or not _SUSPECT.match(first):
+        return ""  # of a single column nothing but its text is known
     rest = [each for each in cells if each and not each.isspace()][1:]
     if _TOTAL.match(first) and all(_FIGURE.match(each) or _TOTAL.match(each) for each in rest):
         return TOTAL

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 DELIMITERS = ",\t;|"
 RARE = "，、；｜^~"  # only when none of the usual ones divides anything; they also stand in sentences
+_TWO = 2
 _NAMED = {"tab": "\t", "\\t": "\t", "space": SPACES, "空格": SPACES}
 
 
@@ -47,4 +48,5 @@ def _score(text: str, delimiter: str) -> int:
     except csv.Error:
         return 0
     widths = Counter(len(row) for row in rows if any(row))
-    return max(((width - 1) * count for width, count in widths.items()), default=0)
+    # A blank or comma in a single line divides nothing: two columns must be those of most lines.
+    return max(((width - 1) * count for width, count in widths.items() if width > _TWO or count > widths[1]), default=0)

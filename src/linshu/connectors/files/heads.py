@@ -71,7 +71,7 @@ def _by_form(rows: Sequence[Row]) -> tuple[int, Text]:
     for at, (number, cells) in enumerate(rows):
         width = _usual(filled[at + 1 :])
         enough = filled[at] >= _WIDE_ENOUGH * width and not (filled[at] == 1 and width > 1)
-        if enough and is_names(cells) and not kind_of(cells, ("",)):
+        if enough and is_names(cells) and not kind_of(cells, ("", "")):
             reason = Text(
                 f"第 {number} 行是第一行像列名、且与下面的数据同宽的",
                 f"row {number} is the first one of names that is as wide as the data below",
