@@ -17,6 +17,8 @@ from linshu.app.identities import LocalIdentities
 from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
+from linshu.app.tracing import Tracing
+from linshu.engine.metrics import Query
 from linshu.engine.warehouse import models
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Missing, nearest
@@ -75,6 +77,21 @@ class LocalShop:
         self.ready()
         result = self.figures.query(metrics, by, **options)
         return Answer(result.table, {**result.meta(), "currency": self.project.settings.company.currency})
+
+    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Where figures come from; see `Shop.lineage`."""
+        self.ready()
+        now = self.own.current()
+        return Tracing(self.warehouse, self.models()).lineage(Query.of(metrics, by, **options), now.catalog)
+
+    def rows(
+        self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, of: str = "", limit: int = 100,
+        offset: int = 0, **options: Any,
+    ) -> Answer:  # fmt: skip
+        """The rows behind a figure; see `Shop.rows`."""
+        self.ready()
+        query, now = Query.of(metrics, by, **options), self.own.current()
+        return Tracing(self.warehouse, self.models()).rows(query, now.catalog, of=of, limit=limit, offset=offset)
 
     def metrics(self) -> Answer:
         """The metric dictionary."""

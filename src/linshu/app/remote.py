@@ -54,8 +54,19 @@ class RemoteShop:
 
     def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Figures by the metric dictionary; see `Shop.query`."""
-        given = {name: _sendable(name, value) for name, value in options.items() if value is not None}
-        return self._ask("POST", "/metrics/query", {"metrics": _listed(metrics), "by": _listed(by), **given})
+        return self._ask("POST", "/metrics/query", _question(metrics, by, options))
+
+    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Where figures come from; see `Shop.lineage`."""
+        return self._ask("POST", "/metrics/lineage", _question(metrics, by, options))
+
+    def rows(
+        self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, of: str = "", limit: int = 100,
+        offset: int = 0, **options: Any,
+    ) -> Answer:  # fmt: skip
+        """The rows behind a figure; see `Shop.rows`."""
+        page = {"of": of, "rows": limit, "offset": offset}
+        return self._ask("POST", "/metrics/rows", {**_question(metrics, by, options), **page})
 
     def metrics(self) -> Answer:
         """The metric dictionary."""
@@ -214,6 +225,12 @@ class _Readable:
 def _listed(names: str | Iterable[str]) -> list[str]:
     parts = names.split(",") if isinstance(names, str) else names
     return [part for part in parts if part]
+
+
+def _question(metrics: str | Iterable[str], by: str | Iterable[str], options: Mapping[str, Any]) -> dict[str, Any]:
+    """A question as the API takes it."""
+    given = {name: _sendable(name, value) for name, value in options.items() if value is not None}
+    return {"metrics": _listed(metrics), "by": _listed(by), **given}
 
 
 def _sendable(name: str, value: Any) -> Any:

@@ -34,6 +34,30 @@ class Shop(Protocol):
         """
         ...
 
+    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Where the figures of a question come from: one row per table, from those read down to the standard.
+
+        Beside the rows: `meta["batches"]`, the landing batches with their files whose rows stand there (not told to a
+        viewer with a row scope); `meta["sql"]`, the statement in every dialect; as of which version of the data.
+        """
+        ...
+
+    def rows(
+        self,
+        metrics: str | Iterable[str],
+        by: str | Iterable[str] = (),
+        *,
+        of: str = "",
+        limit: int = 100,
+        offset: int = 0,
+        **options: Any,
+    ) -> Answer:
+        """A page of the fact rows behind a figure of the whole period, each with the file and row that it came from.
+
+        `of` names the part of a formula whose rows are meant. `counted` is what a row adds. Personal columns are masked.
+        """
+        ...
+
     def metrics(self) -> Answer:
         """The metric dictionary: name, title, unit, definition, owner."""
         ...

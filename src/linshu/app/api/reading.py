@@ -52,6 +52,14 @@ class Question(BaseModel):
     pivot: str | None = Field(default=None, description="A dimension of `by`, or the grain, to turn into columns")
 
 
+class RowsQuestion(Question):
+    """Whose rows are wanted, page by page."""
+
+    of: str = Field(default="", description="Which part of a formula")
+    rows: int = Field(default=100, description="Rows of a page")
+    offset: int = Field(default=0, description="Rows to skip")
+
+
 class Statement(BaseModel):
     """One SELECT over published tables."""
 
@@ -91,6 +99,23 @@ def query(request: Request, question: Question) -> Response:
     viewer = staff(request)
     asked = question.model_dump()
     return answered(request, shop_of(request).query(**asked, scope=viewer.scope))
+
+
+@router.post("/metrics/lineage")
+def lineage(request: Request, question: Question) -> Response:
+    """Where figures come from: tables down to the standard, landing batches, SQL in every dialect."""
+    viewer = staff(request)
+    return answered(request, shop_of(request).lineage(**question.model_dump(), scope=viewer.scope))
+
+
+@router.post("/metrics/rows")
+def rows(request: Request, question: RowsQuestion) -> Response:
+    """A page of the rows behind a figure of the whole period, within the viewer's scope, personal columns masked."""
+    viewer = staff(request)
+    asked = question.model_dump()
+    page = {"of": asked.pop("of"), "limit": asked.pop("rows"), "offset": asked.pop("offset")}
+    asked.pop("limit", None)  # of groups; there are none here
+    return answered(request, shop_of(request).rows(**asked, **page, scope=viewer.scope))
 
 
 @router.get("/metrics")

@@ -119,7 +119,7 @@ def run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | Non
 
 def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> Result:
     version = warehouse.data_version
-    query = _bounded(warehouse, query, catalog)
+    query = bounded(warehouse, query, catalog)
     with warehouse.snapshot() as session:
         # What the rollups hold is read on the same state of the data as their rows.
         standing = _standing(session, warehouse, catalog, cache)
@@ -182,7 +182,7 @@ def _totals(
     return rows[0] if rows else {}
 
 
-def _bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
+def bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
     """Where a window, a comparison or a filled chart needs both ends and one is open, the data gives it."""
     leaves = {leaf for one in query.metrics for leaf in catalog.leaves(one)}
     measures = [catalog.measure(leaf) for leaf in leaves]
