@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import asdict
 from fnmatch import fnmatch
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from linshu.app import repairs
 from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
 from linshu.app.mending import read_sheets, write_sheets
 from linshu.connectors.base import RowBatch
 from linshu.connectors.files import open_all, peek, template_mapping
 from linshu.connectors.files.template import guess
-from linshu.engine.intake import Intake
+from linshu.engine.intake import Intake, repair
 from linshu.engine.intake.landing import landed
 from linshu.engine.intake.mapping import Mapping
 from linshu.engine.intake.merge import Count
@@ -23,7 +24,8 @@ from linshu.kernel.text import Text
 from linshu.standard import STANDARD_VERSION, TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
+    from collections.abc import Mapping as Named
 
     from linshu.app.project import Project
     from linshu.app.shop import Watch
@@ -154,6 +156,19 @@ class Bringing:
     def replay(self, file: Path) -> Answer:
         """Bring mended rows in again."""
         return told([receipt for incoming in read_sheets(file) for receipt in self.intake.replay(incoming)])
+
+    def repair(
+        self, rule: Named[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+    ) -> Answer:
+        """What a rule, or the saved ones, mend among the rows put aside; with `apply` they come in again."""
+        rules = repair.chosen(repairs.saved(self.project.mappings), names)
+        if rule is not None:
+            named = save or "这一次"
+            rules = (repair.parse(repair.node_of(rule, named), named),)
+            if save:
+                repairs.save(self.project.mappings, save, rule)
+        answer, receipts = repairs.mend(self.intake, rules, apply=apply)
+        return Answer(answer.table, {**told(receipts).meta, **answer.meta} if apply else answer.meta)
 
     def resume(self) -> Answer:
         """Merge what landed and was not merged before a kill."""

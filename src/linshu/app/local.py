@@ -26,7 +26,7 @@ from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
 
     import pyarrow as pa
@@ -254,6 +254,14 @@ class LocalShop:
     def replay(self, file: str | Path) -> Answer:
         """Bring mended rows in again, and bring the published tables up to date."""
         return self._built(self.bringing.replay(Path(file)))
+
+    def repair(
+        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+    ) -> Answer:
+        """What a rule, or the saved ones, mend among the rows put aside; see `Shop.repair`."""
+        self._refill()
+        answer = self.bringing.repair(rule, names, apply=apply, save=save)
+        return self._built(answer) if apply else answer
 
     def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
         """Write a table, the rows of a SELECT, or an answer to CSV, Excel or Parquet."""

@@ -18,7 +18,7 @@ from linshu.kernel.errors import Conflict, LinshuError, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from linshu.app.project import Project
     from linshu.app.shop import Watch
@@ -149,6 +149,13 @@ class RemoteShop:
     def replay(self, file: str | Path) -> Answer:
         """Bring mended rows in again."""
         return self._ask("POST", "/quarantine/replay", {"file": str(Path(file).resolve())})
+
+    def repair(
+        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+    ) -> Answer:
+        """What a rule, or the saved ones, mend among the rows put aside."""
+        body = {"rule": dict(rule) if rule is not None else None, "names": list(names), "apply": apply, "save": save}
+        return self._ask("POST", "/quarantine/repair", body)
 
     def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
         """Write a table, or the rows of a SELECT, to a file of this machine."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -125,6 +125,15 @@ class Shop(Protocol):
 
     def replay(self, file: str | Path) -> Answer:
         """Bring mended rows in again."""
+        ...
+
+    def repair(
+        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+    ) -> Answer:
+        """What a rule, or the saved ones, mend among the rows put aside; with `apply` the mended rows come in.
+
+        A rule: column, and one of units {"斤": 500}, values {"男": "male"}, replace {"元": ""}, set, times; when (pattern).
+        """
         ...
 
     def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from linshu.app.api.access import shop_of
+from linshu.app.api.access import admin, shop_of
 from linshu.app.api.reading import answered
 from linshu.engine.shell.context import viewer_of
 from linshu.kernel.errors import Forbidden, LinshuError
@@ -47,6 +47,15 @@ class Place(BaseModel):
 
     to: str = ""
     file: str = ""
+
+
+class Repair(BaseModel):
+    """A rule as in mappings/repairs/, or the names of saved ones; nothing named means all of them."""
+
+    rule: dict[str, Any] | None = Field(default=None, examples=[{"column": "重量", "units": {"斤": 500}}])
+    names: list[str] = []
+    apply: bool = False
+    save: str = ""
 
 
 def local(request: Request) -> Language:
@@ -95,6 +104,14 @@ def replay(request: Request, place: Place) -> Response:
     """Bring mended rows in again."""
     local(request)
     return answered(request, shop_of(request).replay(place.file))
+
+
+@router.post("/quarantine/repair")
+def repair(request: Request, wanted: Repair) -> Response:
+    """What a rule, or the saved ones, mend among the rows put aside; with `apply` the mended rows come in."""
+    admin(request)
+    shop = shop_of(request)
+    return answered(request, shop.repair(wanted.rule, wanted.names, apply=wanted.apply, save=wanted.save))
 
 
 def _told(work: Callable[[Watch], Answer], language: Language) -> Response:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from linshu.app import call
+from linshu.app import call, repairs
 from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
 from linshu.kernel.errors import Conflict, Misused
@@ -139,6 +139,33 @@ def quarantine_export(
     this = call.of(ctx)
     with this.shop() as shop:
         this.show(shop.export_quarantine(to))
+
+
+@quarantine.command("repair")
+def quarantine_repair(  # noqa: PLR0913, PLR0917 the parts of a rule, each an option
+    ctx: typer.Context,
+    names: Annotated[
+        list[str] | None, typer.Argument(help="已存规则名；不给则全部 · saved rules; all when none")
+    ] = None,
+    column: Annotated[str, typer.Option(help="修哪一列（文件或标准的列名）· the column to mend")] = "",
+    unit: Annotated[list[str] | None, typer.Option(help="单位换算，如 斤=500，可重复 · a unit's factor")] = None,
+    value: Annotated[list[str] | None, typer.Option(help="整格替换，如 男=male · a whole cell")] = None,
+    replace: Annotated[list[str] | None, typer.Option(help="文字替换，如 元= · a part of a cell")] = None,
+    set_to: Annotated[str, typer.Option("--set", help="都改成 · make them all this")] = "",
+    times: Annotated[str, typer.Option(help="乘以 · multiply by")] = "",
+    when: Annotated[str, typer.Option(help="只修匹配此正则的格 · only cells that match")] = "",
+    save: Annotated[str, typer.Option(help="存成规则，以后复用 · keep it under this name")] = "",
+    apply: Annotated[bool, typer.Option("--apply", help="执行；不加只预览 · do it; else only show")] = False,
+) -> None:
+    """按规则批量修复被隔离的行 · Mend rows put aside by rule: --column 重量 --unit 斤=500 --apply."""
+    this = call.of(ctx)
+    parts = {
+        "column": column, "when": when, "units": repairs.pairs(unit or ()), "values": repairs.pairs(value or ()),
+        "replace": repairs.pairs(replace or ()), "set": set_to, "times": times,
+    }  # fmt: skip
+    rule = repairs.rule_of(parts)
+    with this.shop() as shop:
+        this.show(shop.repair(rule or None, names or (), apply=apply, save=save))
 
 
 @quarantine.command("replay")
