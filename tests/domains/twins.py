@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import timedelta
 
 from tests.domains.trade import Row
 from tests.domains.world import World, rounded
@@ -84,6 +86,38 @@ def held(world: World) -> list[Row]:
     return [row for row in world.during("stock_days", "day") if row["held"]]
 
 
+def rank(values: Iterable[int | None], percent: int) -> int | None:
+    """The nearest rank: the least value that so many per cent of the values do not exceed."""
+    known = sorted(value for value in values if value is not None)
+    return next((value for at, value in enumerate(known, 1) if at * 100 >= percent * len(known)), None)
+
+
+def followed(world: World, firsts: list[Row], days: int) -> list[Row]:
+    """First events whose days are over: the newest payment of all came after them."""
+    newest = max(row["paid_at"] for row in world.std("orders") if row["paid_at"])
+    return [row for row in firsts if row["at"] + timedelta(days) <= newest]
+
+
+def bought(world: World, firsts: list[Row], days: int, who: str) -> int:
+    """For how many of them a paid order followed within the days."""
+    paid = defaultdict(list)
+    for order in replace(world, cut=None).fact("orders"):
+        if order["is_paid"] and order["member"]:
+            paid[order["member"]].append(order["paid_at"])
+    return sum(
+        any(row["at"] <= moment < row["at"] + timedelta(days) for moment in paid[row[who]])
+        for row in followed(world, firsts, days)
+    )
+
+
+def first_visits(world: World) -> list[Row]:
+    return world.firsts("visits", "day", "who")
+
+
+def first_invitations(world: World) -> list[Row]:
+    return world.firsts("referrals", "day", "who", lambda row: not row["self"])
+
+
 def in_stock(world: World) -> list[Row]:
     return world.standing("stock_days", "day", ("sku", "warehouse"), 31)
 
@@ -106,6 +140,8 @@ TWINS: dict[str, Figure] = {
     "discount_rate": share("discount_amount", "gmv"),
     "orders": lambda w: len(paid(w)),
     "aov": share("paid_amount", "orders"),
+    "median_order_value": lambda w: rank((row["paid_fen"] for row in paid(w)), 50),
+    "high_order_value": lambda w: rank((row["paid_fen"] for row in paid(w)), 90),
     "gmv_per_order": share("gmv", "orders"),
     "order_lines": lambda w: len(sold(w)),
     "lines_per_order": share("order_lines", "orders"),
@@ -170,6 +206,7 @@ TWINS: dict[str, Figure] = {
     "pieces_signed": lambda w: add(w.during("deliveries", "day"), "came"),
     "pieces_uncollected": lambda w: add(w.during("deliveries", "day"), "left"),
     "uncollected_rate": share("pieces_uncollected", "pieces_signed"),
+    "delivery_lateness_p90": lambda w: rank((row["late"] for row in w.during("deliveries", "day")), 90),
     "handover_expected": lambda w: add(w.during("handovers", "day"), "expected"),
     "handover_short": lambda w: add(w.during("handovers", "day"), "short"),
     "handover_damaged": lambda w: add(w.during("handovers", "day"), "damaged"),
@@ -181,6 +218,7 @@ TWINS: dict[str, Figure] = {
     "cases_closed": lambda w: len(w.during("cases", "closed")),
     "case_seconds": lambda w: add(w.during("cases", "closed"), "took"),
     "case_handling_time": share("case_seconds", "cases_closed"),
+    "case_handling_p90": lambda w: rank((row["took"] for row in w.during("cases", "closed")), 90),
     "ratings": lambda w: len(w.during("ratings", "day")),
     "ratings_satisfied": lambda w: sum(row["score"] >= 4 for row in w.during("ratings", "day")),
     "satisfaction": share("ratings_satisfied", "ratings"),
@@ -204,6 +242,12 @@ TWINS: dict[str, Figure] = {
     "referrals": lambda w: sum(not row["self"] for row in w.during("referrals", "day")),
     "referrals_converted": lambda w: sum(not row["self"] and row["bought"] for row in w.during("referrals", "day")),
     "referral_conversion": share("referrals_converted", "referrals"),
+    "visitors_followed": lambda w: len(followed(w, first_visits(w), 7)),
+    "visitors_bought": lambda w: bought(w, first_visits(w), 7, "member"),
+    "visit_conversion": share("visitors_bought", "visitors_followed"),
+    "invitees_followed": lambda w: len(followed(w, first_invitations(w), 30)),
+    "invitees_bought": lambda w: bought(w, first_invitations(w), 30, "who"),
+    "invitee_conversion": share("invitees_bought", "invitees_followed"),
     "members_observed": lambda w: len(observed(w)),
     "members_invited": lambda w: add(observed(w), "invited"),
     "members_won": lambda w: add(observed(w), "won"),

@@ -46,9 +46,12 @@ class Fulfilment(Money):
             counted = [row["qty"] for row in signed if row["qty"] is not None]
             came = min(sum(counted) if counted else due, due) if signed else 0
             in_time = bool(signed) and min(row["occurred_at"] for row in signed) <= parcel["promised_at"]
+            late = (
+                (min(row["occurred_at"] for row in signed) - parcel["promised_at"]).total_seconds() if signed else None
+            )
             found.append(
                 {
-                    **about, "pickup_point": parcel["pickup_point_id"] or about.get("pickup_point"),
+                    **about, "late": None if late is None else max(int(late), 0), "pickup_point": parcel["pickup_point_id"] or about.get("pickup_point"),
                     "day": parcel["delivery_date"], "due": due, "came": came, "in_time": came if in_time else 0,
                     "missing": due - came if signed else 0,
                     "left": sum(row["qty"] or 0 for row in events if row["exception"] == "uncollected"),

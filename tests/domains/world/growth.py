@@ -87,6 +87,7 @@ class Growth(Fulfilment):
                     "day": row["visited_date"], "who": who, "new": new, "bought": new and bought, "mature": week <= until,
                     "community": row["community_id"], "channel": row["channel_id"], "inviter": row["inviter_id"],
                     "member": member, "leader": None, "sku": None, "campaign": None,
+                    "at": row["visited_at"], "id": row["visit_id"],
                 }
             )  # fmt: skip
         return found
@@ -95,7 +96,8 @@ class Growth(Fulfilment):
         bought = {member for member, orders in self._buyers().items() if orders}
         return [
             {
-                "day": row["referred_date"], "community": row["community_id"], "inviter": row["inviter_id"],
+                "day": row["referred_date"], "at": row["referred_at"], "id": row["invitee_member_id"],
+                "who": row["invitee_member_id"], "community": row["community_id"], "inviter": row["inviter_id"],
                 "leader": row["inviter_id"] if row["inviter_kind"] == "leader" else None,
                 "bought": row["invitee_member_id"] in bought,
                 "self": row["inviter_kind"] == "member" and row["inviter_id"] == row["invitee_member_id"],

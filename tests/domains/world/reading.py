@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -62,6 +63,14 @@ class Reading:
             if self.start - DAY * back <= row[day] <= self.end:
                 newest[tuple(row[column] for column in per)] = row
         return self._kept(list(newest.values()))
+
+    def firsts(self, name: str, day: str, who: str, where: Callable[[Row], bool] = bool) -> list[Row]:
+        """The first row of each person in the period, whatever the cut, and of these the ones in the cut."""
+        found: dict[Any, Row] = {}
+        rows = [row for row in replace(self, cut=None).during(name, day) if where(row) and row[who] is not None]
+        for row in sorted(rows, key=lambda row: (row["at"], row["id"])):
+            found.setdefault(row[who], row)
+        return self._kept(list(found.values()))
 
     @cached_property
     def persons(self) -> dict[str, str]:

@@ -225,7 +225,7 @@ class Brute:
     def _figure(self, name: str, found: dict[str, Any], suffix: str) -> Any:
         formula = self.catalog.metric(name).formula
         if isinstance(formula, Measure):
-            empty = None if formula.aggregate in ("min", "max") else 0
+            empty = None if formula.aggregate in ("min", "max", "percentile") else 0
             return found.get(name + suffix, empty)
         return _calculate(formula, lambda inner: self._figure(inner, found, suffix))
 
@@ -239,6 +239,8 @@ class Brute:
         taken: dict[tuple[Any, ...], list[Row]] = {}
         if measure.aggregate == "last":
             return self._standing(leaf, query, start, end, move, best)
+        if measure.then:
+            return self._journeys(leaf, query, start, end, move, best)
         for row in self._countable(leaf, measure, fact):
             day, moment = row[clock.day], row[clock.at] if clock.at else None
             buckets = self._falls(day, moment, measure, query, start, end, move) if day is not None else []
@@ -270,6 +272,50 @@ class Brute:
 
     def _aligned(self, alignment: Alignment) -> dict[date, date]:
         return {row[alignment.held]: row[alignment.day] for row in self.tables[alignment.table]}
+
+    def _journeys(
+        self, leaf: str, query: Query, start: Any, end: Any, move: Any, best: list[Any] | None
+    ) -> dict[tuple[Any, ...], Any]:
+        """Whose first event of the bucket is old enough to know, and for whom the later one came in time."""
+        measure = self.catalog.measure(leaf)
+        fact, then = self.catalog.facts[measure.fact], measure.then
+        assert then
+        assert isinstance(measure.value, Col)
+        clock, later = fact.clock(measure.clock), self.catalog.facts[then.fact]
+        after, seen = later.clock(then.clock), self.catalog.facts[then.seen_by or then.fact]
+        exact = bool(clock.at and after.at)
+        now, than = (clock.at, after.at) if exact else (clock.day, after.day)
+        far = seen.clock(then.clock if seen is later else "")
+        newest = max((row[far.at if exact else far.day] for row in self.tables[seen.table]
+                      if row[far.at if exact else far.day] is not None), default=None)  # fmt: skip
+        if newest is not None and not exact:
+            newest += timedelta(1)  # the last day is over
+        first: dict[tuple[Any, ...], Row] = {}
+        for row in sorted(
+            (row for row in self._countable(leaf, measure, fact) if row[clock.day] is not None),
+            key=lambda row: [(row[name] is None, row[name]) for name in (now, clock.day, *fact.grain)],
+        ):
+            moment = row[clock.at] if clock.at else None
+            who = row[measure.value.name]
+            for bucket in self._falls(row[clock.day], moment, measure, query, start, end, move) if who else ():
+                first.setdefault((bucket, who), row)
+        seen_later, followed = self.passes(later, replace(query, where=())), dict[Any, list[Any]]()
+        for row in self.tables[later.table]:
+            counts = row[than] is not None and _holds(later.where, row) and _holds(then.where, row)
+            if counts and seen_later(row, row[after.day]):
+                followed.setdefault(row[then.entity], []).append(row[than])
+        passes, found = self.passes(fact, query), dict[tuple[Any, ...], int]()
+        for (bucket, _), row in first.items():
+            over = row[now] + timedelta(then.within_days)
+            if newest is None or over > newest or not passes(row, row[clock.day]):
+                continue
+            times = (
+                followed.get(row[then.match or measure.value.name], []) if row[then.match or measure.value.name] else []
+            )
+            came = any(row[now] <= moment < over for moment in times)
+            group = (*bucket, *self._cut(fact, row, query, row[clock.day], best))
+            found[group] = found.get(group, 0) + (came or measure.aggregate == "entered")
+        return found
 
     def _standing(
         self, leaf: str, query: Query, start: date, end: date, move: Any, best: list[Any] | None
@@ -386,6 +432,8 @@ def _aggregate(measure: Measure, rows: list[Row]) -> Any:
         return sum(_often(measure, rows, value) >= measure.at_least for value in set(values))
     if measure.aggregate == "distinct":
         return len(set(values))
+    if measure.aggregate == "percentile":
+        return sorted(values)[-(-measure.rank * len(values) // 100) - 1] if values else None
     if measure.aggregate in ("sum", "last"):
         return sum(values)
     return (min if measure.aggregate == "min" else max)(values, default=None)

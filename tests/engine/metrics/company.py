@@ -14,15 +14,19 @@ from linshu.engine.metrics.declare import (
     Clock,
     Dimension,
     Fact,
+    Later,
     Metric,
     Rollup,
     Unit,
     Versions,
     Via,
+    converted,
     distinct,
+    entered,
     frequent,
     largest,
     last,
+    percentile,
     ratio,
     rows,
     smallest,
@@ -300,7 +304,17 @@ FACTS = (
         ~Col("is_test"),
         "placed_at",
     ),
-    Fact("orders", "fct_orders", _text("订单"), ("order_id",), (PAID, PLACED), SALE, ~Col("is_test"), "placed_at"),
+    Fact(
+        "orders",
+        "fct_orders",
+        _text("订单"),
+        ("order_id",),
+        (PAID, PLACED),
+        SALE,
+        ~Col("is_test"),
+        "placed_at",
+        ranked=("paid_fen",),
+    ),
     Fact(
         "refunds",
         "fct_refunds",
@@ -317,6 +331,7 @@ FACTS = (
         },
         ~Col("is_test"),
         "paid_at",
+        ranked=("amount_fen",),
     ),
     Fact(
         "chat",
@@ -342,6 +357,9 @@ def _metric(name: str, unit: Unit, formula: Any) -> Metric:
 
 
 PER = ("sku_id", "warehouse_id")
+BACK = Later("orders", "member_id", 9, Col("is_paid") & Col("mode").isin("home"))
+GAVE_BACK = Later("refunds", "order_id", 5, Col("amount_fen") > 100, match="order_id", seen_by="orders")
+SPOKE = Later("orders", "community_id", 3, Col("is_paid"), seen_by="chat")
 PAYS = Col("is_paid") & ~Col("is_gift")
 METRICS = (
     _metric("gmv", Unit.FEN, total("lines", Col("goods_fen"), PAYS)),
@@ -369,6 +387,19 @@ METRICS = (
     _metric("aov", Unit.FEN, ratio("paid_amount", "orders")),
     _metric("refund_rate", Unit.RATIO, ratio("refunded", "gmv")),
     _metric("net_aov", Unit.FEN, Col("net") / Col("orders")),
+    _metric("median_paid", Unit.FEN, percentile("orders", Col("paid_fen"), 50, Col("is_paid"))),
+    _metric("high_paid", Unit.FEN, percentile("orders", Col("paid_fen"), 90, Col("is_paid"), clock="placed")),
+    _metric("week_median", Unit.FEN, percentile("orders", Col("paid_fen"), 50, Col("is_paid"), window=7)),
+    _metric("high_refund", Unit.FEN, percentile("refunds", Col("amount_fen") * 2, 75)),
+    _metric("shoppers", Unit.COUNT, entered("orders", "member_id", BACK, Col("mode").isin("pickup"), clock="placed")),
+    _metric(
+        "came_back", Unit.COUNT, converted("orders", "member_id", BACK, Col("mode").isin("pickup"), clock="placed")
+    ),
+    _metric("back_rate", Unit.RATIO, ratio("came_back", "shoppers")),
+    _metric("buying", Unit.COUNT, entered("lines", "member_id", GAVE_BACK, PAYS)),
+    _metric("regretting", Unit.COUNT, converted("lines", "member_id", GAVE_BACK, PAYS)),
+    _metric("chatty", Unit.COUNT, entered("chat", "community_id", SPOKE, Col("messages") > 2)),
+    _metric("selling", Unit.COUNT, converted("chat", "community_id", SPOKE, Col("messages") > 2)),
     _metric("messages", Unit.COUNT, total("chat", Col("messages"))),
     _metric("stock", Unit.QTY, total("stock", Col("qty"), window=1)),
     _metric("stock_held", Unit.QTY, last("stock", Col("qty"), per=PER)),

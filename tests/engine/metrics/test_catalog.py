@@ -3,11 +3,22 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.engine.metrics.company import CATALOG, DIMENSIONS, FACTS, METRICS, PER
+from tests.engine.metrics.company import BACK, CATALOG, DIMENSIONS, FACTS, METRICS, PER
 
 from linshu.engine.metrics.catalog import Catalog, Join, Road
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import Dimension, Measure, Versions, Via, distinct, last, rows, total
+from linshu.engine.metrics.declare import (
+    Dimension,
+    Measure,
+    Versions,
+    Via,
+    distinct,
+    entered,
+    last,
+    percentile,
+    rows,
+    total,
+)
 from linshu.engine.metrics.expression import Col, Op
 from linshu.kernel.errors import Invalid, Missing
 from linshu.kernel.text import Text
@@ -107,6 +118,14 @@ def also(dimension: Dimension) -> tuple:
         (DIMENSIONS, FACTS, metric(Measure("stock", "sum", Col("qty"), back=3)), "asked for per key"),
         (DIMENSIONS, FACTS, metric(last("stock", Col("qty"), per=("sku_id",))), "several rows a day per sku_id"),
         (DIMENSIONS, FACTS, metric(replace(last("stock", None, per=PER), window=7)), "needs no window"),
+        (DIMENSIONS, FACTS, metric(Measure("orders", "percentile", Col("paid_fen"))), "a rank from 1 to 99"),
+        (DIMENSIONS, FACTS, metric(percentile("orders", Col("paid_fen"), 100)), "a rank from 1 to 99"),
+        (DIMENSIONS, FACTS, metric(percentile("lines", Col("goods_fen"), 50)), "does not let goods_fen be ranked"),
+        (DIMENSIONS, FACTS, metric(Measure("orders", "entered", Col("member_id"))), "say what comes then"),
+        (DIMENSIONS, FACTS, metric(replace(rows("orders"), then=BACK)), "say what comes then"),
+        (DIMENSIONS, FACTS, metric(entered("orders", "member_id", replace(BACK, fact="x"))), "an unknown fact"),
+        (DIMENSIONS, FACTS, metric(entered("orders", "member_id", replace(BACK, clock="sun"))), "unknown clock sun"),
+        (DIMENSIONS, FACTS, metric(entered("orders", "member_id", replace(BACK, within_days=0))), "at least a day"),
         (DIMENSIONS, FACTS, metric(total("lines", Col("a") / Col("b"))), "divide the sums"),
         (DIMENSIONS, FACTS, metric(rows("lines", (Col("a") / Col("b")).equals(1))), "filter divides"),
         (DIMENSIONS, FACTS, metric(distinct("lines", "a", Op("now", (Col("a"),)))), "unknown operation now"),

@@ -25,6 +25,8 @@ QUESTIONS = {
     "often_enough": Query.of("loyal", "channel", grain="month", **OCTOBER),
     "state_on_the_last_day": Query.of("stock", "category", grain="month", **OCTOBER),
     "last_known_of_each_key": Query.of("stock_known,stock_out", "category", grain="month", **OCTOBER),
+    "nearest_rank": Query.of("median_paid", "channel", grain="month", **OCTOBER),
+    "first_event_then_later": Query.of("shoppers,came_back", "channel", grain="month", **OCTOBER),
     "top_ten": Query.of("gmv,units", "leader", order="-gmv", limit=10, **OCTOBER),
     "hours": Query.of("gmv", grain="hour", start="2026-10-01", end="2026-10-01"),
     "running_total": Query.of("gmv,buyers", "channel", grain="week", cumulative=True, **OCTOBER),

@@ -58,6 +58,7 @@ FACTS = (
         where=~Col("is_test"),
         happened="promised_at",
         lasting=("leader", "pickup_point"),  # where it went, and who keeps the point where totals are handed over
+        ranked=("late_second",),
     ),
     Fact(
         name="handovers",
@@ -94,6 +95,7 @@ FACTS = (
         },
         where=~Col("is_test"),
         happened="paid_at",
+        ranked=("answered_second",),
     ),
     Fact(
         name="ratings",

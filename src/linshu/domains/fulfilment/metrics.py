@@ -1,6 +1,6 @@
 """Did it arrive in time, whole, and was the member content: delivery, hand-over, after-sale and ratings."""
 
-from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, ratio, rows, total
+from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, percentile, ratio, rows, total
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
 
@@ -79,6 +79,21 @@ DELIVERIES = (
         Text("未取率", "Uncollected rate"),
         Text("未取件数 ÷ 签收件数。", "Pieces not collected divided by pieces signed."),
         ratio("pieces_uncollected", "pieces_signed"),
+    ),
+)
+
+LATENESS = (
+    Metric(
+        "delivery_lateness_p90",
+        Text("配送迟到九成位", "90th percentile of lateness"),
+        Text(
+            "已签收配送晚于承诺的时长（准时为 0）从小到大排，最近名次的 90 分位，按应送达的公司日；未签收的另看缺货与准时率。",
+            "How long after the promise signed deliveries came (0 when in time), the 90th percentile by nearest rank, by day due; what was never signed shows in the on-time and shortage rates.",
+        ),
+        Unit.SECONDS,
+        percentile("deliveries", Col("late_second"), 90),
+        OWNER,
+        Better.LOWER,
     ),
 )
 
@@ -185,6 +200,21 @@ CASES = (
     ),
 )
 
+CASE_TIMES = (
+    Metric(
+        "case_handling_p90",
+        Text("售后处理时长九成位", "90th percentile of case handling"),
+        Text(
+            "当期关闭的售后单从发起到关闭的时长从小到大排，最近名次的 90 分位。",
+            "Time from opening to closing of the cases closed in the period, the 90th percentile by nearest rank.",
+        ),
+        Unit.SECONDS,
+        percentile("cases", Col("answered_second"), 90, clock="closed"),
+        OWNER,
+        Better.LOWER,
+    ),
+)
+
 RATINGS = (
     Metric(
         "ratings",
@@ -214,4 +244,4 @@ RATINGS = (
     ),
 )
 
-METRICS = (*DELIVERIES, *HANDOVERS, *CASES, *RATINGS)
+METRICS = (*DELIVERIES, *LATENESS, *HANDOVERS, *CASES, *CASE_TIMES, *RATINGS)

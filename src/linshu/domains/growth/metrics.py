@@ -1,5 +1,6 @@
 """Do people come, stay and bring others, and are the groups alive: members, retention, visits, referrals, temperature."""
 
+from linshu.domains.growth.conversions import CONVERSIONS
 from linshu.engine.metrics.declare import Better, Metric, Unit, distinct, ratio, rows, total
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.text import Text
@@ -329,4 +330,4 @@ LEADERS = (
     ),
 )
 
-METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *SPREAD, *GROUPS, *LEADERS)
+METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *CONVERSIONS, *SPREAD, *GROUPS, *LEADERS)

@@ -171,6 +171,7 @@ FACTS = (
         keys=_SOLD_UNDER,
         where=~Col("is_test"),
         happened="placed_at",
+        ranked=("paid_fen",),
     ),
     Fact(
         name="lines",

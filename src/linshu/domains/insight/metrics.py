@@ -1,6 +1,6 @@
 """What was sold, by whom, to whom: GMV and everything the trade argues about, each word defined once."""
 
-from linshu.engine.metrics.declare import Better, Metric, Unit, distinct, frequent, ratio, rows, total
+from linshu.engine.metrics.declare import Better, Metric, Unit, distinct, frequent, percentile, ratio, rows, total
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.text import Text
 
@@ -125,6 +125,29 @@ ORDERS = (
         Unit.FEN,
         ratio("paid_amount", "orders"),
         OWNER,
+    ),
+    Metric(
+        "median_order_value",
+        Text("客单价中位数", "Median order value"),
+        Text(
+            "已支付订单的实付额从小到大排，最近名次的中位数：至少一半订单不超过它。",
+            "Of the paid amounts of paid orders, the median by nearest rank: at least half of the orders paid no more.",
+        ),
+        Unit.FEN,
+        percentile("orders", Col("paid_fen"), 50, PAID),
+        OWNER,
+    ),
+    Metric(
+        "high_order_value",
+        Text("客单价九成位", "90th percentile of order value"),
+        Text(
+            "已支付订单的实付额从小到大排，最近名次的 90 分位：至少九成订单不超过它。",
+            "Of the paid amounts of paid orders, the 90th percentile by nearest rank: at least nine tenths paid no more.",
+        ),
+        Unit.FEN,
+        percentile("orders", Col("paid_fen"), 90, PAID),
+        OWNER,
+        Better.NEITHER,
     ),
     Metric(
         "gmv_per_order",

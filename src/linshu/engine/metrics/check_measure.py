@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linshu.engine.metrics.expression import OPERATIONS, Col, Expression, Op, divides
+from linshu.engine.metrics.expression import OPERATIONS, Col, Expression, Op, columns, divides
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -23,6 +23,8 @@ def measure_problems(name: str, measure: Measure, facts: Mapping[str, Fact]) -> 
         yield f"metric {name} names the unknown clock {measure.clock} of fact {fact.name}"
     else:
         yield from _last(name, measure, fact)
+        yield from _percentile(name, measure, fact)
+        yield from _journey(name, measure, facts)
     yield from _value(name, measure)
     yield from _often(name, measure)
     yield from condition(f"metric {name}", measure.where)
@@ -43,6 +45,34 @@ def _often(name: str, measure: Measure) -> Iterator[str]:
         yield f"metric {name}: a window of days needs a sum or a count"
     if (measure.at_least or measure.each) and (measure.aggregate != "distinct" or measure.at_least < 1):
         yield f"metric {name}: only distinct values can be asked to occur often, at least once"
+
+
+def _percentile(name: str, measure: Measure, fact: Fact) -> Iterator[str]:
+    if (measure.aggregate == "percentile") != (0 < measure.rank < 100):
+        yield f"metric {name}: a percentile needs a rank from 1 to 99, nothing else has one"
+    grain = ", ".join(fact.grain)
+    for column in columns(measure.value) if measure.rank else ():
+        if column not in fact.ranked:
+            yield (
+                f"metric {name}: fact {fact.name} does not let {column} be ranked, because it is not one case's value "
+                f"per {grain}; it allows {', '.join(fact.ranked) or 'none'}"
+            )
+
+
+def _journey(name: str, measure: Measure, facts: Mapping[str, Fact]) -> Iterator[str]:
+    then = measure.then
+    if (measure.aggregate in ("entered", "converted")) != (then is not None):
+        yield f"metric {name}: entered and converted say what comes then, nothing else does"
+    if then is None:
+        return
+    if not isinstance(measure.value, Col) or measure.window or then.within_days < 1:
+        yield f"metric {name}: a conversion follows one column's entities for at least a day, without a window"
+    later = facts.get(then.fact)
+    if later is None or (then.seen_by and then.seen_by not in facts):
+        yield f"metric {name}: what comes then is counted on an unknown fact"
+    elif then.clock and then.clock not in {clock.name for clock in later.clocks}:
+        yield f"metric {name} names the unknown clock {then.clock} of fact {later.name}"
+    yield from condition(f"metric {name}", then.where)
 
 
 def _last(name: str, measure: Measure, fact: Fact) -> Iterator[str]:

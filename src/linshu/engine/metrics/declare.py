@@ -115,6 +115,8 @@ class Fact:
 
     The first clock is the usual one. `keys` maps dimensions to the fact's columns; everything else is reached through
     them. `where` holds for every figure. `happened` is the instant at which versioned dimensions are looked up.
+    `ranked` names the columns whose values belong to one row each, a case of its own (an order's amount, a case's time),
+    so that a percentile over the rows says something; a column that repeats or splits a value must not stand there.
     `lasting` names the dimensions that belong to the row itself and so are the same as ordered and as now.
     """
 
@@ -127,6 +129,7 @@ class Fact:
     where: Expression | None = None
     happened: str = ""
     lasting: tuple[str, ...] = ()
+    ranked: tuple[str, ...] = ()
 
     def clock(self, name: str = "") -> Clock:
         """The named clock, or the usual one; KeyError when the fact has no such clock."""
@@ -151,7 +154,27 @@ class Rollup:
     clock: str = ""
 
 
-Aggregate = Literal["sum", "count", "distinct", "min", "max", "last"]
+Aggregate = Literal["sum", "count", "distinct", "min", "max", "last", "percentile", "entered", "converted"]
+UNKNOWN_WHEN_EMPTY = ("min", "max", "percentile")  # the others are zero where there is no row
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """What must follow a first event for it to count as converted: a row of another fact, within some days.
+
+    `entity` there names whom it happened to; `match` is the column of the first event that says so in the same words,
+    where the counted one does not. Both instants known, the days are spans of 24 hours from the first event on;
+    otherwise company days, the first event's being the first. The answer is final, and only then counted, when the
+    data reach that far: up to the last moment of the later fact, or of the fact `seen_by`.
+    """
+
+    fact: str
+    entity: str
+    within_days: int
+    where: Expression | None = None
+    clock: str = ""
+    match: str = ""
+    seen_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +188,10 @@ class Measure:
     `last` adds the last known row of each key `per` (or counts these keys, without a value): the last one within the
     period or bucket, or, where that has none, up to `back` days before its first day. The conditions of the measure
     and of the question are put to that row, so that what has gone does not come back through an older one.
+    `percentile` is the value at the nearest rank: the least one that at least `rank` per cent of the values reach.
+    `entered` and `converted` look at the first event of each entity in the period or bucket, under whose dimensions it
+    counts; entered are those whose time for `then` is over, converted those for whom it came. The conditions of the
+    question are put to that first event.
     """
 
     fact: str
@@ -177,6 +204,8 @@ class Measure:
     each: str = ""
     per: tuple[str, ...] = ()
     back: int = 0
+    rank: int = 0
+    then: Later | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,6 +276,23 @@ def last(
 ) -> Measure:
     """The last known row of each key, added up; without a value the number of keys whose last row satisfies `where`."""
     return Measure(fact, "last", value, where, clock, per=per, back=back)
+
+
+def percentile(
+    fact: str, value: Expression, rank: int, where: Expression | None = None, *, clock: str = "", window: int = 0
+) -> Measure:
+    """The value at the nearest rank, one that really occurs; unknown where there is no row."""
+    return Measure(fact, "percentile", value, where, clock, window, rank=rank)
+
+
+def entered(fact: str, entity: str, then: Later, where: Expression | None = None, *, clock: str = "") -> Measure:
+    """The entities whose first event lies in the period and whose time for the later one is over."""
+    return Measure(fact, "entered", Col(entity), where, clock, then=then)
+
+
+def converted(fact: str, entity: str, then: Later, where: Expression | None = None, *, clock: str = "") -> Measure:
+    """Of those that entered, the ones for whom the later event came in time."""
+    return Measure(fact, "converted", Col(entity), where, clock, then=then)
 
 
 def ratio(top: str, bottom: str) -> Expression:

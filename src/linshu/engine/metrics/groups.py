@@ -9,6 +9,7 @@ from sqlglot import exp
 
 from linshu.engine.metrics import nodes, plan, running
 from linshu.engine.metrics.best import RANK
+from linshu.engine.metrics.declare import UNKNOWN_WHEN_EMPTY
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.scan import TIME, Scanner, key_name
 from linshu.engine.metrics.serve import serve
@@ -113,6 +114,6 @@ def _under(above: exp.Query | None, below: exp.Select) -> exp.Query:
 def _one(measure: Measure, name: str) -> exp.Expr:
     """The figure of the one scan that has it; sums and counts are zero where their fact has no row."""
     found: exp.Expr = exp.Max(this=column(name))
-    if measure.aggregate in ("min", "max"):
+    if measure.aggregate in UNKNOWN_WHEN_EMPTY:
         return found
     return exp.Coalesce(this=found, expressions=[exp.Literal.number(0)])

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linshu.engine.metrics import refuse, shapes
 from linshu.engine.metrics.comparison import SHIFTED, Shift, shift
-from linshu.engine.metrics.declare import Alignment, Clock, Fact, Measure
+from linshu.engine.metrics.declare import Alignment, Clock, Fact, Later, Measure
 from linshu.kernel.errors import Misused
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -45,6 +45,7 @@ class Scan:
     aligned: Alignment | None = None  # every row counts on the day that is held against its own
     per: tuple[str, ...] = ()  # the keys whose last known row counts, and how many days before a bucket it may lie
     back: int = 0
+    then: Later | None = None  # what must follow the first event of each entity
     alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
     running: bool = False  # its figures run from the first day to the end of each bucket
     source: exp.Subquery | None = None  # what is read in the fact's place: see `serve`
@@ -85,7 +86,8 @@ def _scans(
     end: date | None,
     suffix: str = "",
 ) -> tuple[Scan, ...]:
-    groups: dict[tuple[str, str, int, tuple[str, ...], int, str], list[Part]] = {}
+    groups: dict[tuple[object, ...], list[Part]] = {}
+    passes: dict[tuple[object, ...], Scan] = {}
     for leaf in leaves:
         measure = catalog.measure(leaf)
         clock = catalog.facts[measure.fact].clock(measure.clock)
@@ -93,24 +95,24 @@ def _scans(
         window = 0 if measure.per else measure.window or query.moving
         running = shapes.runs(query, measure)
         steps = (window > 1 and query.grain) or (running and measure.aggregate == "distinct")
-        alone = measure.at_least or steps
-        key = (measure.fact, clock.name, window, measure.per, measure.back, leaf if alone else "")
+        alone = bool(measure.at_least or measure.rank or steps)
+        journey = (measure.value, measure.where, measure.then) if measure.then else None
+        key = (measure.fact, clock.name, window, measure.per, measure.back, journey, leaf if alone else "")
         groups.setdefault(key, []).append(Part(leaf + suffix, measure))
-    return tuple(
-        Scan(
-            fact := catalog.facts[name],
-            fact.clock(clock),
+        passes[key] = Scan(
+            catalog.facts[measure.fact],
+            clock,
             window,
             start,
             end,
-            tuple(parts),
-            per=per,
-            back=back,
-            alone=bool(alone),
-            running=shapes.runs(query, parts[0].measure),
+            parts=(),
+            per=measure.per,
+            back=measure.back,
+            alone=alone,
+            then=measure.then,
+            running=running,
         )
-        for (name, clock, window, per, back, alone), parts in groups.items()
-    )
+    return tuple(replace(passes[key], parts=tuple(parts)) for key, parts in groups.items())
 
 
 def bounded(query: Query, what: Text) -> tuple[date, date]:
@@ -129,10 +131,8 @@ def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
         catalog.dimension(name)
         if catalog.road(scan.fact.name, name, query.as_of) is None:
             raise refuse.unreachable(catalog, query.metrics, scan.fact, name, query.as_of)
-    for attribute, _ in query.scope.restrictions():
-        dimensions = catalog.scoped.get(attribute, ())
-        if not dimensions or any(catalog.road(scan.fact.name, name) is None for name in dimensions):
-            raise refuse.out_of_scope(catalog, query.metrics, scan.fact, attribute)
+    for fact in (scan.fact, *([catalog.facts[scan.then.fact]] if scan.then else [])):
+        _check_scope(fact, query, catalog)
     if scan.window or scan.per:
         bounded(query, Text("按窗口统计的指标", "A metric over a window of days"))
     if query.grain is Grain.HOUR and (scan.window or scan.per or scan.running or not scan.clock.at):
@@ -140,3 +140,10 @@ def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
             Text(f"{scan.fact.title.zh}没有小时粒度", f"{scan.fact.title.en} cannot be cut by the hour"),
             mend=Text("请用 day 或更粗的粒度", "Use day or a coarser grain"),
         )
+
+
+def _check_scope(fact: Fact, query: Query, catalog: Catalog) -> None:
+    for attribute, _ in query.scope.restrictions():
+        dimensions = catalog.scoped.get(attribute, ())
+        if not dimensions or any(catalog.road(fact.name, name) is None for name in dimensions):
+            raise refuse.out_of_scope(catalog, query.metrics, fact, attribute)

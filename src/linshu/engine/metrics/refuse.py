@@ -61,7 +61,7 @@ def unreachable(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, dimensio
 
 def out_of_scope(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, attribute: str) -> Forbidden:
     """A figure that a viewer's row scope does not reach; it stays closed."""
-    metric = next(name for name in metrics if fact in catalog.facts_of(name))
+    metric = next((name for name in metrics if fact in catalog.facts_of(name)), metrics[0])
     title = catalog.metric(metric).title
     return Forbidden(
         Text(

@@ -10,6 +10,7 @@ from sqlglot import exp
 from linshu.engine.metrics import best, nodes
 from linshu.engine.metrics.days import Days
 from linshu.engine.metrics.expression import Expression, conjuncts, render
+from linshu.engine.metrics.journey import Journey
 from linshu.engine.metrics.latest import Latest
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.rows import FACT, Rows
@@ -55,6 +56,8 @@ class Scanner:
         joins, bucket, within = [*days.joins(self.tables), *rows.joins], days.bucket, days.within
         if scan.alone:
             return Steps(scan, days, self.binder, keys, aggregated).select(source, joins, conditions)
+        if scan.then:
+            return Journey(scan, query, self.catalog, self.binder, self.tables).select(rows, keys, self._split()[0])
         if scan.per:
             latest = Latest(scan, days, self.binder)
             source, joins = latest.source(rows), [*latest.joins(), *rows.joins]

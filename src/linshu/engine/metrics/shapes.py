@@ -86,7 +86,8 @@ def runs(query: Shaped, measure: Measure) -> bool:
 
 def fits(query: Shaped, metric: Metric, measure: Measure) -> None:
     """Raises `Misused` for a figure that cannot take the shape; states stay what they are."""
-    if (query.cumulative or query.moving) and measure.aggregate not in OVER_TIME:
+    over_time = (*OVER_TIME, "percentile") if query.moving else OVER_TIME
+    if (query.cumulative or query.moving) and measure.aggregate not in over_time:
         raise Misused(
             Text(
                 f"{metric.name}（{metric.title.zh}）不能累计或按移动窗口计算",

@@ -11,7 +11,7 @@ from sqlglot import exp
 
 from linshu.engine.metrics import nodes, running
 from linshu.engine.metrics.days import Days, ends
-from linshu.engine.metrics.expression import Col
+from linshu.engine.metrics.expression import render
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.rows import FACT
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.plan import Scan
 
 TIME, DAY, VALUE, EACH, TIMES = "t", "d", "v", "b", "c"
+UPTO, ALL = "upto", "whole"  # how many values are no greater, and how many there are
 Aggregated = Callable[["Measure"], exp.Expr]
 
 
@@ -49,6 +50,8 @@ class Steps:
             often = _count_distinct(column(EACH)) if measure.each else exp.Sum(this=column(TIMES))
             outputs = [*(column(name) for name in names), column(VALUE), named(often, TIMES)]
             found = nodes.select(outputs, nodes.subquery(found, "y"), groups=len(names) + 1)
+        if measure.rank:
+            found = _ranked(names, found)
         figure = nodes.cast(self._figure(measure), exp.DType.BIGINT)
         outputs = [*(column(name) for name in names), named(figure, part.name)]
         return nodes.select(outputs, nodes.subquery(found, "z"), groups=len(names))
@@ -56,6 +59,8 @@ class Steps:
     def _extra(self) -> list[str]:
         """The columns of the first step beside time and keys."""
         measure = self.scan.parts[0].measure
+        if measure.rank:
+            return [VALUE, TIMES]
         if measure.aggregate != "distinct":
             return [TIMES]
         if not measure.at_least:
@@ -72,13 +77,13 @@ class Steps:
             outputs.append(named(self.days.bucket(), TIME))
         outputs += self.keys
         if VALUE in extra:
-            assert isinstance(measure.value, Col)
-            outputs.append(named(column(measure.value.name, FACT), VALUE))
+            assert measure.value is not None
+            outputs.append(named(render(measure.value, lambda name: column(name, FACT)), VALUE))
         groups = len(outputs)
         if EACH in extra:
             outputs.append(named(column(measure.each, FACT), EACH))
         elif TIMES in extra:
-            outputs.append(named(exp.Count(this=exp.Star()) if VALUE in extra else self.aggregated(measure), TIMES))
+            outputs.append(named(_times(measure) if VALUE in extra else self.aggregated(measure), TIMES))
         summed = TIMES in extra
         where = nodes.both([*(self._reach() if moves else self.days.within()), *conditions])
         return nodes.select(
@@ -109,6 +114,13 @@ class Steps:
         return nodes.select(outputs, nodes.subquery(windows, "x"), where=where)
 
     def _figure(self, measure: Measure) -> exp.Expr:
+        if measure.rank:
+            rank, hundred = exp.Literal.number(measure.rank), exp.Literal.number(100)
+            reached = exp.GTE(
+                this=exp.Mul(this=column(UPTO), expression=hundred),
+                expression=exp.Mul(this=column(ALL), expression=rank),
+            )
+            return exp.Filter(this=exp.Min(this=column(VALUE)), expression=exp.Where(this=reached))
         if measure.at_least:
             enough = exp.GTE(this=column(TIMES), expression=exp.Literal.number(measure.at_least))
             known = exp.Not(this=exp.Is(this=column(VALUE), expression=exp.Null()))
@@ -119,6 +131,24 @@ class Steps:
         if measure.aggregate in ("min", "max"):
             return (exp.Min if measure.aggregate == "min" else exp.Max)(this=column(TIMES))
         return exp.Coalesce(this=exp.Sum(this=column(TIMES)), expressions=[exp.Literal.number(0)])
+
+
+def _times(measure: Measure) -> exp.Expr:
+    """How often each value occurs; what is unknown has no rank."""
+    if not measure.rank:
+        return exp.Count(this=exp.Star())
+    assert measure.value is not None
+    return exp.Count(this=render(measure.value, lambda name: column(name, FACT)))
+
+
+def _ranked(names: list[str], found: exp.Query) -> exp.Select:
+    """Each value of a group with the highest rank it holds there, and how many values there are."""
+    group = [column(name) for name in names]
+    order = exp.Order(expressions=[exp.Ordered(this=column(VALUE), nulls_first=False)])
+    upto = exp.Window(this=exp.Sum(this=column(TIMES)), partition_by=group, order=order)
+    whole = exp.Window(this=exp.Sum(this=column(TIMES)), partition_by=[column(name) for name in names])
+    outputs = [*(column(name) for name in names), column(VALUE), named(upto, UPTO), named(whole, ALL)]
+    return nodes.select(outputs, nodes.subquery(found, "y"))
 
 
 def _end() -> exp.Expr:

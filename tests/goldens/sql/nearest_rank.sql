@@ -1,0 +1,45 @@
+WITH s0 AS (
+  SELECT
+    t,
+    k0,
+    CAST(MIN(v) FILTER(WHERE
+      upto * 100 >= whole * 50) AS BIGINT) AS median_paid
+  FROM (
+    SELECT
+      t,
+      k0,
+      v,
+      SUM(c) OVER (PARTITION BY t, k0 ORDER BY v) AS upto,
+      SUM(c) OVER (PARTITION BY t, k0) AS whole
+    FROM (
+      SELECT
+        CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+        f.channel_id AS k0,
+        f.paid_fen AS v,
+        COUNT(f.paid_fen) AS c
+      FROM fct_orders AS f
+      WHERE
+        f.paid_date BETWEEN CAST('2026-10-01' AS DATE) AND CAST('2026-10-31' AS DATE)
+        AND NOT f.is_test
+        AND f.is_paid
+      GROUP BY
+        1,
+        2,
+        3
+    ) AS y
+  ) AS z
+  GROUP BY
+    1,
+    2
+)
+SELECT
+  s0.t AS month,
+  COALESCE(CAST(s0.k0 AS TEXT), '(未知)') AS channel,
+  COALESCE(lk0.name, '(未知)') AS channel_name,
+  s0.median_paid AS median_paid
+FROM s0
+LEFT JOIN dim_channel AS lk0
+  ON lk0.channel_id = s0.k0
+ORDER BY
+  s0.t ASC,
+  s0.k0 ASC
