@@ -42,7 +42,7 @@ def open_csv(source: Source, seen: Look, form: FileForm, known: Collection[str] 
     rows = [(each.number, each.cells) for each in sample]
     head = head_at(rows, form.header_row) if form.header_row else find_head(rows[:LOOKED_AT], known)
     if head is None:
-        raise no_names(source.name, form.header_row or 1)
+        raise no_names(source.name, form.header_row)
     columns = column_names(_widened(head, sample), source.name, head.last)
     table = _Table(source, seen, dialect, head, columns, form, sample)
     made = Incoming(source.name, seen.hash, seen.size, columns, (), notes=(*seen.notes, head.reason))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from typing import IO, TYPE_CHECKING
 
 from linshu.connectors.files.kinds import damaged
@@ -37,7 +38,7 @@ def refuse_bombs(source: Source) -> None:
                 for each in members:
                     if each.filename.startswith("xl/worksheets/") and each.filename.endswith(".xml"):
                         _measure(packed.open(each), source.name)
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
             raise damaged(source.name) from error
 
 

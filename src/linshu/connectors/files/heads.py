@@ -34,7 +34,7 @@ class Head:
 
 
 def find_head(rows: Sequence[Row], known: Collection[str] = (), merges: Sequence[Merge] = ()) -> Head | None:
-    """The header among the first rows of a file; None when no row says anything.
+    """The header among the first rows of a file; None when no row can be one.
 
     Names that are `known` are the best evidence; without them it is the first row of names as wide as the data below.
     """
@@ -66,7 +66,7 @@ def _by_names(rows: Sequence[Row], known: frozenset[str]) -> tuple[int, Text] | 
     return at, Text(f"第 {number} 行有 {best} 个认得的列名", f"row {number} holds {best} known column names")
 
 
-def _by_form(rows: Sequence[Row]) -> tuple[int, Text]:
+def _by_form(rows: Sequence[Row]) -> tuple[int, Text] | None:
     filled = [sum(map(bool, cells)) for _, cells in rows]
     for at, (number, cells) in enumerate(rows):
         width = _usual(filled[at + 1 :])
@@ -78,7 +78,9 @@ def _by_form(rows: Sequence[Row]) -> tuple[int, Text]:
             )
             return at, reason
     at = next((at for at, (_, cells) in enumerate(rows) if not is_lone(cells)), 0)
-    number = rows[at][0]
+    number, cells = rows[at]
+    if sum(bool(_VALUE.match(each)) for each in cells if each) * 2 > sum(map(bool, cells)):
+        return None  # numbers and dates: a row of data
     return at, Text(f"没有一行像表头，取第 {number} 行", f"no row looks like a header; row {number} is taken")
 
 

@@ -26,16 +26,16 @@ SAVE_AS = Text(
 )
 # Beginnings of files that hold no table, and what they are.
 _OTHERS = (
-    (b"%PDF", Text("PDF 文件", "a PDF")),
+    (b"%PDF", Text(" PDF 文件", "a PDF")),
     (b"\x89PNG", Text("图片", "a picture")),
     (b"\xff\xd8\xff", Text("图片", "a picture")),
     (b"GIF8", Text("图片", "a picture")),
-    (b"Rar!", Text("RAR 压缩包", "a RAR archive")),
-    (b"7z\xbc\xaf", Text("7z 压缩包", "a 7z archive")),
-    (b"\x1f\x8b", Text("gzip 压缩文件", "a gzip file")),
+    (b"Rar!", Text(" RAR 压缩包", "a RAR archive")),
+    (b"7z\xbc\xaf", Text(" 7z 压缩包", "a 7z archive")),
+    (b"\x1f\x8b", Text(" gzip 压缩文件", "a gzip file")),
     (b"MIME-Version:", Text("单个文件的网页（mht）", "a web archive (mht)")),
-    (b"SQLite format 3", Text("SQLite 数据库", "an SQLite database")),
-    (b"PAR1", Text("Parquet 文件", "a Parquet file")),
+    (b"SQLite format 3", Text(" SQLite 数据库", "an SQLite database")),
+    (b"PAR1", Text(" Parquet 文件", "a Parquet file")),
 )
 _UNPACK = Text("请先解压，再导入里面的表格文件。", "Unpack it first, and import the tables in it.")
 

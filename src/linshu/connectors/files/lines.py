@@ -121,7 +121,7 @@ class Splitter:
 def _too_long(name: str, number: int) -> Invalid:
     return Invalid(
         Text(
-            f"{name} 第 {number} 行超过 {LONGEST_LINE // 1_000_000} 百万字，不像表格",
+            f"{name} 第 {number} 行超过 {LONGEST_LINE // 10_000} 万字，不像表格",
             f"line {number} of {name} is longer than {LONGEST_LINE:,} characters",
         ),
         mend=Text("请检查换行和引号，或另存为 xlsx。", "Check line ends and quotes, or save it as xlsx."),

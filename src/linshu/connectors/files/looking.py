@@ -5,10 +5,12 @@ from __future__ import annotations
 import codecs
 import hashlib
 import re
+import zipfile
+import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from linshu.connectors.files.kinds import TEXT, kind_of_bytes
+from linshu.connectors.files.kinds import TEXT, damaged, kind_of_bytes
 from linshu.engine.intake.meter import Meter
 from linshu.engine.intake.ports import unwatched
 from linshu.kernel.errors import Invalid
@@ -93,12 +95,15 @@ def look(source: Source, encoding: str = "auto", watch: Watcher = unwatched) -> 
     """Read a file once; Invalid when it is nothing we can read."""
     digest, tally, head = hashlib.sha256(), _Tally(), b""
     meter = Meter("hash", watch, source.size or None)
-    with source.open() as file:
-        while chunk := file.read(CHUNK):
-            head = head or chunk[:_SAMPLE]
-            digest.update(chunk)
-            tally.add(chunk)
-            meter.add(0, len(chunk))
+    try:
+        with source.open() as file:
+            while chunk := file.read(CHUNK):
+                head = head or chunk[:_SAMPLE]
+                digest.update(chunk)
+                tally.add(chunk)
+                meter.add(0, len(chunk))
+    except (zlib.error, zipfile.BadZipFile, EOFError) as error:
+        raise damaged(source.name) from error
     kind = kind_of_bytes(source, head)
     if kind != TEXT:
         return Look(digest.hexdigest(), source.size, kind, _encoding_of_page(head, tally, encoding))

@@ -40,8 +40,12 @@ def column_names(cells: Sequence[str | None], file: str, header_row: int) -> tup
 
 
 def no_names(file: str, header_row: int) -> Invalid:
-    """The file has no header."""
+    """The file has no header: none in the row asked for, or, when it was looked for (0), none at all."""
+    row = (f"第 {header_row} 行", f"row {header_row} of ") if header_row else ("里", "")
     return Invalid(
-        Text(f"{file} 第 {header_row} 行没有列名", f"row {header_row} of {file} names no columns"),
-        mend=Text("请检查文件，或在映射里写明 header_row。", "Check the file, or set header_row in the mapping."),
+        Text(f"{file} {row[0]}没有列名", f"{row[1]}{file} names no columns"),
+        mend=Text(
+            "请在数据上面补一行列名；列名在别的行的话，在映射里写明 header_row。",
+            "Put a row of column names above the data, or set header_row in the mapping.",
+        ),
     )

@@ -91,7 +91,7 @@ def open_page(source: Source, seen: Look, form: FileForm, known: Collection[str]
     first = rows[: max(LOOKED_AT, form.header_row)]
     head = head_at(first, form.header_row) if form.header_row else find_head(first, known, table.merges)
     if head is None:
-        raise no_names(source.name, form.header_row or 1)
+        raise no_names(source.name, form.header_row)
     columns = column_names(head.cells, source.name, head.last)
     sorter = Sorter(source.name, columns, keep_all=form.keep_all)
     sorter.above(rows, head.first)

@@ -12,9 +12,9 @@ import pyarrow.compute as pc
 
 from linshu.connectors.files import asides
 from linshu.connectors.files.lines import LONGEST_LINE, Dialect, Splitter
-from linshu.connectors.files.sorting import LONGEST_QUOTE
+from linshu.connectors.files.sorting import LONGEST_QUOTE, MOST_ASIDE, too_many
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.incoming import BROKEN, HEADER, TITLE, broken_lines
+from linshu.engine.intake.incoming import BLANK, BROKEN, HEADER, TITLE, broken_lines
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
@@ -35,7 +35,7 @@ class Quick:
         self._splitter = Splitter(Dialect(delimiter), len(columns))
         self._aside: list[Line] = []
         self._above: list[Line] = []
-        self._again: list[tuple[int, str]] = []  # headers said again: the place among all rows, and the text
+        self._again: list[tuple[int, str, str]] = []  # by the place among all rows: the text, and why it is no data
 
     def put_aside_above(self, number: int, text: str) -> None:
         """A title or note above the header."""
@@ -43,7 +43,7 @@ class Quick:
 
     def broken(self) -> pa.Table:
         """The lines that did not become rows, after all rows were read."""
-        return broken_lines(sorted([*self._above, *self._aside, *self._headers()]))
+        return broken_lines(sorted([*self._above, *self._aside, *self._between()]))
 
     def rows(self) -> Iterator[pa.Table]:
         """The rows in chunks."""
@@ -59,7 +59,7 @@ class Quick:
             try:
                 for batch in relation.to_arrow_reader(CHUNK_ROWS):
                     rows = pa.Table.from_batches([batch])
-                    yield self._without_headers(rows, count)
+                    yield self._only_data(rows, count)
                     count += rows.num_rows
             except duckdb.Error as error:
                 raise _unreadable(self._source.name, error) from error
@@ -82,26 +82,31 @@ class Quick:
             elif each.raw.strip():
                 self._aside.append((each.number, each.raw.rstrip("\r\n")[:LONGEST_QUOTE], BROKEN))
 
-    def _without_headers(self, rows: pa.Table, before: int) -> pa.Table:
-        likely = pc.fill_null(pc.equal(rows.column(0), self._columns[0]), fill_value=False)
+    def _only_data(self, rows: pa.Table, before: int) -> pa.Table:
+        """The rows without blank ones and headers said again, which are noted by their place."""
+        first = rows.column(0)
+        likely = pc.or_(pc.is_null(first), pc.fill_null(pc.equal(first, self._columns[0]), fill_value=False))
         if not pc.any(likely).as_py():
             return rows
         keep = [True] * rows.num_rows
         for at in pc.indices_nonzero(likely).to_pylist():
             cells = [column[at].as_py() for column in rows.columns]
-            if asides.is_header(cells, self._columns):
+            blank = not any(cells)
+            if blank or asides.is_header(cells, self._columns):
                 keep[at] = False
-                self._again.append((before + at, asides.shown(cells)))
+                self._again.append((before + at, asides.shown(cells), BLANK if blank else HEADER))
+        if len(self._again) > MOST_ASIDE:
+            raise too_many(self._source.name)
         return rows.filter(pa.array(keep))
 
-    def _headers(self) -> Iterator[Line]:
-        """Headers said again, under their number in the file."""
+    def _between(self) -> Iterator[Line]:
+        """Blank rows and headers said again, under their number in the file."""
         lines = sorted(number for number, *_ in self._aside)
-        for place, text in self._again:
+        for place, text, why in self._again:
             number = self._skip + place + 1
             for line in lines:
                 number += line <= number
-            yield number, text[:LONGEST_QUOTE], HEADER
+            yield number, text[:LONGEST_QUOTE], why
 
 
 def _unreadable(name: str, error: duckdb.Error) -> Invalid:

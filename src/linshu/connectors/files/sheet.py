@@ -39,7 +39,7 @@ def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str
     first = [(number, cells) for number, cells in islice(grid.rows(), max(LOOKED_AT, form.header_row)) if any(cells)]
     head = head_at(first, form.header_row) if form.header_row else find_head(first, known, grid.merges)
     if head is None:
-        raise no_names(shown, form.header_row or 1)
+        raise no_names(shown, form.header_row)
     columns = column_names(head.cells, shown, head.last)
     sorter = Sorter(shown, columns, keep_all=form.keep_all)
     sorter.above(first, head.first)

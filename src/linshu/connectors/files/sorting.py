@@ -50,16 +50,7 @@ class Sorter:
         """Leave a line out; Invalid when there are so many that the file cannot have been understood."""
         self._aside.append((number, text.rstrip("\r\n")[:LONGEST_QUOTE], why))
         if len(self._aside) > MOST_ASIDE:
-            raise Invalid(
-                Text(
-                    f"{self._name} 有超过 {MOST_ASIDE:,} 行读不成列",
-                    f"more than {MOST_ASIDE:,} lines of {self._name} are no rows",
-                ),
-                mend=Text(
-                    "请检查分隔符和引号，或在映射里写明 delimiter。",
-                    "Check separators and quotes, or name the delimiter in the mapping.",
-                ),
-            )
+            raise too_many(self._name)
 
     def above(self, rows: Iterable[tuple[int, Sequence[str | None]]], first: int) -> None:
         """List what stands above the header, which begins in row `first`."""
@@ -125,3 +116,14 @@ class Sorter:
                 self.put_aside(record.number, asides.shown(record.cells), NOTE)
             else:
                 yield from self._release([record])
+
+
+def too_many(name: str) -> Invalid:
+    """So much is left out that the file cannot have been understood."""
+    return Invalid(
+        Text(f"{name} 有超过 {MOST_ASIDE:,} 行读不成列", f"more than {MOST_ASIDE:,} lines of {name} are no rows"),
+        mend=Text(
+            "请检查分隔符和引号，或在映射里写明 delimiter。",
+            "Check separators and quotes, or name the delimiter in the mapping.",
+        ),
+    )

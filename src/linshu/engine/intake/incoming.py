@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 # Why a line of the file did not become a row: it could not be read, or is no data.
 BROKEN, BYTES = "broken", "bytes"
 TITLE, TOTAL, NOTE, HEADER = "title", "total", "note", "header"
-NOT_DATA = (TITLE, TOTAL, NOTE, HEADER)
+BLANK = "blank"  # counted, so that rows are numbered as people count them, and not worth a word
+NOT_DATA = (TITLE, TOTAL, NOTE, HEADER, BLANK)
 BROKEN_LINES = pa.schema([("line", pa.int64()), ("text", pa.string()), ("why", pa.string())])
 
 Line = tuple[int, str, str]  # its number in the file from 1, its text, why it did not become a row

@@ -10,7 +10,7 @@ from linshu.engine.intake import crash
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.incoming import NOT_DATA
+from linshu.engine.intake.incoming import BLANK, NOT_DATA
 from linshu.engine.intake.layout import ORIGIN, in_order, parent_of
 from linshu.engine.intake.merge import Waiting, Work, merge_table
 from linshu.engine.intake.meter import Meter
@@ -123,6 +123,7 @@ def _put_aside(session: Session, label: l.Label, broken: Sequence[Path]) -> None
     session.execute(
         f"INSERT INTO {QUARANTINE} SELECT {q.text(label.landing_id)}, -line, '', NULL, {why}, '', '', text, {zh}, {en},"
         f" TIMESTAMPTZ {q.text(label.default_updated_at)}, {status}, NULL FROM {read_parts(broken)}"
+        f" WHERE {why} <> {q.text(BLANK)}"
     )
 
 

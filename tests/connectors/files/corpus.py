@@ -1,0 +1,108 @@
+"""Broken, odd and hostile files, made small: each what some merchant, system or attacker really sends."""
+# ruff: noqa: PLW0108 - each is made only when it is asked for
+
+from __future__ import annotations
+
+import gzip
+import io
+import zipfile
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+TABLE = "单号,金额,店\nA1,1.50,好店\nA2,2.50,坏店\n"
+_OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
+
+def book(*sheets: str, far: bool = False) -> bytes:
+    """A workbook; `far` puts two cells as far from each other as a sheet allows."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as work:
+        for name in sheets or ("订单",):
+            sheet = work.add_worksheet(name)
+            sheet.write_row(0, 0, ["单号", "金额"])
+            sheet.write_row(1, 0, ["A1", 1.5])
+            if far:
+                sheet.write(1_048_575, 16_383, "x")
+    return made.getvalue()
+
+
+def packed(members: dict[str, bytes | str]) -> bytes:
+    """A zip archive."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return made.getvalue()
+
+
+def locked_zip() -> bytes:
+    """An archive whose member says that it is encrypted."""
+    raw = bytearray(packed({"a.csv": TABLE}))
+    for mark, at in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        raw[raw.index(mark) + at] |= 1
+    return bytes(raw)
+
+
+def wrong_sum() -> bytes:
+    """An archive whose member was damaged on the way."""
+    raw = bytearray(packed({"a.csv": TABLE * 50}))
+    raw[60] ^= 0xFF
+    return bytes(raw)
+
+
+# By the file's name: its bytes. What is said of each stands in tests/goldens/broken_files.txt.
+FILES: dict[str, Callable[[], bytes]] = {
+    "empty.csv": lambda: b"",
+    "only-mark.csv": lambda: b"\xef\xbb\xbf",
+    "blank-lines.csv": lambda: b"\r\n\r\n  \r\n",
+    "only-blanks.csv": lambda: b",,,\n,,,\n",
+    "header-only.csv": lambda: "单号,金额\n".encode(),
+    "totals-only.csv": lambda: "单号,金额\n合计,0.00\n".encode(),
+    "one-column.csv": lambda: "单号\nA1\nA2\n".encode(),
+    "same-names.csv": lambda: "单号,金额,金额,,单号\nA1,1,2,3,4\n".encode(),
+    "no-header.csv": lambda: b"1,2026-01-02,3.50\n2,2026-01-03,4.50\n",
+    "many-columns.csv": lambda: (",".join(f"c{at}" for at in range(20_000)) + "\n").encode(),
+    "open-quote.csv": lambda: '单号,金额,店\nA1,1,"好店\nA2,2,坏店\nA3,3,"又一家"\n'.encode(),
+    "quote-within.csv": lambda: '单号,店\nA1,好"店\nA2,坏店\n'.encode(),
+    "odd-widths.csv": lambda: "单号,金额,店\nA1,1\nA2,2,好店,多,余\nA3,3,好店,,\n".encode(),
+    "cut-off.csv": lambda: TABLE.encode()[:-9],
+    "long-line.csv": lambda: b"a,b\n1," + b"x" * 16_000_001 + b"\n",
+    "half-gbk.csv": lambda: TABLE.encode() + "A3,3.50,第三家\n".encode("gbk") * 2,
+    "broken-bytes.csv": lambda: TABLE.encode() + b"A3,3.50,\xff\xfe\xfd\n" + TABLE.split("\n", 1)[1].encode() * 3,
+    "cut-gbk.csv": lambda: TABLE.encode("gbk") * 3 + b"A4,1.00,\xba",
+    "nuls.csv": lambda: TABLE.encode().replace(b"1.50", b"1.\x0050"),
+    "binary.csv": lambda: bytes(range(256)) * 40,
+    "picture.csv": lambda: b"\x89PNG\r\n\x1a\n" + bytes(200),
+    "document.xlsx": lambda: packed({"word/document.xml": "<w/>", "[Content_Types].xml": "<t/>"}),
+    "bill.pdf": lambda: b"%PDF-1.7\n...",
+    "export.rar": lambda: b"Rar!\x1a\x07\x00...",
+    "export.csv.gz": lambda: gzip.compress(TABLE.encode(), mtime=0),
+    "xml-2003.xls": lambda: b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
+    "web-archive.xls": lambda: b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
+    "login.xls": lambda: "<!DOCTYPE html><html><body>请先登录</body></html>".encode(),
+    "page-without-end.xls": lambda: "<table><tr><td>单号<td>金额<tr><td>A1<td>1".encode(),
+    "book-called.csv": lambda: book(),
+    "text-called.xls": lambda: TABLE.encode("gbk"),
+    "cut-off.xlsx": lambda: book()[:2000],
+    "not-a-book.xlsx": lambda: b"PK\x03\x04 no workbook at all",
+    "empty-book.xlsx": lambda: packed({"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": "<Types/>"}),
+    "locked.xlsx": lambda: _OLD_EXCEL + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(400),
+    "cut-off.xls": lambda: _OLD_EXCEL + bytes(800),
+    "bomb.xlsx": lambda: packed({"xl/worksheets/sheet1.xml": b"0" * 5_000_000}),
+    "far-apart.xlsx": lambda: book(far=True),
+    "bomb.zip": lambda: packed({"a.csv": b"0" * 5_000_000}),
+    "outside.zip": lambda: packed({"../../etc/orders.csv": TABLE}),
+    "absolute.zip": lambda: packed({"C:\\orders.csv": TABLE}),
+    "zip-in.zip": lambda: packed({"inner.zip": packed({"a.csv": TABLE})}),
+    "zip-called.zip": lambda: packed({"a.csv": packed({"a.csv": TABLE})}),
+    "no-table.zip": lambda: packed({"readme.md": "hello"}),
+    "empty.zip": lambda: packed({}),
+    "locked.zip": locked_zip,
+    "damaged.zip": wrong_sum,
+    "cut-off.zip": lambda: packed({"a.csv": TABLE * 50})[:80],
+    "two.zip": lambda: packed({"a.csv": TABLE, "b.csv": TABLE, "__MACOSX/._a.csv": "x"}),
+}
