@@ -41,9 +41,8 @@ def find_head(rows: Sequence[Row], known: Collection[str] = (), merges: Sequence
     rows = [(number, _plain(cells)) for number, cells in rows if any(_plain(cells))]
     if not rows:
         return None
-    named = _by_names(rows, frozenset(known))
-    at, reason = named or _by_form(rows)
-    return _two_rows_high(rows, at, reason, merges)
+    found = _by_names(rows, frozenset(known)) or _by_form(rows)
+    return _two_rows_high(rows, *found, merges) if found else None
 
 
 def head_at(rows: Sequence[Row], number: int) -> Head | None:
