@@ -88,6 +88,27 @@ def test_the_same_question_has_the_same_answer(shop: RemoteShop) -> None:
     assert shop.query("gmv", where={"sku": ["S1"]}).rows == [{"gmv": 3500}]
 
 
+def test_shapes_and_finer_questions_reach_the_server(served: Project, shop: RemoteShop) -> None:
+    running = shop.query("gmv", grain="day", cumulative=True, start="2026-10-01", end="2026-10-03")
+    assert [row["gmv"] for row in running.rows] == [4500, 6500, 6500]
+    turned = shop.query("gmv", "sku", grain="day", pivot="sku", top=1, share="total", moving=2)
+    assert {"gmv@S1", "gmv@(其他)", "gmv_share@S1"} <= set(turned.column_names)
+    assert turned.units["gmv_share@S1"] == "ratio"
+    finer = shop.drill("gmv", "", {"month": "2026-10"}, grain="month", start="2026-10-01", end="2026-10-31")
+    assert [(row["day"], row["gmv"]) for row in finer.rows] == [("2026-10-01", 4500), ("2026-10-02", 2000)]
+    assert finer.meta["question"]["grain"] == "day"
+    with pytest.raises(Misused):
+        shop.drill("gmv", "sku", {"sku": "S1"})
+    beacon = Beacon.read(served)
+    assert beacon
+    body = {"metrics": ["gmv"], "by": ["city"], "group": {"city": "(未知)"}}
+    told = httpx.post(
+        f"{beacon.url}/api/v1/metrics/drill", json=body, headers={"Authorization": f"Bearer {beacon.token}"}
+    ).json()
+    assert told["meta"]["question"]["by"] == ["district"]
+    assert told["rows"] == [{"district": "(未知)", "district_name": "(未知)", "gmv": 6500}]
+
+
 def test_lists_sql_and_tables_come_over_http(shop: RemoteShop, tmp_path: Path) -> None:
     assert {"gmv"} <= {row["metric"] for row in shop.metrics().rows}
     assert {"channel"} <= {row["dimension"] for row in shop.dimensions().rows}

@@ -48,6 +48,20 @@ def test_days_filters_and_comparison(filled: LocalShop) -> None:
     assert compared.rows == [{"orders": 1, "orders_previous": 2, "orders_change": -0.5}]
 
 
+def test_answers_take_the_asked_shape_and_can_be_exported(filled: LocalShop, tmp_path: Path) -> None:
+    turned = filled.query("gmv", "sku", grain="day", pivot="day", share="total")
+    assert turned.rows[0] == {
+        "sku": "S1", "sku_name": "苹果", "gmv@2026-10-01": 3500, "gmv@2026-10-02": None,
+        "gmv_share@2026-10-01": 3500 / 4500, "gmv_share@2026-10-02": None,
+    }  # fmt: skip
+    filled.export(turned, tmp_path / "turned.xlsx")
+    sheet = openpyxl.load_workbook(tmp_path / "turned.xlsx").worksheets[0]
+    assert [cell.value for cell in sheet[1]] == turned.column_names
+    assert sheet["C2"].value == 3500
+    finer = filled.drill("gmv", "", {"month": "2026-10"}, grain="month")
+    assert [row["day"] for row in finer.rows] == ["2026-10-01", "2026-10-02"]
+
+
 def test_the_dictionary_and_the_tables_can_be_listed(filled: LocalShop) -> None:
     assert {"gmv", "orders", "active_members"} <= {row["metric"] for row in filled.metrics().rows}
     assert {"channel", "city", "leader"} <= {row["dimension"] for row in filled.dimensions().rows}

@@ -29,6 +29,7 @@ REGISTERS = {
     "linshu.standard",
     "linshu.kernel.calendar",
     "linshu.kernel.period",
+    "linshu.engine.metrics",
 }
 
 

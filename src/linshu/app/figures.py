@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import Query, run
+from linshu.engine.metrics.drill import drill
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
@@ -75,9 +76,20 @@ class Figures:
         """Figures by dimension and time, within the viewer's scope."""
         query = Query.of(
             metrics, by, start=start, end=end, grain=grain, where=where, compare=compare, order=order, limit=limit,
-            as_of=as_of, company_day=self.company_day, fiscal_start=self.fiscal_start, scope=scope, fill=fill, totals=totals, cumulative=cumulative, moving=moving, share=share,
-            top=top, pivot=pivot,
+            as_of=as_of, company_day=self.company_day, fiscal_start=self.fiscal_start, scope=scope, fill=fill,
+            totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot,
         )  # fmt: skip
+        return self._answer(query)
+
+    def drill(
+        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
+    ) -> tuple[Query, Result]:
+        """The next finer question within a group of the answer, and its answer."""
+        asked = Query.of(metrics, by, company_day=self.company_day, fiscal_start=self.fiscal_start, **options)
+        finer = drill(asked, group, self.dictionary().catalog)
+        return finer, self._answer(finer)
+
+    def _answer(self, query: Query) -> Result:
         now = self.dictionary()
         try:
             return run(self.warehouse, query, now.catalog, now.cache)

@@ -19,6 +19,7 @@ from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.app.tracing import Tracing
 from linshu.engine.metrics import Query
+from linshu.engine.metrics.drill import told
 from linshu.engine.warehouse import models
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Missing, nearest
@@ -92,6 +93,15 @@ class LocalShop:
         self.ready()
         query, now = Query.of(metrics, by, **options), self.own.current()
         return Tracing(self.warehouse, self.models()).rows(query, now.catalog, of=of, limit=limit, offset=offset)
+
+    def drill(
+        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
+    ) -> Answer:
+        """One group of an answer, cut by the next finer level; see `Shop.drill`."""
+        self.ready()
+        asked, result = self.figures.drill(metrics, by, group, **options)
+        currency = self.project.settings.company.currency
+        return Answer(result.table, {**result.meta(), "currency": currency, "question": told(asked)})
 
     def metrics(self) -> Answer:
         """The metric dictionary."""

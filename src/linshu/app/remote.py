@@ -68,6 +68,14 @@ class RemoteShop:
         page = {"of": of, "rows": limit, "offset": offset}
         return self._ask("POST", "/metrics/rows", {**_question(metrics, by, options), **page})
 
+    def drill(
+        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
+    ) -> Answer:
+        """One group of an answer, cut by the next finer level; see `Shop.drill`."""
+        given = {name: _sendable(name, value) for name, value in options.items() if value is not None}
+        body = {"metrics": _listed(metrics), "by": _listed(by), "group": dict(group), **given}
+        return self._ask("POST", "/metrics/drill", body)
+
     def metrics(self) -> Answer:
         """The metric dictionary."""
         return self._ask("GET", "/metrics")

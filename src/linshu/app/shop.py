@@ -58,6 +58,15 @@ class Shop(Protocol):
         """
         ...
 
+    def drill(
+        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
+    ) -> Answer:
+        """One group of an answer, such as {"city": "R1"} or {"month": "2026-10"}, cut by the next finer level.
+
+        The options are those of `query`; `meta["question"]` says what was asked in the end.
+        """
+        ...
+
     def metrics(self) -> Answer:
         """The metric dictionary: name, title, unit, definition, owner."""
         ...

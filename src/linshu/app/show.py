@@ -10,6 +10,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
+from linshu.engine.metrics.filters import UNKNOWN
+from linshu.engine.metrics.result import KEYS
+from linshu.engine.metrics.shapes import REST
 from linshu.kernel.money import format_yuan
 
 if TYPE_CHECKING:
@@ -54,7 +57,7 @@ def _table(answer: Answer, language: Language) -> Table:
         head = f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
         table.add_column(head, justify="right" if _is_number(known, field) else "left", overflow="fold")
     for row in answer.table.slice(0, MOST_SHOWN).to_pylist():
-        table.add_row(*(_cell(value, columns.get(name, {}).get("unit", "")) for name, value in row.items()))
+        table.add_row(*(_cell(value, columns.get(name, {}), language) for name, value in row.items()))
     return table
 
 
@@ -63,9 +66,11 @@ def _unit_words(unit: str, currency: str) -> tuple[str, str] | None:
     return CURRENCY_WORDS.get(currency, (currency, currency)) if unit == "fen" else UNIT_WORDS.get(unit)
 
 
-def _cell(value: object, unit: str) -> RichText:
-    """A value as it stands: square brackets are content, not colour."""
-    return RichText(written(value, unit))
+def _cell(value: object, column: dict[str, Any], language: Language) -> RichText:
+    """A value as it stands: square brackets are content, not colour; only the unknown and the rest are translated."""
+    if column.get("role") in KEYS:
+        value = next((word.say(language) for word in (UNKNOWN, REST) if value == word.zh), value)
+    return RichText(written(value, column.get("unit") or ""))
 
 
 def _is_number(known: dict[str, Any], field: Any) -> bool:

@@ -60,6 +60,14 @@ class RowsQuestion(Question):
     offset: int = Field(default=0, description="Rows to skip")
 
 
+class Group(Question):
+    """A question, and the group of its answer to look into."""
+
+    group: dict[str, str] = Field(
+        description="Keys of the group as they stand in the answer", examples=[{"city": "R1"}]
+    )
+
+
 class Statement(BaseModel):
     """One SELECT over published tables."""
 
@@ -116,6 +124,13 @@ def rows(request: Request, question: RowsQuestion) -> Response:
     page = {"of": asked.pop("of"), "limit": asked.pop("rows"), "offset": asked.pop("offset")}
     asked.pop("limit", None)  # of groups; there are none here
     return answered(request, shop_of(request).rows(**asked, **page, scope=viewer.scope))
+
+
+@router.post("/metrics/drill")
+def drill(request: Request, group: Group) -> Response:
+    """One group of an answer, cut by the next finer level of its hierarchy, or of time; `meta.question` says how."""
+    viewer = staff(request)
+    return answered(request, shop_of(request).drill(**group.model_dump(), scope=viewer.scope))
 
 
 @router.get("/metrics")

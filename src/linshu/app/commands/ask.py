@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linshu.app import call
+from linshu.engine.metrics.drill import group_of
 from linshu.kernel.period_words import between, parse
 from linshu.kernel.text import Text
 
@@ -21,47 +22,62 @@ _FROM = "起始：公司日，或 2026-10、2026-W40、last-7-days、本月 · f
 _TO = "截止，含，写法同 --from；不给则到那一段末或今天 · last day, likewise; left out: the end of that span, or today"
 
 
+# the parts of a question as options
+Names = Annotated[
+    str,
+    typer.Argument(help="指标名，逗号分隔；list 列出全部，check 检查自有指标 · metrics, or: list, dimensions, check"),
+]
+By = Annotated[str, typer.Option(help="按什么分组，逗号分隔 · dimensions to cut by")]
+From = Annotated[str | None, typer.Option("--from", help=_FROM)]
+To = Annotated[str | None, typer.Option("--to", help=_TO)]
+GrainName = Annotated[str | None, typer.Option(help="hour day week month quarter year fiscal_quarter fiscal_year")]
+Where = Annotated[list[str] | None, typer.Option(help="筛选，如 city=武汉，可重复 · filter, repeatable")]
+CompareWith = Annotated[
+    str | None,
+    typer.Option(help="对比：previous last_week last_month last_year last_year_aligned（节日对齐）· comparison"),
+]
+Order = Annotated[str, typer.Option(help="排序列，前加 - 为降序 · order, - for descending")]
+Limit = Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")]
+AsOf = Annotated[
+    str,
+    typer.Option(
+        help="ordered 下单时归属 / now 现在归属 / 2026-10-01 那天结束时的归属 · relations as ordered, now, or of that day"
+    ),
+]
+Totals = Annotated[bool, typer.Option("--totals", help="另算总计 · also the totals")]
+Cumulative = Annotated[bool, typer.Option("--cumulative", help="从首日累计到每一段末 · running from the first day")]
+Moving = Annotated[int | None, typer.Option(help="每段末往前 N 天 · the N days ending with each bucket")]
+Share = Annotated[str | None, typer.Option(help="占比：total 或某个维度 · share of total or of a dimension")]
+Top = Annotated[int | None, typer.Option(help="最后一个维度的前 N 名，其余合为一组 · the best N and the rest")]
+Pivot = Annotated[str | None, typer.Option(help="把某个维度或时间转为列 · turn a dimension or the grain into columns")]
+Drill = Annotated[
+    list[str] | None,
+    typer.Option(help="下钻一组：city=武汉 或 month=2026-10，可重复 · look one level finer into a group, repeatable"),
+]
+Save = Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")]
+
+
 @app.command()
 def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     ctx: typer.Context,
-    names: Annotated[
-        str,
-        typer.Argument(
-            help="指标名，逗号分隔；list 列出全部，check 检查自有指标 · metrics, or: list, dimensions, check"
-        ),
-    ],
-    by: Annotated[str, typer.Option(help="按什么分组，逗号分隔 · dimensions to cut by")] = "",
-    start: Annotated[str | None, typer.Option("--from", help=_FROM)] = None,
-    end: Annotated[str | None, typer.Option("--to", help=_TO)] = None,
-    grain: Annotated[
-        str | None, typer.Option(help="hour day week month quarter year fiscal_quarter fiscal_year")
-    ] = None,
-    where: Annotated[list[str] | None, typer.Option(help="筛选，如 city=武汉，可重复 · filter, repeatable")] = None,
-    compare: Annotated[
-        str | None,
-        typer.Option(help="对比：previous last_week last_month last_year last_year_aligned（节日对齐）· comparison"),
-    ] = None,
-    order: Annotated[str, typer.Option(help="排序列，前加 - 为降序 · order, - for descending")] = "",
-    limit: Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")] = None,
-    as_of: Annotated[
-        str,
-        typer.Option(
-            help="ordered 下单时归属 / now 现在归属 / 2026-10-01 那天结束时的归属 · relations as ordered, now, or of that day"
-        ),
-    ] = "ordered",
-    totals: Annotated[bool, typer.Option("--totals", help="另算总计 · also the totals")] = False,
-    cumulative: Annotated[
-        bool, typer.Option("--cumulative", help="从首日累计到每一段末 · running from the first day")
-    ] = False,
-    moving: Annotated[int | None, typer.Option(help="每段末往前 N 天 · the N days ending with each bucket")] = None,
-    share: Annotated[str | None, typer.Option(help="占比：total 或某个维度 · share of total or of a dimension")] = None,
-    top: Annotated[
-        int | None, typer.Option(help="最后一个维度的前 N 名，其余合为一组 · the best N and the rest")
-    ] = None,
-    pivot: Annotated[
-        str | None, typer.Option(help="把某个维度或时间转为列 · turn a dimension or the grain into columns")
-    ] = None,
-    save: Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")] = None,
+    names: Names,
+    by: By = "",
+    start: From = None,
+    end: To = None,
+    grain: GrainName = None,
+    where: Where = None,
+    compare: CompareWith = None,
+    order: Order = "",
+    limit: Limit = None,
+    as_of: AsOf = "ordered",
+    totals: Totals = False,
+    cumulative: Cumulative = False,
+    moving: Moving = None,
+    share: Share = None,
+    top: Top = None,
+    pivot: Pivot = None,
+    drill: Drill = None,
+    save: Save = None,
 ) -> None:
     """查指标 · Compute figures by the metric dictionary: linshu metric gmv,orders --by channel --grain week."""
     this = call.of(ctx)
@@ -73,10 +89,12 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
             this.show(shop.metrics() if names == "list" else shop.dimensions())
             return
         first, last = days(this.project.settings, start, end)
-        answer = shop.query(
-            names, by, start=first, end=last, grain=grain, where=where or None, compare=compare, order=order, limit=limit,
-            as_of=as_of, totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot,
-        )  # fmt: skip
+        options = {
+            "start": first, "end": last, "grain": grain, "where": where or None, "compare": compare, "order": order,
+            "limit": limit, "as_of": as_of, "totals": totals, "cumulative": cumulative, "moving": moving, "share": share,
+            "top": top, "pivot": pivot,
+        }  # fmt: skip
+        answer = shop.drill(names, by, group_of(drill), **options) if drill else shop.query(names, by, **options)
         this.show(shop.export(answer, save) if save else answer)
 
 

@@ -186,6 +186,21 @@ class Catalog:
             name for name in self.metrics if all(self.road(fact.name, dimension, as_of) for fact in self.facts_of(name))
         )
 
+    def children(self, dimension: str) -> tuple[str, ...]:
+        """The next finer levels of a dimension."""
+        return tuple(one.name for one in self.dimensions.values() if one.parent == self.dimension(dimension).name)
+
+    def hierarchy(self, dimension: str) -> tuple[str, ...]:
+        """All levels of a dimension's hierarchy: the coarser ones, itself, and those below it, level by level."""
+        levels = [dimension]
+        while parent := self.dimension(levels[0]).parent:
+            levels.insert(0, parent)
+        below = self.children(dimension)
+        while below:
+            levels += below
+            below = tuple(child for name in below for child in self.children(name))
+        return tuple(levels)
+
     @cached_property
     def _built_in(self) -> tuple[Metric, ...]:
         """The metrics that rollups are made for: a company's own may change at any time, and use what is there."""

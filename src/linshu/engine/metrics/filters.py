@@ -24,6 +24,7 @@ UNKNOWN = Text("(未知)", "unknown")  # how a missing key is shown and asked fo
 _FORM = re.compile(
     r"\s*([A-Za-z_]\w*)\s*(>=|<=|!=|<>|==|=|<|>|\bnot\s+in\b|\bin\b)\s*(.*?)\s*", re.IGNORECASE | re.DOTALL
 )
+_OTHER = re.compile(r"""^$|^\s|\s$|[,，'"()]""")  # what must be quoted to be read back as it is
 _OPERATORS: dict[str, Operator] = {
     "=": "in",
     "==": "in",
@@ -63,6 +64,17 @@ class Filter:
         if not values or (len(values) == 1 and values[0] == "" and not rest.startswith(("'", '"'))):
             raise _wrong(text)
         return cls(name, operator, values)
+
+    @property
+    def written(self) -> str:
+        """The filter as one writes it, so that it can be asked again."""
+        values = [
+            f'"{text.replace(chr(34), chr(34) * 2)}"' if _OTHER.search(text) else text for text in map(str, self.values)
+        ]
+        if len(values) > 1:
+            return f"{self.dimension} {self.operator} ({','.join(values)})"
+        sign = {"in": "=", "not in": "!="}.get(self.operator, self.operator)
+        return f"{self.dimension}{sign}{values[0]}"
 
 
 def read_filters(where: str | Iterable[str | Filter] | Mapping[str, object] | None) -> tuple[Filter, ...]:
