@@ -24,6 +24,8 @@ UNIT_WORDS = {
     "ratio": ("%", "%"), "days": ("天", "days"), "seconds": ("秒", "s"), "qty": ("件", "pcs"),
     "times": ("倍", "x"), "per_mille": ("‰", "‰"), "score": ("分", "points"),
 }  # fmt: skip
+PAPER = 400  # columns where nobody watches a terminal
+NARROWEST = 8  # of a column whose values may be folded
 MOST_SHOWN = 1_000  # rows on a terminal; --json and export give all
 
 
@@ -32,8 +34,10 @@ def show(answer: Answer, *, as_json: bool, language: Language) -> None:
     if as_json:
         sys.stdout.write(answer.json() + "\n")
         return
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 200)
-    console.print(_table(answer, language))
+    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PAPER)
+    table = _table(answer, language)
+    needed = sum((column.min_width or NARROWEST) + 3 for column in table.columns) + 1
+    console.print(_records(answer, language) if needed > console.width else table)
     left = len(answer) - MOST_SHOWN
     if left > 0:
         words = (
@@ -48,17 +52,46 @@ def show(answer: Answer, *, as_json: bool, language: Language) -> None:
 
 
 def _table(answer: Answer, language: Language) -> Table:
-    columns = {one["name"]: one for one in answer.meta.get("columns", ())}
+    """One line a row; numbers are never broken over two lines."""
+    columns = _columns(answer)
     table = Table(show_lines=False, header_style="bold")
     for field in answer.table.schema:
         known = columns.get(field.name, {})
-        title = (known.get("title") or {}).get(language) or field.name
-        unit = _unit_words(known.get("unit") or "", answer.meta.get("currency", "CNY"))
-        head = f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
-        table.add_column(head, justify="right" if _is_number(known, field) else "left", overflow="fold")
+        head, unit = _head(answer, field.name, language), known.get("unit", "")
+        if _is_number(known, field):
+            values = answer.table.slice(0, MOST_SHOWN)[field.name].to_pylist()
+            widest = max((len(written(value, unit)) for value in values), default=1)
+            table.add_column(head, justify="right", overflow="fold", min_width=max(widest, NARROWEST))
+        else:
+            table.add_column(head, overflow="fold")
     for row in answer.table.slice(0, MOST_SHOWN).to_pylist():
         table.add_row(*(_cell(value, columns.get(name, {}), language) for name, value in row.items()))
     return table
+
+
+def _records(answer: Answer, language: Language) -> Table:
+    """What is too wide for the terminal: each row as a block of its own, one line a value."""
+    columns = _columns(answer)
+    table = Table(show_header=False, show_lines=False)
+    table.add_column(overflow="fold")
+    table.add_column(overflow="fold", justify="right")
+    for row in answer.table.slice(0, MOST_SHOWN).to_pylist():
+        for name, value in row.items():
+            table.add_row(_head(answer, name, language), _cell(value, columns.get(name, {}), language))
+        table.add_section()
+    return table
+
+
+def _columns(answer: Answer) -> dict[str, dict[str, Any]]:
+    return {one["name"]: one for one in answer.meta.get("columns", ())}
+
+
+def _head(answer: Answer, name: str, language: Language) -> str:
+    """A column's title with its unit."""
+    known = _columns(answer).get(name, {})
+    title: str = (known.get("title") or {}).get(language) or name
+    unit = _unit_words(known.get("unit") or "", answer.meta.get("currency", "CNY"))
+    return f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
 
 
 def _unit_words(unit: str, currency: str) -> tuple[str, str] | None:

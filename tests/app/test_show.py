@@ -1,0 +1,28 @@
+"""Answers on a terminal: numbers whole, whatever the width; what is too wide becomes a block a row."""
+
+from __future__ import annotations
+
+import pytest
+from rich.console import Console
+
+from linshu.app import show as showing
+from linshu.app.answer import Answer
+
+COLUMNS = [
+    {"name": "channel", "title": {"zh": "渠道", "en": "Channel"}},
+    *(
+        {"name": f"figure{n}", "title": {"zh": "成交额 GMV（上期）", "en": "GMV (previous)"}, "unit": "fen"}
+        for n in range(6)
+    ),
+]
+ANSWER = Answer.of([{"channel": "mini-program", **{f"figure{n}": 123_456_789_00 for n in range(6)}}], columns=COLUMNS)
+
+
+@pytest.mark.parametrize("width", [60, 90, 120, 400])
+def test_no_number_is_ever_broken(width, monkeypatch, capsys):
+    monkeypatch.setattr(showing, "Console", lambda **_: Console(width=wanted))
+    wanted = width
+    showing.show(ANSWER, as_json=False, language="zh")
+    printed = capsys.readouterr().out
+    assert printed.count("123,456,789.00") == 6
+    assert "成交额" in printed
