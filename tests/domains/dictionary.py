@@ -20,4 +20,5 @@ CATALOG = Catalog(
     (fact for module in _FACTS for fact in module.FACTS),
     (metric for module in _METRICS for metric in module.METRICS),
     alignments=insight_facts.ALIGNMENTS,
+    targets=insight_facts.TARGETS,
 )

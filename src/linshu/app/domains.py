@@ -28,6 +28,7 @@ INSIGHT = Domain(
     dimensions=insight_facts.DIMENSIONS,
     metrics=insight_metrics.METRICS,
     alignments=insight_facts.ALIGNMENTS,
+    targets=insight_facts.TARGETS,
 )
 GROWTH = Domain(
     "growth",
@@ -74,4 +75,5 @@ def catalog() -> Catalog:
         [one for domain in DOMAINS for one in domain.facts],
         [one for domain in DOMAINS for one in domain.metrics],
         alignments=[one for domain in DOMAINS for one in domain.alignments],
+        targets=next((domain.targets for domain in DOMAINS if domain.targets), None),
     )

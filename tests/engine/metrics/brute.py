@@ -11,6 +11,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.engine.metrics.brute_goals import buckets, goals
 
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, Versions, Via
@@ -167,7 +168,9 @@ class Brute:
         leaves = {leaf for name in query.metrics for leaf in self.catalog.leaves(name)}
         best = self._best(query) if query.top else None
         periods = [("", query.start, query.end, None)]
-        if query.compare:
+        if query.compare == "target":
+            groups |= goals(self, query, buckets(query, _bucket))
+        elif query.compare:
             aligned = self.catalog.alignments.get(query.compare)
             periods.append(
                 ("__before", query.start, query.end, ("aligned", self._aligned(aligned)))
@@ -205,6 +208,11 @@ class Brute:
                 row[f"{name}_name"] = REST if key is OTHERS else self.label(dimension, key)
         shared = whole.get(_shared(group, query), {}) if query.share else {}
         for name in query.metrics:
+            if query.compare == "target":
+                value, target = self._figure(name, found, ""), found.get(f"{name}__due")
+                row |= {name: value, f"{name}_target": target}
+                row[f"{name}_attained"] = value / target if value is not None and target else None
+                continue
             row |= self._compared(name, query, lambda suffix, name=name: self._figure(name, found, suffix))
             if query.compare:
                 before = row[f"{name}_{query.compare}"]

@@ -17,6 +17,7 @@ from linshu.engine.metrics.declare import (
     Later,
     Metric,
     Rollup,
+    Targets,
     Unit,
     Versions,
     Via,
@@ -42,6 +43,10 @@ Tables = dict[str, list[Row]]
 
 START, DAYS = date(2026, 9, 14), 75
 TYPES = {
+    "fct_targets": {
+        "metric": "s", "parts": "s", "value_1": "s", "value_2": "s", "value_3": "s", "period_start": "d",
+        "period_end": "d", "period_days": "i", "fineness": "i", "target_value": "i",
+    },
     "dim_days": {"day": "d", "held": "d"},
     "dim_region": {"region_id": "s", "name": "s", "level": "s"},
     "dim_community": {"community_id": "s", "name": "s", "city_id": "s", "district_id": "s", "leader_id": "s"},
@@ -80,6 +85,7 @@ def fixed() -> Tables:
     middle, moved = datetime(2026, 10, 15, tzinfo=UTC), datetime(2026, 10, 10, tzinfo=UTC)
     return {
         "dim_days": days(),
+        "fct_targets": targets(),
         "dim_region": [
             {"region_id": "R1", "name": "武汉", "level": "city"},
             {"region_id": "R2", "name": "长沙", "level": "city"},
@@ -137,6 +143,53 @@ def fixed() -> Tables:
             {"sku_id": "S3", "name": "牛奶", "category": None, "supplier_id": None},
         ],
     }
+
+
+def target(metric: str, parts: str, values: str, start: date, length: int, value: int) -> Row:
+    """A target as it is published."""
+    fineness = {1: 1, 7: 2, 28: 3, 30: 3, 31: 3}.get(length, 4)
+    named = (*values.split("|"), None, None)[:3]
+    split = {f"value_{at + 1}": one for at, one in enumerate(named)}
+    end = start + timedelta(length - 1)
+    period = {"period_start": start, "period_end": end, "period_days": length, "fineness": fineness}
+    return {"metric": metric, "parts": parts, **split, **period, "target_value": value}
+
+
+def targets() -> list[Row]:
+    """For the whole and for parts, by key and by name, of all kinds of figures and periods, some over others."""
+    parts = [
+        ("*", "*"), ("channel", "wx"), ("channel", "淘宝"), ("city", "武汉"), ("city", "R2"), ("district", "D1"),
+        ("community", "一群"), ("community", "C3"), ("leader", "王芳"), ("leader", "L2"), ("sku", "S1"),
+        ("supplier", "P1"), ("mode", "pickup"), ("tier", "gold"), ("channel|city", "wx|武汉"), ("city|mode", "R1|home"),
+        ("channel|city|mode", "wx|R1|home"), ("community|leader", "C1|L2"),
+    ]  # fmt: skip
+    spans = [
+        (date(2026, 10, 1), 92),
+        (date(2026, 10, 1), 31),
+        (date(2026, 11, 1), 30),
+        (date(2026, 9, 28), 7),
+        (date(2026, 10, 8), 1),
+    ]
+    rng, found = random.Random(11), list[Row]()
+    for metric in (
+        "gmv",
+        "orders",
+        "net",
+        "buyers",
+        "refund_rate",
+        "aov",
+        "best_line",
+        "week_paid",
+        "messages",
+        "stock",
+    ):
+        for dimensions, values in parts:
+            found += [
+                target(metric, dimensions, values, start, length, rng.randrange(1, 90_000))
+                for start, length in spans
+                if rng.random() < 0.6
+            ]
+    return found
 
 
 def days() -> list[Row]:
@@ -407,8 +460,9 @@ METRICS = (
     _metric("stock_out", Unit.COUNT, last("stock", None, Col("is_out"), per=PER, back=5)),
     _metric("stock_days", Unit.FEN, total("stock", Col("value_fen"))),
 )
+TARGETS = Targets("fct_targets")
 ALIGNED = Alignment("last_year_aligned", Text("对齐", "Aligned"), "dim_days", "day", "held")
-CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,))
+CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,), targets=TARGETS)
 
 ROLLUPS = (
     Rollup("lines_by_group", "lines", ("channel", "community", "leader", "mode")),
@@ -419,4 +473,4 @@ ROLLUPS = (
     Rollup("refunds_paid_by_sku", "refunds", ("sku", "paid_date"), clock="paid"),
     Rollup("chat_by_community", "chat", ("community",)),
 )
-ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,))
+ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,), targets=TARGETS)

@@ -35,7 +35,7 @@ class Question(BaseModel):
     )
     where: dict[str, Any] | list[str] | None = Field(default=None, examples=[["city=武汉"]])
     compare: str | None = Field(
-        default=None, description="previous, last_week, last_month, last_year or last_year_aligned"
+        default=None, description="previous, last_week, last_month, last_year, last_year_aligned or target"
     )
     order: list[str] = Field(default=[], description="Result columns; a leading - for descending")
     limit: int | None = None

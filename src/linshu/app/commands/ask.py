@@ -34,7 +34,9 @@ GrainName = Annotated[str | None, typer.Option(help="hour day week month quarter
 Where = Annotated[list[str] | None, typer.Option(help="筛选，如 city=武汉，可重复 · filter, repeatable")]
 CompareWith = Annotated[
     str | None,
-    typer.Option(help="对比：previous last_week last_month last_year last_year_aligned（节日对齐）· comparison"),
+    typer.Option(
+        help="对比：previous last_week last_month last_year last_year_aligned（节日对齐） target（目标）· comparison"
+    ),
 ]
 Order = Annotated[str, typer.Option(help="排序列，前加 - 为降序 · order, - for descending")]
 Limit = Annotated[int | None, typer.Option(help="最多多少行 · at most so many rows")]

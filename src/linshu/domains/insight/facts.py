@@ -1,6 +1,6 @@
 """The dimensions every field looks at its numbers by, and the two facts of sale: orders and their lines."""
 
-from linshu.engine.metrics.declare import Alignment, Clock, Dimension, Fact, Versions, Via
+from linshu.engine.metrics.declare import Alignment, Clock, Dimension, Fact, Targets, Versions, Via
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.table import Choice, Kind
 from linshu.kernel.text import Text
@@ -135,6 +135,8 @@ ALIGNMENTS = (
         "last_year_aligned",
     ),
 )
+
+TARGETS = Targets("fct_targets")
 
 PAID = Clock("paid", Text("支付", "paid"), "paid_date", "paid_at")
 PLACED = Clock("placed", Text("下单", "placed"), "placed_date", "placed_at")

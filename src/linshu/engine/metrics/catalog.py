@@ -7,7 +7,18 @@ from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
-from linshu.engine.metrics.declare import Alignment, AsOf, Dimension, Fact, Measure, Metric, Rollup, Versions, Via
+from linshu.engine.metrics.declare import (
+    Alignment,
+    AsOf,
+    Dimension,
+    Fact,
+    Measure,
+    Metric,
+    Rollup,
+    Targets,
+    Versions,
+    Via,
+)
 from linshu.engine.metrics.expression import columns, divides
 from linshu.engine.metrics.rollup import Carried, Rolled, rolled
 from linshu.kernel.errors import Invalid, Missing, nearest
@@ -64,6 +75,7 @@ class Catalog:
         rollups: Iterable[Rollup] = (),
         *,
         alignments: Iterable[Alignment] = (),
+        targets: Targets | None = None,
     ) -> None:
         dimensions, facts, metrics, rollups = tuple(dimensions), tuple(facts), tuple(metrics), tuple(rollups)
         found = problems(dimensions, facts, metrics, rollups)
@@ -76,6 +88,7 @@ class Catalog:
         self.facts: Mapping[str, Fact] = {one.name: one for one in facts}
         self.metrics: Mapping[str, Metric] = {one.name: one for one in metrics}
         self.alignments: Mapping[str, Alignment] = {one.name: one for one in alignments}
+        self.targets = targets
         self._roads: dict[tuple[str, str, AsOf], Road | None] = {}
         self.rollups = rollups
         self._carried: dict[str, Carried] = {}
@@ -89,6 +102,7 @@ class Catalog:
             [*self.metrics.values(), metric],
             self.rollups,
             alignments=self.alignments.values(),
+            targets=self.targets,
         )
 
     def dimension(self, name: str) -> Dimension:
@@ -131,17 +145,21 @@ class Catalog:
 
     def road(self, fact: str, dimension: str, as_of: AsOf = "ordered") -> Road | None:
         """How a fact reaches a dimension, or None when it does not."""
-        key = (fact, dimension, as_of)
+        return self.way(self.facts[fact], dimension, as_of)
+
+    def way(self, fact: Fact, dimension: str, as_of: AsOf) -> Road | None:
+        """The same for anything with keys, declared or not; its name must be its own."""
+        key = (fact.name, dimension, as_of)
         if key not in self._roads:
-            self._roads[key] = self._find_road(self.facts[fact], self.dimensions[dimension], as_of)
+            self._roads[key] = self._find_road(fact, self.dimensions[dimension], as_of)
         return self._roads[key]
 
     def _find_road(self, fact: Fact, dimension: Dimension, as_of: AsOf) -> Road | None:
         if as_of == "now" and dimension.now and dimension.name not in fact.lasting:
-            road = self.road(fact.name, dimension.now.dimension, as_of)
+            road = self.way(fact, dimension.now.dimension, as_of)
             return None if road is None else self._onward(road, dimension.now.dimension, dimension.now.column)
         if as_of == "then" and dimension.now and dimension.name not in fact.lasting:
-            return self._past(self.road(fact.name, dimension.now.dimension, as_of), dimension.past)
+            return self._past(self.way(fact, dimension.now.dimension, as_of), dimension.past)
         if dimension.of_clock:
             return Road((), CLOCK_DAY)
         if dimension.name in fact.keys:
@@ -150,7 +168,7 @@ class Catalog:
         return min((road for road in found if road), key=lambda road: len(road.joins), default=None)
 
     def _through(self, fact: Fact, dimension: Dimension, via: Via, as_of: AsOf) -> Road | None:
-        road = self.road(fact.name, via.dimension, as_of)
+        road = self.way(fact, via.dimension, as_of)
         if road is None:
             return None
         if not dimension.versions or as_of == "now":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linshu.engine.metrics.comparison import TARGET
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.result import Column
 from linshu.engine.metrics.shapes import TOTAL
@@ -56,7 +57,12 @@ def _figure(metric: Metric, query: Query, catalog: Catalog) -> Iterator[Column]:
     name, title = metric.name, metric.title
     whole = catalog.whole(name)
     yield Column(name, title, "metric", metric.unit, whole=whole, metric=name)
-    if query.compare:
+    if query.compare == TARGET:
+        due = Text(f"{title.zh}（目标）", f"{title.en} (target)")
+        yield Column(f"{name}_target", due, "compare", metric.unit, whole=False, metric=name)
+        attained = Text(f"{title.zh}达成率", f"{title.en} attained")
+        yield Column(f"{name}_attained", attained, "change", Unit.RATIO, whole=False, metric=name)
+    elif query.compare:
         said = _compared(title, query.compare)
         yield Column(f"{name}_{query.compare}", said, "compare", metric.unit, whole=whole, metric=name)
         changed = Text(f"{title.zh}变化率", f"Change of {title.en}")

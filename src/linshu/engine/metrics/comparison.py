@@ -10,10 +10,11 @@ from typing import Literal
 from linshu.kernel.period import Grain
 
 Shifted = Literal["previous", "last_week", "last_month", "last_year"]
-Compare = Literal["previous", "last_week", "last_month", "last_year", "last_year_aligned"]
+Compare = Literal["previous", "last_week", "last_month", "last_year", "last_year_aligned", "target"]
 
 SHIFTED: tuple[Shifted, ...] = ("previous", "last_week", "last_month", "last_year")  # one period against another
-COMPARES: tuple[Compare, ...] = (*SHIFTED, "last_year_aligned")
+TARGET: Compare = "target"
+COMPARES: tuple[Compare, ...] = (*SHIFTED, "last_year_aligned", "target")
 
 
 @dataclass(frozen=True, slots=True)

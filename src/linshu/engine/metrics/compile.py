@@ -12,9 +12,10 @@ from linshu.engine.metrics.binding import Binder
 from linshu.engine.metrics.columns import columns
 from linshu.engine.metrics.figures import Figures
 from linshu.engine.metrics.filters import UNKNOWN
-from linshu.engine.metrics.groups import Groups, Reading, stages
+from linshu.engine.metrics.groups import Groups, stages
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.plan import bounded
+from linshu.engine.metrics.reading import Reading
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.scan import TIME, key_name
 from linshu.engine.metrics.shapes import REST, TOTAL

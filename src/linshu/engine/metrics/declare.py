@@ -100,6 +100,13 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Targets:
+    """The table of targets, in the columns that `goals` reads."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True)
 class Clock:
     """One way a fact tells time: the instant (UTC) and the company day; `at` is empty when only days are known."""
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 from sqlglot import exp
 
 from linshu.engine.metrics import nodes, plan
+from linshu.engine.metrics.comparison import TARGET
 from linshu.engine.metrics.declare import Measure
 from linshu.engine.metrics.expression import ratio, render
+from linshu.engine.metrics.goals import DUE
 from linshu.engine.metrics.nodes import column
 
 if TYPE_CHECKING:
@@ -32,6 +34,11 @@ class Figures:
         """The columns of one asked metric, in the order of the answer: itself, compared, changed, its share."""
         compare = self.query.compare
         yield name, self._figure(name)
+        if compare == TARGET:
+            due = nodes.cast(column(name + DUE, self.source), exp.DType.DOUBLE)
+            yield f"{name}_target", due
+            yield f"{name}_attained", ratio(exp.Paren(this=self._figure(name)), due.copy())
+            return
         if compare:
             yield f"{name}_{compare}", self._figure(name, plan.BEFORE)
             yield f"{name}_change", self._change(name)

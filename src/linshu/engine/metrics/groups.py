@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 from linshu.engine.metrics import nodes, plan, running
 from linshu.engine.metrics.best import RANK
+from linshu.engine.metrics.comparison import TARGET
 from linshu.engine.metrics.declare import UNKNOWN_WHEN_EMPTY
+from linshu.engine.metrics.goals import DUE, GOALS, Goals
 from linshu.engine.metrics.nodes import column, named
+from linshu.engine.metrics.reading import Reading
 from linshu.engine.metrics.scan import TIME, Scanner, key_name
 from linshu.engine.metrics.serve import serve
 from linshu.kernel.errors import Misused
@@ -18,26 +21,9 @@ from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
-    from linshu.engine.metrics.binding import Binder
-    from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.declare import Measure
     from linshu.engine.metrics.plan import Scan
     from linshu.engine.metrics.query import Query
-    from linshu.engine.metrics.serve import Served
-    from linshu.engine.warehouse.rollups import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """What the stages of one statement share: declarations, bound values, and what is noted of the tables read."""
-
-    catalog: Catalog
-    binder: Binder
-    rollups: Mapping[str, Standing] | None = None
-    tables: set[str] = field(default_factory=set)
-    served: list[Served] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +44,17 @@ class Groups:
         """The stages by name, and the name of the one that holds a row per group."""
         scans = plan.scans(self.query, self.reading.catalog)
         found = [(f"{self.scan}{place}", self._scanned(scan)) for place, scan in enumerate(scans)]
-        if len(scans) == 1 and not self.query.fill:
+        if len(scans) == 1 and not self.query.fill and not self._due:
             return found, found[0][0]
-        return [*found, (self.spine, self._merged(scans))], self.spine
+        goals = Goals(self.query, self.reading).select() if self._due else None
+        if goals is not None:
+            found.append((GOALS, goals))
+        return [*found, (self.spine, self._merged(scans, held=goals is not None))], self.spine
+
+    @property
+    def _due(self) -> list[str]:
+        """The columns of what figures are to reach, where the question is held against targets."""
+        return [name + DUE for name in self.query.metrics] if self.query.compare == TARGET else []
 
     def _scanned(self, scan: Scan) -> exp.Query:
         reading = self.reading
@@ -69,21 +63,26 @@ class Groups:
         rows = Scanner(scan, self.query, reading.catalog, reading.binder, reading.tables).select()
         return running.run_on(rows, scan, self.stages) if scan.running else rows
 
-    def _merged(self, scans: tuple[Scan, ...]) -> exp.Select:
+    def _merged(self, scans: tuple[Scan, ...], *, held: bool) -> exp.Select:
         """All scans under one another, then one row per key: nothing fans out, and no key of any fact is lost."""
-        names = [part.name for scan in scans for part in scan.parts]
+        names = [*(part.name for scan in scans for part in scan.parts), *self._due]
         stacked: exp.Query | None = None
         for place, scan in enumerate(scans):
             own = {part.name for part in scan.parts}
             outputs: list[exp.Expr] = [column(name) for name in self.stages]
             outputs += [column(name) if name in own else named(exp.Null(), name) for name in names]
             stacked = _under(stacked, nodes.select(outputs, nodes.table(f"{self.scan}{place}")))
+        if held:
+            outputs = [column(name) for name in self.stages]
+            outputs += [column(name) if name in self._due else named(exp.Null(), name) for name in names]
+            stacked = _under(stacked, nodes.select(outputs, nodes.table(GOALS)))
         if self.query.fill:
             stacked = _under(stacked, self._calendar(names))
         assert stacked is not None
         outputs = [column(name) for name in self.stages]
         for scan in scans:
             outputs += [named(_one(part.measure, part.name), part.name) for part in scan.parts]
+        outputs += [named(exp.Max(this=column(name)), name) for name in self._due]
         return nodes.select(outputs, nodes.subquery(stacked, "u"), groups=len(self.stages))
 
     def _calendar(self, names: list[str]) -> exp.Select:

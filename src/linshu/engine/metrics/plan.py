@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from linshu.engine.metrics import refuse, shapes
-from linshu.engine.metrics.comparison import SHIFTED, Shift, shift
+from linshu.engine.metrics.comparison import SHIFTED, TARGET, Shift, shift
 from linshu.engine.metrics.declare import Alignment, Clock, Fact, Later, Measure
 from linshu.kernel.errors import Misused
 from linshu.kernel.period import Grain
@@ -68,6 +68,10 @@ def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
 def _compared(query: Query, catalog: Catalog, leaves: tuple[str, ...]) -> tuple[Scan, ...]:
     """The passes over what the period is held against."""
     start, end = bounded(query, Text("对比", "A comparison"))
+    if query.compare == TARGET:
+        if catalog.targets is None:
+            raise refuse.not_aligned(query, None)
+        return ()
     if query.compare in SHIFTED:
         back = shift(query.compare, start, end, query.grain)
         earlier = _scans(query, catalog, leaves, *back.back(start, end), BEFORE)

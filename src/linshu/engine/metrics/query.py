@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import shapes
-from linshu.engine.metrics.comparison import COMPARES, Compare
+from linshu.engine.metrics.comparison import COMPARES, TARGET, Compare
 from linshu.engine.metrics.declare import AsOf
 from linshu.engine.metrics.filters import Filter, read_filters
 from linshu.kernel.company_day import CompanyDay
@@ -129,7 +129,23 @@ class Query:
         if self.limit is not None and not 0 < self.limit <= MOST_ROWS:
             raise Misused(Text(f"行数应在 1 到 {MOST_ROWS} 之间", f"The limit lies between 1 and {MOST_ROWS}"))
         shapes.check(self)
+        if self.compare == TARGET:
+            self._fits_targets()
         return self
+
+    def _fits_targets(self) -> None:
+        """Targets are set for days and for parts of the company, not for hours, running figures or the rest of many."""
+        if self.grain is Grain.HOUR or self.moving or self.cumulative or self.share or self.top:
+            raise Misused(
+                Text(
+                    "目标不能按小时、移动窗口、累计、占比或前几名来比",
+                    "Targets fit no hours, moving days, running figures, shares or top groups",
+                ),
+                mend=Text(
+                    "请去掉 moving、cumulative、share、top，用 day 或更粗的粒度",
+                    "Leave out moving, cumulative, share and top; use day or a coarser grain",
+                ),
+            )
 
     def asked(self) -> Query:
         """The question without repeated names."""

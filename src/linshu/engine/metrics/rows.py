@@ -44,7 +44,7 @@ class Rows:
         return [self._at(self._road(name, self.query.as_of)) for name in self.query.by]
 
     def _road(self, dimension: str, as_of: AsOf) -> Road:
-        road = self.catalog.road(self.fact.name, dimension, as_of)
+        road = self.catalog.way(self.fact, dimension, as_of)
         assert road is not None, "the plan has refused what the fact does not reach"
         return road.on(self.clock.day)
 
@@ -77,7 +77,7 @@ class Rows:
     def restrictions(self) -> list[exp.Expr]:
         """The conditions of the fact, of the question and of the viewer's scope; the scope always as ordered."""
         where = [self.plain(part) for part in conjuncts(self.fact.where)]
-        where += [self._filter(one) for one in self.query.where]
+        where += [self.filtered(one, self.query.as_of) for one in self.query.where]
         for attribute, allowed in self.query.scope.restrictions():
             where.append(self._allowed(attribute, allowed))
         return where
@@ -100,9 +100,14 @@ class Rows:
 
         return self._where_key(Road(joins, columns[0]), test)
 
-    def _filter(self, one: Filter) -> exp.Expr:
+    def allowed_at(self, dimension: str, allowed: tuple[str, ...], as_of: AsOf) -> exp.Expr:
+        """One level of a scope's attribute is among the allowed values."""
+        return self._within(self._road(dimension, as_of), allowed)
+
+    def filtered(self, one: Filter, as_of: AsOf) -> exp.Expr:
+        """A filter of the question, under the relations that are asked for."""
         dimension = self.catalog.dimension(one.dimension)
-        road = self._road(one.dimension, self.query.as_of)
+        road = self._road(one.dimension, as_of)
         if one.operator not in ("in", "not in"):
             value = self.binder.bind(typed(dimension, one.values[0]))
             return self._where_key(road, lambda key: _COMPARE[one.operator](this=key, expression=value))

@@ -61,3 +61,4 @@ class Domain:
     dimensions: tuple[Any, ...] = ()
     metrics: tuple[Any, ...] = ()
     alignments: tuple[Any, ...] = ()
+    targets: Any = None  # where targets are kept; at most one domain says so

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from fractions import Fraction
 
 import pytest
 from tests.domains.insight.overview.town import FIRST, GROUPS, TODAY, TownShop, gmv, orders_of, sold
@@ -17,7 +16,6 @@ from linshu.domains.insight.overview.inputs import (
     hours,
     presence,
     ranking,
-    set_targets,
     trend,
 )
 from linshu.engine.access.scope import Scope
@@ -118,9 +116,18 @@ def test_rankings_are_in_order_with_names_and_what_was_before(shop: TownShop) ->
 
 def test_a_months_target_is_shared_over_its_days(shop: TownShop) -> None:
     chosen = filtered()
-    targets = set_targets(shop, chosen)
-    found = figures(asker(shop, chosen, Scope()), ("gmv", "active_leaders"), chosen, targets=targets)
-    assert found[0].target == Fraction(600_000, 30) * 7
+    found = figures(asker(shop, chosen, Scope()), ("gmv", "active_leaders"), chosen, targets=True)
+    assert found[0].target == 600_000 / 30 * 7
     assert found[1].target is None
-    assert set_targets(shop, filtered(city="武汉")) == ()
-    assert set_targets(shop, filtered(city="武汉", district="武昌区")) == ()
+    assert found[0].before is not None  # the comparison is not lost beside it
+    (asked,) = shop.query("gmv", start=chosen.period.start, end=chosen.period.end, compare="target").rows()
+    assert asked["gmv_target"] == found[0].target  # the page and the query say the same
+    for place in ({"city": "武汉"}, {"city": "武汉", "district": "武昌区"}):
+        here = filtered(**place)
+        assert figures(asker(shop, here, Scope()), ("gmv",), here, targets=True)[0].target is None
+
+
+def test_the_companys_target_is_not_shown_to_who_sees_a_part(shop: TownShop) -> None:
+    chosen = filtered()
+    found = figures(asker(shop, chosen, Scope.only(regions=["nowhere"])), ("gmv",), chosen, targets=True)
+    assert found[0].target is None

@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from linshu.domains.insight.overview.targets import SetTarget, due
 from linshu.engine.metrics.comparison import shift
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.period import Grain, Period
@@ -14,7 +13,6 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from datetime import date
-    from fractions import Fraction
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Metric
@@ -33,10 +31,6 @@ CARDS = (
     "sell_through_rate",
     "on_time_rate",
 )
-TARGETS = """
-SELECT metric, period_grain, period_start, period_end, target_value
-FROM fct_targets WHERE dimension = ? AND dimension_value = ? AND period_start <= ? AND period_end >= ?
-"""
 PRESENCE = files(__package__).joinpath("inputs.sql").read_text(encoding="utf-8")
 
 # Without rows of these a zero would be a claim nobody can make.
@@ -148,7 +142,7 @@ class Figure:
     now: Number | None = None  # of the days that are over: what the comparison speaks of
     before: Number | None = None
     days: tuple[Number | None, ...] = ()
-    target: Fraction | None = None  # what falls due within the period
+    target: Number | None = None  # what falls due within the period
     problem: Text | None = None
     lacking: Text | None = None  # which data the company would need for it
 
@@ -193,48 +187,32 @@ def asker(shop: Shop, filters: PageFilter, scope: Scope) -> Asker:
     return Asker(shop, scope, filters.where)
 
 
-def set_targets(shop: Shop, filters: PageFilter) -> tuple[SetTarget, ...]:
-    """The targets of the whole company, or of the one city the page is filtered by; finer places have none."""
-    if not filters.where:
-        part = ("*", "*")
-    elif [level for level, _ in filters.where] == ["city"]:
-        part = filters.where[0]
-    else:
-        return ()
-    period = filters.period
-    try:
-        rows = shop.read(TARGETS, [*part, period.end, period.start]).to_pylist()
-    except LinshuError:
-        return ()
-    return tuple(
-        SetTarget(
-            row["metric"], row["period_grain"], Period(row["period_start"], row["period_end"]), row["target_value"]
-        )
-        for row in rows
-    )
-
-
 def figures(
     ask: Asker,
     names: tuple[str, ...],
     filters: PageFilter,
     *,
     days: bool = True,
-    targets: tuple[SetTarget, ...] = (),
+    targets: bool = False,
     there: Presence | None = None,
 ) -> tuple[Figure, ...]:
-    """The figures of the period, held against the compared one over the days that are over."""
+    """The figures of the period, held against the compared one over the days that are over.
+
+    With `targets`, what falls due within the period stands beside them, as far as the viewer may know it.
+    """
     metrics = ask.known(names)
     lacking = _lacking(names, there) if there else {}
     wanted = tuple(metric.name for metric in metrics if metric.name not in lacking)
     if not wanted:
         return ()
     period, complete = filters.period, filters.complete
-    compare = filters.compare if period == complete else None  # one question does for both when no day is running
+    running = period != complete
+    # One question does for both when no day is running and no targets are set.
+    compare = "target" if targets else None if running else filters.compare
     values, problems = ask.each(wanted, start=period.start, end=period.end, compare=compare)
     able = tuple(name for name in wanted if name not in problems)
     held, series = values, list[Row]()
-    if able and complete != period:
+    if able and (running or targets):
         held = ask.rows(able, start=complete.start, end=complete.end, compare=filters.compare) if complete else []
     if able and days:
         span = spark_days(filters)
@@ -247,7 +225,7 @@ def figures(
             now.get(metric.name),
             now.get(f"{metric.name}_{filters.compare}"),
             tuple(row.get(metric.name) for row in series),
-            due(metric, targets, period),
+            value.get(f"{metric.name}_target"),
             problems.get(metric.name),
             lacking.get(metric.name),
         )

@@ -10,4 +10,5 @@ SELECT
     EXISTS (SELECT 1 FROM fct_handovers) AS handovers,
     EXISTS (SELECT 1 FROM fct_cases) AS cases,
     EXISTS (SELECT 1 FROM fct_stock_days) AS stock,
-    EXISTS (SELECT 1 FROM dim_region) AS regions
+    EXISTS (SELECT 1 FROM dim_region) AS regions,
+    EXISTS (SELECT 1 FROM fct_targets) AS targets

@@ -25,7 +25,6 @@ from linshu.domains.insight.overview.inputs import (
     hours,
     presence,
     ranking,
-    set_targets,
     trend,
 )
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -137,8 +136,7 @@ def _kept(seen: Look, name: str, version: int) -> Markup | None:
 
 
 def _cards(seen: Look) -> str:
-    targets = set_targets(seen.shell.shop, seen.filters)
-    found = figures(seen.ask, CARDS, seen.filters, targets=targets, there=seen.there)
+    found = figures(seen.ask, CARDS, seen.filters, targets=seen.there.has("targets"), there=seen.there)
     writer = seen.viewer.writer
     shown = view.cards(found, seen.filters, writer, seen.metric)
     against = seen.filters.against()

@@ -97,18 +97,18 @@ def _target(figure: Figure, writer: Writer) -> Target | None:
     if not figure.target or figure.value is None:
         return None
     unit = figure.metric.unit
-    value = Fraction(str(figure.value))
+    value, due = Fraction(str(figure.value)), Fraction(str(figure.target))
     whole = unit in (Unit.FEN, Unit.COUNT, Unit.QTY)
-    goal = writer.short(round(figure.target) if whole else float(figure.target), unit)
+    goal = writer.short(round(due) if whole else float(due), unit)
     if unit in POINTS or figure.metric.better is Better.LOWER:
         # The share of a rate reached says nothing; and of what should be low, 102 % would look like success.
-        kept = value <= figure.target if figure.metric.better is Better.LOWER else value >= figure.target
+        kept = value <= due if figure.metric.better is Better.LOWER else value >= due
         words = Text("达标", "met") if kept else Text("未达标", "missed")
-        least = min(value, figure.target) / max(value, figure.target) if value > 0 else Fraction(int(kept))
+        least = min(value, due) / max(value, due) if value > 0 else Fraction(int(kept))
         return Target(
             1.0 if kept else float(least), writer.say(Text(f"目标 {goal} · {words.zh}", f"Target {goal} · {words.en}"))
         )
-    reached = float(value / figure.target)
+    reached = float(value / due)
     percent = writer.short(reached, Unit.RATIO)
     return Target(
         min(reached, 1.0), writer.say(Text(f"目标 {goal} · 达成 {percent}", f"Target {goal} · {percent} reached"))
