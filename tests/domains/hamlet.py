@@ -34,7 +34,6 @@ def hamlet(folder: Path, seed: int = 7) -> Iterator[LocalShop]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(folder / "keys"))
         patch.setitem(config.SIZES, "hamlet", SIZE)
-        patch.setitem(history.CHUNK_DAYS, "hamlet", 30)
         project = Project.init(folder / "shop", name="小村", cut_off="23:00")
         project.make_key()
         with LocalShop.open(project) as shop:

@@ -455,3 +455,112 @@ def test_what_keeps_no_history_is_refused_as_of_a_day(warehouse):
         run(warehouse, Query.of("gmv", "leader", as_of="2026-10-09"), known)
     assert "没有保存团长的历史" in refusal.value.say("zh")
     assert "as_of=ordered、now" in refusal.value.say("zh")
+
+
+# -- the same traps in every shape of an answer
+
+DAYS = [datetime(2026, 10, day, 4, tzinfo=UTC) for day in (1, 2, 3)]
+
+
+def test_a_member_who_buys_every_day_is_one_running_buyer(ask):
+    data = tables([line(f"O{n}", paid_at=day) for n, day in enumerate(DAYS)])
+    rows = ask(data, "buyers,orders,aov", grain="day", cumulative=True, start="2026-10-01", end="2026-10-04")
+    assert [(row["buyers"], row["orders"], row["aov"]) for row in rows] == [
+        (1, 1, 100),
+        (1, 2, 100),
+        (1, 3, 100),
+        (1, 3, 100),
+    ]
+    rows = ask(data, "buyers,orders", grain="day", moving=2, start="2026-10-01", end="2026-10-05")
+    assert [(row["day"][-2:], row["buyers"], row["orders"]) for row in rows] == [
+        ("01", 1, 1), ("02", 1, 2), ("03", 1, 2), ("04", 1, 1),
+    ]  # fmt: skip
+
+
+def test_a_member_of_two_small_groups_is_one_buyer_of_the_rest(ask):
+    lines = [
+        line("O1", sku_id="S1", price_fen=900, community_id="C1"),
+        line("O2", community_id="C2"),
+        line("O3", community_id="C3"),
+    ]
+    rows = ask(tables(lines), "gmv,buyers,aov", "community", top=1)
+    assert [(row["community"], row["gmv"], row["buyers"], row["aov"]) for row in rows] == [
+        ("C1", 900, 1, 900), ("(其他)", 200, 1, 100),
+    ]  # fmt: skip
+    shares = ask(tables(lines), "buyers", "community", share="total")
+    assert [row["buyers_share"] for row in shares] == [1, 1, 1]  # each group has the one member there is
+
+
+def test_the_unknown_group_is_a_key_like_any_other_in_every_shape(ask):
+    lines = [line("O1", channel_id=None, price_fen=500), line("O2"), line("O3", channel_id="tb")]
+    rows = ask(tables(lines), "gmv", "channel", top=1, share="total")
+    assert [(row["channel"], row["channel_name"], row["gmv"]) for row in rows] == [
+        ("(未知)", "(未知)", 500), ("(其他)", "(其他)", 200),
+    ]  # fmt: skip
+    assert sum(row["gmv_share"] for row in rows) == pytest.approx(1)
+    within = ask(tables(lines), "gmv", "channel,leader", share="channel")
+    assert [row["gmv_share"] for row in within] == [1, 1, 1]
+    assert ask(tables(lines), "gmv", "channel", pivot="channel") == [{"gmv@tb": 100, "gmv@wx": 100, "gmv@(未知)": 500}]
+    running = ask(tables(lines), "gmv", "channel", grain="month", cumulative=True, start="2026-10-01", end="2026-10-31")
+    assert [row["channel"] for row in running] == ["tb", "wx", "(未知)"]
+    assert ask(tables(lines[1:]), "gmv", "channel", top=5)[-1]["channel"] == "wx"  # no rest where nothing is left
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        {"grain": "day", "cumulative": True},
+        {"grain": "day", "moving": 3},
+        {"by": "channel", "share": "total"},
+        {"by": "sku", "top": 1},
+    ],
+    ids="-".join,
+)
+def test_no_shape_hides_a_sum_beyond_64_bits(ask, shape):
+    """Each day, channel and sku fits by itself; together they do not."""
+    huge = 2**62 + 9
+    kinds = [("wx", "S1"), ("tb", "S2"), (None, "S3")]
+    lines = [
+        line(f"O{n}", paid_at=day, goods_fen=huge - n, channel_id=channel, sku_id=sku)
+        for n, (day, (channel, sku)) in enumerate(zip(DAYS, kinds, strict=True))
+    ]
+    october = {"start": "2026-10-01", "end": "2026-10-31"}
+    assert ask(tables(lines), "gmv", "sku", grain="day", **october)
+    with pytest.raises(Invalid):
+        ask(tables(lines), "gmv", **(october | shape))
+
+
+def test_a_share_of_nothing_is_unknown(ask):
+    free = [line("O1", price_fen=0), line("O2", price_fen=0, channel_id="tb")]
+    assert [row["gmv_share"] for row in ask(tables(free), "gmv", "channel", share="total")] == [None, None]
+    compared = {"start": "2026-10-01", "end": "2026-10-31", "compare": "previous"}
+    (row,) = ask(tables([line("O1")]), "gmv", "channel", share="total", **compared)
+    assert (row["gmv_share"], row["gmv_share_previous"]) == (1, None)
+
+
+def test_an_empty_period_is_empty_in_every_shape(ask):
+    data, nothing = tables([line("O1")]), {"start": "2026-01-01", "end": "2026-01-31"}
+    for shape in (
+        {"grain": "day", "cumulative": True},
+        {"grain": "day", "moving": 7},
+        {"by": "channel", "share": "total"},
+        {"by": "channel", "top": 3},
+        {"by": "channel", "top": 3, "grain": "day", "cumulative": True, "share": "total", "pivot": "channel"},
+    ):
+        assert ask(data, "gmv", **(nothing | shape)) == []
+    filled = ask(data, "gmv,aov,best_line", grain="day", cumulative=True, fill=True, **nothing)
+    assert len(filled) == 31
+    assert {(row["gmv"], row["aov"], row["best_line"]) for row in filled} == {(0, None, None)}
+
+
+def test_a_filter_and_a_scope_reach_the_whole_and_the_rest(ask):
+    from linshu.engine.access.scope import Scope
+
+    lines = [line("O1"), line("O2", channel_id="tb"), line("O3", community_id="C3", leader_id="L3", price_fen=700)]
+    scope = Scope.only(regions=["R1"])
+    rows = ask(tables(lines), "gmv", "channel", share="total", scope=scope)
+    assert [row["gmv_share"] for row in rows] == [0.5, 0.5]
+    rows = ask(tables(lines), "gmv", "channel", top=1, where="city=武汉")
+    assert [(row["channel"], row["gmv"]) for row in rows] == [("tb", 100), ("(其他)", 100)]
+    rows = ask(tables(lines), "gmv", "leader", top=1, scope=scope)
+    assert [(row["leader"], row["gmv"]) for row in rows] == [("L1", 200)]
