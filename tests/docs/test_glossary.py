@@ -25,6 +25,7 @@ REGISTERS = {
     "meta.landing",
     "meta.quarantine",
     "meta.model",
+    "meta.rollup",
     "meta.version",
     "linshu.standard",
     "linshu.kernel.calendar",

@@ -164,6 +164,31 @@ def _storage(project: Project) -> Iterator[Finding]:
     yield Finding("storage", "ok", Text(text, text))
 
 
+def rolled(rollups: Answer) -> Iterator[Finding]:
+    """What is added up beforehand: through which day, how many days wait, how small beside the fact."""
+    for one in rollups.rows:
+        size = f"{one['rows']:,} / {one['fact_rows']:,}"
+        if one["reason"]:
+            text = Text(f"{one['rollup']}：{one['reason']}", f"{one['rollup']}: {one['reason_en']}")
+            yield Finding(
+                "rollup",
+                "warn",
+                text,
+                Text(
+                    "改用明细表作答；修正数据后运行 linshu run", "facts answer instead; mend the data, then linshu run"
+                ),
+            )
+        elif not one["through"]:
+            text = Text(f"{one['rollup']} 尚未汇总", f"{one['rollup']} is not added up yet")
+            yield Finding("rollup", "warn", text, Text("运行 linshu run", "linshu run"))
+        else:
+            text = Text(
+                f"{one['rollup']} 汇总到 {one['through']}，{size} 行，{one['dirty_days']} 天待更新",
+                f"{one['rollup']} through {one['through']}, {size} rows, {one['dirty_days']} days wait",
+            )
+            yield Finding("rollup", "ok", text)
+
+
 def fresh(as_of: datetime | None) -> Finding:
     """How old the newest data is."""
     if as_of is None:

@@ -27,6 +27,7 @@ INSIGHT = Domain(
     facts=insight_facts.FACTS,
     dimensions=insight_facts.DIMENSIONS,
     metrics=insight_metrics.METRICS,
+    rollups=insight_facts.ROLLUPS,
     alignments=insight_facts.ALIGNMENTS,
     targets=insight_facts.TARGETS,
 )
@@ -53,6 +54,7 @@ FULFILMENT = Domain(
     facts=fulfilment_facts.FACTS,
     dimensions=fulfilment_facts.DIMENSIONS,
     metrics=fulfilment_metrics.METRICS,
+    rollups=fulfilment_facts.ROLLUPS,
 )
 FINANCE = Domain(
     "finance",
@@ -74,6 +76,7 @@ def catalog() -> Catalog:
         [one for domain in DOMAINS for one in domain.dimensions],
         [one for domain in DOMAINS for one in domain.facts],
         [one for domain in DOMAINS for one in domain.metrics],
+        [one for domain in DOMAINS for one in domain.rollups],
         alignments=[one for domain in DOMAINS for one in domain.alignments],
         targets=next((domain.targets for domain in DOMAINS if domain.targets), None),
     )

@@ -72,27 +72,29 @@ class Figures:
         share: str | None = None,
         top: int | None = None,
         pivot: str | None = None,
+        rollups: bool = True,
     ) -> Result:
-        """Figures by dimension and time, within the viewer's scope."""
+        """Figures by dimension and time, within the viewer's scope; without `rollups` from the facts alone."""
         query = Query.of(
             metrics, by, start=start, end=end, grain=grain, where=where, compare=compare, order=order, limit=limit,
             as_of=as_of, company_day=self.company_day, fiscal_start=self.fiscal_start, scope=scope, fill=fill,
             totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot,
         )  # fmt: skip
-        return self._answer(query)
+        return self._answer(query, rollups=rollups)
 
     def drill(
-        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
-    ) -> tuple[Query, Result]:
+        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str],
+        *, rollups: bool = True, **options: Any,
+    ) -> tuple[Query, Result]:  # fmt: skip
         """The next finer question within a group of the answer, and its answer."""
         asked = Query.of(metrics, by, company_day=self.company_day, fiscal_start=self.fiscal_start, **options)
         finer = drill(asked, group, self.dictionary().catalog)
-        return finer, self._answer(finer)
+        return finer, self._answer(finer, rollups=rollups)
 
-    def _answer(self, query: Query) -> Result:
+    def _answer(self, query: Query, *, rollups: bool) -> Result:
         now = self.dictionary()
         try:
-            return run(self.warehouse, query, now.catalog, now.cache)
+            return run(self.warehouse, query, now.catalog, now.cache, rollups=rollups)
         except Missing as error:
             raise _explained(error, len(now.problems)) from error
 

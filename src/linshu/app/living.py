@@ -53,7 +53,7 @@ def live_moment(live: Live, shop: LocalShop, hub: Hub, now: datetime) -> int:
     if not told:
         return 0
     receipt = shop.bringing.intake.land_rows(SOURCE, told)
-    shop.build_models()
+    shop.build_models(effort="few")
     live.keep()
     tell_screens(shop, hub, told)
     return receipt.rows_in

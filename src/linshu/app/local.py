@@ -20,7 +20,7 @@ from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.app.tracing import Tracing
 from linshu.engine.metrics import Query
 from linshu.engine.metrics.drill import told
-from linshu.engine.warehouse import models
+from linshu.engine.warehouse import models, rollups
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake import Receipt
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report, Step
+    from linshu.engine.warehouse.rollups import Effort, RollupTable
 
 READABLE = ("mart", "std")
 BATCH_ROWS = 100_000
@@ -73,11 +74,14 @@ class LocalShop:
         edition.stamp(project)
         return shop
 
-    def query(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+    def query(
+        self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, explain: bool = False, **options: Any
+    ) -> Answer:
         """Figures by the metric dictionary; see `Shop.query`."""
         self.ready()
         result = self.figures.query(metrics, by, **options)
-        return Answer(result.table, {**result.meta(), "currency": self.project.settings.company.currency})
+        meta = {**result.meta(), "currency": self.project.settings.company.currency}
+        return Answer(result.table, {**meta, "explain": result.explained()} if explain else meta)
 
     def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Where figures come from; see `Shop.lineage`."""
@@ -95,13 +99,15 @@ class LocalShop:
         return Tracing(self.warehouse, self.models()).rows(query, now.catalog, of=of, limit=limit, offset=offset)
 
     def drill(
-        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
-    ) -> Answer:
+        self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str],
+        *, explain: bool = False, **options: Any,
+    ) -> Answer:  # fmt: skip
         """One group of an answer, cut by the next finer level; see `Shop.drill`."""
         self.ready()
         asked, result = self.figures.drill(metrics, by, group, **options)
         currency = self.project.settings.company.currency
-        return Answer(result.table, {**result.meta(), "currency": currency, "question": told(asked)})
+        meta = {**result.meta(), "currency": currency, "question": told(asked)}
+        return Answer(result.table, {**meta, "explain": result.explained()} if explain else meta)
 
     def metrics(self) -> Answer:
         """The metric dictionary."""
@@ -179,6 +185,15 @@ class LocalShop:
         """Every published table's definition, in the order they are built."""
         return models.load(*(domain.models for domain in DOMAINS if domain.models))
 
+    def rollups(self) -> Answer:
+        """What is added up beforehand: through which day, which days wait, how many rows beside those of the fact."""
+        return Answer.of(rollups.report(self.warehouse, self._rolled()))
+
+    def _rolled(self) -> tuple[RollupTable, ...]:
+        """What is to be added up beforehand; nothing where the settings say so."""
+        wanted = self.project.settings.warehouse.rollups
+        return tuple(one.table for one in self.figures.catalog.rolled) if wanted else ()
+
     def build(self, *, full: bool = False, watch: Watch | None = None) -> Answer:
         """Merge what was left over, then bring the published tables up to date; only what changed, unless `full`."""
         self.resume()
@@ -193,17 +208,20 @@ class LocalShop:
                 for one in report.outcomes
             ),
             seconds=round(report.seconds, 3), data_version=report.data_version, ok=report.ok,
+            rollups=[one.told() for one in report.rollups],
         )  # fmt: skip
 
-    def build_models(self, *, full: bool = False, watch: Watch | None = None) -> Report:
-        """The same, with everything the builder reports."""
+    def build_models(self, *, full: bool = False, effort: Effort = "all", watch: Watch | None = None) -> Report:
+        """The same, with everything the builder reports; with `effort` "few" rollups may wait a little."""
 
         def step(at: Step) -> None:
             if watch:
                 watch(at.done / max(at.total, 1), at.model)
 
         with self._building:
-            return models.build(self.warehouse, self.models(), full=full, progress=step)
+            return models.build(
+                self.warehouse, self.models(), full=full, progress=step, rolled=self._rolled(), effort=effort
+            )
 
     def resume(self) -> Answer:
         """Merge what landed and was not merged before a kill."""

@@ -40,6 +40,13 @@ def metrics() -> str:
     lines += [
         f"| `{one.name}` | {one.title.zh} | {one.title.en} | {one.parent} |" for one in catalog().dimensions.values()
     ]
+    lines += ["\n## 汇总表 · Rollups\n", "预先按日汇总；只在答案与明细完全一致时使用。",
+              "Added up by day beforehand; used only where the answer is exactly that of the fact.\n",
+              "| name | fact | clock | keys |", "| --- | --- | --- | --- |"]  # fmt: skip
+    lines += [
+        f"| `{one.name}` | `{one.fact.name}` | {one.clock.name} | {', '.join(one.table.keys)} |"
+        for one in catalog().rolled
+    ]
     return "\n".join(lines) + "\n"
 
 

@@ -135,6 +135,10 @@ class RemoteShop:
         found = self._ask("GET", "/fingerprint").rows
         return {row["table"]: {"rows": row["rows"], "checksum": int(row["checksum"])} for row in found}
 
+    def rollups(self) -> Answer:
+        """What is added up beforehand, and how it stands."""
+        return self._ask("GET", "/rollups")
+
     def as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""
         answer = self._client.get("/api/v1/health")

@@ -60,6 +60,9 @@ class WarehouseSettings:
 
     memory_limit: str = setting("", "内存上限，如 4GB；空为自动", "Memory it may use, such as 4GB; empty = automatic")
     threads: int = setting(0, "线程数；0 为自动", "Threads it may use; 0 = automatic")
+    rollups: bool = setting(
+        True, "预先按日汇总，常问的数更快", "Add facts up by day beforehand, so that common questions are quick"
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,8 @@ class Shop(Protocol):
         compare ("previous", ...), order, limit, as_of ("ordered", "now" or a day), fill, totals; and the shape of the answer:
         cumulative (from the first day to each bucket), moving (so many days ending with each bucket), share ("total" or
         a dimension of `by`), top (the best groups of the last dimension, all others as one), pivot (a dimension or the
-        grain, turned into columns).
+        grain, turned into columns). With `explain` the answer's meta says which rollup or fact was read, the statement,
+        and how long it took; with `rollups=False` it is read from the facts alone.
         """
         ...
 
@@ -113,6 +114,10 @@ class Shop(Protocol):
 
     def fingerprint(self) -> dict[str, dict[str, int]]:
         """Rows and a checksum of every standard table that has rows."""
+        ...
+
+    def rollups(self) -> Answer:
+        """What is added up beforehand: through which day, which days wait, how many rows beside those of the fact."""
         ...
 
     def as_of(self) -> datetime | None:

@@ -52,6 +52,13 @@ class Question(BaseModel):
     pivot: str | None = Field(default=None, description="A dimension of `by`, or the grain, to turn into columns")
 
 
+class FiguresQuestion(Question):
+    """Figures, and how they are to be read."""
+
+    explain: bool = Field(default=False, description="Also say which rollup or fact was read, the SQL, and the time")
+    rollups: bool = Field(default=True, description="false: from the facts alone, to compare")
+
+
 class RowsQuestion(Question):
     """Whose rows are wanted, page by page."""
 
@@ -60,7 +67,7 @@ class RowsQuestion(Question):
     offset: int = Field(default=0, description="Rows to skip")
 
 
-class Group(Question):
+class Group(FiguresQuestion):
     """A question, and the group of its answer to look into."""
 
     group: dict[str, str] = Field(
@@ -102,7 +109,7 @@ def health(request: Request) -> dict[str, Any]:
 
 
 @router.post("/metrics/query")
-def query(request: Request, question: Question) -> Response:
+def query(request: Request, question: FiguresQuestion) -> Response:
     """Figures by the metric dictionary, one row per group, within the viewer's scope."""
     viewer = staff(request)
     asked = question.model_dump()
@@ -166,6 +173,13 @@ def table(request: Request, name: str) -> Response:
     """All rows of a table, as an Arrow stream."""
     admin(request)
     return StreamingResponse(_stream(shop_of(request).table(name)), media_type=ARROW)
+
+
+@router.get("/rollups")
+def rollups(request: Request) -> Response:
+    """What is added up beforehand: through which day, which days wait, how many rows beside those of the fact."""
+    admin(request)
+    return answered(request, shop_of(request).rollups())
 
 
 @router.get("/landed")

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from linshu.app import call
+from linshu.app.answer import Answer
 from linshu.engine.metrics.drill import group_of
 from linshu.kernel.period_words import between, parse
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from linshu.app.call import Call
     from linshu.app.settings import Settings
     from linshu.app.shop import Shop
 
@@ -56,6 +58,9 @@ Drill = Annotated[
     list[str] | None,
     typer.Option(help="下钻一组：city=武汉 或 month=2026-10，可重复 · look one level finer into a group, repeatable"),
 ]
+Explain = Annotated[
+    bool, typer.Option("--explain", help="说明读了哪张汇总表、SQL 与用时 · which rollup, the SQL, the time")
+]
 Save = Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")]
 
 
@@ -79,25 +84,53 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     top: Top = None,
     pivot: Pivot = None,
     drill: Drill = None,
+    explain: Explain = False,
     save: Save = None,
 ) -> None:
     """查指标 · Compute figures by the metric dictionary: linshu metric gmv,orders --by channel --grain week."""
     this = call.of(ctx)
     with this.shop() as shop:
-        if names == "check":
-            check(this, shop)
-            return
-        if names in {"list", "dimensions"}:
-            this.show(shop.metrics() if names == "list" else shop.dimensions())
+        if _of_dictionary(this, shop, names):
             return
         first, last = days(this.project.settings, start, end)
         options = {
             "start": first, "end": last, "grain": grain, "where": where or None, "compare": compare, "order": order,
             "limit": limit, "as_of": as_of, "totals": totals, "cumulative": cumulative, "moving": moving, "share": share,
-            "top": top, "pivot": pivot,
+            "top": top, "pivot": pivot, "explain": explain,
         }  # fmt: skip
         answer = shop.drill(names, by, group_of(drill), **options) if drill else shop.query(names, by, **options)
         this.show(shop.export(answer, save) if save else answer)
+        if explain and not this.as_json:
+            _say_how(this, answer.meta["explain"])
+
+
+def _of_dictionary(this: Call, shop: Shop, names: str) -> bool:
+    """Whether the dictionary itself was asked for, which is then shown."""
+    if names == "check":
+        check(this, shop)
+    elif names in {"list", "dimensions"}:
+        this.show(shop.metrics() if names == "list" else shop.dimensions())
+    return names in {"check", "list", "dimensions"}
+
+
+def _say_how(this: Call, how: dict[str, Any]) -> None:
+    """Under the figures: where each part of them was read, the statement, the time."""
+    this.show(
+        Answer.of(
+            {
+                "fact": one["fact"],
+                "clock": one["clock"],
+                "rollup": one["rollup"] or "-",
+                "through": one["through"] or "-",
+                "days_from_fact": len(one["dirty_days"]),
+                "reason": one["reason"][this.language] or "-",
+            }
+            for one in how["scans"]
+        )
+    )
+    typer.echo(how["sql"])
+    typer.echo(f"{how['params']}")
+    typer.echo(f"{how['compile_ms']} ms + {how['run_ms']} ms")
 
 
 def check(this: call.Call, shop: Shop) -> None:

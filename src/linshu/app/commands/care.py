@@ -30,6 +30,7 @@ def doctor(ctx: typer.Context) -> None:
             with this.shop() as shop:
                 findings.append(examining.fresh(shop.as_of()))
                 findings += examining.own_metrics(shop.own_metrics())
+                findings += examining.rolled(shop.rollups())
         except LinshuError as error:
             findings.append(examining.Finding("warehouse", "bad", error.what, error.mend))
     language = this.language

@@ -1,6 +1,6 @@
 """The facts of fulfilment: deliveries, hand-overs, after-sale cases and ratings."""
 
-from linshu.engine.metrics.declare import Clock, Dimension, Fact
+from linshu.engine.metrics.declare import Clock, Dimension, Fact, Rollup
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.text import Text
 from linshu.standard import table
@@ -108,3 +108,5 @@ FACTS = (
         happened="paid_at",
     ),
 )
+
+ROLLUPS = (Rollup("deliveries_by_group", "deliveries", ("channel", "community", "leader", "warehouse")),)

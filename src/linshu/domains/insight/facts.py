@@ -1,6 +1,6 @@
 """The dimensions every field looks at its numbers by, and the two facts of sale: orders and their lines."""
 
-from linshu.engine.metrics.declare import Alignment, Clock, Dimension, Fact, Targets, Versions, Via
+from linshu.engine.metrics.declare import Alignment, Clock, Dimension, Fact, Rollup, Targets, Versions, Via
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.table import Choice, Kind
 from linshu.kernel.text import Text
@@ -185,4 +185,15 @@ FACTS = (
         where=~Col("is_test"),
         happened="placed_at",
     ),
+)
+
+# Where a group, its leader and its warehouse go together these are few rows a day. Members and single orders are no keys:
+# figures that count them are read from the facts.
+_GROUP = ("channel", "community", "leader", "warehouse")
+
+ROLLUPS = (
+    Rollup("sales_by_group", "lines", _GROUP),
+    Rollup("sales_by_sku", "lines", ("channel", "sku")),
+    Rollup("orders_by_group", "orders", _GROUP),
+    Rollup("placed_by_group", "orders", _GROUP, clock="placed"),
 )

@@ -57,6 +57,8 @@ class Result:
     notes: tuple[Text, ...] = ()  # to be read beside the figures: estimated, or not collected yet
     start: str = ""  # the first and last company day asked for, or found in the data
     end: str = ""
+    compile_seconds: float = 0.0  # from the question to its statement, rollups looked up included
+    run_seconds: float = 0.0
 
     def df(self) -> pd.DataFrame:
         """The rows as a pandas frame."""
@@ -74,6 +76,16 @@ class Result:
             if column.name == name:
                 return column
         raise KeyError(name)
+
+    def explained(self) -> dict[str, Any]:
+        """How the answer was made: the rollup or fact read for each part, the statement, and how long it took."""
+        return {
+            "scans": [one.told() for one in self.lineage.served],
+            "sql": self.sql,
+            "params": [str(value) for value in self.params],
+            "compile_ms": round(self.compile_seconds * 1000, 2),
+            "run_ms": round(self.run_seconds * 1000, 2),
+        }
 
     def meta(self) -> dict[str, Any]:
         """What stands beside the rows in JSON: units, titles, lineage, freshness."""

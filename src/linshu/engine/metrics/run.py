@@ -6,6 +6,7 @@ from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from threading import Lock
+from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -97,34 +98,39 @@ class Cache:
                 self._kept.popitem(last=False)
 
 
-def run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None = None) -> Result:
-    """The answer to a question as the data stands now.
+def run(
+    warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None = None, *, rollups: bool = True
+) -> Result:
+    """The answer to a question as the data stands now; without `rollups` from the facts alone.
 
     Raises `Misused` or `Missing` for a question without an answer, `Forbidden` where the viewer's scope does not
     reach, `Invalid` when a sum does not fit 64 bits.
     """
-    key = (*query.key(catalog), warehouse.data_version)
+    key = (*query.key(catalog), warehouse.data_version, rollups)
     kept = cache.get(key) if cache else None
     if kept is not None:
         return kept
     asked = query.asked().checked()
     if asked.pivot:
-        result = pivoted(_run(warehouse, replace(asked, limit=None), catalog, cache), asked, catalog)
+        result = pivoted(_run(warehouse, replace(asked, limit=None), catalog, cache, rollups=rollups), asked, catalog)
     else:
-        result = _run(warehouse, asked, catalog, cache)
+        result = _run(warehouse, asked, catalog, cache, rollups=rollups)
     if cache:
         cache.put(key, result)
     return result
 
 
-def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> Result:
+def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None, *, rollups: bool) -> Result:
     version = warehouse.data_version
     query = bounded(warehouse, query, catalog)
     with warehouse.snapshot() as session:
         # What the rollups hold is read on the same state of the data as their rows.
-        standing = _standing(session, warehouse, catalog, cache)
+        began = perf_counter()
+        standing = _standing(session, warehouse, catalog, cache) if rollups else None
         compiled = compiled_for(query, catalog, rollups=standing)
+        written = perf_counter()
         table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query)
+        answered = perf_counter()
         totals = _totals(session, query, catalog, standing) if query.totals else {}
     landing = cache.landing(version, warehouse) if cache else _landing(warehouse)
     return Result(
@@ -139,6 +145,8 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         notes=_notes(warehouse, query, catalog, cache),
         start=str(query.start or ""),
         end=str(query.end or ""),
+        compile_seconds=written - began,
+        run_seconds=answered - written,
     )
 
 

@@ -60,5 +60,6 @@ class Domain:
     facts: tuple[Any, ...] = ()
     dimensions: tuple[Any, ...] = ()
     metrics: tuple[Any, ...] = ()
+    rollups: tuple[Any, ...] = ()
     alignments: tuple[Any, ...] = ()
     targets: Any = None  # where targets are kept; at most one domain says so

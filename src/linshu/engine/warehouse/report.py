@@ -60,6 +60,16 @@ class Refreshed:
     seconds: float
     reason: Text = NOTHING
 
+    def told(self) -> dict[str, Any]:
+        """As it stands in JSON."""
+        return {
+            "rollup": self.name,
+            "days": self.days,
+            "rows": self.rows,
+            "seconds": round(self.seconds, 3),
+            "reason": self.reason.zh,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -12,7 +12,7 @@ import time
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from linshu.engine.warehouse.increment import delta
 from linshu.engine.warehouse.report import NOTHING, Refreshed
@@ -100,6 +100,32 @@ def standings(session: Session) -> dict[str, Standing]:
             row["name"], row["signature"], row["rolled_through"], tuple(row["days"] or ()), row["row_count"]
         )
         for row in rows
+    }
+
+
+def report(warehouse: Warehouse, tables: Sequence[RollupTable]) -> list[dict[str, Any]]:
+    """How each rollup stands, with its rows and those of its model."""
+    with warehouse.snapshot() as session:
+        rows = session.query(
+            "SELECT r.*, m.row_count AS fact_rows FROM meta.rollup AS r JOIN meta.model AS m ON m.name = r.model"
+        ).to_pylist()
+        known, standing = {row["name"]: row for row in rows}, standings(session)
+    return [_reported(table, known.get(table.name, {}), standing.get(table.name)) for table in tables]
+
+
+def _reported(table: RollupTable, row: Mapping[str, Any], standing: Standing | None) -> dict[str, Any]:
+    stands = standing is not None and standing.signature == table.signature
+    return {
+        "rollup": table.name,
+        "fact": table.model,
+        "keys": ", ".join(table.keys),
+        "through": str(standing.through) if standing and stands else "",
+        "dirty_days": len(standing.dirty) if standing and stands else 0,
+        "rows": row.get("row_count") or 0,
+        "fact_rows": row.get("fact_rows") or 0,
+        "seconds": row.get("seconds") or 0.0,
+        "reason": row.get("error") or "",
+        "reason_en": row.get("error_en") or "",
     }
 
 
