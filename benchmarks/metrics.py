@@ -194,9 +194,12 @@ CREATE TABLE mart.fct_order_lines AS
     SELECT 'O' || (i * 2 // 5) AS order_id, i % 5 AS line_no, placed_at, CAST(placed_at AS DATE) AS placed_date,
         placed_at + INTERVAL 2 MINUTE AS paid_at, CAST(placed_at AS DATE) AS paid_date, o % 50 <> 0 AS is_paid,
         i % 97 = 0 AS is_gift, o % 1000 = 0 AS is_test, 'H' || (o % 4) AS channel_id, 'M' || (hash(o) % 400000) AS member_id,
-        'G' || (o % 6000) AS community_id, 'L' || (o % 5000) AS leader_id, 'S' || (hash(i) % 400) AS sku_id,
+        'G' || (o % 6000) AS community_id, 'L' || (o % 6000 * 7 % 5000) AS leader_id, 'W' || (o % 6000 // 600) AS warehouse_id,
+        CASE WHEN o % 9 = 0 THEN 'P1' END AS campaign_id, o % 20 = 0 AS is_self_order, 'paid' AS status, 'S' || (hash(i) % 400) AS sku_id,
         CAST(1 + hash(i) % 3 AS BIGINT) AS qty, CAST((1 + hash(i) % 3) * (500 + hash(i, 1) % 3000) AS BIGINT) AS goods_fen,
-        CAST((1 + hash(i) % 3) * (450 + hash(i, 1) % 3000) AS BIGINT) AS paid_fen
+        CAST((1 + hash(i) % 3) * (450 + hash(i, 1) % 3000) AS BIGINT) AS paid_fen, CAST(i % 50 AS BIGINT) AS refunded_fen,
+        CAST(50 AS BIGINT) AS discount_fen, CAST(20 AS BIGINT) AS discount_platform_fen, CAST(30 AS BIGINT) AS discount_merchant_fen,
+        CAST(0 AS BIGINT) AS discount_supplier_fen, CAST(0 AS BIGINT) AS discount_leader_fen
     FROM (
         SELECT i, i * 2 // 5 AS o,
             TIMESTAMPTZ '2026-07-01 00:00:00+00' + to_seconds(CAST(i * 2 // 5 * 7776000.0 / ({lines} * 0.4) AS BIGINT)) AS placed_at
@@ -205,7 +208,9 @@ CREATE TABLE mart.fct_order_lines AS
 CREATE TABLE mart.fct_orders AS
     SELECT order_id, any_value(placed_at) AS placed_at, any_value(placed_date) AS placed_date, any_value(paid_at) AS paid_at,
         any_value(paid_date) AS paid_date, any_value(is_paid) AS is_paid, any_value(is_test) AS is_test,
-        any_value(member_id) AS member_id, CAST(sum(paid_fen) AS BIGINT) AS paid_fen
+        any_value(member_id) AS member_id, any_value(channel_id) AS channel_id, any_value(community_id) AS community_id,
+        any_value(leader_id) AS leader_id, any_value(warehouse_id) AS warehouse_id, any_value(is_self_order) AS is_self_order,
+        any_value(status) AS status, CAST(0 AS BIGINT) AS shipping_fen, CAST(sum(paid_fen) AS BIGINT) AS paid_fen
     FROM mart.fct_order_lines GROUP BY order_id ORDER BY placed_at;
 CREATE TABLE mart.fct_refunds AS
     SELECT order_id || '-' || line_no AS refund_id, order_id, CAST(paid_at + INTERVAL 2 DAY AS DATE) AS refunded_date, paid_at,
@@ -222,7 +227,7 @@ def measure(options: Options) -> Report:
         (*insight.METRICS, *finance.METRICS),
     )
     with tempfile.TemporaryDirectory() as folder:
-        path = options.data or _made(Path(folder) / "warehouse.duckdb", QUICK_LINES if options.quick else LINES)
+        path = options.data or made(Path(folder) / "warehouse.duckdb", QUICK_LINES if options.quick else LINES)
         warehouse = DuckWarehouse.open(path, read_only=True)
         hand = warehouse._root.cursor()  # noqa: SLF001 - the same store, so that both sides share its cache
         hand.sql("SET search_path = 'mart,std'")
@@ -235,7 +240,8 @@ def measure(options: Options) -> Report:
     return Report(tuple(rows), {"lines": data.lines, "spread": spreads})
 
 
-def _made(path: Path, lines: int) -> Path:
+def made(path: Path, lines: int) -> Path:
+    """A company of so many order lines in a file."""
     with duckdb.connect(str(path)) as store:
         store.execute("SET TimeZone = 'UTC'")
         store.execute("CREATE SCHEMA mart")

@@ -137,8 +137,8 @@ def _reach(scan: Scan, query: Query) -> tuple[date | None, date | None]:
     """The first and last day the scan can touch; unknown for questions of other shapes than these."""
     plain = Query(
         metrics=query.metrics, by=query.by, start=query.start, end=query.end, grain=query.grain, where=query.where,
-        compare=query.compare, order=query.order, limit=query.limit, as_of=query.as_of, moment=query.moment, fiscal_start=query.fiscal_start, scope=query.scope,
-        fill=query.fill, totals=query.totals, cumulative=query.cumulative, moving=query.moving, share=query.share,
+        compare=query.compare, order=query.order, limit=query.limit, as_of=query.as_of, moment=query.moment,
+        fiscal_start=query.fiscal_start, scope=query.scope, fill=query.fill, totals=query.totals, cumulative=query.cumulative, moving=query.moving, share=query.share,
         top=query.top, pivot=query.pivot,
     )  # fmt: skip
     known = Scan(
