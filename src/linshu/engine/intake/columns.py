@@ -20,6 +20,9 @@ _BLANK = r"[\s\x{a0}\x{3000}\x{feff}]"
 _WRAPPED = rf"^[\s=''`\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
 
 
+LONG = 300  # characters of SQL
+
+
 class Columns:
     """The known columns of a source, or any when the file has not been seen yet.
 
@@ -52,6 +55,14 @@ class Columns:
         name = f"linshu.step {len(self._steps) + 1}"
         self._steps.append((name, expr.sql))
         return replace(expr, sql=q.name(name))
+
+    def short(self, expr: Expr) -> Expr:
+        """The expression as it is, or as a column of its own when its SQL is long: what reads it says it many times."""
+        return self.once(expr) if len(expr.sql) > LONG else expr
+
+    def in_place(self) -> Columns:
+        """The same columns for what has to stand in one piece of SQL: conditions, and values on their way to be sealed."""
+        return Columns(self._known, self.rounded, told=self.told, pieces=self._pieces)
 
     def with_pieces(self, pieces: Mapping[str, Expr]) -> Columns:
         """The same, and the columns of the pieces a cell is cut into."""

@@ -154,7 +154,7 @@ def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ..
     for table in mapping.tables:
         known = table.known(columns)
         said = table.said(known, clock)
-        where = condition(table.where, known) if table.where else None
+        where = condition(table.where, known.in_place()) if table.where else None
         for name, each in said.items():
             column = SYSTEM_COLUMN.get(name) or table.table.column(name)
             if is_sealed(column):
@@ -169,8 +169,8 @@ def _roles(mapping: Mapping, columns: Sequence[str]) -> tuple[frozenset[str], fr
     texts: set[str] = set()
     for table in mapping.tables:
         known = table.known(columns)
-        if table.where:
-            texts.update(condition(table.where, known).columns)
+        for asked in filter(None, (table.where, table.only)):
+            texts.update(condition(asked, known.in_place()).columns)
         for name, said in table.said(known, clock).items():
             column = SYSTEM_COLUMN.get(name) or table.table.column(name)
             if is_sealed(column):

@@ -31,7 +31,7 @@ _TOP = ("source", "title", "file", "headers", "told", "drop", "tables")
 _FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep_all", "empty", "name")
 _TEXTS_OF_FILE = ("kind", "encoding", "delimiter", "sheet", "member", "name")
 _HEADERS = ("need", "known")
-_TABLE = ("where", "distinct", "explode", "rank", "complete", "columns")
+_TABLE = ("where", "only", "distinct", "explode", "rank", "complete", "columns")
 _EXPLODE = ("of", "by", "as")
 _ANY_DAY = CompanyDay()
 
@@ -100,6 +100,7 @@ class TableMapping:
     rank: int = OWN_WORD  # of two sources that speak of the same row the one of higher rank is believed
     complete: bool = False  # a batch names all parts of every whole it names: what it no longer names is gone
     told: Named[str, str] = field(default_factory=dict)
+    only: Node | None = None  # which rows to keep once all of them were looked at
 
     def known(
         self,
@@ -109,13 +110,17 @@ class TableMapping:
         steps: list[tuple[str, str]] | None = None,
     ) -> Columns:
         """What expressions of this table may name: the file's columns, pieces of a cell, what was told."""
-        base = Columns(columns, rounded, told=self.told, steps=steps)
+        base = Columns(columns, rounded, told=self.told, steps=[] if steps is None else steps)
         return self.explode.pieces(base) if self.explode else base
 
     def said(self, columns: Columns, clock: Clock) -> dict[str, Said]:
         """What the file says for each standard column."""
+        sealed = [each for each in self.table.columns if each.name in self.columns and is_sealed(each)]
+        at_the_door = {name for each in sealed for name in (each.name, each.subject)}
         return {
-            name: said_of(column, node, columns, clock, is_id=self.is_id(name))
+            name: said_of(
+                column, node, columns.in_place() if name in at_the_door else columns, clock, is_id=self.is_id(name)
+            )
             for name, node in self.columns.items()
             if (column := SYSTEM_COLUMN.get(name) or self.table.column(name))
         }
@@ -159,9 +164,16 @@ class Mapping:
             heads=_texts(headers["known"]) if "known" in headers else (),
         )
         for table in made.tables:  # every mistake but a missing column shows before a file is opened
-            table.said(table.known(), Clock(_ANY_DAY))
-            if table.where:
-                _row_by_row(table, condition(table.where, table.known()))
+            said = table.said(table.known(), Clock(_ANY_DAY))
+            for each in table.table.columns:
+                if is_sealed(each) and each.name in said and each.subject in said and said[each.subject].over_rows:
+                    raise table.columns[each.subject].wrong(
+                        Text(
+                            "敏感列属于谁，不能跨行计算", "whom a sensitive column belongs to cannot look at other rows"
+                        )
+                    )
+            for asked in filter(None, (table.where, table.only)):
+                _row_by_row(table, condition(asked, table.known().in_place()), asked)
         return made
 
     @property
@@ -184,8 +196,8 @@ class Mapping:
         for table in self.tables:
             known = table.known(columns)
             table.said(known, Clock(_ANY_DAY))
-            if table.where:
-                condition(table.where, known)
+            for asked in filter(None, (table.where, table.only)):
+                condition(asked, known.in_place())
 
     def selection(self, table: TableMapping, landed: Landed, columns: Sequence[str]) -> Selection:
         """How the rows of one table are read from landed rows with the columns `columns`."""
@@ -194,9 +206,10 @@ class Mapping:
         plain = tuple(each for each in columns if each not in sealed)
         steps: list[tuple[str, str]] = []
         said = table.said(table.known(plain, landed.rounded, steps=steps), Clock(label.company_day))
-        where = condition(table.where, table.known(plain)) if table.where else None
+        where = condition(table.where, table.known(plain).in_place()) if table.where else None
         readings: dict[str, Reading] = {}
-        used: list[str] = list(where.columns) if where else []
+        only = condition(table.only, table.known(plain).in_place()) if table.only else None
+        used: list[str] = [each for asked in (where, only) if asked for each in asked.columns]
         for name, each in said.items():
             column = SYSTEM_COLUMN.get(name) or table.table.column(name)
             used += each.columns
@@ -214,7 +227,7 @@ class Mapping:
             label,
             cleaned,
             readings,
-            where="" if where is None or steps else where.sql,
+            where=" AND ".join(f"({each.sql})" for each in (None if steps else where, only) if each),
             repeats_expected=table.distinct,
             rank=table.rank,
             complete=table.complete,
@@ -288,6 +301,7 @@ def _table(table: Table, node: Node, told: Named[str, str]) -> TableMapping:
         named["rank"].whole() if "rank" in named else OWN_WORD,
         named["complete"].flag() if "complete" in named else False,
         told,
+        named.get("only"),
     )
 
 
@@ -308,14 +322,10 @@ def _explode(node: Node) -> Explode:
     return Explode(node.need("of"), by, node.need("as").text())
 
 
-def _row_by_row(table: TableMapping, where: Expr) -> None:
+def _row_by_row(table: TableMapping, where: Expr, node: Node) -> None:
     """Sensitive values are sealed before a cell is cut, so their table cannot choose rows by its pieces."""
-    if (
-        table.where
-        and where.over_rows
-        and any(is_sealed(each) for each in table.table.columns if each.name in table.columns)
-    ):
-        raise table.where.wrong(
+    if where.over_rows and any(is_sealed(each) for each in table.table.columns if each.name in table.columns):
+        raise node.wrong(
             Text("有敏感列的表不能按拆开的行筛选", "a table with sensitive columns cannot choose by pieces")
         )
 

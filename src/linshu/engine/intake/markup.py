@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 MAPPING = Text("映射", "mapping")
+# The same, ten times as fast, where the library was built with it.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ class Node:
 def read(text: str, file: str, what: Text = MAPPING) -> Node:
     """The nodes of a mapping, or of another file of its kind; Invalid with the place when it is no YAML."""
     try:
-        tree = yaml.compose(text, Loader=yaml.SafeLoader)
+        tree = yaml.compose(text, Loader=_LOADER)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = Node(None, file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, what=what)

@@ -68,6 +68,7 @@ def said_of(column: Column, node: Node, columns: Columns, clock: Clock, *, is_id
             expression(named["default"], columns) if not named["default"].is_scalar else _constant(named["default"])
         )
         expr = _with_default(expr, default)
+    expr = columns.short(expr)
     if column.choices:
         expr = _by_title(expr, column)
     if is_sealed(column) and expr.over_rows:

@@ -1,0 +1,169 @@
+"""Which mapping a file is read by: one named, one of the project's, a ready layout, a template's headings, or a guess."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import yaml
+
+from linshu.connectors import guessing
+from linshu.connectors.files import open_file, peek, template_mapping
+from linshu.connectors.files.template import guess as template_table
+from linshu.connectors.guessing import Claim
+from linshu.connectors.layouts import LAYOUTS, layout, recognise
+from linshu.engine.intake.mapping import FileForm, Mapping
+from linshu.kernel.errors import Conflict, Invalid, LinshuError, Missing, nearest
+from linshu.kernel.text import Text
+from linshu.standard import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Named
+
+    from linshu.app.project import Project
+    from linshu.kernel.table import Table
+
+SAMPLE_ROWS = 500  # enough to see whether orders repeat and what values look like
+MOST_HEADINGS = 0.6  # a template's headings are known but for notes people add beside it
+WORDS = "learned/words.yaml"  # under mappings/: what a person said of a heading, heading > meaning
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How one sheet of a file is to be read, how sure that is, and why."""
+
+    mapping: Mapping
+    how: str  # named, saved, layout, template, guessed
+    reason: Text
+    sureness: float = 1.0
+    sheet: str = ""
+    claims: tuple[Claim, ...] = ()
+
+    @property
+    def unsure(self) -> tuple[Claim, ...]:
+        """The columns a person should confirm."""
+        return tuple(each for each in self.claims if each.role and each.sureness < guessing.SURE)
+
+
+class Finder:
+    """Finds the mapping of a file of one project."""
+
+    def __init__(self, project: Project, tables: Named[str, Table]) -> None:
+        self._folder = project.mappings
+        self._tables = tables
+
+    def saved(self) -> dict[str, Path]:
+        """The project's own mappings by name."""
+        return {path.stem: path for path in sorted(self._folder.glob("*.y*ml"))}
+
+    def learned(self) -> dict[str, str]:
+        """What people said of headings: plain heading > role; "" = not used."""
+        path = self._folder / WORDS
+        said = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else None
+        return {str(word): str(role or "") for word, role in (said or {}).items()}
+
+    def find(self, file: Path, name: str = "", told: Named[str, str] | None = None) -> list[Found]:
+        """How each sheet of the file is to be read; Missing for an unknown name, Invalid when nothing fits."""
+        found = [self._named(name)] if name and name != "auto" else self._by_itself(file)
+        return [replace(each, mapping=self._told(each.mapping, told)) for each in found] if told else found
+
+    def _named(self, name: str) -> Found:
+        known = self.saved()
+        path = known.get(name, Path(name))
+        if path.is_file():
+            return Found(self._mapping(path), "named", Text(f"按名字指明的映射 {name}", f"the mapping named {name}"))
+        if name in LAYOUTS:
+            return Found(layout(name), "named", Text(f"按名字指明的格式 {name}", f"the layout named {name}"))
+        raise Missing(
+            Text(f"没有映射 {name}", f"there is no mapping {name}"), mend=nearest(name, (*known, *LAYOUTS))
+        )
+
+    def _by_itself(self, file: Path) -> list[Found]:
+        own = [self._mapping(path) for path in self.saved().values()]
+        for one in own:
+            if one.file.name and fnmatch(file.name, one.file.name):
+                reason = Text(f"文件名合 {one.file.name}", f"the file's name fits {one.file.name}")
+                return [Found(one, "saved", reason)]
+        found, first = [], None
+        for sheet, columns in peek(file).items():
+            try:
+                found.append(self._of_sheet(file, sheet, columns, own))
+            except LinshuError as error:  # a sheet of notes beside the one that matters
+                first = first or error
+        if not found:
+            raise first or _empty(file)
+        return found
+
+    def _of_sheet(self, file: Path, sheet: str, columns: tuple[str, ...], own: list[Mapping]) -> Found:
+        there = set(columns)
+        fitting = [each for each in own if each.need and all(there.intersection(names) for names in each.need)]
+        if fitting:
+            best = max(fitting, key=lambda each: len(there.intersection(each.heads)))
+            reason = Text(f"表头与学过的映射 {best.name} 一样", f"the headings are those of the saved {best.name}")
+            return Found(_on(best, sheet), "saved", reason, sheet=sheet)
+        ready = recognise(columns)
+        if ready:
+            return Found(_on(ready.mapping, sheet), "layout", ready.reason, ready.sureness, sheet)
+        table = template_table(columns, TABLES)
+        if table:
+            made = template_mapping(table, columns, sheet=sheet, tables=self._tables)
+            share = len(made.tables[0].columns) / len(columns)
+            if share >= MOST_HEADINGS:
+                reason = Text(f"表头是标准表“{table.title.zh}”的", f"the headings are those of {table.name}")
+                return Found(made, "template", reason, sheet=sheet)
+        sample = _sample(file, sheet)
+        made_up = guessing.guess(columns, sample, file=file.name, learned=self.learned(), tables=self._tables)
+        reason = Text("由表头、单位和值猜出", "guessed from headings, units and values")
+        return Found(_on(made_up.mapping, sheet), "guessed", reason, made_up.sureness, sheet, made_up.claims)
+
+    def _mapping(self, path: Path) -> Mapping:
+        return Mapping.parse(path.read_text("utf-8"), path.name, self._tables)
+
+    def _told(self, mapping: Mapping, told: Named[str, str]) -> Mapping:
+        """The mapping with what was told beside the file written into it, so that landing keeps that too."""
+        tree = yaml.compose(mapping.text, Loader=yaml.SafeLoader)
+        text, known = mapping.text, dict[str, str]()
+        for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
+            if key.value == "told":
+                known = {str(word.value): str(said.value or "") for word, said in value.value}
+                text = text[: key.start_mark.index] + text[value.end_mark.index :]
+        said = yaml.safe_dump({"told": {**known, **told}}, allow_unicode=True)
+        made = Mapping.parse(f"{text.rstrip()}\n{said}", mapping.name, self._tables)
+        return replace(made, file=mapping.file)
+
+
+def confirmed(found: list[Found], file: Path) -> None:
+    """Refuse to import what a person should look at first."""
+    unsure = [claim for each in found if each.how == "guessed" for claim in each.unsure]
+    if unsure:
+        said = [f"{each.heading}={each.title.zh}（{each.sureness:.2f}，{each.reason.zh}）" for each in unsure]
+        said_en = [f"{each.heading}={each.title.en} ({each.sureness:.2f}, {each.reason.en})" for each in unsure]
+        raise Conflict(
+            Text(f"{file.name} 有 {len(unsure)} 列拿不准：{'；'.join(said)}", f"not sure of {len(unsure)} columns of {file.name}: {'; '.join(said_en)}"),
+            mend=Text(
+                "对的话加 --yes；不对就用 linshu mapping learn 文件 --set 表头=含义 更正。先看：linshu import auto 文件 --dry-run。",
+                "Add --yes if it is right; correct it with linshu mapping learn FILE --set HEADING=MEANING; look with --dry-run.",
+            ),
+        )  # fmt: skip
+
+
+def _on(mapping: Mapping, sheet: str) -> Mapping:
+    """The mapping for one sheet of a workbook."""
+    return replace(mapping, file=replace(mapping.file, sheet=sheet)) if sheet else mapping
+
+
+def _sample(file: Path, sheet: str) -> dict[str, list[str | None]]:
+    """The first values of each column."""
+    for chunk in open_file(file, FileForm(sheet=sheet)).rows:
+        if chunk.num_rows:
+            return {name: chunk[name].slice(0, SAMPLE_ROWS).to_pylist() for name in chunk.column_names}
+    return {}
+
+
+def _empty(file: Path) -> Invalid:
+    return Invalid(
+        Text(f"{file.name} 里没有带表头的表", f"{file.name} holds no table with headings"),
+        mend=Text("请检查文件。", "Check the file."),
+    )

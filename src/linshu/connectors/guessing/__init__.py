@@ -1,0 +1,111 @@
+"""Guessing what an unknown file says: which table, which column is what, how sure that is, and why."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import yaml
+
+from linshu.connectors.guessing.order_file import MISSING, missing, order_tables
+from linshu.connectors.guessing.other_file import table_claims, table_columns
+from linshu.connectors.guessing.roles import SURE, Claim, claims
+from linshu.connectors.guessing.words import BY_NAME, plain
+from linshu.engine.intake.mapping import Mapping
+from linshu.kernel.errors import Invalid
+from linshu.kernel.text import Text
+from linshu.standard import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping as Named
+    from collections.abc import Sequence
+
+    from linshu.kernel.table import Table
+
+__all__ = ["BY_NAME", "SURE", "Claim", "Guess", "fingerprint", "guess", "plain"]
+
+_ALL = {table.name: table for table in TABLES}
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """A mapping nobody wrote yet, and what it rests on."""
+
+    mapping: Mapping
+    claims: tuple[Claim, ...]
+
+    @property
+    def sureness(self) -> float:
+        """As sure as its least sure column; what is not used does not count."""
+        return min((claim.sureness for claim in self.claims if claim.role), default=0.0)
+
+    @property
+    def unsure(self) -> tuple[Claim, ...]:
+        """The columns a person should confirm."""
+        return tuple(claim for claim in self.claims if claim.role and claim.sureness < SURE)
+
+
+def fingerprint(headings: Sequence[str]) -> str:
+    """What tells files of the same headings, in whatever order they stand."""
+    said = "\n".join(sorted(plain(heading) + "|" + heading.strip() for heading in headings))
+    return hashlib.sha256(said.encode()).hexdigest()[:12]
+
+
+def guess(
+    headings: Sequence[str],
+    sample: Named[str, Sequence[str | None]],
+    *,
+    file: str = "",
+    learned: Named[str, str] | None = None,
+    tables: Named[str, Table] = _ALL,
+) -> Guess:
+    """The likeliest mapping; Invalid, saying what is missing and what was found, when there is none."""
+    source = f"guess-{fingerprint(headings)[:8]}"
+    said = claims(headings, sample, learned)
+    roles = {claim.role: claim for claim in said if claim.role}
+    lacks = missing(roles, sample)
+    other = table_claims(headings, tables.values())
+    share = sum(claim.sureness for claim in said) / max(len(headings), 1)
+    if other and (lacks or sum(claim.sureness for claim in other[1]) / len(headings) > share + 0.05):
+        table, said = other
+        return Guess(_mapping({table.name: {"columns": table_columns(table, said)}}, source, said, tables), said)
+    if lacks:
+        raise _nothing(file, headings, lacks, said)
+    return Guess(_mapping(order_tables(roles, sample, source), source, said, tables), said)
+
+
+def _mapping(made: object, source: str, said: tuple[Claim, ...], tables: Named[str, Table]) -> Mapping:
+    notes = "".join(
+        f"# {claim.heading}: {claim.title.zh} · {claim.sureness:.2f} · {claim.reason.zh}\n" for claim in said
+    )
+    body = yaml.dump(
+        {"source": source, "title": "猜出的映射", "tables": made},
+        Dumper=_Plain, allow_unicode=True, sort_keys=False, width=160, default_flow_style=None,
+    )  # fmt: skip
+    return Mapping.parse(notes + body, f"{source}.yaml", tables)
+
+
+class _Plain(yaml.SafeDumper):
+    """Writes the same expression in full wherever it stands, so that one can be changed without the others."""
+
+    def ignore_aliases(self, _: object) -> bool:
+        return True
+
+
+def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> Invalid:
+    found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
+    return Invalid(
+        Text(
+            f"看不出 {file} 是哪张表：当作订单还缺{'、'.join(MISSING[each].zh for each in lacks)}",
+            f"{file} looks like no table of the standard; as orders it lacks {', '.join(MISSING[each].en for each in lacks)}",
+        ),
+        where=Text(
+            f"表头 {'、'.join(headings[:12])}" + (f"；认出 {'、'.join(found)}" if found else ""),
+            f"headings {', '.join(headings[:12])}",
+        ),
+        mend=Text(
+            "用 linshu mapping learn 文件 --set 表头=含义 告诉系统，或在 mappings/ 里写一个映射（docs/guides/mappings）。",
+            "Tell it with: linshu mapping learn FILE --set HEADING=MEANING; or write a mapping (docs/guides/mappings).",
+        ),
+    )

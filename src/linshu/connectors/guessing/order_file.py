@@ -1,0 +1,214 @@
+"""The mapping of an order file from what its columns were taken for."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from linshu.connectors.guessing.amounts import TO_GRAM, Expression, amounts, repeats, several_rows, yuan
+from linshu.connectors.guessing.words import state_of
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linshu.connectors.guessing.amounts import Amounts
+    from linshu.connectors.guessing.roles import Claim
+
+RANK = 15  # a guess is worth less than a platform's own export, which says what it means
+_AS_IT_IS = ("shop_id", "community_id", "leader_id", "pickup_point_id", "batch_id", "remark")
+_SEALED = ("receiver_name", "receiver_phone", "receiver_address")
+_STEPS = {"placed": "0", "paid": "1", "closed": "3", "cancelled": "4"}
+_IN_CELL = re.compile(r"[xX×*+＊＋]\s*\d|\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
+MISSING = {
+    "order_id": Text("订单编号", "the order id"),
+    "placed_at": Text("下单时间或支付时间", "when it was placed or paid"),
+    "amount": Text("任何一个金额", "any amount"),
+}
+
+
+def missing(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]]) -> tuple[str, ...]:
+    """What an order file has to say and this one does not."""
+    lacks = [] if "order_id" in roles else ["order_id"]
+    if not {"placed_at", "paid_at"} & set(roles):
+        lacks.append("placed_at")
+    key = roles["order_id"].heading if "order_id" in roles else ""
+    if amounts(roles, sample, key) is None:
+        lacks.append("amount")
+    return tuple(lacks)
+
+
+def order_tables(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]], source: str) -> dict[str, Any]:
+    """The `tables` of the mapping; nothing may be `missing`."""
+    key = roles["order_id"].heading
+    money = amounts(roles, sample, key)
+    assert money is not None  # told by `missing`
+    file = _OrderFile(roles, sample, key, money, source)
+    made: dict[str, Any] = {"orders": file.orders()}
+    if {"sku_id", "goods_name"} & set(roles):
+        made["order_line"] = file.lines()
+        made["sku"] = file.skus()
+    if "refund" in roles:
+        made["refund"] = file.refunds()
+    return made
+
+
+class _OrderFile:
+    def __init__(
+        self,
+        roles: Mapping[str, Claim],
+        sample: Mapping[str, Sequence[str | None]],
+        key: str,
+        money: Amounts,
+        source: str,
+    ) -> None:
+        self._roles, self._sample, self._key, self._money, self._source = roles, sample, key, money, source
+        self._several = several_rows(sample.get(key, ()))
+        goods = [each for each in sample.get(self._head("goods_name"), ()) if each]
+        in_cell = sum(bool(_IN_CELL.search(each)) for each in goods) >= max(1, len(goods) / 3)
+        self._explodes = not self._several and "qty" not in roles and "sku_id" not in roles and in_cell
+
+    def _head(self, role: str) -> str:
+        return self._roles[role].heading if role in self._roles else ""
+
+    def _one(self, expression: Expression) -> Expression:
+        """What an order says, from the first of its rows."""
+        return {"first": {"of": expression, "per": [self._key]}} if self._several else expression
+
+    def _states(self) -> dict[str, str]:
+        said = {each.strip() for each in self._sample.get(self._head("status"), ()) if each and each.strip()}
+        return {each: state for each in sorted(said) if (state := state_of(each))}
+
+    def _paid_at(self) -> Expression:
+        moments = [self._head(role) for role in ("paid_at", "placed_at") if role in self._roles]
+        if "status" not in self._roles:
+            return moments[0]
+        unpaid = [said for said, state in self._states().items() if state in ("placed", "cancelled")]
+        if "paid_at" in self._roles:
+            # An order that was cancelled after it was paid says when; one that is done was paid at some time.
+            done = {
+                "column": self._head("status"),
+                "in": [s for s, t in self._states().items() if t in ("paid", "closed")],
+            }
+            late = {"coalesce": moments}
+            return {"when": [{"if": done, "then": late}, {"otherwise": moments[0]}]} if done["in"] else moments[0]
+        if not unpaid:
+            return moments[0]
+        never = {"if": {"column": self._head("status"), "in": unpaid}, "then": {"constant": ""}}
+        return {"when": [never, {"otherwise": moments[0]}]}
+
+    def _version(self) -> Expression:
+        if "updated_at" in self._roles:
+            return self._head("updated_at")
+        said: dict[str, Any] = {
+            "of": [self._head(r) for r in ("placed_at", "paid_at", "closed_at") if r in self._roles]
+        }
+        if self._several:
+            said["per"] = [self._key]
+        if "status" in self._roles and (states := self._states()):
+            steps = {each: _STEPS[state] for each, state in states.items()}
+            said["step"] = {"lookup": {"of": self._head("status"), "in": steps, "otherwise": {"constant": "1"}}}
+        return {"latest": said}
+
+    def orders(self) -> dict[str, Any]:
+        has, head, money = self._roles, self._head, self._money
+        columns: dict[str, Any] = {
+            "order_id": self._key,
+            "channel_id": self._one(head("channel_id")) if "channel_id" in has else {"constant": self._source},
+        }
+        if "member_id" in has:
+            columns["member_id"] = {"unmasked": head("member_id")}
+        columns |= {role: self._one(head(role)) for role in _AS_IT_IS if role in has}
+        if "pickup_point_id" in has or "receiver_address" in has:
+            columns["mode"] = {"constant": "pickup" if "pickup_point_id" in has else "express"}
+        columns["status"] = self._status()
+        columns["placed_at"] = self._one(head("placed_at") or head("paid_at"))
+        columns["paid_at"] = self._one(self._paid_at())
+        if "closed_at" in has:
+            columns["closed_at"] = self._one(head("closed_at"))
+        columns["goods_fen"] = _in_yuan(money.goods)
+        columns["discount_merchant_fen"] = {**_in_yuan(money.discount), "default": "0"}
+        columns["shipping_fen"] = {**_in_yuan(money.shipping), "default": "0"}
+        columns["paid_fen"] = _in_yuan(money.paid)
+        columns |= {role: head(role) for role in _SEALED if role in has}
+        columns["updated_at"] = self._version()
+        return {"rank": RANK, **({"distinct": True} if self._several else {}), "columns": columns}
+
+    def _status(self) -> Expression:
+        if "status" not in self._roles:
+            return {"constant": "paid"}
+        said = self._one(self._head("status"))
+        plain: dict[str, Any] = {"column": said} if isinstance(said, str) else dict(said)
+        return {**plain, "values": states} if (states := self._states()) else plain
+
+    def _line_no(self) -> Expression:
+        if self._explodes:
+            return "货#"
+        if not self._several:
+            return {"constant": "1"}
+        by = [self._head(role) for role in ("sku_id", "goods_name", "spec") if role in self._roles]
+        return {"number": {"per": [self._key], "by": by}}
+
+    def _sku(self) -> Expression:
+        if self._explodes:
+            return {"goods": {"of": "货", "take": "name"}}
+        parts = [self._head(role) for role in ("goods_name", "spec") if role in self._roles]
+        hashed = {"hash": parts}
+        if "sku_id" not in self._roles:
+            return hashed
+        return {"coalesce": [self._head("sku_id"), hashed]} if "goods_name" in self._roles else self._head("sku_id")
+
+    def _explode(self) -> dict[str, Any]:
+        return {"explode": {"of": self._head("goods_name"), "by": "goods", "as": "货"}} if self._explodes else {}
+
+    def lines(self) -> dict[str, Any]:
+        money, unit = self._money, self._roles["qty"].unit if "qty" in self._roles else ""
+        goods, taken = money.line_goods, money.line_discount
+        qty: Expression = self._head("qty") or {"constant": "1"}
+        if unit in TO_GRAM:
+            qty = {"multiply": [qty, {"constant": TO_GRAM[unit]}]}
+        if self._explodes:
+            qty = {"goods": {"of": "货", "take": "qty"}}
+            goods, taken = (
+                {"allocate": {"of": each, "per": [self._key], "by": qty}} for each in (money.goods, money.discount)
+            )
+        columns: dict[str, Any] = {"order_id": self._key, "line_no": self._line_no(), "sku_id": self._sku(), "qty": qty}
+        if "unit_price" in self._roles and unit not in TO_GRAM:
+            columns["unit_price_fen"] = _in_yuan(yuan(self._roles["unit_price"]))
+        columns["goods_fen"] = _in_yuan(goods)
+        columns["discount_merchant_fen"] = {**_in_yuan(taken), "default": "0"}
+        columns["paid_fen"] = _in_yuan({"subtract": [goods, taken]})
+        columns["updated_at"] = self._version()
+        return {"rank": RANK, "complete": True, **self._explode(), "columns": columns}
+
+    def skus(self) -> dict[str, Any]:
+        sku, unit = self._sku(), self._roles["qty"].unit if "qty" in self._roles else ""
+        name = self._head("goods_name") or self._head("sku_id")
+        columns: dict[str, Any] = {
+            "sku_id": sku,
+            "name": {"goods": {"of": "货", "take": "name"}}
+            if self._explodes
+            else {"first": {"of": name, "per": [sku]}},
+            "base_unit": {"constant": "gram" if unit in TO_GRAM else "piece"},
+            "updated_at": {"constant": "2000-01-01"},
+        }
+        return {"rank": 4, "distinct": True, **self._explode(), "columns": columns}
+
+    def refunds(self) -> dict[str, Any]:
+        amount = yuan(self._roles["refund"])
+        once = not self._several or repeats(self._sample[self._key], self._sample[self._head("refund")])
+        number = self._line_no()
+        columns: dict[str, Any] = {
+            "refund_id": {"concat": [self._key, {"constant": "-R"}, *([] if once else [number])]},
+            "order_id": self._key,
+            **({} if once or self._explodes else {"line_no": number}),
+            "amount_fen": _in_yuan({"absolute": self._one(amount) if once else amount}),
+            "refunded_at": self._one(self._head("paid_at") or self._head("placed_at")),
+            "updated_at": self._version(),
+        }
+        asked = {"of": {"absolute": amount}, "at_least": "0.01"}
+        return {"rank": RANK, "distinct": once and self._several, "only": asked, "columns": columns}
+
+
+def _in_yuan(expression: Expression) -> dict[str, Any]:
+    return {**({"column": expression} if isinstance(expression, str) else expression), "unit": "yuan"}

@@ -1,0 +1,129 @@
+"""Which column says what: by its heading, its values and its unit, each with a sure-ness from 0 to 1 and the reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING
+
+from linshu.connectors.guessing.shapes import ENOUGH, Shape, shape_of
+from linshu.connectors.guessing.words import ROLES, Role, bare, plain, unit_of
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LEAST = 0.4  # below this nothing is claimed
+SURE = 0.75  # below this a person is asked
+_SHAPES = {
+    "phone": Text("值是手机号", "the values are phones"),
+    "moment": Text("值是时间", "the values are moments"),
+    "money": Text("值是金额", "the values are amounts"),
+    "count": Text("值是整数", "the values are whole numbers"),
+    "id": Text("值是编号", "the values are ids"),
+    "status": Text("值是订单状态", "the values are states of an order"),
+    "address": Text("值是地址", "the values are addresses"),
+    "name": Text("值是文字", "the values are words"),
+    "text": Text("值是文字", "the values are words"),
+}
+_AGAINST = Text("但值不像", "but the values do not look it")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What one column is taken for."""
+
+    heading: str
+    role: str  # "" = not used
+    title: Text
+    sureness: float
+    reason: Text
+    unit: str = ""
+
+
+def claims(
+    headings: Sequence[str], sample: Mapping[str, Sequence[str | None]], learned: Mapping[str, str] | None = None
+) -> tuple[Claim, ...]:
+    """One claim for each column in order; a role is given to one column, the surest first.
+
+    `learned` holds what a person said before: plain heading > role, "" for a column that is not used.
+    """
+    known = learned or {}
+    shapes = {heading: shape_of(sample.get(heading, ())) for heading in headings}
+    found = [_judged(heading, role, shapes[heading], known) for heading in headings for role in ROLES]
+    taken: dict[str, Claim] = {}
+    roles: set[str] = set()
+    # Of equal sure-ness the longer heading is the more exact one, then the earlier column.
+    for claim in sorted(found, key=lambda each: (-each.sureness, headings.index(each.heading))):
+        if claim.sureness >= LEAST and claim.heading not in taken and claim.role not in roles:
+            taken[claim.heading] = claim
+            roles.add(claim.role)
+    return tuple(taken.get(heading) or _unused(heading, shapes[heading]) for heading in headings)
+
+
+def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) -> Claim:
+    word = plain(heading)
+    if word in known:
+        mine = known[word] == role.name
+        said = Text("以前人工确认过", "a person confirmed it before")
+        return Claim(heading, role.name, role.title, 1.0 if mine else 0.0, said, unit_of(heading))
+    name, why = _by_name(word, role)
+    fit = shape.fits(role.shape)
+    sure = _by_shape(role, shape) if name < LEAST else name * (0.55 + 0.45 * fit if fit >= 0.5 else fit)
+    if name < LEAST:
+        why = _SHAPES[role.shape]
+    elif shape.filled and fit >= ENOUGH:
+        also = _SHAPES[role.shape]
+        why = Text(f"{why.zh}，{also.zh}", f"{why.en}, {also.en}")
+    elif shape.filled and fit < 0.5:
+        why = Text(f"{why.zh}，{_AGAINST.zh}", f"{why.en}, {_AGAINST.en}")
+    return Claim(heading, role.name, role.title, round(sure, 2), why, unit_of(heading))
+
+
+def _by_name(word: str, role: Role) -> tuple[float, Text]:
+    """How near a heading is to the words of a role, and in what way."""
+    best, nearest = 0.0, role.words[0]
+    for rank, one in enumerate(role.words):
+        near = _near(word, one)
+        # The first words of a role are its own; later ones are shared trade words.
+        near -= 0.002 * rank if near >= 0.99 else 0.0
+        if near > best:
+            best, nearest = near, one
+    if best >= 0.9:
+        return best, Text(f"表头就是“{nearest}”", f"the heading is “{nearest}”")
+    return best, Text(f"表头像“{nearest}”", f"the heading is like “{nearest}”")
+
+
+def _near(word: str, one: str) -> float:
+    if word == one:
+        return 1.0
+    if not word:
+        return 0.0
+    short, long = sorted((bare(word) or word, bare(one) or one), key=len)
+    if short == long:
+        return 0.9
+    if (len(short) > 1 or len(long) == 2) and (long.endswith(short) or long.startswith(short)):
+        return 0.55 + 0.35 * len(short) / len(long) + (0.03 if long.endswith(short) else 0.0)
+    alike = SequenceMatcher(None, word, one).ratio()
+    return 0.9 * alike if alike >= 0.6 else 0.0
+
+
+def _by_shape(role: Role, shape: Shape) -> float:
+    """What values alone can tell."""
+    if not shape.filled:
+        return 0.0
+    told = {
+        "receiver_phone": 0.7 * shape.phone,
+        "placed_at": 0.5 * shape.moment,
+        "status": 0.7 * shape.status if shape.unique < 0.6 or shape.status == 1 else 0.0,
+        "order_id": 0.65 * shape.dated * (1 - shape.moment),
+        "receiver_address": 0.6 * shape.address,
+    }
+    return told.get(role.name, 0.0)
+
+
+def _unused(heading: str, shape: Shape) -> Claim:
+    empty = Text("整列是空的", "the column is empty")
+    unknown = Text("看不出是什么，不用它", "nothing it could be; left out")
+    reason = unknown if shape.filled else empty
+    return Claim(heading, "", Text("不用", "not used"), 0.0, reason)

@@ -1,0 +1,78 @@
+"""What the values of a column look like: phones, moments, money, counts, ids, states."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from linshu.connectors.guessing.words import state_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PHONE = re.compile(r"^(?:\+?86[- ]?)?1[3-9]\d[\d*]{4}[- ]?\d{4}$|^1[3-9]\d[- ]\d{4}[- ]\d{4}$")
+_MOMENT = re.compile(
+    r"^(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?(?:[ T]*\d{1,2}[:时]\d{1,2}.*)?$|^(?:19|20)\d{12}$"
+)
+_NUMBER = re.compile(r"^[¥￥$]?-?[\d０-９]{1,3}(?:[,，]?\d{3})*(?:[.．]\d+)?\s*元?$|^[¥￥$]?-?\d+(?:\.\d+)?\s*元?$")
+_DATED = re.compile(r"^(?:20)?2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-_]?\d{4,}")
+_ADDRESS = re.compile(r"[省市区县镇路街道弄号栋幢室楼]")
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{1,39}$")
+ENOUGH = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """Shares (0 to 1) of a column's values that look like something; all 0 when it has no values."""
+
+    filled: float = 0.0
+    phone: float = 0.0
+    moment: float = 0.0
+    number: float = 0.0
+    whole: float = 0.0  # numbers without a fraction
+    dated: float = 0.0  # ids that begin with a day: 260301-…
+    id: float = 0.0
+    address: float = 0.0
+    status: float = 0.0
+    unique: float = 0.0  # different values to all values
+
+    def fits(self, shape: str) -> float:
+        """How well the values fit what a role wants: 1 they do, 0 they cannot; 0.5 when nothing can be told."""
+        if not self.filled:
+            return 0.5
+        return {
+            "moment": self.moment,
+            "money": self.number * (1 - self.phone) * (1 - self.moment),
+            "count": self.whole * (1 - self.phone) * (1 - self.moment),
+            "phone": self.phone,
+            "status": max(self.status, 0.3 if self.unique < 0.3 and not self.number else 0.0),
+            "address": max(self.address, 0.2 * (1 - self.number)),
+            "id": self.id * (1 - self.phone) * (1 - self.moment),
+            "name": (1 - self.number) * (1 - self.moment) * (1 - self.phone),
+            "text": (1 - self.moment) * (1 - 0.6 * self.number),
+        }[shape]
+
+
+def shape_of(values: Sequence[str | None]) -> Shape:
+    """The shape of a column, from a sample of its values."""
+    said = [each.strip().strip("\t='\"") for each in values if each and each.strip()]
+    if not said:
+        return Shape()
+
+    def share(pattern: re.Pattern[str]) -> float:
+        return sum(bool(pattern.search(each)) for each in said) / len(said)
+
+    numbers = share(_NUMBER)
+    return Shape(
+        filled=len(said) / max(len(values), 1),
+        phone=share(_PHONE),
+        moment=share(_MOMENT),
+        number=numbers,
+        whole=sum(bool(_NUMBER.search(each)) and "." not in each.rstrip("0").rstrip(".") for each in said) / len(said),
+        dated=share(_DATED),
+        id=share(_ID),
+        address=share(_ADDRESS) if sum(map(len, said)) / len(said) >= 6 else 0.0,
+        status=sum(bool(state_of(each)) and len(each) <= 16 for each in said) / len(said),
+        unique=len(set(said)) / len(said),
+    )
