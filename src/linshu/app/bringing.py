@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linshu.app import repairs
 from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
+from linshu.app.finding import Finder, confirmed
+from linshu.app.learning import learn, proposed
 from linshu.app.mending import read_sheets, write_sheets
+from linshu.app.trying import tried
 from linshu.connectors.base import RowBatch
-from linshu.connectors.files import open_all, peek, template_mapping
-from linshu.connectors.files.template import guess
+from linshu.connectors.files import open_all
 from linshu.engine.intake import Intake, repair
 from linshu.engine.intake.landing import landed
-from linshu.engine.intake.mapping import Mapping
 from linshu.engine.intake.merge import Count
 from linshu.engine.vault import Vault
-from linshu.kernel.errors import Invalid, Missing, nearest
+from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 from linshu.standard import STANDARD_VERSION, TABLES
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from linshu.connectors.base import Batch
     from linshu.engine.intake import Progress, Receipt, Watcher
     from linshu.engine.intake.incoming import Incoming
+    from linshu.engine.intake.mapping import Mapping
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.kernel.text import Language
 
@@ -60,21 +61,42 @@ class Bringing:
             standard_version=STANDARD_VERSION,
             company_day=project.settings.company_day,
         )
+        self.finder = Finder(project, self.intake.tables)
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers."""
         source = by_name(name)
         return told([self._take(batch, watch) for batch in source.read(source.configuration())])
 
-    def import_file(self, file: Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
+    def guess(self, file: Path, mapping: str = "", tell: Named[str, str] | None = None) -> Answer:
+        """How a file would be read, how sure that is and why, and what the first rows would become; keeps nothing."""
+        found = self.finder.find(file, mapping, tell)
+        return proposed(found, [tried(file, each.mapping, self.project.settings.company_day) for each in found])
+
+    def learn(self, file: Path, name: str = "", said: Named[str, str] | None = None) -> Answer:
+        """Keep how a file is read, as a mapping in mappings/ that later files with its headings use by themselves."""
+        return learn(self.finder, self.project.mappings, file, name, said or {})
+
+    def import_file(
+        self,
+        file: Path,
+        mapping: str = "",
+        *,
+        tell: Named[str, str] | None = None,
+        yes: bool = True,
+        watch: Watch | None = None,
+    ) -> Answer:
         """Bring a file in: through the mapping named, the one meant for such files, or the standard's own headings."""
         if mapping and is_connector(mapping):
             source = by_name(mapping)
             return told([self._take(batch, watch) for batch in source.read(source.configuration(file=str(file)))])
-        taken = [each for one in self._mappings(file, mapping) for each in self._bring(file, one, watch)]
+        found = self.finder.find(file, mapping, tell)
+        if not yes:
+            confirmed(found, file)
+        taken = [each for one in found for each in self._bring(file, one.mapping, watch)]
         answer = told([receipt for _, receipt in taken])
         files = [_found_out(incoming) for incoming, _ in taken]
-        return Answer(answer.table, {**answer.meta, "files": files})
+        return Answer(answer.table, {**answer.meta, "files": files, "read_as": [each.said for each in found]})
 
     def _bring(self, file: Path, one: Mapping, watch: Watch | None) -> list[tuple[Incoming, Receipt]]:
         """The tables of a file under a mapping; in an archive, those that have the mapping's columns."""
@@ -97,36 +119,6 @@ class Bringing:
                 batch.source, batch.rows, mark=batch.mark, watch=watcher(watch, self._language)
             )
         return self.intake.land_and_merge(batch.incoming, batch.mapping, watch=watcher(watch, self._language))
-
-    def _mappings(self, file: Path, name: str) -> list[Mapping]:
-        """The mapping named, or the one whose pattern fits the file's name, or one per sheet by its headings."""
-        known = {path.stem: path for path in sorted(self.project.mappings.glob("*.y*ml"))}
-        if name:
-            path = known.get(name, Path(name))
-            if not path.is_file():
-                raise Missing(Text(f"没有映射 {name}", f"there is no mapping {name}"), mend=nearest(name, known))
-            return [self._mapping(path)]
-        for path in known.values():
-            one = self._mapping(path)
-            if one.file.name and fnmatch(file.name, one.file.name):
-                return [one]
-        made = [
-            template_mapping(table, columns, sheet=sheet, tables=self.intake.tables)
-            for sheet, columns in peek(file).items()
-            if (table := guess(columns, TABLES)) is not None
-        ]
-        if not made:
-            raise Invalid(
-                Text(f"看不出 {file.name} 是哪张表", f"{file.name} looks like no table of the standard"),
-                mend=Text(
-                    "请在 mappings/ 里写一个映射（写法见 docs/guides/mappings），用 --mapping 指明；或用 linshu template 的模板。",
-                    "Write a mapping in mappings/ (see docs/guides/mappings) and name it with --mapping, or fill in a linshu template.",
-                ),
-            )
-        return made
-
-    def _mapping(self, path: Path) -> Mapping:
-        return Mapping.parse(path.read_text("utf-8"), path.name, self.intake.tables)
 
     @property
     def _language(self) -> Language:

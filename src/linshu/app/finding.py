@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING
 import yaml
 
 from linshu.connectors import guessing
-from linshu.connectors.files import open_file, peek, template_mapping
+from linshu.connectors.files import parts, template_mapping
 from linshu.connectors.files.template import guess as template_table
 from linshu.connectors.guessing import Claim
 from linshu.connectors.layouts import LAYOUTS, layout, recognise
-from linshu.engine.intake.mapping import FileForm, Mapping
+from linshu.engine.intake.mapping import Mapping
 from linshu.kernel.errors import Conflict, Invalid, LinshuError, Missing, nearest
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Named
 
     from linshu.app.project import Project
+    from linshu.connectors.files.opening import Part
     from linshu.kernel.table import Table
 
-SAMPLE_ROWS = 500  # enough to see whether orders repeat and what values look like
 MOST_HEADINGS = 0.6  # a template's headings are known but for notes people add beside it
 WORDS = "learned/words.yaml"  # under mappings/: what a person said of a heading, heading > meaning
 
@@ -40,6 +40,12 @@ class Found:
     sureness: float = 1.0
     sheet: str = ""
     claims: tuple[Claim, ...] = ()
+
+    @property
+    def said(self) -> dict[str, str]:
+        """How it is read, for people."""
+        return {"sheet": self.sheet, "mapping": self.mapping.name.removesuffix(".yaml"), "how": self.how,
+                "zh": f"{self.reason.zh}（{self.sureness:.2f}）", "en": f"{self.reason.en} ({self.sureness:.2f})"}  # fmt: skip
 
     @property
     def unsure(self) -> tuple[Claim, ...]:
@@ -76,9 +82,7 @@ class Finder:
             return Found(self._mapping(path), "named", Text(f"按名字指明的映射 {name}", f"the mapping named {name}"))
         if name in LAYOUTS:
             return Found(layout(name), "named", Text(f"按名字指明的格式 {name}", f"the layout named {name}"))
-        raise Missing(
-            Text(f"没有映射 {name}", f"there is no mapping {name}"), mend=nearest(name, (*known, *LAYOUTS))
-        )
+        raise Missing(Text(f"没有映射 {name}", f"there is no mapping {name}"), mend=nearest(name, (*known, *LAYOUTS)))
 
     def _by_itself(self, file: Path) -> list[Found]:
         own = [self._mapping(path) for path in self.saved().values()]
@@ -87,36 +91,38 @@ class Finder:
                 reason = Text(f"文件名合 {one.file.name}", f"the file's name fits {one.file.name}")
                 return [Found(one, "saved", reason)]
         found, first = [], None
-        for sheet, columns in peek(file).items():
+        heads = {name for each in (*own, *map(layout, LAYOUTS)) for name in each.heads}
+        for part in parts(file, heads):
             try:
-                found.append(self._of_sheet(file, sheet, columns, own))
+                found.append(self._of_part(file, part, own))
             except LinshuError as error:  # a sheet of notes beside the one that matters
                 first = first or error
         if not found:
             raise first or _empty(file)
         return found
 
-    def _of_sheet(self, file: Path, sheet: str, columns: tuple[str, ...], own: list[Mapping]) -> Found:
-        there = set(columns)
+    def _of_part(self, file: Path, part: Part, own: list[Mapping]) -> Found:
+        columns, there, shown = part.columns, set(part.columns), part.sheet or part.member
         fitting = [each for each in own if each.need and all(there.intersection(names) for names in each.need)]
         if fitting:
             best = max(fitting, key=lambda each: len(there.intersection(each.heads)))
             reason = Text(f"表头与学过的映射 {best.name} 一样", f"the headings are those of the saved {best.name}")
-            return Found(_on(best, sheet), "saved", reason, sheet=sheet)
+            return Found(_on(best, part), "saved", reason, sheet=shown)
         ready = recognise(columns)
         if ready:
-            return Found(_on(ready.mapping, sheet), "layout", ready.reason, ready.sureness, sheet)
+            return Found(_on(ready.mapping, part), "layout", ready.reason, ready.sureness, shown)
         table = template_table(columns, TABLES)
         if table:
-            made = template_mapping(table, columns, sheet=sheet, tables=self._tables)
+            made = template_mapping(table, columns, sheet=part.sheet, tables=self._tables)
             share = len(made.tables[0].columns) / len(columns)
             if share >= MOST_HEADINGS:
                 reason = Text(f"表头是标准表“{table.title.zh}”的", f"the headings are those of {table.name}")
-                return Found(made, "template", reason, sheet=sheet)
-        sample = _sample(file, sheet)
+                return Found(_on(made, part), "template", reason, sheet=shown)
+        values = zip(*part.sample, strict=True) if part.sample else ((),) * len(columns)
+        sample = dict(zip(columns, values, strict=True))
         made_up = guessing.guess(columns, sample, file=file.name, learned=self.learned(), tables=self._tables)
         reason = Text("由表头、单位和值猜出", "guessed from headings, units and values")
-        return Found(_on(made_up.mapping, sheet), "guessed", reason, made_up.sureness, sheet, made_up.claims)
+        return Found(_on(made_up.mapping, part), "guessed", reason, made_up.sureness, shown, made_up.claims)
 
     def _mapping(self, path: Path) -> Mapping:
         return Mapping.parse(path.read_text("utf-8"), path.name, self._tables)
@@ -149,17 +155,9 @@ def confirmed(found: list[Found], file: Path) -> None:
         )  # fmt: skip
 
 
-def _on(mapping: Mapping, sheet: str) -> Mapping:
-    """The mapping for one sheet of a workbook."""
-    return replace(mapping, file=replace(mapping.file, sheet=sheet)) if sheet else mapping
-
-
-def _sample(file: Path, sheet: str) -> dict[str, list[str | None]]:
-    """The first values of each column."""
-    for chunk in open_file(file, FileForm(sheet=sheet)).rows:
-        if chunk.num_rows:
-            return {name: chunk[name].slice(0, SAMPLE_ROWS).to_pylist() for name in chunk.column_names}
-    return {}
+def _on(mapping: Mapping, part: Part) -> Mapping:
+    """The mapping for one sheet of a workbook, or one member of an archive."""
+    return replace(mapping, file=replace(mapping.file, sheet=part.sheet or mapping.file.sheet, member=part.member))
 
 
 def _empty(file: Path) -> Invalid:

@@ -167,9 +167,25 @@ class LocalShop:
         known = [*self.warehouse.tables("mart"), *self.warehouse.tables("std")]
         raise Missing(Text(f"没有表 {name}", f"there is no table {name}"), mend=nearest(name, known))
 
-    def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
-        """Bring a CSV or Excel file in through a mapping, and bring the published tables up to date."""
-        return self._built(self.bringing.import_file(Path(file), mapping, watch=watch), watch)
+    def import_file(
+        self,
+        file: str | Path,
+        mapping: str = "",
+        *,
+        tell: Mapping[str, str] | None = None,
+        yes: bool = True,
+        watch: Watch | None = None,
+    ) -> Answer:
+        """Bring a CSV or Excel file in, and bring the published tables up to date; see `Shop.import_file`."""
+        return self._built(self.bringing.import_file(Path(file), mapping, tell=tell, yes=yes, watch=watch), watch)
+
+    def guess(self, file: str | Path, mapping: str = "", *, tell: Mapping[str, str] | None = None) -> Answer:
+        """How a file would be read; keeps nothing."""
+        return self.bringing.guess(Path(file), mapping, tell)
+
+    def learn(self, file: str | Path, name: str = "", *, said: Mapping[str, str] | None = None) -> Answer:
+        """Keep how a file is read as a mapping of the project."""
+        return self.bringing.learn(Path(file), name, said)
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers, and bring the published tables up to date."""

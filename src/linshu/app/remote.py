@@ -105,11 +105,25 @@ class RemoteShop:
             raise _error(response)
         return pa.ipc.open_stream(pa.PythonFile(_Readable(response.iter_bytes()), mode="r"))
 
-    def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
-        """Bring a file in through a mapping."""
-        # The server stands in another folder: what names a file here must name the same one there.
-        named = str(Path(mapping).resolve()) if Path(mapping).suffix in {".yaml", ".yml"} else mapping
-        return self._long("/imports", {"file": str(Path(file).resolve()), "mapping": named}, watch)
+    def import_file(
+        self,
+        file: str | Path,
+        mapping: str = "",
+        *,
+        tell: Mapping[str, str] | None = None,
+        yes: bool = True,
+        watch: Watch | None = None,
+    ) -> Answer:
+        """Bring a file in; see `Shop.import_file`."""
+        return self._long("/imports", {**_file(file, mapping), "tell": dict(tell or {}), "yes": yes}, watch)
+
+    def guess(self, file: str | Path, mapping: str = "", *, tell: Mapping[str, str] | None = None) -> Answer:
+        """How a file would be read; keeps nothing."""
+        return self._ask("POST", "/imports/guess", {**_file(file, mapping), "tell": dict(tell or {})})
+
+    def learn(self, file: str | Path, name: str = "", *, said: Mapping[str, str] | None = None) -> Answer:
+        """Keep how a file is read as a mapping of the project."""
+        return self._ask("POST", "/mappings/learn", {**_file(file), "name": name, "said": dict(said or {})})
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers."""
@@ -239,6 +253,12 @@ class _Readable:
     def close(self) -> None:
         """Nothing more will be read."""
         self.closed = True
+
+
+def _file(file: str | Path, mapping: str = "") -> dict[str, str]:
+    """A file and its mapping by names that mean the same to the server, which stands in another folder."""
+    named = str(Path(mapping).resolve()) if Path(mapping).suffix in {".yaml", ".yml"} else mapping
+    return {"file": str(Path(file).resolve()), "mapping": named}
 
 
 def _listed(names: str | Iterable[str]) -> list[str]:

@@ -92,8 +92,28 @@ class Shop(Protocol):
         """All rows of a table, batch by batch."""
         ...
 
-    def import_file(self, file: str | Path, mapping: str = "", *, watch: Watch | None = None) -> Answer:
-        """Bring a CSV or Excel file in through a mapping; says per table what came and what was put aside."""
+    def import_file(
+        self,
+        file: str | Path,
+        mapping: str = "",
+        *,
+        tell: Mapping[str, str] | None = None,
+        yes: bool = True,
+        watch: Watch | None = None,
+    ) -> Answer:
+        """Bring a CSV or Excel file in; says per table what came and what was put aside.
+
+        `mapping` names one of mappings/ or a ready layout; "" or "auto" finds it out. `tell` says what the file does not:
+        {"苹果": "3.5"}. Without `yes` a guess that is not sure is refused, naming what to confirm.
+        """
+        ...
+
+    def guess(self, file: str | Path, mapping: str = "", *, tell: Mapping[str, str] | None = None) -> Answer:
+        """How a file would be read: each column's meaning, how sure and why, and the first problems; keeps nothing."""
+        ...
+
+    def learn(self, file: str | Path, name: str = "", *, said: Mapping[str, str] | None = None) -> Answer:
+        """Keep how a file is read as a mapping of the project; `said` corrects it: {"团长昵称": "团长"}."""
         ...
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:

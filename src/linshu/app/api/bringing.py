@@ -34,6 +34,16 @@ class Import(BaseModel):
     file: str = ""
     mapping: str = ""
     source: str = ""
+    tell: dict[str, str] = {}  # what the file does not say itself
+    yes: bool = True  # also when a guess is not sure
+
+
+class Lesson(BaseModel):
+    """A file of this machine, and what a person says of its headings."""
+
+    file: str
+    name: str = ""
+    said: dict[str, str] = {}
 
 
 class Build(BaseModel):
@@ -75,7 +85,22 @@ def bring(request: Request, wanted: Import) -> Response:
     language, shop = local(request), shop_of(request)
     if wanted.source:
         return _told(lambda watch: shop.import_source(wanted.source, watch=watch), language)
-    return _told(lambda watch: shop.import_file(wanted.file, wanted.mapping, watch=watch), language)
+    file, named, tell, yes = wanted.file, wanted.mapping, wanted.tell, wanted.yes
+    return _told(lambda watch: shop.import_file(file, named, tell=tell, yes=yes, watch=watch), language)
+
+
+@router.post("/imports/guess")
+def guess(request: Request, wanted: Import) -> Response:
+    """How a file would be read, how sure that is and why, and its first problems; nothing is kept."""
+    local(request)
+    return answered(request, shop_of(request).guess(wanted.file, wanted.mapping, tell=wanted.tell))
+
+
+@router.post("/mappings/learn")
+def learn(request: Request, lesson: Lesson) -> Response:
+    """Keep how a file is read as a mapping of the project, with what a person says of its headings."""
+    local(request)
+    return answered(request, shop_of(request).learn(lesson.file, lesson.name, said=lesson.said))
 
 
 @router.post("/builds")

@@ -21,18 +21,27 @@ if TYPE_CHECKING:
 app = typer.Typer()
 quarantine = typer.Typer(help="被隔离的行：列出、导出修改、放回 · Rows put aside: list, export to mend, replay.")
 app.add_typer(quarantine, name="quarantine")
+mappings = typer.Typer(help="怎样读文件：学会并记住 · How files are read: learn and keep.")
+app.add_typer(mappings, name="mapping")
 
 
 @app.command("import")
-def import_(
+def import_(  # noqa: PLR0913, PLR0917 - what can be said of an import
     ctx: typer.Context,
     source: Annotated[str, typer.Argument(help="来源名、auto 或文件 · a source, auto, or a file")],
     file: Annotated[Path | None, typer.Argument(help="文件 · the file")] = None,
     mapping: Annotated[
         str, typer.Option(help="映射名或 YAML 文件，写法见 docs/guides/mappings · a mapping's name or file")
     ] = "",
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="只看会怎样读，不导入 · show how it would be read, import nothing")
+    ] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="拿不准的列也照猜的读 · also where the guess is not sure")] = False,
+    tell: Annotated[
+        list[str] | None, typer.Option(help="文件里没写的，如 苹果=3.5、团=G8 · what the file does not say: WORD=VALUE")
+    ] = None,
 ) -> None:
-    """导入数据 · Bring data in: linshu import complete-journey, linshu import orders.xlsx --mapping orders."""
+    """导入数据 · Bring data in: linshu import auto orders.xlsx, linshu import complete-journey."""
     this = call.of(ctx)
     if file is None and not is_connector(source) and source != "auto":
         file, source = Path(source), ""
@@ -41,15 +50,58 @@ def import_(
             Text(f"{source} 需要一个文件", f"{source} needs a file"),
             mend=Text(f"linshu import {source} 文件", f"linshu import {source} FILE"),
         )
+    told = _pairs(tell or [])
+    if dry_run and file is not None:
+        with this.shop() as shop:
+            found = shop.guess(file, mapping or ("" if source == "auto" else source), tell=told)
+        this.show(found if this.as_json else _for_eyes(found, this.language))
+        return
     with this.shop() as shop, this.progress(Text("导入", "Importing")) as watch:
         if file is None:
             answer = shop.import_source(source, watch=watch)
         else:
-            answer = shop.import_file(file, mapping or ("" if source == "auto" else source), watch=watch)
+            named = mapping or ("" if source == "auto" else source)
+            answer = shop.import_file(file, named, tell=told, yes=yes, watch=watch)
     this.show(answer)
     failed = answer.meta.get("models", {}).get("failed", ())
     if failed:
         raise _unbuilt(failed)
+
+
+@mappings.command("learn")
+def mapping_learn(
+    ctx: typer.Context,
+    file: Annotated[Path, typer.Argument(help="一个这样的文件 · a file of this kind")],
+    name: Annotated[str, typer.Option(help="映射的名字 · the name of the mapping")] = "",
+    said: Annotated[
+        list[str] | None, typer.Option("--set", help="更正：表头=含义，不要的写 表头=不用 · HEADING=MEANING")
+    ] = None,
+) -> None:
+    """把怎样读一个文件记进 mappings/，表头相同的文件以后自动用它 · Keep how a file is read, for all files like it."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.learn(file, name, said=_pairs(said or [])))
+
+
+def _pairs(said: Sequence[str]) -> dict[str, str]:
+    """`苹果=3.5` by its word."""
+    for each in said:
+        if "=" not in each:
+            raise Misused(
+                Text(f"“{each}”里没有等号", f"there is no = in “{each}”"),
+                mend=Text("写成 苹果=3.5 这样。", "Write it like WORD=VALUE."),
+            )
+    return {word.strip(): value.strip() for word, _, value in (each.partition("=") for each in said)}
+
+
+def _for_eyes(found: Answer, language: Language) -> Answer:
+    """The proposal with reasons in one language; --json gives all of it."""
+    names = ["sheet", "heading", "meaning", "sureness", "confirm", language]
+    if not any(found.table["sheet"].to_pylist()):
+        names.remove("sheet")
+    rows = [{name: row[name] for name in names} for row in found.rows]
+    yes = Text("请确认", "please").say(language)
+    return Answer.of(({**row, "confirm": yes if row["confirm"] else ""} for row in rows), **found.meta)
 
 
 @app.command()

@@ -144,6 +144,7 @@ class Mapping:
     tables: tuple[TableMapping, ...]
     need: tuple[tuple[str, ...], ...] = ()  # headings that tell such a file, each under one of its names
     heads: tuple[str, ...] = ()  # all headings such a file is known to have
+    told: Named[str, str] = field(default_factory=dict)  # what may be told beside the file; empty = not told yet
 
     @classmethod
     def parse(cls, text: str, name: str, tables: Named[str, Table]) -> Mapping:
@@ -162,6 +163,7 @@ class Mapping:
             tables=_tables(top.need("tables"), tables, told),
             need=tuple(_texts(each) for each in headers["need"].list()) if "need" in headers else (),
             heads=_texts(headers["known"]) if "known" in headers else (),
+            told=told,
         )
         for table in made.tables:  # every mistake but a missing column shows before a file is opened
             said = table.said(table.known(), Clock(_ANY_DAY))
@@ -188,7 +190,7 @@ class Mapping:
         for table in self.tables:
             known = table.known()
             names.update(name for each in table.said(known, Clock(_ANY_DAY)).values() for name in each.columns)
-            names.update(condition(table.where, known).columns if table.where else ())
+            names.update(condition(table.where, known.in_place()).columns if table.where else ())
         return frozenset(names)
 
     def check(self, columns: Sequence[str]) -> None:
