@@ -105,7 +105,7 @@ def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Seq
             f"headings {', '.join(headings[:12])}",
         ),
         mend=Text(
-            "用 linshu mapping learn 文件 --set 表头=含义 告诉系统，或在 mappings/ 里写一个映射（docs/guides/mappings）。",
-            "Tell it with: linshu mapping learn FILE --set HEADING=MEANING; or write a mapping (docs/guides/mappings).",
+            "用 linshu mapping learn 文件 --set 表头=含义 告诉系统，或用 linshu template 的模板；映射的写法见 docs/guides/mappings。",
+            "Tell it with: linshu mapping learn FILE --set HEADING=MEANING; or fill in a linshu template; mappings are told in docs/guides/mappings.",
         ),
     )
