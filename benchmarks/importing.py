@@ -1,12 +1,15 @@
 """Imports of order files: end to end (hash, read, land, validate, merge) against bare DuckDB reading the same CSV.
 
 `--data FILE` takes a CSV with the columns of `HEADER`. Both sides put the same orders into a DuckDB file of their own;
-the count and the sum of paid money are compared first. Sealing is told per distinct value.
+the count and the sum of paid money are compared first. Sealing is told per distinct value. The peak memory of an import
+is measured in a process of its own, for a file of 0.2 GB and one of 2 GB: it must not grow with the file.
 """
 
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -23,6 +26,19 @@ from linshu.standard import TABLES
 NAME = "importing"
 ORDERS, QUICK_ORDERS = 1_000_000, 20_000
 GOAL = 5.0
+BYTES_OF_ORDER = 125
+SMALL_FILE, LARGE_FILE = 200_000_000, 2_000_000_000
+QUICK_FILES = 2_000_000, 6_000_000
+MOST_GROWTH = 2.0  # of the peak, for ten times the file
+PEAK = """
+import resource, sys
+from pathlib import Path
+from benchmarks import importing
+folder = Path(sys.argv[1])
+with importing._intake(folder, memory_limit="300MB") as intake:
+    importing._import(intake, Path(sys.argv[2]), importing.MAPPING)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
 
 MAPPING = """
 source: benchmark
@@ -71,11 +87,13 @@ def measure(options: Options) -> Report:
         with _intake(folder) as intake:
             _import(intake, plain, MAPPING)
             again = seconds_of(lambda: _import(intake, plain, MAPPING))
+        small, large = (_peak(folder, size) for size in (QUICK_FILES if options.quick else (SMALL_FILE, LARGE_FILE)))
         rows = (
             pair.row("import without sensitive columns", Goal("ratio", "<=", GOAL)),
             Row("import with a sealed phone", sealed, unsealed, "s"),
             Row("sealing, per distinct value", max(sealed - unsealed, 0) / distinct * 1e6, None, "µs"),
             Row("the same file again", again, None, "s"),
+            Row("peak memory, ten times the file", large, small, "MB", Goal("ratio", "<=", MOST_GROWTH)),
         )
         size = plain.stat().st_size
         detail = {"orders": orders, "bytes": size, "distinct_phones": distinct, "import": pair.spread()}
@@ -91,14 +109,15 @@ def _write(path: Path, columns: str, orders: int) -> Path:
 class _intake:  # noqa: N801 - used like a function
     """A project in an empty folder, gone afterwards."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "project"
+    def __init__(self, folder: Path, memory_limit: str = "") -> None:
+        self._folder, self._limit = folder / "project", memory_limit
         shutil.rmtree(self._folder, ignore_errors=True)
         self._folder.mkdir()
 
     def __enter__(self) -> Intake:
         self._vault = Vault.open(self._folder / "vault", KeyFile.fresh())
-        self._warehouse = DuckWarehouse.open(self._folder / "warehouse.duckdb")
+        limits = {"memory_limit": self._limit} if self._limit else {}
+        self._warehouse = DuckWarehouse.open(self._folder / "warehouse.duckdb", **limits)
         return Intake(self._folder / "landing", self._warehouse, self._vault, TABLES)
 
     def __exit__(self, *_: object) -> None:
@@ -111,6 +130,15 @@ def _import(intake: Intake, path: Path, text: str) -> None:
     receipt = intake.land_and_merge(open_file(path, mapping.file), mapping)
     if receipt.bad:
         raise RuntimeError(receipt.summary.en)
+
+
+def _peak(folder: Path, size: int) -> float:
+    """The most memory (MB) that the import of a file of about that many bytes held, in a process of its own."""
+    path = _write(folder / "large.csv", HEADER, size // BYTES_OF_ORDER)
+    script = [sys.executable, "-c", PEAK, str(folder), str(path)]
+    done = subprocess.run(script, capture_output=True, text=True, check=True)
+    path.unlink()
+    return int(done.stdout) / 1024
 
 
 def _ours(folder: Path, path: Path, text: str) -> None:

@@ -11,16 +11,18 @@ import pytest
 
 PROJECT = Path(__file__).parents[3]
 SCRIPT = """
-import resource, sys
+import csv, resource, sys
 from pathlib import Path
 from linshu.connectors.files import open_file
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.engine.intake import Intake
-from tests.engine.intake.files import GOOD, HEADER, mapping, write
+from tests.engine.intake.files import GOOD, HEADER, mapping
 from tests.engine.intake.standin import COMPANY, GlassVault
-folder, rows = Path(sys.argv[1]), int(sys.argv[2])
-source = [(f"M{at}", *GOOD[0][1:6], "", f"第 {at} 单" * 9, "1", "S1", "1", "", GOOD[0][-1]) for at in range(rows)]
-path = write(folder / "many.csv", source, HEADER)
+folder, rows, wide, encoding = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
+source = ((f"M{at}", *GOOD[0][1:6], "", f"第 {at} 单" * wide, "1", "S1", "1", "", GOOD[0][-1]) for at in range(rows))
+path = folder / "many.csv"
+with path.open("w", encoding=encoding, newline="") as file:
+    csv.writer(file).writerows([HEADER, *source])
 del source
 before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 seen = []
@@ -41,9 +43,16 @@ MOST_GROWTH = 420_000  # kB, with DuckDB's 200 MB, one part in Arrow and its Par
 
 
 @pytest.mark.slow
-def test_memory_is_bounded_by_the_part_not_by_the_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("rows", "wide", "encoding", "size"),
+    [(ROWS, 9, "utf-8", 10_000_000), (60_000, 85, "utf-8", 60_000_000), (60_000, 100, "gb18030", 60_000_000)],
+    ids=["many rows", "60 MB", "60 MB in GB18030"],
+)
+def test_memory_is_bounded_by_the_part_not_by_the_file(
+    tmp_path: Path, rows: int, wide: int, encoding: str, size: int
+) -> None:
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, str(tmp_path), str(ROWS)],
+        [sys.executable, "-c", SCRIPT, str(tmp_path), str(rows), str(wide), encoding],
         cwd=PROJECT,
         capture_output=True,
         text=True,
@@ -53,4 +62,4 @@ def test_memory_is_bounded_by_the_part_not_by_the_file(tmp_path: Path) -> None:
     grown = re.search(r"grown (\d+)", done.stdout)
     assert grown is not None
     assert int(grown[1]) < MOST_GROWTH
-    assert (tmp_path / "many.csv").stat().st_size > 10_000_000
+    assert (tmp_path / "many.csv").stat().st_size > size

@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+import pyarrow.compute as pc
+
 from linshu.engine.intake.incoming import HEADER, NOTE, TOTAL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import pyarrow as pa
 
 Cells = list[str | None]
 
@@ -32,9 +36,16 @@ _NOTE = re.compile(
 _SENTENCE = re.compile(r"[\s:：，。！；（*—-]{2}|[:：，。！；（]|^[*—=-]")
 _WORDS = re.compile(r"[\u4e00-\u9fff]{4}")
 # A quick look at a text: only what begins like this can be a total or a note.
-_SUSPECT = re.compile(
-    r"^\s*[#/※*\-本全当金数订交导以合总小共累汇备说注提温统打制审复经填负签领盖单资数gGsStTnNrReEpPaA]"
+_SUSPECTS = frozenset(
+    "#/※*-本全当金数订交导以合总小共累汇备说注提统温打制审复经填负签领盖单资gGsStTnNrReEpPaA \t\u3000\u00a0\ufeff"
 )
+_ANY_SUSPECT = rf"(?is)(?:{_TOTAL.pattern})|(?:{_NOTE.pattern})"
+
+
+def is_plain(cells: Sequence[str | None], name: str) -> bool:
+    """Whether a row is data at first sight: it has a second value, and its first begins like no total, note or header."""
+    first = cells[0]
+    return bool(first and first[0] not in _SUSPECTS and first != name and len(cells) > 1 and cells[1])
 
 
 def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
@@ -42,7 +53,7 @@ def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
     first = next((each for each in cells if each and not each.isspace()), "")
     if first == columns[0] and is_header(cells, columns):
         return HEADER
-    if len(columns) == 1 or not first or not _SUSPECT.match(first):
+    if len(columns) == 1 or not first or first[0] not in _SUSPECTS:
         return ""  # of a single column nothing but its text is known
     rest = [each for each in cells if each and not each.isspace()][1:]
     if _TOTAL.match(first) and all(_FIGURE.match(each) or _TOTAL.match(each) for each in rest):
@@ -50,6 +61,11 @@ def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
     if first.lstrip().startswith("#") and (not rest or len(rest) * 2 <= len(columns)):
         return NOTE
     return NOTE if _NOTE.match(first) and len(rest) * 2 <= max(len(columns), 2) else ""
+
+
+def suspects(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where a first column begins like a total or a note."""
+    return pc.match_substring_regex(values, _ANY_SUSPECT)
 
 
 def is_header(cells: Sequence[str | None], columns: Sequence[str]) -> bool:

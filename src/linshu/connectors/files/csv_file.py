@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import dropwhile, islice
 from statistics import median_low
 from typing import TYPE_CHECKING
 
@@ -11,7 +11,7 @@ from linshu.connectors.files import asides
 from linshu.connectors.files.dialects import DELIMITERS, dialect_of
 from linshu.connectors.files.heads import LOOKED_AT, Head, find_head, head_at
 from linshu.connectors.files.lines import Splitter, text_lines
-from linshu.connectors.files.looking import MIXED, TOTALS
+from linshu.connectors.files.looking import MIXED
 from linshu.connectors.files.names import column_names, no_names
 from linshu.connectors.files.quick import Quick
 from linshu.connectors.files.sorting import Sorter
@@ -72,8 +72,7 @@ class _Table:
     def rows(self, sorter: Sorter) -> Iterator[pa.Table]:
         """The rows, read record by record."""
         records = Splitter(self.dialect, len(self.columns)).split(text_lines(self.source, self.seen), 1)
-        below = (each for each in records if each.number > self.head.last)
-        return sorter.tables(below)
+        return sorter.tables(dropwhile(lambda each: each.number <= self.head.last, records))
 
     def is_quick(self, lines: Sequence[str]) -> bool:
         """Whether DuckDB reads the file as we would."""
@@ -84,9 +83,6 @@ class _Table:
             return False
         # The quick reader skips lines, not records, in front of the data.
         if any('"' in line and line.count('"') % 2 for line in lines[: self.head.last]):
-            return False
-        header = "".join(lines[: self.head.last]).encode()
-        if seen.totals > sum(header.count(word) for word in TOTALS):
             return False
         wide = len(self.columns)
         body = [each for each in self.sample if each.number >= self.head.last]

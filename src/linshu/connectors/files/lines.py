@@ -16,7 +16,7 @@ from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Generator, Iterable, Iterator
 
     from linshu.connectors.files.looking import Look
     from linshu.connectors.files.source import Source
@@ -60,6 +60,9 @@ def text_lines(source: Source, seen: Look) -> Iterator[str]:
             lines: Iterator[str] = (decoded(line)[0] for line in iter(partial(raw.readline, LONGEST_LINE + 1), b""))
         else:
             file = io.TextIOWrapper(raw, encoding=seen.encoding, errors="replace", newline="")
+            if seen.longest <= LONGEST_LINE and not seen.has_nuls:
+                yield from file
+                return
             lines = iter(partial(file.readline, LONGEST_LINE + 1), "")
         for number, line in enumerate(lines, 1):
             if len(line) > LONGEST_LINE:
@@ -77,7 +80,12 @@ class Splitter:
     def split(self, lines: Iterable[str], number: int) -> Iterator[Record]:
         """The records in lines of which the first is row `number` of the file, a value of several lines counted as one."""
         feed, ahead = iter(lines), deque[str]()
-        while record := self._record(ahead, feed):
+        while True:
+            if not ahead:
+                number = yield from self._plain(feed, ahead, number)
+            record = self._record(ahead, feed)
+            if not record:
+                return
             line = record[0] if len(record) == 1 else "".join(record)
             made = self._dialect.split(line)
             cells = made if made is not None and self._is_paired(line) else None
@@ -89,6 +97,20 @@ class Splitter:
                     # Of a record of several lines only the first is known to be wrong: a quote too many opened it.
                     ahead.extendleft(reversed(record[1:]))
             number += 1
+
+    def _plain(self, feed: Iterator[str], ahead: deque[str], number: int) -> Generator[Record, None, int]:
+        """The lines that are a record of their own without any quote, as most are; the next goes ahead."""
+        simple = self._dialect.delimiter if self._dialect.has_quotes else ""
+        for line in feed:
+            if simple and '"' not in line:
+                cells: list[str | None] = [*line.rstrip("\r\n").split(simple)]
+                if len(cells) == self._width:
+                    yield Record(number, cells, "", whole=True)
+                    number += 1
+                    continue
+            ahead.append(line)
+            break
+        return number
 
     def _fits(self, cells: list[str] | None) -> bool:
         """Wide enough: what stands beyond the last column is empty."""

@@ -34,8 +34,6 @@ _MOST_NULS = 0.3  # of every other byte of UTF-16 without a mark
 _MOST_BROKEN = 0.2  # of the first lines of a file that is not simply taken for text
 _FEW = 2  # such lines or bytes do not make a small file unreadable
 _SAMPLE = 1 << 16
-TOTALS = tuple(each.encode() for each in ("合计", "总计", "小计", "共计", "累计", "总和", "汇总"))
-_COMMENTS = (b"\n#", b"\r\n\r\n", b"\n\n", b"\n`")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class Look:
     encoding: str = ""  # of text files
     is_regular: bool = True  # its quotes pair and its lines all end alike, so that the quick reader understands it
     has_nuls: bool = False
-    totals: int = 0  # how often it says a word for a total
+    longest: int = 0  # bytes of its longest line, roughly
     notes: tuple[Text, ...] = ()
 
 
@@ -59,11 +57,10 @@ class _Tally:
     is_utf8: bool = True
     quotes: int = 0
     nuls: int = 0
-    totals: int = 0
     feeds: int = 0
     returns: int = 0
     pairs: int = 0
-    marks: int = 0
+    blanks: int = 0
     unbroken: int = 0  # bytes since the last line's end
     longest: int = 0
     last: bytes = b""
@@ -73,12 +70,13 @@ class _Tally:
         """Count one more piece."""
         self.quotes += chunk.count(b'"')
         self.nuls += chunk.count(0)
-        self.totals += sum(chunk.count(word) for word in TOTALS)
         self.feeds += chunk.count(b"\n")
-        self.returns += chunk.count(b"\r")
-        self.pairs += chunk.count(b"\r\n") + (self.last == b"\r" and chunk.startswith(b"\n"))
-        self.marks += sum(chunk.rstrip(b"\r\n").count(each) for each in _COMMENTS)
-        end = chunk.rfind(b"\n")
+        returns = chunk.count(b"\r")
+        self.returns += returns
+        self.pairs += (chunk.count(b"\r\n") if returns else 0) + (self.last == b"\r" and chunk.startswith(b"\n"))
+        self.blanks += chunk.rstrip(b"\r\n").count(b"\n\r\n" if returns else b"\n\n")
+        begin, end = chunk.find(b"\n"), chunk.rfind(b"\n")
+        self.longest = max(self.longest, self.unbroken + max(begin, 0))
         self.unbroken = len(chunk) - end if end >= 0 else self.unbroken + len(chunk)
         self.longest = max(self.longest, self.unbroken)
         self.last = chunk[-1:]
@@ -88,7 +86,7 @@ class _Tally:
     def is_regular(self) -> bool:
         """Whether the quick reader understands it."""
         ends_alike = self.returns == self.pairs and self.pairs in (0, self.feeds)
-        return self.quotes % 2 == 0 and ends_alike and not self.nuls and not self.marks and self.longest <= 2 * CHUNK
+        return self.quotes % 2 == 0 and ends_alike and not self.nuls and not self.blanks and self.longest <= 2 * CHUNK
 
 
 def look(source: Source, encoding: str = "auto", watch: Watcher = unwatched) -> Look:
@@ -115,7 +113,7 @@ def look(source: Source, encoding: str = "auto", watch: Watcher = unwatched) -> 
     if tally.nuls and not found.startswith("utf-16"):
         notes += (Text(f"去掉了 {tally.nuls} 个空字节", f"{tally.nuls} NUL bytes were left out"),)
     return Look(
-        digest.hexdigest(), source.size, kind, _known(found), tally.is_regular, bool(tally.nuls), tally.totals, notes
+        digest.hexdigest(), source.size, kind, _known(found), tally.is_regular, bool(tally.nuls), tally.longest, notes
     )
 
 

@@ -14,7 +14,7 @@ from linshu.connectors.files import asides
 from linshu.connectors.files.lines import LONGEST_LINE, Dialect, Splitter
 from linshu.connectors.files.sorting import LONGEST_QUOTE, MOST_ASIDE, too_many
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.incoming import BLANK, BROKEN, HEADER, TITLE, broken_lines
+from linshu.engine.intake.incoming import BLANK, BROKEN, TITLE, broken_lines
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
@@ -80,27 +80,31 @@ class Quick:
             if each.whole:
                 yield each.cells
             elif each.raw.strip():
-                self._aside.append((each.number, each.raw.rstrip("\r\n")[:LONGEST_QUOTE], BROKEN))
+                why = asides.kind_of(each.cells, self._columns) or BROKEN
+                text = asides.shown(each.cells) if why != BROKEN else each.raw.rstrip("\r\n")
+                self._aside.append((each.number, text[:LONGEST_QUOTE], why))
 
     def _only_data(self, rows: pa.Table, before: int) -> pa.Table:
         """The rows without blank ones and headers said again, which are noted by their place."""
         first = rows.column(0)
         likely = pc.or_(pc.is_null(first), pc.fill_null(pc.equal(first, self._columns[0]), fill_value=False))
+        likely = pc.or_(likely, pc.fill_null(asides.suspects(first), fill_value=False))
         if not pc.any(likely).as_py():
             return rows
+        places = pc.indices_nonzero(likely)
         keep = [True] * rows.num_rows
-        for at in pc.indices_nonzero(likely).to_pylist():
-            cells = [column[at].as_py() for column in rows.columns]
-            blank = not any(cells)
-            if blank or asides.is_header(cells, self._columns):
+        columns = [column.to_pylist() for column in rows.take(places).columns]
+        for at, cells in zip(places.to_pylist(), zip(*columns, strict=True), strict=True):
+            why = asides.kind_of(cells, self._columns) if any(cells) else BLANK
+            if why:
                 keep[at] = False
-                self._again.append((before + at, asides.shown(cells), BLANK if blank else HEADER))
+                self._again.append((before + at, asides.shown(cells), why))
         if len(self._again) > MOST_ASIDE:
             raise too_many(self._source.name)
         return rows.filter(pa.array(keep))
 
     def _between(self) -> Iterator[Line]:
-        """Blank rows and headers said again, under their number in the file."""
+        """Blank rows, totals, notes and headers said again, under their number in the file."""
         lines = sorted(number for number, *_ in self._aside)
         for place, text, why in self._again:
             number = self._skip + place + 1

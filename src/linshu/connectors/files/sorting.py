@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.intake.incoming import Line
 
-CHUNK_ROWS = 50_000
+CHUNK_ROWS = 20_000
 LONGEST_QUOTE = 500  # characters of a line left out that are kept
 MOST_ASIDE = 200_000  # lines left out; more mean that the file is not understood
 LONGEST_FOOTER = 200  # rows
@@ -70,6 +70,10 @@ class Sorter:
     def _rows(self, records: Iterable[Record]) -> Iterator[tuple[int, list[str | None]]]:
         pending: list[Record] = []
         for record in records:
+            if record.whole and not pending and not self._mixed and asides.is_plain(record.cells, self._columns[0]):
+                self._ended = False
+                yield record.number, record.cells
+                continue
             if not any(record.cells) and not record.raw.strip():
                 continue
             if self._is_suspended(record, pending):

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Rows = Mapping[str, pa.Table | Iterable[pa.RecordBatch]] | Iterable[tuple[str, pa.Table]]
 
 PART_ROWS = 500_000
+PART_BYTES = 256_000_000  # of rows as they came; wide rows make parts of fewer
 HELD_PARTS = 4  # so many parts' rows are held in memory over all tables; then the fullest table's are written
 
 
@@ -267,18 +268,23 @@ def _numbers(after: int, count: int) -> pa.Array:
 
 
 def _parts_of(rows: Iterable[pa.Table], part_rows: int) -> Iterator[pa.Table]:
-    """The same rows in parts of at most `part_rows`."""
+    """The same rows in parts of at most `part_rows`, and of hardly more than `PART_BYTES`."""
     held: list[pa.Table] = []
-    count = 0
+    count = size = 0
     for chunk in rows:
         for start in range(0, chunk.num_rows, part_rows):
             held.append(chunk.slice(start, part_rows))
             count += held[-1].num_rows
+            size += held[-1].nbytes
             if count >= part_rows:
                 together = pa.concat_tables(held)
                 yield together.slice(0, part_rows)
                 held = [together.slice(part_rows)]
                 count -= part_rows
+                size = held[0].nbytes
+            elif size >= PART_BYTES:
+                yield pa.concat_tables(held)
+                held, count, size = [], 0, 0
     if count:
         yield pa.concat_tables(held)
 
