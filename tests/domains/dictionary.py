@@ -21,4 +21,5 @@ CATALOG = Catalog(
     (metric for module in _METRICS for metric in module.METRICS),
     alignments=insight_facts.ALIGNMENTS,
     targets=insight_facts.TARGETS,
+    memberships=growth_facts.MEMBERSHIPS,
 )

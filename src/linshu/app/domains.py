@@ -38,6 +38,7 @@ GROWTH = Domain(
     facts=growth_facts.FACTS,
     dimensions=growth_facts.DIMENSIONS,
     metrics=growth_metrics.METRICS,
+    memberships=growth_facts.MEMBERSHIPS,
 )
 SUPPLY = Domain(
     "supply",
@@ -78,5 +79,6 @@ def catalog() -> Catalog:
         [one for domain in DOMAINS for one in domain.metrics],
         [one for domain in DOMAINS for one in domain.rollups],
         alignments=[one for domain in DOMAINS for one in domain.alignments],
+        memberships=[one for domain in DOMAINS for one in domain.memberships],
         targets=next((domain.targets for domain in DOMAINS if domain.targets), None),
     )

@@ -21,6 +21,7 @@ from linshu.standard.columns import (
 )
 from linshu.standard.leaders import LEADERS
 from linshu.standard.members import MEMBERS
+from linshu.standard.segments import SEGMENTS
 
 __all__ = ["PEOPLE"]
 
@@ -295,4 +296,4 @@ PAYEE_ACCOUNT = declare(
     ),
 )
 
-PEOPLE = (*LEADERS, *MEMBERS, SUPPLIER, SUPPLIER_CERTIFICATE, COURIER, STAFF, PAYEE_ACCOUNT)
+PEOPLE = (*LEADERS, *MEMBERS, *SEGMENTS, SUPPLIER, SUPPLIER_CERTIFICATE, COURIER, STAFF, PAYEE_ACCOUNT)

@@ -69,6 +69,15 @@ class Asker:
             name, operator, tuple(draw(st.lists(st.sampled_from(values), min_size=1, max_size=most, unique=True)))
         )
 
+    def _members(self, draw) -> tuple[Filter, ...]:
+        """Now and then only those in some sets, or outside them."""
+        known = [name for name in self.catalog.memberships if self.values.get(name)]
+        if not known or draw(st.integers(0, 3)):
+            return ()
+        name = draw(st.sampled_from(known))
+        values = draw(st.lists(st.sampled_from(self.values[name]), min_size=1, max_size=2, unique=True))
+        return (Filter(name, draw(st.sampled_from(("in", "not in"))), tuple(values)),)
+
     def _query(self, draw) -> Query:
         start, end = self._days(draw)
         usable = [name for name in self.plain if start or name not in self.needing_days]
@@ -92,7 +101,7 @@ class Asker:
                 start=start,
                 end=end,
                 grain=draw(st.sampled_from((None, None, *Grain))),
-                where=tuple(self._filter(draw, name) for name in draw(filters)),
+                where=(*(self._filter(draw, name) for name in draw(filters)), *self._members(draw)),
                 compare=draw(st.sampled_from((None, *COMPARES))) if start else None,
                 as_of=as_of,
                 moment=asked if as_of == "then" else None,

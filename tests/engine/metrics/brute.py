@@ -123,19 +123,44 @@ class Brute:
 
     def passes(self, fact: Fact, query: Query) -> Callable[[Row, date], bool]:
         """Whether a row, counted on that day, is asked for and may be seen."""
-        matches = [(one.dimension, self._matches(one)) for one in query.where]
+        sets = [one for one in query.where if one.dimension in self.catalog.memberships]
+        matches = [(one.dimension, self._matches(one)) for one in query.where if one not in sets]
         scopes = [
             ([one.name for one in self.catalog.dimensions.values() if one.scope == attribute], set(allowed))
             for attribute, allowed in query.scope.restrictions()
         ]
 
         def test(row: Row, day: date) -> bool:
-            return all(match(self.key(fact, row, name, _when(query), day)) for name, match in matches) and all(
-                any(self.key(fact, row, name, "ordered", day) in allowed for name in levels)
-                for levels, allowed in scopes
+            return (
+                all(self._belongs(fact, row, one, _when(query)) for one in sets)
+                and all(match(self.key(fact, row, name, _when(query), day)) for name, match in matches)
+                and all(
+                    any(self.key(fact, row, name, "ordered", day) in allowed for name in levels)
+                    for levels, allowed in scopes
+                )
             )
 
         return test
+
+    def _belongs(self, fact: Fact, row: Row, one: Filter, as_of: When) -> bool:
+        """Whether what the row is about is in any of the sets, or, asked for the unknown, in none."""
+        asked = self.catalog.memberships[one.dimension]
+        mine = self.key(fact, row, asked.of, as_of)
+        own = [each for each in self.tables[asked.table] if mine is not None and each[asked.key] == mine]
+        if asked.history and as_of == "now":
+            own = [each for each in own if each["valid_to"] is None]
+        elif asked.history:
+            moment = as_of if isinstance(as_of, datetime) else row[fact.happened]
+            own = [
+                each
+                for each in own
+                if moment is not None
+                and each["valid_from"] <= moment
+                and (each["valid_to"] is None or moment < each["valid_to"])
+            ]
+        names = {each[column] for each in own for column in (asked.value, asked.label) if column}
+        hit = bool(names & {*one.values} - {UNKNOWN}) or (UNKNOWN in one.values and not own)
+        return hit == (one.operator == "in")
 
     def _matches(self, one: Filter) -> Callable[[Any], bool]:
         dimension = self.catalog.dimension(one.dimension)

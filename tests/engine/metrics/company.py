@@ -15,6 +15,7 @@ from linshu.engine.metrics.declare import (
     Dimension,
     Fact,
     Later,
+    Membership,
     Metric,
     Rollup,
     Targets,
@@ -47,6 +48,8 @@ TYPES = {
         "metric": "s", "parts": "s", "value_1": "s", "value_2": "s", "value_3": "s", "period_start": "d",
         "period_end": "d", "period_days": "i", "fineness": "i", "target_value": "i",
     },
+    "dim_member_segment": {"member_id": "s", "segment_id": "s", "name": "s", "valid_from": "t", "valid_to": "t"},
+    "dim_member_tag": {"member_id": "s", "tag": "s"},
     "dim_days": {"day": "d", "held": "d"},
     "dim_region": {"region_id": "s", "name": "s", "level": "s"},
     "dim_community": {"community_id": "s", "name": "s", "city_id": "s", "district_id": "s", "leader_id": "s"},
@@ -85,6 +88,10 @@ def fixed() -> Tables:
     middle, moved = datetime(2026, 10, 15, tzinfo=UTC), datetime(2026, 10, 10, tzinfo=UTC)
     return {
         "dim_days": days(),
+        "dim_member_segment": segments(),
+        "dim_member_tag": [
+            {"member_id": f"M{n}", "tag": tag} for n, tag in ((0, "辣"), (1, "辣"), (1, "甜"), (1, "辣"), (5, "甜"))
+        ],
         "fct_targets": targets(),
         "dim_region": [
             {"region_id": "R1", "name": "武汉", "level": "city"},
@@ -190,6 +197,25 @@ def targets() -> list[Row]:
                 if rng.random() < 0.6
             ]
     return found
+
+
+def segments() -> list[Row]:
+    """Who belonged where: several at once, again after a while, and one spell told twice by overlapping rows."""
+    spells = [
+        ("M0", "G1", 0, None), ("M0", "G2", 20, 40), ("M1", "G1", 10, 30), ("M1", "G1", 20, 50), ("M2", "G2", 0, 25),
+        ("M2", "G2", 45, None), ("M3", "G2", 0, None), ("M3", "G1", 0, None), ("M4", "G3", 5, 6), ("M99", "G1", 0, None),
+    ]  # fmt: skip
+    begun = datetime(2026, 9, 14, tzinfo=UTC)
+    return [
+        {
+            "member_id": member,
+            "segment_id": segment,
+            "name": {"G1": "高价值", "G2": "沉睡"}.get(segment, segment),
+            "valid_from": begun + timedelta(since),
+            "valid_to": None if until is None else begun + timedelta(until),
+        }
+        for member, segment, since, until in spells
+    ]
 
 
 def days() -> list[Row]:
@@ -324,6 +350,7 @@ DIMENSIONS = (
     Dimension(
         "tier", _text("等级"), of=(Via("leader", "tier"),), versions=Versions("dim_leader_version", "leader_id", "tier")
     ),
+    Dimension("member", _text("会员")),
     Dimension("sku", _text("商品"), "dim_sku", "sku_id", "name"),
     Dimension("warehouse", _text("仓库")),
     Dimension("category", _text("品类"), of=(Via("sku", "category"),)),
@@ -339,6 +366,7 @@ DIMENSIONS = (
 PAID = Clock("paid", _text("支付"), "paid_date", "paid_at")
 PLACED = Clock("placed", _text("下单"), "placed_date", "placed_at")
 SALE = {
+    "member": "member_id",
     "channel": "channel_id",
     "community": "community_id",
     "leader": "leader_id",
@@ -460,9 +488,22 @@ METRICS = (
     _metric("stock_out", Unit.COUNT, last("stock", None, Col("is_out"), per=PER, back=5)),
     _metric("stock_days", Unit.FEN, total("stock", Col("value_fen"))),
 )
+MEMBERSHIPS = (
+    Membership(
+        "segment",
+        Text("人群", "Segment"),
+        "member",
+        "dim_member_segment",
+        "member_id",
+        "segment_id",
+        "name",
+        history=True,
+    ),
+    Membership("tag", Text("标签", "Tag"), "member", "dim_member_tag", "member_id", "tag"),
+)
 TARGETS = Targets("fct_targets")
 ALIGNED = Alignment("last_year_aligned", Text("对齐", "Aligned"), "dim_days", "day", "held")
-CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,), targets=TARGETS)
+CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,), targets=TARGETS, memberships=MEMBERSHIPS)
 
 ROLLUPS = (
     Rollup("lines_by_group", "lines", ("channel", "community", "leader", "mode")),
@@ -473,4 +514,4 @@ ROLLUPS = (
     Rollup("refunds_paid_by_sku", "refunds", ("sku", "paid_date"), clock="paid"),
     Rollup("chat_by_community", "chat", ("community",)),
 )
-ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,), targets=TARGETS)
+ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,), targets=TARGETS, memberships=MEMBERSHIPS)

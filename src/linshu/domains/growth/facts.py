@@ -1,6 +1,6 @@
 """The facts of growth: members, their cohorts and repurchases, visits, referrals, and the life of the groups."""
 
-from linshu.engine.metrics.declare import Clock, Dimension, Fact
+from linshu.engine.metrics.declare import Clock, Dimension, Fact, Membership
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
@@ -17,6 +17,20 @@ DIMENSIONS = (
     ),
     Dimension("activity_hour", Text("活跃小时", "Hour of activity"), kind=Kind.INT),
     Dimension("first_paid_date", Text("首单日", "Day of first order"), kind=Kind.DATE),
+)
+
+MEMBERSHIPS = (
+    Membership(
+        "segment",
+        Text("人群", "Segment"),
+        "member",
+        "dim_member_segment",
+        "member_id",
+        "segment_id",
+        "name",
+        history=True,
+    ),
+    Membership("tag", Text("会员标签", "Member tag"), "member", "dim_member_tag", "member_id", "tag", history=True),
 )
 
 _PAID = Clock("paid", Text("支付", "paid"), "paid_date", "paid_at")

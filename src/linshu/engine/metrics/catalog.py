@@ -13,6 +13,7 @@ from linshu.engine.metrics.declare import (
     Dimension,
     Fact,
     Measure,
+    Membership,
     Metric,
     Rollup,
     Targets,
@@ -67,7 +68,7 @@ class Road:
 class Catalog:
     """All declarations, valid as a whole; raises `Invalid` with every problem found otherwise."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - everything that is declared
         self,
         dimensions: Iterable[Dimension],
         facts: Iterable[Fact],
@@ -76,6 +77,7 @@ class Catalog:
         *,
         alignments: Iterable[Alignment] = (),
         targets: Targets | None = None,
+        memberships: Iterable[Membership] = (),
     ) -> None:
         dimensions, facts, metrics, rollups = tuple(dimensions), tuple(facts), tuple(metrics), tuple(rollups)
         found = problems(dimensions, facts, metrics, rollups)
@@ -89,6 +91,7 @@ class Catalog:
         self.metrics: Mapping[str, Metric] = {one.name: one for one in metrics}
         self.alignments: Mapping[str, Alignment] = {one.name: one for one in alignments}
         self.targets = targets
+        self.memberships: Mapping[str, Membership] = {one.name: one for one in memberships}
         self._roads: dict[tuple[str, str, AsOf], Road | None] = {}
         self.rollups = rollups
         self._carried: dict[str, Carried] = {}
@@ -103,6 +106,7 @@ class Catalog:
             self.rollups,
             alignments=self.alignments.values(),
             targets=self.targets,
+            memberships=self.memberships.values(),
         )
 
     def dimension(self, name: str) -> Dimension:

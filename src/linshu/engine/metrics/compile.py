@@ -14,7 +14,7 @@ from linshu.engine.metrics.figures import Figures
 from linshu.engine.metrics.filters import UNKNOWN
 from linshu.engine.metrics.groups import Groups, stages
 from linshu.engine.metrics.nodes import column, named
-from linshu.engine.metrics.plan import bounded
+from linshu.engine.metrics.plan import bounded, checked
 from linshu.engine.metrics.reading import Reading
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.scan import TIME, key_name
@@ -58,7 +58,7 @@ def compile(  # noqa: A001
     `rollups` are those that stand in the store the statement is for; None leaves all of them alone.
     """
     reading = Reading(catalog, Binder(inline=inline), rollups)
-    return _Writer(query.asked().checked(), reading).write(dialect)
+    return _Writer(checked(query.asked().checked(), catalog), reading).write(dialect)
 
 
 class _Writer:

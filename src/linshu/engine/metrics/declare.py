@@ -100,6 +100,24 @@ class Alignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Membership:
+    """Sets that something belongs to, several at once: a question can be restricted by them, never cut.
+
+    `table` says which `key` of the dimension `of` belongs to which `value`, shown as `label`; with `history` each row
+    holds from `valid_from` (included) to `valid_to` (excluded).
+    """
+
+    name: str
+    title: Text
+    of: str
+    table: str
+    key: str
+    value: str
+    label: str = ""
+    history: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Targets:
     """The table of targets, in the columns that `goals` reads."""
 

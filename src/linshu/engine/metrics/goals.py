@@ -86,6 +86,8 @@ class Goals:
         """
         names = {*self.query.by}
         for one in self.query.where:
+            if one.dimension in self.catalog.memberships:
+                return None
             listed = one.operator in {"in", "not in"} and "(未知)" not in one.values and "unknown" not in one.values
             single = one.operator == "in" and len(one.values) == 1
             if not listed or (one.dimension not in self.query.by and not single):

@@ -17,7 +17,9 @@ def said(query: Query, catalog: Catalog) -> tuple[Text, ...]:
     if query.as_of != "then":
         return ()
     facts = {fact.name for name in query.metrics for fact in catalog.facts_of(name)}
-    asked = dict.fromkeys((*query.by, *(one.dimension for one in query.where)))
+    asked = dict.fromkeys(
+        (*query.by, *(one.dimension for one in query.where if one.dimension not in catalog.memberships))
+    )
     present = [
         catalog.dimension(name).title
         for name in asked

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.declare import Membership
+    from linshu.engine.metrics.filters import Filter
     from linshu.engine.metrics.query import Query
 
 BEFORE = "__before"  # added to the name of a measure when it belongs to the compared period
@@ -63,6 +65,14 @@ def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
     for scan in found:
         _check(scan, query, catalog)
     return found
+
+
+def checked(query: Query, catalog: Catalog) -> Query:
+    """The question itself, unless it is cut by sets that overlap."""
+    for name in query.by:
+        if name in catalog.memberships:
+            raise refuse.cut_by_membership(catalog.memberships[name], query.metrics)
+    return query
 
 
 def _compared(query: Query, catalog: Catalog, leaves: tuple[str, ...]) -> tuple[Scan, ...]:
@@ -131,10 +141,7 @@ def bounded(query: Query, what: Text) -> tuple[date, date]:
 
 def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
     """Every cut, filter and restriction must reach the fact; closed when in doubt."""
-    for name in (*query.by, *(one.dimension for one in query.where)):
-        catalog.dimension(name)
-        if catalog.road(scan.fact.name, name, query.as_of) is None:
-            raise refuse.unreachable(catalog, query.metrics, scan.fact, name, query.as_of)
+    _check_reach(scan, query, catalog)
     for fact in (scan.fact, *([catalog.facts[scan.then.fact]] if scan.then else [])):
         _check_scope(fact, query, catalog)
     if scan.window or scan.per:
@@ -144,6 +151,26 @@ def _check(scan: Scan, query: Query, catalog: Catalog) -> None:
             Text(f"{scan.fact.title.zh}没有小时粒度", f"{scan.fact.title.en} cannot be cut by the hour"),
             mend=Text("请用 day 或更粗的粒度", "Use day or a coarser grain"),
         )
+
+
+def _check_reach(scan: Scan, query: Query, catalog: Catalog) -> None:
+    for one in query.where:
+        if one.dimension in catalog.memberships:
+            _check_membership(catalog.memberships[one.dimension], one, scan.fact, query, catalog)
+    for name in (*query.by, *(one.dimension for one in query.where if one.dimension not in catalog.memberships)):
+        catalog.dimension(name)
+        if catalog.road(scan.fact.name, name, query.as_of) is None:
+            raise refuse.unreachable(catalog, query.metrics, scan.fact, name, query.as_of)
+
+
+def _check_membership(asked: Membership, one: Filter, fact: Fact, query: Query, catalog: Catalog) -> None:
+    """The fact must reach what the sets are of, and tell an instant where membership is asked as of then."""
+    if catalog.road(fact.name, asked.of, query.as_of) is None:
+        raise refuse.unreachable(catalog, query.metrics, fact, asked.of, query.as_of)
+    if one.operator not in ("in", "not in"):
+        raise refuse.no_order(asked)
+    if asked.history and query.as_of == "ordered" and not fact.happened:
+        raise refuse.no_moment(asked, fact)
 
 
 def _check_scope(fact: Fact, query: Query, catalog: Catalog) -> None:

@@ -9,10 +9,43 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.engine.metrics.catalog import Catalog
-    from linshu.engine.metrics.declare import Alignment, AsOf, Fact
+    from linshu.engine.metrics.declare import Alignment, AsOf, Fact, Membership
     from linshu.engine.metrics.query import Query
 
 SHOWN = 8
+
+
+def cut_by_membership(asked: Membership, metrics: tuple[str, ...]) -> Misused:
+    """Sets that one thing may belong to several of at once would count it several times."""
+    return Misused(
+        Text(
+            f"不能按 {asked.name}（{asked.title.zh}）拆分：同一个可以同时属于几个，会被重复计算",
+            f"{asked.title.en} ({asked.name}) cannot cut a figure: who is in several would be counted several times",
+        ),
+        mend=Text(
+            f"请逐个筛选，如 {metrics[0]} --where {asked.name}=...",
+            f"Restrict by one at a time, such as {metrics[0]} --where {asked.name}=...",
+        ),
+    )
+
+
+def no_order(asked: Membership) -> Misused:
+    """Sets are named, not ordered."""
+    return Misused(
+        Text(f"{asked.title.zh}没有大小之分", f"{asked.title.en} has no order"),
+        mend=Text(f"写 {asked.name}=... 或 {asked.name}!=...", f"Write {asked.name}=... or {asked.name}!=..."),
+    )
+
+
+def no_moment(asked: Membership, fact: Fact) -> Misused:
+    """Rows that tell no instant cannot say who belonged then."""
+    return Misused(
+        Text(
+            f"{fact.title.zh}没有发生时刻，说不出当时属于哪个{asked.title.zh}",
+            f"{fact.title.en} tell no instant, so who belonged to which {asked.title.en.lower()} then is unknown",
+        ),
+        mend=Text("请改用 as_of=now 或某个公司日", "Ask as_of=now, or as of a company day"),
+    )
 
 
 def not_aligned(query: Query, alignment: Alignment | None) -> Misused:

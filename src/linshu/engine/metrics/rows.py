@@ -17,10 +17,11 @@ from linshu.engine.metrics.nodes import column
 if TYPE_CHECKING:
     from linshu.engine.metrics.binding import Binder, Bound
     from linshu.engine.metrics.catalog import Catalog, Join
-    from linshu.engine.metrics.declare import AsOf, Clock, Fact
+    from linshu.engine.metrics.declare import AsOf, Clock, Fact, Membership
     from linshu.engine.metrics.query import Query
 
 FACT = nodes.FACT
+MEMBERS = "m"  # the alias of a table of memberships
 Test = Callable[[exp.Expr], exp.Expr]
 
 _COMPARE: dict[str, type[exp.Binary]] = {"<": exp.LT, "<=": exp.LTE, ">": exp.GT, ">=": exp.GTE}
@@ -106,6 +107,8 @@ class Rows:
 
     def filtered(self, one: Filter, as_of: AsOf) -> exp.Expr:
         """A filter of the question, under the relations that are asked for."""
+        if one.dimension in self.catalog.memberships:
+            return self._belongs(self.catalog.memberships[one.dimension], one, as_of)
         dimension = self.catalog.dimension(one.dimension)
         road = self._road(one.dimension, as_of)
         if one.operator not in ("in", "not in"):
@@ -123,6 +126,44 @@ class Rows:
             found.append(nodes.denied(there))
         positive = found[0] if len(found) == 1 else nodes.either(found)
         return nodes.denied(positive) if one.operator == "not in" else positive
+
+    def _belongs(self, asked: Membership, one: Filter, as_of: AsOf) -> exp.Expr:
+        """Whether what a row is about is in any of the sets; unknown among the values: or in none at all.
+
+        A semi-join, so that a row counts once in however many of the sets it is.
+        """
+        road = self._road(asked.of, as_of)
+        known = tuple(str(value) for value in one.values if not is_unknown(value))
+        found = []
+        if known:
+            columns = (asked.value, *([asked.label] if asked.label else []))
+            listed = nodes.either([self.binder.within(column(name, MEMBERS), known) for name in columns])
+            found.append(self._within_sets(asked, road, as_of, listed))
+        if len(known) < len(one.values):
+            found.append(nodes.denied(self._within_sets(asked, road, as_of, None)))
+        positive = found[0] if len(found) == 1 else nodes.either(found)
+        return nodes.denied(positive) if one.operator == "not in" else positive
+
+    def _within_sets(self, asked: Membership, road: Road, as_of: AsOf, listed: exp.Expr | None) -> exp.Expr:
+        self.tables.add(asked.table)
+        conditions = [] if listed is None else [listed]
+        at_row = asked.history and as_of == "ordered"
+        if asked.history and as_of == "now":
+            conditions.append(exp.Is(this=column("valid_to", MEMBERS), expression=exp.Null()))
+        elif asked.history:
+            moment = column(self.fact.happened, FACT) if at_row else self._moment(MOMENT)
+            conditions.append(_valid(MEMBERS, moment))
+        source = nodes.table(asked.table, MEMBERS)
+
+        def test(key: exp.Expr) -> exp.Expr:
+            if not at_row:
+                keys = nodes.select([column(asked.key, MEMBERS)], source, where=nodes.both(conditions))
+                return exp.In(this=key, query=exp.Subquery(this=keys))
+            own = exp.EQ(this=column(asked.key, MEMBERS), expression=key)
+            one = nodes.select([exp.Literal.number(1)], source, where=nodes.both([own, *conditions]))
+            return exp.Exists(this=one)
+
+        return test(self._at(road)) if at_row else self._where_key(road, test)
 
     def _shown(self, table: str, key: str, label: str, values: tuple[Bound, ...]) -> exp.Query:
         """The keys a reader means: the values themselves, and the keys shown under these names."""

@@ -62,4 +62,5 @@ class Domain:
     metrics: tuple[Any, ...] = ()
     rollups: tuple[Any, ...] = ()
     alignments: tuple[Any, ...] = ()
+    memberships: tuple[Any, ...] = ()
     targets: Any = None  # where targets are kept; at most one domain says so
