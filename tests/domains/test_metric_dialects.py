@@ -177,3 +177,20 @@ def test_a_sum_that_does_not_fit_is_refused_there_too(store, tmp_path):
 def test_a_dialect_nobody_speaks_is_refused():
     with pytest.raises(Misused, match="spark"):
         compiled(Query.of("gmv"), CATALOG, dialect="sparc")
+
+
+SHAPES = {
+    "running": Query.of(
+        "gmv,active_members,refund_rate", "channel", grain="week", cumulative=True, compare="previous", **SPAN
+    ),
+    "moving": Query.of("gmv,active_members", "city", grain="week", moving=28, **SPAN),
+    "share": Query.of("gmv,active_members", "city,leader", share="city", compare="previous", **MARCH),
+    "best": Query.of("gmv,active_members", "channel,leader", grain="month", top=2, share="total", **SPAN),
+    "best_ratio": Query.of("refund_rate", "leader", top=2, compare="previous", **SPAN),
+}
+
+
+@pytest.mark.parametrize("shape", SHAPES)
+def test_every_shape_is_the_same_there(store, shape):
+    agree(store, SHAPES[shape])
+    assert any(value for row in here(SHAPES[shape]) for value in row.values())

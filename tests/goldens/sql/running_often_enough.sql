@@ -9,7 +9,7 @@ WITH buckets AS (
   ) AS c
 ), s0 AS (
   SELECT
-    b.t,
+    b.t AS t,
     CAST(SUM(x.loyal) AS BIGINT) AS loyal
   FROM (
     SELECT

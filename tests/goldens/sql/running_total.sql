@@ -9,8 +9,8 @@ WITH buckets AS (
   ) AS c
 ), s0 AS (
   SELECT
-    b.t,
-    x.k0,
+    b.t AS t,
+    x.k0 AS k0,
     CAST(SUM(x.gmv) AS BIGINT) AS gmv
   FROM (
     SELECT
@@ -35,8 +35,8 @@ WITH buckets AS (
     2
 ), s1 AS (
   SELECT
-    b.t,
-    x.k0,
+    b.t AS t,
+    x.k0 AS k0,
     CAST(SUM(x.buyers) AS BIGINT) AS buyers
   FROM (
     SELECT

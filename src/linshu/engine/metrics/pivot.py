@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.query import Query
     from linshu.engine.metrics.result import Result
 
-MOST_COLUMNS = 300
+MOST_COLUMNS = 120
 Row = tuple[Any, ...]
 _YES = {"true": Text("是", "Yes"), "false": Text("否", "No")}
 

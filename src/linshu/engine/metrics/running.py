@@ -23,7 +23,7 @@ TIME, VALUE, EACH, TIMES = "t", "v", "b", "c"
 
 def run_on(rows: exp.Select, scan: Scan, stages: list[str]) -> exp.Select:
     """What each bucket adds, carried into every later bucket of the period; so no key once seen is lost."""
-    keys = [column(name, "b") if name == TIME else column(name, "x") for name in stages]
+    keys = [named(column(name, "b" if name == TIME else "x"), name) for name in stages]
     figures = [named(_onward(part.measure, column(part.name, "x")), part.name) for part in scan.parts]
     reached = exp.LTE(this=column(TIME, "x"), expression=column(TIME, "b"))
     every = [exp.Join(this=nodes.table(BUCKETS, "b"), kind="CROSS")]
