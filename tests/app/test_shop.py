@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -225,3 +226,22 @@ def test_a_source_of_other_money_is_not_mixed_in(project: Project) -> None:
             shop.import_source("complete-journey")
         with pytest.raises(Missing, match="complete-journey"):
             shop.import_source("complete-journy")
+
+
+def test_an_archive_tells_what_it_took_and_what_it_left(project: Project, tmp_path: Path) -> None:
+    (project.mappings / "regions.yaml").write_text(
+        "source: shop\ntables:\n  region:\n    columns: {region_id: 编号, level: {constant: city}, name: 名称}\n",
+        "utf-8",
+    )
+    path = tmp_path / "places.zip"
+    with zipfile.ZipFile(path, "w") as packed:
+        packed.writestr("城市.csv", "三月城市,,\n编号,名称,人口\n1,甲市,3\n合计,,3\n".encode("gbk"))
+        packed.writestr("汇总.csv", "月,数\n1,2\n")
+    with linshu.open(project.folder) as shop:
+        told = shop.import_file(path, "regions").meta
+        assert [(one["good"], one["bad"], one["not_data"]) for one in told["batches"]] == [(1, 0, 2)]
+        assert [one["name"] for one in told["files"]] == ["places.zip/城市.csv", "places.zip/汇总.csv"]
+        assert "GB18030" in told["files"][0]["zh"]
+        assert "没有导入" in told["files"][1]["zh"]
+        assert [row["code"] for row in shop.quarantine(not_data=True).rows] == ["title", "total"]
+        assert shop.quarantine().rows == []

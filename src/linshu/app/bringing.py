@@ -93,19 +93,23 @@ class Bringing:
         found = self.finder.find(file, mapping, tell)
         if not yes:
             confirmed(found, file)
-        taken = [each for one in found for each in self._bring(file, one.mapping, watch)]
+        skipped: list[Incoming] = []
+        taken = [each for one in found for each in self._bring(file, one.mapping, watch, skipped)]
         answer = told([receipt for _, receipt in taken])
-        files = [_found_out(incoming) for incoming, _ in taken]
+        files = [*(_found_out(incoming) for incoming, _ in taken), *map(_passed_over, skipped)]
         return Answer(answer.table, {**answer.meta, "files": files, "read_as": [each.said for each in found]})
 
-    def _bring(self, file: Path, one: Mapping, watch: Watch | None) -> list[tuple[Incoming, Receipt]]:
-        """The tables of a file under a mapping; in an archive, those that have the mapping's columns."""
+    def _bring(
+        self, file: Path, one: Mapping, watch: Watch | None, skipped: list[Incoming]
+    ) -> list[tuple[Incoming, Receipt]]:
+        """The tables of a file under a mapping; in an archive, those that lack its columns are `skipped`."""
         taken, unfit = [], []
         for incoming in open_all(file, one.file, one.columns, watch=watcher(watch, self._language)):
             try:
                 one.check(incoming.columns)
             except Invalid as error:
                 unfit.append(error)
+                skipped.append(incoming)
                 continue
             receipt = self.intake.land_and_merge(incoming, one, watch=watcher(watch, self._language))
             taken.append((incoming, receipt))
@@ -202,6 +206,11 @@ def _found_out(incoming: Incoming) -> dict[str, str]:
     }
 
 
+def _passed_over(incoming: Incoming) -> dict[str, str]:
+    """A table of an archive that has not the columns the mapping names."""
+    return {"name": incoming.name, "zh": "没有映射要的列，没有导入", "en": "lacks the mapping's columns, left aside"}
+
+
 def told(receipts: Iterable[Receipt]) -> Answer:
     """What imports did: table by table over all batches, and batch by batch in the meta."""
     listed = list(receipts)
@@ -243,7 +252,7 @@ def _note(receipts: list[Receipt]) -> dict[str, str]:
         )
     if any(one.not_data and not one.already_known for one in receipts):
         said = Text(
-            f"{said.zh}没导入的行：linshu quarantine list --not-data",
+            f"{said.zh} 没导入的行：linshu quarantine list --not-data",
             f"{said.en} What was left aside: linshu quarantine list --not-data",
         )
     return {"zh": said.zh, "en": said.en}

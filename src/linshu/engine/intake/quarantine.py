@@ -62,7 +62,7 @@ def _listed(warehouse: Warehouse, which: str) -> pa.Table:
     return warehouse.query(
         f"""SELECT landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en, status
         FROM {QUARANTINE} WHERE {which}
-        ORDER BY landing_id, landing_row, table_name, code, column_name"""
+        ORDER BY landing_id, CASE status WHEN 'aside' THEN -landing_row ELSE landing_row END, table_name, code, column_name"""
     )
 
 
