@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
@@ -107,6 +108,22 @@ def test_shapes_and_finer_questions_reach_the_server(served: Project, shop: Remo
     ).json()
     assert told["meta"]["question"]["by"] == ["district"]
     assert told["rows"] == [{"district": "(未知)", "district_name": "(未知)", "gmv": 6500}]
+
+
+def test_who_stays_is_asked_of_the_server(
+    shop: RemoteShop, served: Project, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answer = shop.cohorts("buyers", grain="week", periods=1, start=date(2026, 9, 1), where="channel=C1")
+    assert answer.column_names == ["cohort", "period", "size", "returned", "share"]
+    assert len(answer) > 0
+    with pytest.raises(Missing, match="buyers"):
+        shop.cohorts("buyer")
+    assert (
+        run(["cohorts", "buyers", "--grain", "week", "--periods", "1", "--json", "--project", str(served.folder)]) == 0
+    )
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert sum(row["size"] for row in rows) >= sum(row["size"] for row in answer.rows if row["period"] == 0) > 0
+    assert {"cohort", "size", "period_0", "period_1"} == set(rows[0])
 
 
 def test_lists_sql_and_tables_come_over_http(shop: RemoteShop, tmp_path: Path) -> None:

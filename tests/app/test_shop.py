@@ -63,6 +63,21 @@ def test_answers_take_the_asked_shape_and_can_be_exported(filled: LocalShop, tmp
     assert [row["day"] for row in finer.rows] == ["2026-10-01", "2026-10-02"]
 
 
+def test_who_stays_can_be_asked(filled: LocalShop) -> None:
+    long = filled.cohorts("buyers", grain="week", periods=1, by="channel", start="2026-09-01")
+    assert long.column_names == ["cohort", "channel", "channel_name", "period", "size", "returned", "share"]
+    assert (
+        sum(row["size"] for row in long.rows if row["period"] == 0)
+        == filled.query("active_members").rows[0]["active_members"]
+    )
+    assert long.units == {"size": "count", "returned": "count", "share": "ratio"}
+    wide = filled.cohorts(pivot=True, periods=2, as_of="2026-10-05")
+    assert wide.column_names == ["cohort", "size", "period_0", "period_1", "period_2"]
+    assert wide.meta["notes"]
+    with pytest.raises(Missing, match="buyers"):
+        filled.cohorts("buyer")
+
+
 def test_the_dictionary_and_the_tables_can_be_listed(filled: LocalShop) -> None:
     assert {"gmv", "orders", "active_members"} <= {row["metric"] for row in filled.metrics().rows}
     assert {"channel", "city", "leader"} <= {row["dimension"] for row in filled.dimensions().rows}

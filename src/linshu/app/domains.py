@@ -8,6 +8,7 @@ from linshu.domains.finance import facts as finance_facts
 from linshu.domains.finance import metrics as finance_metrics
 from linshu.domains.fulfilment import facts as fulfilment_facts
 from linshu.domains.fulfilment import metrics as fulfilment_metrics
+from linshu.domains.growth import cohorts as growth_cohorts
 from linshu.domains.growth import facts as growth_facts
 from linshu.domains.growth import metrics as growth_metrics
 from linshu.domains.insight import dictionary, identity, overview, standard
@@ -16,6 +17,7 @@ from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
+from linshu.engine.metrics.cohort import Cohort
 from linshu.engine.shell.feature import Domain
 from linshu.kernel.text import Text
 
@@ -68,6 +70,9 @@ FINANCE = Domain(
 OPERATIONS = Domain("operations", Text("协同", "Operations"), models="linshu.domains.operations.models")
 
 DOMAINS: tuple[Domain, ...] = (INSIGHT, GROWTH, SUPPLY, FULFILMENT, FINANCE, OPERATIONS)
+
+
+COHORTS: tuple[Cohort, ...] = growth_cohorts.COHORTS  # who can be asked how long they stay
 
 
 @cache

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from linshu.app.domains import COHORTS
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import Query, run
+from linshu.engine.metrics.cohort import CohortQuestion
+from linshu.engine.metrics.cohort_run import run_cohorts
 from linshu.engine.metrics.drill import drill
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Missing
@@ -97,6 +100,12 @@ class Figures:
             return run(self.warehouse, query, now.catalog, now.cache, rollups=rollups)
         except Missing as error:
             raise _explained(error, len(now.problems)) from error
+
+    def cohorts(self, cohort: str, **options: Any) -> Result:
+        """Who began together and who came back in each period since, within the viewer's scope."""
+        return run_cohorts(
+            self.warehouse, CohortQuestion.of(cohort, company_day=self.company_day, **options), self.catalog, COHORTS
+        )
 
     def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Rows of published tables, for what is not a figure: names, members of a list."""

@@ -109,6 +109,12 @@ class LocalShop:
         meta = {**result.meta(), "currency": currency, "question": told(asked)}
         return Answer(result.table, {**meta, "explain": result.explained()} if explain else meta)
 
+    def cohorts(self, cohort: str = "buyers", **options: Any) -> Answer:
+        """Who began together and who came back; see `Shop.cohorts`."""
+        self.ready()
+        result = self.figures.cohorts(cohort, **options)
+        return Answer(result.table, result.meta())
+
     def metrics(self) -> Answer:
         """The metric dictionary."""
         return Answer.of(

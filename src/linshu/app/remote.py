@@ -76,6 +76,11 @@ class RemoteShop:
         body = {"metrics": _listed(metrics), "by": _listed(by), "group": dict(group), **given}
         return self._ask("POST", "/metrics/drill", body)
 
+    def cohorts(self, cohort: str = "buyers", **options: Any) -> Answer:
+        """Who began together and who came back; see `Shop.cohorts`."""
+        given = {name: _sendable(name, value) for name, value in options.items() if value is not None}
+        return self._ask("POST", "/metrics/cohorts", {"cohort": cohort, **given})
+
     def metrics(self) -> Answer:
         """The metric dictionary."""
         return self._ask("GET", "/metrics")

@@ -68,6 +68,15 @@ class Shop(Protocol):
         """
         ...
 
+    def cohorts(self, cohort: str = "buyers", **options: Any) -> Answer:
+        """Retention: who began in each week or month, and how many came back in each period since.
+
+        `cohort`: buyers, registered, leaders or visitors. Options: grain ("week" or "month"), periods, by (one dimension
+        of the first event), start, end (of the first events), where, counted ("elapsed" days of each one's own, or
+        "calendar"), as_of, pivot (one column per period). What is not over for a whole cohort is empty.
+        """
+        ...
+
     def metrics(self) -> Answer:
         """The metric dictionary: name, title, unit, definition, owner."""
         ...

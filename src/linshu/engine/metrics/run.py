@@ -60,7 +60,7 @@ class Cache:
     def landing(self, version: int, warehouse: Warehouse) -> Landing:
         """The newest landing batch as of a data version, looked up once."""
         if self._landing[0] != version:
-            self._landing = (version, _landing(warehouse))
+            self._landing = (version, landing_of(warehouse))
         return self._landing[1]
 
     def filled(self, version: int, table: str, warehouse: Warehouse) -> bool:
@@ -132,7 +132,7 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query)
         answered = perf_counter()
         totals = _totals(session, query, catalog, standing) if query.totals else {}
-    landing = cache.landing(version, warehouse) if cache else _landing(warehouse)
+    landing = cache.landing(version, warehouse) if cache else landing_of(warehouse)
     return Result(
         table=table,
         columns=compiled.columns,
@@ -233,7 +233,7 @@ def _bucket(grain: Grain, value: Any, fiscal_start: int) -> str | None:
     return f"{(instant.astimezone(UTC) + OFFSET):%Y-%m-%dT%H:00}+08:00"
 
 
-def _landing(warehouse: Warehouse) -> Landing:
+def landing_of(warehouse: Warehouse) -> Landing:
     """The newest landing batch whose rows the warehouse holds."""
     known = warehouse.columns("meta.landing")
     if not {"seq", "landing_id", "merged_at"} <= known.keys():
