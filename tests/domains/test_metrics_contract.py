@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 from tests.domains.dictionary import CATALOG
 from tests.domains.models.company import Company
 
 from linshu.engine.metrics.declare import Measure
-from linshu.engine.metrics.expression import columns
+from linshu.engine.metrics.expression import Col, Expression, Op, columns, conjuncts
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import run
 
@@ -74,3 +77,37 @@ def test_every_cut_of_every_fact_can_be_asked(fact, empty):
 def test_every_figure_can_be_cut_somehow():
     assert all(len(CATALOG.reached(metric)) >= 1 for metric in CATALOG.metrics)
     assert len(CATALOG.metrics) >= 80
+
+
+def test_no_two_metrics_define_the_same_word():
+    """Neither the same formula under two names, nor the same title or definition for two formulas."""
+    measures: dict[object, list[str]] = {}
+    titles: dict[str, list[str]] = {}
+    for one in CATALOG.metrics.values():
+        formula = one.formula
+        if isinstance(formula, Measure):
+            clock = CATALOG.facts[formula.fact].clock(formula.clock).name
+            parts = frozenset(conjuncts(formula.where))
+            formula = replace(formula, clock=clock, where=None), parts
+        else:
+            formula = _spelt(one.name)
+        measures.setdefault(formula, []).append(one.name)
+        for said in (one.title.zh, one.title.en, one.definition.zh, one.definition.en):
+            titles.setdefault(re.sub(r"[\W_]+", "", said).lower().removesuffix("数"), []).append(one.name)
+    assert [names for names in measures.values() if len(names) > 1] == []
+    assert [names for names in titles.values() if len(set(names)) > 1] == []
+
+
+def _spelt(name: str) -> object:
+    """A formula down to the measured metrics it reads, so that two ways to write one figure are the same."""
+    formula = CATALOG.metric(name).formula
+    return name if isinstance(formula, Measure) else _operation(formula)
+
+
+def _operation(node: Expression) -> object:
+    if isinstance(node, Col):
+        return _spelt(node.name)
+    if isinstance(node, Op):
+        args = [_operation(arg) for arg in node.args]
+        return (node.name, frozenset(args) if node.name in ("+", "*") else tuple(args))
+    return node

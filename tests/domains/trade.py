@@ -94,6 +94,8 @@ def trade(seed: int, orders: int = 140) -> Rows:
     made.costs()
     made.newcomers()
     made.blame()
+    made.marketing()
+    made.collections()
     return rows
 
 
@@ -431,3 +433,36 @@ class Maker:
                 kind="advert",
                 amount_fen=self.rng.randint(1, 900),
             )
+
+    def marketing(self) -> None:
+        """Coupons of which some are used, early, late or not at all; touches of members, a group and a leader."""
+        for number in range(40):
+            granted = self.instant(self.some_day())
+            self.add(
+                "coupon_grant", coupon_grant_id=f"CG{number}", coupon_id=f"CQ{number % 2}",
+                member_id=self.rng.choice(MEMBERS), campaign_id=self.rng.choice((None, "A1")), **clock("granted", granted),
+            )  # fmt: skip
+            for kind in self.rng.choice(((), ("used",), ("expired",), ("used", "given_back"), ("used", "used"))):
+                at = granted + timedelta(self.rng.choice((0, 3, 29, 30, 45)), number)
+                self.add(
+                    "coupon_event", coupon_grant_id=f"CG{number}", kind=kind,
+                    amount_fen=self.rng.choice((500, 800)) if kind == "used" else None, **clock("occurred", at),
+                )  # fmt: skip
+        units = (*(("member", name) for name in MEMBERS), ("community", "C1"), ("leader", "L1"))
+        for number in range(60):
+            kind, unit = self.rng.choice(units)
+            self.add(
+                "touch", touch_id=f"TC{number}", unit_kind=kind, unit_id=unit, medium=self.rng.choice(("sms", "group")),
+                campaign_id=self.rng.choice((None, "A1")), **clock("touched", self.instant(self.some_day())),
+            )  # fmt: skip
+
+    def collections(self) -> None:
+        """Most of what was signed is collected, in one go or in two, now and then before it was signed."""
+        signed = [row for row in self.rows["delivery_event"] if row["stage"] == "point_signed"]
+        for number, row in enumerate(signed):
+            for turn in range(number % 3):
+                at = row["occurred_at"] + timedelta(hours=(number % 7) * 5 + turn - 2)
+                self.add(
+                    "delivery_event", delivery_event_id=f"collected-{number}-{turn}", parcel_id=row["parcel_id"],
+                    stage="collected", qty=1, exception=None, **clock("occurred", at),
+                )  # fmt: skip

@@ -118,6 +118,19 @@ def first_invitations(world: World) -> list[Row]:
     return world.firsts("referrals", "day", "who", lambda row: not row["self"])
 
 
+def redeemed(world: World) -> int:
+    grants = followed(world, world.during("coupon_grants", "day"), 30)
+    return sum(row["used_at"] is not None and row["at"] <= row["used_at"] < row["at"] + timedelta(30) for row in grants)
+
+
+def positions(world: World) -> list[Row]:
+    return [row for row in in_stock(world) if row["held"]]
+
+
+def followed_purchases(world: World) -> list[Row]:
+    return [row for row in world.during("repurchases", "paid") if row["gap"] is not None]
+
+
 def in_stock(world: World) -> list[Row]:
     return world.standing("stock_days", "day", ("sku", "warehouse"), 31)
 
@@ -163,6 +176,7 @@ TWINS: dict[str, Figure] = {
     "first_order_share": share("first_order_members", "active_members"),
     "active_leaders": lambda w: different(from_others(w), "leader"),
     "effective_leaders": effective,
+    "effective_leader_share": share("effective_leaders", "active_leaders"),
     "opened_leaders": lambda w: different((row for row in w.during("orders", "placed") if row["batch"]), "leader"),
     "selling_leaders": lambda w: different(paid(w), "leader"),
     "orders_per_leader": share("orders", "active_leaders"),
@@ -191,6 +205,8 @@ TWINS: dict[str, Figure] = {
         TWINS["goods_margin"](w) - TWINS["commission_cost"](w) - TWINS["fulfilment_cost"](w)
     ),
     "net_margin": lambda w: TWINS["goods_margin"](w) - TWINS["cost_amount"](w),
+    "margin_after_fulfilment_rate": share("margin_after_fulfilment", "costed_revenue"),
+    "net_margin_rate": share("net_margin", "costed_revenue"),
     "campaign_gmv": lambda w: add((row for row in sold(w) if row["campaign"]), "goods"),
     "campaign_margin": lambda w: sum(row["revenue"] - row["net_cost"] for row in costed(w) if row["campaign"]),
     "campaign_cost": lambda w: add(
@@ -206,6 +222,9 @@ TWINS: dict[str, Figure] = {
     "pieces_signed": lambda w: add(w.during("deliveries", "day"), "came"),
     "pieces_uncollected": lambda w: add(w.during("deliveries", "day"), "left"),
     "uncollected_rate": share("pieces_uncollected", "pieces_signed"),
+    "parcels_collected": lambda w: sum(row["waited"] is not None for row in w.during("deliveries", "day")),
+    "collection_seconds": lambda w: add(w.during("deliveries", "day"), "waited"),
+    "collection_delay": share("collection_seconds", "parcels_collected"),
     "delivery_lateness_p90": lambda w: rank((row["late"] for row in w.during("deliveries", "day")), 90),
     "handover_expected": lambda w: add(w.during("handovers", "day"), "expected"),
     "handover_short": lambda w: add(w.during("handovers", "day"), "short"),
@@ -242,6 +261,20 @@ TWINS: dict[str, Figure] = {
     "referrals": lambda w: sum(not row["self"] for row in w.during("referrals", "day")),
     "referrals_converted": lambda w: sum(not row["self"] and row["bought"] for row in w.during("referrals", "day")),
     "referral_conversion": share("referrals_converted", "referrals"),
+    "purchases_followed": lambda w: len(followed_purchases(w)),
+    "repurchase_gap_days": lambda w: add(followed_purchases(w), "gap"),
+    "repurchase_cycle": share("repurchase_gap_days", "purchases_followed"),
+    "repurchase_cycle_median": lambda w: rank((row["gap"] for row in followed_purchases(w)), 50),
+    "touches": lambda w: len(w.during("touches", "day")),
+    "touched_followed": lambda w: len(followed(w, w.firsts("touches", "day", "member"), 7)),
+    "touched_bought": lambda w: bought(w, w.firsts("touches", "day", "member"), 7, "member"),
+    "touch_conversion": share("touched_bought", "touched_followed"),
+    "coupons_granted": lambda w: len(w.during("coupon_grants", "day")),
+    "coupons_used": lambda w: len(w.during("coupon_grants", "used")),
+    "coupon_discount": lambda w: add(w.during("coupon_grants", "used"), "amount"),
+    "coupons_followed": lambda w: len(followed(w, w.during("coupon_grants", "day"), 30)),
+    "coupons_redeemed": redeemed,
+    "coupon_use_rate": share("coupons_redeemed", "coupons_followed"),
     "visitors_followed": lambda w: len(followed(w, first_visits(w), 7)),
     "visitors_bought": lambda w: bought(w, first_visits(w), 7, "member"),
     "visit_conversion": share("visitors_bought", "visitors_followed"),
@@ -285,6 +318,9 @@ TWINS: dict[str, Figure] = {
     "sold_out_time": share("sold_out_seconds", "sold_out_listings"),
     "closed_early_seconds": lambda w: add(w.during("listings", "day"), "closed"),
     "stock_units": lambda w: add(in_stock(w), "qty"),
+    "stock_positions": lambda w: len(positions(w)),
+    "stock_positions_out": lambda w: sum(row["qty"] <= 0 for row in positions(w)),
+    "stock_out_share": share("stock_positions_out", "stock_positions"),
     "stock_value": lambda w: add(in_stock(w), "value"),
     "stock_value_days": lambda w: add(held(w), "value"),
     "stock_out_cost": lambda w: add(held(w), "out"),

@@ -49,9 +49,13 @@ class Fulfilment(Money):
             late = (
                 (min(row["occurred_at"] for row in signed) - parcel["promised_at"]).total_seconds() if signed else None
             )
+            collected = [row["occurred_at"] for row in events if row["stage"] == "collected"]
+            waited = None
+            if signed and collected and max(collected) >= min(row["occurred_at"] for row in signed):
+                waited = int((max(collected) - min(row["occurred_at"] for row in signed)).total_seconds())
             found.append(
                 {
-                    **about, "late": None if late is None else max(int(late), 0), "pickup_point": parcel["pickup_point_id"] or about.get("pickup_point"),
+                    **about, "waited": waited, "late": None if late is None else max(int(late), 0), "pickup_point": parcel["pickup_point_id"] or about.get("pickup_point"),
                     "day": parcel["delivery_date"], "due": due, "came": came, "in_time": came if in_time else 0,
                     "missing": due - came if signed else 0,
                     "left": sum(row["qty"] or 0 for row in events if row["exception"] == "uncollected"),

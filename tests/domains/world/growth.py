@@ -43,7 +43,12 @@ class Growth(Fulfilment):
                 occasion = order["batch"] or str(order["paid"])
                 window = [one for one in orders if order["paid"] <= one["paid"] <= order["paid"] + DAY * 29]
                 again = any((one["batch"] or str(one["paid"])) != occasion for one in window)
-                found.append({**order, "again": again, "mature": order["paid"] + DAY * 29 <= until})
+                others = [
+                    one["paid"] for one in orders
+                    if one["paid"] >= order["paid"] and (one["batch"] or str(one["paid"])) != occasion
+                ]  # fmt: skip
+                gap = (min(others) - order["paid"]).days if others else None
+                found.append({**order, "gap": gap, "again": again, "mature": order["paid"] + DAY * 29 <= until})
         return found
 
     def _cohorts(self) -> list[Row]:
@@ -121,4 +126,37 @@ class Growth(Fulfilment):
             ]  # fmt: skip
             mature = row["day"] + DAY * 58 <= until
             found.append({**row, "invited": len(guests), "won": len(won), "mature": mature})
+        return found
+
+    def _testers(self) -> set[str | None]:
+        return {self.person(row["member_id"]) for row in self.std("member") if row.get("is_test")}
+
+    def _coupon_grants(self) -> list[Row]:
+        used: dict[str, Row] = {}
+        for row in sorted(self.std("coupon_event"), key=lambda row: row["occurred_at"]):
+            if row["kind"] == "used":
+                used.setdefault(row["coupon_grant_id"], row)
+        return [
+            {
+                "id": row["coupon_grant_id"], "day": row["granted_date"], "at": row["granted_at"],
+                "member": self.person(row["member_id"]), "campaign": row["campaign_id"],
+                "used": use["occurred_date"] if (use := used.get(row["coupon_grant_id"])) else None,
+                "used_at": use["occurred_at"] if use else None, "amount": use["amount_fen"] if use else 0,
+            }
+            for row in self.std("coupon_grant")
+            if self.person(row["member_id"]) not in self._testers()
+        ]  # fmt: skip
+
+    def _touches(self) -> list[Row]:
+        found = []
+        for row in self.std("touch"):
+            unit = {row["unit_kind"]: row["unit_id"]}
+            member = self.person(unit.get("member"))
+            if member is None or member not in self._testers():
+                found.append(
+                    {
+                        "id": row["touch_id"], "day": row["touched_date"], "at": row["touched_at"], "member": member,
+                        "community": unit.get("community"), "leader": unit.get("leader"), "campaign": row["campaign_id"],
+                    }
+                )  # fmt: skip
         return found

@@ -182,6 +182,31 @@ COSTS = (
     ),
 )
 
+LAYERS = (
+    Metric(
+        "margin_after_fulfilment_rate",
+        Text("履约后毛利率", "Margin rate after commission and fulfilment"),
+        Text(
+            "履约后毛利 ÷ 有成本的商品收入。",
+            "Margin after commission and fulfilment divided by the revenue whose cost is known.",
+        ),
+        Unit.RATIO,
+        ratio("margin_after_fulfilment", "costed_revenue"),
+        OWNER,
+    ),
+    Metric(
+        "net_margin_rate",
+        Text("净毛利率", "Net margin rate"),
+        Text(
+            "净毛利 ÷ 有成本的商品收入；费用未归集完时偏高。",
+            "Net margin divided by the revenue whose cost is known; too high while costs are incomplete.",
+        ),
+        Unit.RATIO,
+        ratio("net_margin", "costed_revenue"),
+        OWNER,
+    ),
+)
+
 CAMPAIGNS = (
     _fen(
         "campaign_gmv",
@@ -221,4 +246,4 @@ CAMPAIGNS = (
     ),
 )
 
-METRICS = (*REFUNDS, *MARGINS, *COSTS, *CAMPAIGNS)
+METRICS = (*REFUNDS, *MARGINS, *COSTS, *LAYERS, *CAMPAIGNS)

@@ -11,6 +11,9 @@ DIMENSIONS = (
     Dimension(
         "inviter_kind", Text("邀请人类型", "Inviter kind"), choices=table("visit").column("inviter_kind").choices
     ),
+    Dimension("coupon", Text("优惠券", "Coupon")),
+    Dimension("campaign_arm", Text("活动分组", "Campaign arm")),
+    Dimension("touch_medium", Text("触达方式", "Medium of touch"), choices=table("touch").column("medium").choices),
     Dimension("inviter", Text("邀请人", "Inviter")),
     Dimension(
         "reward_state", Text("奖励状态", "Reward state"), choices=table("referral").column("reward_state").choices
@@ -83,6 +86,7 @@ FACTS = (
             "paid_date": "paid_date",
         },
         happened="placed_at",
+        ranked=("next_days",),
     ),
     Fact(
         name="visits",
@@ -119,6 +123,41 @@ FACTS = (
         },
         happened="referred_at",
         lasting=("leader",),  # who invited stays who invited
+    ),
+    Fact(
+        name="coupon_grants",
+        table="fct_coupon_grants",
+        title=Text("发券", "Coupons granted"),
+        grain=("coupon_grant_id",),
+        clocks=(
+            Clock("granted", Text("发放", "granted"), "granted_date", "granted_at"),
+            Clock("used", Text("使用", "used"), "used_date", "used_at"),
+        ),
+        keys={
+            "member": "member_id",
+            "campaign": "campaign_id",
+            "campaign_arm": "campaign_arm",
+            "coupon": "coupon_id",
+        },
+        where=~Col("is_test"),
+    ),
+    Fact(
+        name="touches",
+        table="fct_touches",
+        title=Text("触达", "Touches"),
+        grain=("touch_id",),
+        clocks=(Clock("touched", Text("触达", "touched"), "touched_date", "touched_at"),),
+        keys={
+            "member": "member_id",
+            "community": "community_id",
+            "leader": "leader_id",
+            "campaign": "campaign_id",
+            "campaign_arm": "campaign_arm",
+            "touch_medium": "medium",
+        },
+        where=~Col("is_test"),
+        happened="touched_at",
+        lasting=("leader",),
     ),
     Fact(
         name="inviters",

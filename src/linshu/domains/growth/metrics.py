@@ -1,7 +1,7 @@
 """Do people come, stay and bring others, and are the groups alive: members, retention, visits, referrals, temperature."""
 
-from linshu.domains.growth.conversions import CONVERSIONS
-from linshu.engine.metrics.declare import Better, Metric, Unit, distinct, ratio, rows, total
+from linshu.domains.growth.conversions import CONVERSIONS, COUPONS
+from linshu.engine.metrics.declare import Better, Metric, Unit, distinct, percentile, ratio, rows, total
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.text import Text
 
@@ -50,6 +50,62 @@ MEMBERS = (
         Unit.RATIO,
         ratio("repurchasing_buyers", "repurchase_buyers"),
         OWNER,
+    ),
+)
+
+
+_AGAIN = Col("next_days").known()
+
+CYCLE = (
+    _count(
+        "purchases_followed",
+        Text("有下一次的购买数", "Purchases followed by another"),
+        Text(
+            "当期已支付、且此人迄今又在别的团期买过的订单数。",
+            "Paid orders of the period after which the person has bought in another batch by now.",
+        ),
+        rows("repurchases", _AGAIN),
+    ),
+    Metric(
+        "repurchase_gap_days",
+        Text("复购间隔日和", "Days to the next purchase, added up"),
+        Text(
+            "这些订单到此人下一次在别的团期购买相隔的公司日之和。",
+            "Company days from these orders to the person's next purchase in another batch, added up.",
+        ),
+        Unit.DAYS,
+        total("repurchases", Col("next_days"), _AGAIN),
+        OWNER,
+        Better.NEITHER,
+    ),
+    Metric(
+        "repurchase_cycle",
+        Text("复购周期", "Repurchase cycle"),
+        Text(
+            "当期的购买到下一次（别的团期）购买平均相隔几天：复购间隔日和 ÷ 有下一次的购买数。",
+            "Average days from a purchase of the period to the next one in another batch.",
+        ),
+        Unit.DAYS,
+        ratio("repurchase_gap_days", "purchases_followed"),
+        OWNER,
+        Better.LOWER,
+        note=Text(
+            "迄今没有再买的不计入，因此越近的时期越偏短；与复购率同看。",
+            "Who has not bought again yet is left out, so recent periods look shorter; read it with the repurchase rate.",
+        ),
+    ),
+    Metric(
+        "repurchase_cycle_median",
+        Text("复购周期中位数", "Median repurchase cycle"),
+        Text(
+            "当期的购买到下一次（别的团期）购买相隔天数的最近名次中位数。",
+            "The median by nearest rank of the days from a purchase of the period to the next one in another batch.",
+        ),
+        Unit.DAYS,
+        percentile("repurchases", Col("next_days"), 50, _AGAIN),
+        OWNER,
+        Better.LOWER,
+        note=Text("迄今没有再买的不计入。", "Who has not bought again yet is left out."),
     ),
 )
 
@@ -330,4 +386,4 @@ LEADERS = (
     ),
 )
 
-METRICS = (*MEMBERS, *RETENTION, *VISITS, *REFERRALS, *CONVERSIONS, *SPREAD, *GROUPS, *LEADERS)
+METRICS = (*MEMBERS, *CYCLE, *RETENTION, *VISITS, *REFERRALS, *CONVERSIONS, *COUPONS, *SPREAD, *GROUPS, *LEADERS)

@@ -353,6 +353,14 @@ PEOPLE = (
         OWNER,
     ),
     Metric(
+        "effective_leader_share",
+        Text("有效团长占比", "Share of effective leaders"),
+        Text("有效团长 ÷ 活跃团长。", "Effective leaders divided by active leaders."),
+        Unit.RATIO,
+        ratio("effective_leaders", "active_leaders"),
+        OWNER,
+    ),
+    Metric(
         "opened_leaders",
         Text("开团团长", "Leaders with a batch"),
         Text(

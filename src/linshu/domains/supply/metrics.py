@@ -167,6 +167,39 @@ STOCK = (
         version=2,
     ),
     _metric(
+        "stock_positions",
+        Text("期末在管商品仓数", "SKUs in warehouses at the end"),
+        Text(
+            f"期末仍在记库存的商品 × 仓的个数（最后一个已知日在当期或之前 {STOCK_KNOWN_DAYS} 天内）；以销定采和代发除外。",
+            f"SKUs in warehouses whose stock is known at the period's end (from up to {STOCK_KNOWN_DAYS} days before it); buy-to-order and dropship left out.",
+        ),
+        Unit.COUNT,
+        _standing(None, Col("counts_for_turnover")),
+        Better.NEITHER,
+    ),
+    _metric(
+        "stock_positions_out",
+        Text("期末断货商品仓数", "SKUs out of stock at the end"),
+        Text(
+            "其中期末最后一个已知日的日终没有库存的个数。",
+            "Of these, those with nothing left at the end of the last known day.",
+        ),
+        Unit.COUNT,
+        _standing(None, Col("counts_for_turnover") & Col("is_out")),
+        Better.LOWER,
+    ),
+    _metric(
+        "stock_out_share",
+        Text("期末断货占比", "Share out of stock at the end"),
+        Text(
+            "期末断货商品仓数 ÷ 期末在管商品仓数；断货率看的是整段时间。",
+            "SKUs out of stock at the end divided by SKUs in warehouses at the end; the out-of-stock rate looks at the whole period.",
+        ),
+        Unit.RATIO,
+        ratio("stock_positions_out", "stock_positions"),
+        Better.LOWER,
+    ),
+    _metric(
         "stock_value_days",
         Text("库存成本日和", "Stock at cost, day by day"),
         Text(

@@ -10,6 +10,7 @@
 -- column: on_time_pieces (qty): those signed by the promise
 -- column: late_second (second): how long after the promise it was signed; 0 when in time, empty when not signed or
 --   never promised
+-- column: collect_second (second): from the first signature to the last collection; empty when either is unknown
 -- column: missing_pieces (qty): due and never signed; known only once something was signed or the promise has passed
 -- column: returned_pieces, uncollected_pieces (qty): sent back, not collected
 -- column: parcel_id, kind: the parcel; `order` for one order, `point_total` for what a point gets of a batch
@@ -74,6 +75,7 @@ SELECT
         WHEN t.signed_at > t.promised_at THEN date_diff('second', t.promised_at, t.signed_at)
         WHEN t.signed_at <= t.promised_at THEN 0
     END AS late_second,
+    CASE WHEN t.collected_at >= t.signed_at THEN date_diff('second', t.signed_at, t.collected_at) END AS collect_second,
     CAST(CASE WHEN t.is_signed THEN t.due - t.signed ELSE 0 END AS BIGINT) AS missing_pieces,
     CAST(coalesce(t.collected_qty, 0) AS BIGINT) AS collected_pieces,
     CAST(coalesce(t.returned_qty, 0) AS BIGINT) AS returned_pieces,
