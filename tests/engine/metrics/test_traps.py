@@ -11,7 +11,7 @@ from tests.engine.metrics.company import CATALOG, Row, Tables
 
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.query import Query
-from linshu.engine.metrics.run import run
+from linshu.engine.metrics.run import Cache, run
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Invalid, Misused
 
@@ -564,3 +564,22 @@ def test_a_filter_and_a_scope_reach_the_whole_and_the_rest(ask):
     assert [(row["channel"], row["gmv"]) for row in rows] == [("tb", 100), ("(其他)", 100)]
     rows = ask(tables(lines), "gmv", "leader", top=1, scope=scope)
     assert [(row["leader"], row["gmv"]) for row in rows] == [("L1", 200)]
+
+
+def test_what_happens_after_the_cut_off_counts_on_the_next_company_day(ask):
+    """At a cut-off of 23:00 an order of 23:30 on the 3rd is the 4th's; its hour stays the hour on the clock."""
+    late = datetime(2026, 10, 3, 15, 30, tzinfo=UTC)
+    data = tables([line("O1", paid_at=late, paid_date=date(2026, 10, 4))])
+    assert ask(data, "gmv", grain="day") == [{"day": "2026-10-04", "gmv": 100}]
+    assert ask(data, "gmv", start="2026-10-03", end="2026-10-03") == [{"gmv": 0}]
+    hours = ask(data, "gmv", grain="hour", start="2026-10-04", end="2026-10-04")
+    assert hours == [{"hour": "2026-10-03T23:00+08:00", "gmv": 100}]
+
+
+def test_a_row_that_comes_late_is_in_every_figure_of_its_day(warehouse):
+    """Figures asked before it came must not be remembered over it."""
+    cache, asked = Cache(), Query.of("gmv,orders,buyers", start="2026-10-01", end="2026-10-31", grain="month")
+    store = company.store(warehouse, tables([line("O1")]))
+    assert run(store, asked, CATALOG, cache).rows() == [{"month": "2026-10", "gmv": 100, "orders": 1, "buyers": 1}]
+    store = company.store(warehouse, tables([line("O1"), line("O2", member_id="M2")]))
+    assert run(store, asked, CATALOG, cache).rows() == [{"month": "2026-10", "gmv": 200, "orders": 2, "buyers": 2}]
