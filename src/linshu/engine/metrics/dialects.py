@@ -125,14 +125,14 @@ def _series_as_rows(node: exp.Expr) -> exp.Expr:
 
 
 def _typed_null(node: exp.Expr) -> exp.Expr:
-    """PostgreSQL takes an unknown of no type for a text, and refuses to stack it on figures."""
+    """PostgreSQL takes an unknown of no type for a text, and refuses to stack it on figures; Spark keeps it of no type."""
     if isinstance(node, exp.Null) and isinstance(node.parent, exp.Alias):
         return exp.Cast(this=exp.Null(), to=exp.DataType(this=exp.DType.BIGINT))
     return node
 
 
 _CHANGES: dict[str, tuple[Callable[[exp.Expr], exp.Expr], ...]] = {
-    "spark": (_as_interval, _stacked_by_name, _summed_in("DECIMAL(38, 0)")),
+    "spark": (_as_interval, _typed_null, _stacked_by_name, _summed_in("DECIMAL(38, 0)")),
     "clickhouse": (_refusing_cast, _days_as_array, _summed_in("INT128")),
     "postgres": (_series_as_rows, _typed_null),
 }
