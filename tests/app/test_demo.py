@@ -20,7 +20,7 @@ from linshu.engine.access.roles import ROLES
 from linshu.engine.intake import Intake
 from linshu.engine.shell.live import Hub
 from linshu.engine.vault.scan import find_plain_phones
-from linshu.kernel.errors import Conflict
+from linshu.kernel.errors import Conflict, Misused
 from linshu.twin.config import Config, Size
 from linshu.twin.live import Live
 
@@ -127,6 +127,12 @@ def test_a_history_that_was_cut_off_goes_on(tmp_path: Path, monkeypatch: pytest.
         assert days["days"] >= 80
         assert days["orders"] > 10_000
         assert shop.quarantine().rows == []
+
+
+def test_a_scale_there_is_not_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(Misused, match="huge"):
+        prepare(Plan(tmp_path / "d", "huge"), Call(tmp_path / "d"))
+    assert not (tmp_path / "d").exists()
 
 
 def test_a_real_project_is_never_touched(project: Project) -> None:

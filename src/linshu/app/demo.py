@@ -110,6 +110,7 @@ def serve_demo(plan: Plan, call: Call) -> None:
 
 def _founded(plan: Plan) -> datetime:
     """A new project with its key and accounts; the moment up to which its company has lived."""
+    until = Config(scale=plan.scale).until  # a scale there is not is refused before anything is made
     project = Project.init(plan.folder, name=NAME, cut_off=CUT_OFF)
     _write_note(plan, whole=False)
     project.make_key()
@@ -117,7 +118,6 @@ def _founded(plan: Plan) -> datetime:
         users = Users(state)
         for role in ROLES:
             users.add(role.name, ACCOUNTS[role.name], role.name, PASSWORD)
-    until = Config().until
     _write_note(plan, whole=False, until=until.isoformat())  # from here on a kill costs a chapter at most
     return until
 

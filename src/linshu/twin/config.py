@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from linshu.kernel.company_day import CompanyDay
-from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 SOURCE = "twin"
@@ -81,13 +81,10 @@ class Config:
 
     def __post_init__(self) -> None:
         if size_of(self.scale) is None:
-            near = nearest(self.scale, SIZES)
-            span = f"{FEWEST_LINES:,} … {MOST_LINES:,}"
+            names, span = ", ".join(SIZES), f"{FEWEST_LINES:,} … {MOST_LINES:,}"
             raise Misused(
                 Text(f"没有“{self.scale}”这个规模", f'there is no scale "{self.scale}"'),
-                mend=Text(
-                    f"{near.zh}也可以写订单行数（{span}）。", f"{near.en} A number of order lines will do too ({span})."
-                ),
+                mend=Text(f"写 {names}，或订单行数（{span}）。", f"Say {names}, or a number of order lines ({span})."),
             )
         if self.until.tzinfo is None:
             raise Misused(
