@@ -11,14 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domains.models.company import Company, all_models
 
-from linshu.engine.warehouse import slices
 from linshu.kernel.table import Column, Kind
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
-    from linshu.engine.warehouse.engine import Session
-    from linshu.engine.warehouse.graph import Graph
-    from linshu.engine.warehouse.model import Model
     from linshu.kernel.table import Table
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -99,29 +95,3 @@ def test_an_update_of_any_model_equals_a_full_rebuild(seed: int) -> None:
     for name, rows in rebuilt.items():
         assert updated[name] == rows, name
     assert ("fct_order_lines", "updated") in done
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [1, 2])
-def test_a_model_built_slice_by_slice_equals_one_built_whole(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For every model, with keys that are missing, members joined, tombstones: a slice holds a row or two."""
-    rng = random.Random(seed)
-    company = Company()
-    company.land({table.name: [row(rng, table) for _ in range(12)] for table in TABLES})
-    assert company.build().ok
-    whole = snapshot(company)
-    built: set[str] = set()
-    in_slices = slices.build
-
-    def noted(session: Session, model: Model, graph: Graph, conditions: tuple[str, ...]) -> int:
-        assert len(conditions) > 2
-        built.add(model.name)
-        return in_slices(session, model, graph, conditions)
-
-    monkeypatch.setattr(slices, "SLICE_ROWS", 2)
-    monkeypatch.setattr(slices, "build", noted)
-    assert company.build(full=True).ok
-    sliced = snapshot(company)
-    for name, rows in whole.items():
-        assert sliced[name] == rows, name
-    assert {"fct_orders", "fct_order_lines", "fct_deliveries", "fct_next_purchases", "fct_chat"} <= built
