@@ -195,7 +195,7 @@ CREATE TABLE mart.fct_order_lines AS
         placed_at + INTERVAL 2 MINUTE AS paid_at, CAST(placed_at AS DATE) AS paid_date, o % 50 <> 0 AS is_paid,
         i % 97 = 0 AS is_gift, o % 1000 = 0 AS is_test, 'H' || (o % 4) AS channel_id, 'M' || (hash(o) % 400000) AS member_id,
         'G' || (o % 6000) AS community_id, 'L' || (o % 6000 * 7 % 5000) AS leader_id, 'W' || (o % 6000 // 600) AS warehouse_id,
-        CASE WHEN o % 9 = 0 THEN 'P1' END AS campaign_id, o % 20 = 0 AS is_self_order, 'paid' AS status, 'S' || (hash(i) % 400) AS sku_id,
+        CASE WHEN o % 9 = 0 THEN 'P1' END AS campaign_id, 'B' || (o % 90) AS batch_id, o % 20 = 0 AS is_self_order, 'paid' AS status, 'S' || (hash(i) % 400) AS sku_id,
         CAST(1 + hash(i) % 3 AS BIGINT) AS qty, CAST((1 + hash(i) % 3) * (500 + hash(i, 1) % 3000) AS BIGINT) AS goods_fen,
         CAST((1 + hash(i) % 3) * (450 + hash(i, 1) % 3000) AS BIGINT) AS paid_fen, CAST(i % 50 AS BIGINT) AS refunded_fen,
         CAST(50 AS BIGINT) AS discount_fen, CAST(20 AS BIGINT) AS discount_platform_fen, CAST(30 AS BIGINT) AS discount_merchant_fen,
@@ -210,7 +210,7 @@ CREATE TABLE mart.fct_orders AS
         any_value(paid_date) AS paid_date, any_value(is_paid) AS is_paid, any_value(is_test) AS is_test,
         any_value(member_id) AS member_id, any_value(channel_id) AS channel_id, any_value(community_id) AS community_id,
         any_value(leader_id) AS leader_id, any_value(warehouse_id) AS warehouse_id, any_value(is_self_order) AS is_self_order,
-        any_value(status) AS status, CAST(0 AS BIGINT) AS shipping_fen, CAST(sum(paid_fen) AS BIGINT) AS paid_fen
+        any_value(status) AS status, any_value(batch_id) AS batch_id, CAST(0 AS BIGINT) AS shipping_fen, CAST(sum(paid_fen) AS BIGINT) AS paid_fen
     FROM mart.fct_order_lines GROUP BY order_id ORDER BY placed_at;
 CREATE TABLE mart.fct_refunds AS
     SELECT order_id || '-' || line_no AS refund_id, order_id, CAST(paid_at + INTERVAL 2 DAY AS DATE) AS refunded_date, paid_at,
