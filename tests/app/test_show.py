@@ -26,3 +26,15 @@ def test_no_number_is_ever_broken(width, monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert printed.count("123,456,789.00") == 6
     assert "成交额" in printed
+
+
+def test_what_is_said_in_two_languages_is_shown_in_one(capsys):
+    told = Answer.of([{"table": "orders", "reason": "等待", "reason_en": "waits"}])
+    showing.show(told, as_json=False, language="zh")
+    chinese = capsys.readouterr().out
+    showing.show(told, as_json=False, language="en")
+    english = capsys.readouterr().out
+    assert ("等待" in chinese, "waits" in chinese, "原因" in chinese) == (True, False, True)
+    assert ("等待" in english, "waits" in english, "Reason" in english) == (False, True, True)
+    showing.show(told, as_json=True, language="zh")
+    assert "reason_en" in capsys.readouterr().out

@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as RichText
 
+from linshu.app.answer import Answer
+from linshu.app.headings import HEADINGS
 from linshu.engine.metrics.filters import UNKNOWN
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.shapes import REST
 from linshu.kernel.money import format_yuan
 
 if TYPE_CHECKING:
-    from linshu.app.answer import Answer
     from linshu.kernel.text import Language
 
 CURRENCY_WORDS = {"CNY": ("元", "yuan"), "USD": ("美元", "USD"), "EUR": ("欧元", "EUR"), "HKD": ("港元", "HKD")}
@@ -34,6 +35,7 @@ def show(answer: Answer, *, as_json: bool, language: Language) -> None:
     if as_json:
         sys.stdout.write(answer.json() + "\n")
         return
+    answer = _in_one_language(answer, language)
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else PAPER)
     table = _table(answer, language)
     needed = sum((column.min_width or NARROWEST) + 3 for column in table.columns) + 1
@@ -49,6 +51,18 @@ def show(answer: Answer, *, as_json: bool, language: Language) -> None:
     note = answer.meta.get("note")
     if note:
         console.print(note.get(language, "") if isinstance(note, dict) else str(note), style="dim", markup=False)
+
+
+def _in_one_language(answer: Answer, language: Language) -> Answer:
+    """Of what is said twice, `reason` and `reason_en`, the one column that the reader's language wants."""
+    names = answer.table.column_names
+    twice = {name for name in names if f"{name}_en" in names}
+    if not twice:
+        return answer
+    if language == "zh":
+        return Answer(answer.table.drop_columns([f"{name}_en" for name in twice]), answer.meta)
+    kept = answer.table.drop_columns([*twice])
+    return Answer(kept.rename_columns([name.removesuffix("_en") for name in kept.column_names]), answer.meta)
 
 
 def _table(answer: Answer, language: Language) -> Table:
@@ -89,7 +103,8 @@ def _columns(answer: Answer) -> dict[str, dict[str, Any]]:
 def _head(answer: Answer, name: str, language: Language) -> str:
     """A column's title with its unit."""
     known = _columns(answer).get(name, {})
-    title: str = (known.get("title") or {}).get(language) or name
+    plain = HEADINGS[name].say(language) if name in HEADINGS else name
+    title: str = (known.get("title") or {}).get(language) or plain
     unit = _unit_words(known.get("unit") or "", answer.meta.get("currency", "CNY"))
     return f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
 
