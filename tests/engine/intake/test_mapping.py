@@ -51,7 +51,7 @@ def one(tmp_path: Path, entries: str, cells: dict[str, str], *columns: str, wher
         ("{lookup: {of: 甲, in: {是: 好}, otherwise: empty}}", {"甲": "否"}, None),
         ("{lookup: {of: 甲, in: {是: 好}, otherwise: {constant: 坏}}}", {"甲": "否"}, "坏"),
         ("{column: 甲, values: {'买家已付款,等待': 付}}", {"甲": "买家已付款，等待"}, "付"),
-        ("{column: 甲, default: 无}", {"甲": ""}, "无"),
+        ("{column: 甲, default: 无}", {"甲": "", "乙": "x"}, "无"),
         ("{split: {of: 甲, by: ' ', take: 2}}", {"甲": "苹果 5斤 +2"}, "5斤"),
         ("{split: {of: 甲, by: ' ', take: -1}}", {"甲": "苹果 5斤 +2"}, "+2"),
         ("{hash: [甲, 乙]}", {"甲": "1", "乙": "2"}, "cebdf9947cbfe550413b"),

@@ -92,7 +92,7 @@ class Node:
 def read(text: str, file: str, what: Text = MAPPING) -> Node:
     """The nodes of a mapping, or of another file of its kind; Invalid with the place when it is no YAML."""
     try:
-        tree = yaml.compose(text, Loader=_LOADER)
+        tree = _composed(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         at = Node(None, file, mark.line + 1 if mark else 1, mark.column + 1 if mark else 1, what=what)
@@ -101,6 +101,13 @@ def read(text: str, file: str, what: Text = MAPPING) -> Node:
     if tree is None:
         raise Node(None, file, 1, 1, what=what).wrong(Text(f"{what.zh}文件是空的", f"the {what.en} is empty"))
     return _node(tree, file, what)
+
+
+def _composed(text: str) -> Any:
+    try:
+        return yaml.compose(text, Loader=_LOADER)
+    except yaml.YAMLError:
+        return yaml.compose(text, Loader=yaml.SafeLoader)  # it says more exactly where the mistake stands
 
 
 def _node(tree: Any, file: str, what: Text) -> Node:
