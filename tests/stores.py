@@ -17,6 +17,7 @@ STORES = ("spark", "clickhouse", "postgres")
 _POSTGRES_TYPES = {
     "string": "text",
     "int64": "bigint",
+    "int32": "integer",
     "bool": "boolean",
     "double": "double precision",
     "date32[day]": "date",
@@ -95,8 +96,12 @@ class Postgres:
         self._link.execute(f"CREATE SCHEMA {schema}")
         self._link.execute(f"SET search_path = {schema}")
         self._link.execute("SET timezone = 'UTC'")
-        for name, path in tables.items():
-            self._load(name, pq.read_table(path))
+        try:
+            for name, path in tables.items():
+                self._load(name, pq.read_table(path))
+        except BaseException:
+            self.close()
+            raise
 
     def _load(self, name: str, table: pa.Table) -> None:
         columns = ", ".join(f"{field.name} {_POSTGRES_TYPES[str(field.type)]}" for field in table.schema)

@@ -101,6 +101,8 @@ def leaves(command: Any, name: str) -> list[tuple[str, Any]]:
         "docs/adr/README.md",
         "docs/guides/mappings.md",
         "docs/guides/mappings.zh-CN.md",
+        "docs/guides/own-metrics.md",
+        "docs/guides/own-metrics.zh-CN.md",
     ],
 )
 def test_every_link_leads_somewhere(document: str) -> None:

@@ -31,6 +31,15 @@ SCOPES = (
     Scope.only(channels=["wx"]),
     Scope.only(leaders=[f"L{number}" for number in range(40)]),
 )
+SHAPES: tuple[dict[str, Any], ...] = (
+    {},
+    {"cumulative": True},
+    {"moving": 7},
+    {"share": "total"},
+    {"top": 1},
+    {"top": 1, "share": "total"},
+    {},
+)
 WHERE = ("city=武汉", "leader!=王芳", "sku in (S1,白菜)", "channel=(未知)", "member!=M1", "company_day>=2026-03-10")
 pytestmark = pytest.mark.slow
 
@@ -103,10 +112,9 @@ def test_every_metric_is_the_same_there(store):
 @cache
 def sample() -> tuple[Query, ...]:
     """Random questions over the whole dictionary; every comparison, grain, scope and kind of filter among them."""
-    rng, found = random.Random(20261001), []
+    rng, found = random.Random(20261001), list[Query]()
     names, grains = list(CATALOG.metrics), (None, *Grain)
     while len(found) < SAMPLE:
-        number = len(found)
         asked = rng.sample(names, rng.choice((1, 1, 2)))
         as_of = rng.choice(("ordered", "now"))
         cuts = sorted(set.intersection(*(set(CATALOG.reached(name, as_of)) for name in asked)))
@@ -115,8 +123,8 @@ def sample() -> tuple[Query, ...]:
         try:
             query = Query.of(
                 asked, rng.sample(cuts, min(len(cuts), rng.choice((0, 1, 2)))), **period, as_of=as_of, where=where,
-                grain=grains[number % len(grains)], compare=(None, *COMPARES)[number % (len(COMPARES) + 1)],
-                scope=rng.choice(SCOPES) if rng.random() < 0.3 else None,
+                grain=grains[len(found) % len(grains)], compare=rng.choice((None, *COMPARES)),
+                scope=rng.choice(SCOPES) if rng.random() < 0.3 else None, **rng.choice(SHAPES),
             )  # fmt: skip
             compiled(query, CATALOG)
         except (Misused, Forbidden):
@@ -141,6 +149,10 @@ def test_the_sample_tells():
     assert {query.grain for query in sample()} == {None, *Grain}
     assert {query.compare for query in sample()} == {None, *COMPARES}
     assert any(query.where for query in sample())
+    assert any(query.cumulative for query in sample())
+    assert any(query.moving for query in sample())
+    assert any(query.share for query in sample())
+    assert any(query.top for query in sample())
     assert any(query.scope.restrictions() for query in sample())
 
 

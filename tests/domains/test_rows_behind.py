@@ -18,7 +18,8 @@ from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import run
 from linshu.kernel.errors import Forbidden, Misused
 
-MEASURED = [name for name, one in CATALOG.metrics.items() if isinstance(one.formula, Measure)]
+MEASURED = [name for name, one in CATALOG.metrics.items() if isinstance(one.formula, Measure) and not one.formula.then]
+FOLLOWED = [name for name, one in CATALOG.metrics.items() if isinstance(one.formula, Measure) and one.formula.then]
 SPAN = {"start": date(2026, 3, 1), "end": date(2026, 4, 30)}
 ASKED = (
     {},
@@ -47,6 +48,8 @@ def together(name: str, rows: list[dict]) -> object:
     values = [row[COUNTED] for row in rows if row[COUNTED] is not None]
     if measure.aggregate in ("sum", "last"):
         return sum(values)
+    if measure.aggregate == "percentile":
+        return sorted(values)[-(-len(values) * measure.rank // 100) - 1] if values else None
     if measure.aggregate in ("min", "max"):
         return {"min": min, "max": max}[measure.aggregate](values, default=None)
     if measure.each:
@@ -95,3 +98,9 @@ def test_the_part_of_a_formula_is_chosen_by_name():
     assert chosen(query, CATALOG, "gmv") == "gmv"
     with pytest.raises(Misused, match="gmv"):
         chosen(query, CATALOG, "gvm")
+
+
+@pytest.mark.parametrize("name", FOLLOWED)
+def test_a_conversion_has_no_rows_of_one_table(name):
+    with pytest.raises(Misused, match=name):
+        behind(Query.of(name, **SPAN), CATALOG, name)

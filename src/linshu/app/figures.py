@@ -107,6 +107,10 @@ class Figures:
             self.warehouse, CohortQuestion.of(cohort, company_day=self.company_day, **options), self.catalog, COHORTS
         )
 
+    def question(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Query:
+        """The same words as `query` takes, as a question in this company's days and years."""
+        return Query.of(metrics, by, company_day=self.company_day, fiscal_start=self.fiscal_start, **options)
+
     def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Rows of published tables, for what is not a figure: names, members of a list."""
         return self.warehouse.query(sql, params)

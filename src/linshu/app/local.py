@@ -18,7 +18,6 @@ from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.app.tracing import Tracing
-from linshu.engine.metrics import Query
 from linshu.engine.metrics.drill import told
 from linshu.engine.warehouse import models, rollups
 from linshu.engine.warehouse.duck import DuckWarehouse
@@ -86,8 +85,8 @@ class LocalShop:
     def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Where figures come from; see `Shop.lineage`."""
         self.ready()
-        now = self.own.current()
-        return Tracing(self.warehouse, self.models()).lineage(Query.of(metrics, by, **options), now.catalog)
+        query, now = self.figures.question(metrics, by, **options), self.own.current()
+        return Tracing(self.warehouse, self.models()).lineage(query, now.catalog)
 
     def rows(
         self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, of: str = "", limit: int = 100,
@@ -95,7 +94,7 @@ class LocalShop:
     ) -> Answer:  # fmt: skip
         """The rows behind a figure; see `Shop.rows`."""
         self.ready()
-        query, now = Query.of(metrics, by, **options), self.own.current()
+        query, now = self.figures.question(metrics, by, **options), self.own.current()
         return Tracing(self.warehouse, self.models()).rows(query, now.catalog, of=of, limit=limit, offset=offset)
 
     def drill(

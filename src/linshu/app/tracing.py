@@ -51,6 +51,7 @@ class Tracing:
         below = {name for table in read for name in upstream(self.models, table)}
         standard = sorted(name for name in below if name.startswith("std."))
         models = {one.name: one for one in self.models}
+        read = tuple(sorted(read, key=lambda name: (not name.startswith("fct_"), name)))
         order = [*read, *(one.name for one in reversed(self.models) if one.name in below - set(read)), *standard]
         free = not query.scope.restrictions()
         return Answer.of(
@@ -98,6 +99,7 @@ class Tracing:
         return Answer(
             _masked(page),
             {
+                "shown": [*found.order, *found.keys, COUNTED, *_traced(page)],
                 "metric": found.metric, "fact": found.fact.name, "table": found.fact.table, "total": total,
                 "limit": limit, "offset": offset, "of": list(leaves), "start": str(query.start or ""),
                 "end": str(query.end or ""), "data_version": self.warehouse.data_version,
@@ -141,6 +143,11 @@ def _told(name: str, is_read: bool, model: Model | None) -> dict[str, Any]:
         "table": name, "level": "read" if is_read else "model", "what": model.grain, "what_en": model.grain,
         "reads": ", ".join(model.reads),
     }  # fmt: skip
+
+
+def _traced(page: pa.Table) -> list[str]:
+    """The columns that say which file and row each came from."""
+    return [name for name in page.column_names if name.endswith(("_file", "_row"))]
 
 
 def _masked(page: pa.Table) -> pa.Table:

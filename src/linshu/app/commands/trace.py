@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from linshu.app import call
+from linshu.app.answer import Answer
 from linshu.app.commands.ask import days
 from linshu.engine.metrics import dialects
 from linshu.kernel.text import Text
@@ -44,9 +45,12 @@ def lineage(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     if sql:
         sys.stdout.write(statement(answer.meta["sql"], sql) + "\n")
         return
-    this.show(answer)
-    if not this.as_json:
-        this.show_rows(answer.meta["batches"])
+    if this.as_json:
+        this.show(answer)
+        return
+    what = "what" if this.language == "zh" else "what_en"
+    this.show_rows({name: row[name] for name in ("table", "level", what, "reads")} for row in answer.rows)
+    this.show_rows(answer.meta["batches"])
 
 
 def statement(written: Mapping[str, str], dialect: str) -> str:
@@ -74,7 +78,10 @@ def rows(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
         answer = shop.rows(
             names, by, start=first, end=last, where=where or None, of=of, limit=limit, offset=offset
         )  # fmt: skip
-        this.show(shop.export(answer, save) if save else answer)
+        if save:
+            this.show(shop.export(answer, save))
+        else:
+            this.show(answer if this.as_json else _brief(answer))
     told = answer.meta
     shown = f"{offset + 1}–{offset + len(answer)}" if len(answer) else "0"
     this.say(
@@ -83,3 +90,9 @@ def rows(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
             f"{told['table']}: {told['total']} rows, {shown} shown",
         )
     )
+
+
+def _brief(answer: Answer) -> Answer:
+    """What a terminal has room for: the row's own day and key, what it adds, and where it came from."""
+    shown = [name for name in answer.meta["shown"] if name in answer.column_names]
+    return Answer(answer.table.select(shown), answer.meta)

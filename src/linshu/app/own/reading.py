@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 WORDS = ("name", "title", "definition", "unit", "better", "owner", "version", "note", "formula", "measure")
 FILE = Text("指标文件", "metric file")
 LARGEST = 256 * 1024
+# Conversion and cohorts follow a later event of another fact, which a file cannot name.
+AGGREGATES = tuple(one for one in get_args(Aggregate) if one not in ("entered", "converted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +140,7 @@ _READ: dict[str, Callable[[Node], Any]] = {
     "str": Node.text,
     "int": lambda node: _whole(node, 0),
     "bool": Node.flag,
-    "Aggregate": lambda node: _one_of(node, get_args(Aggregate)),
+    "Aggregate": lambda node: _one_of(node, AGGREGATES),
     "Expression | None": _formula,
     "tuple[str, ...]": lambda node: tuple(each.text() for each in node.list()),
 }

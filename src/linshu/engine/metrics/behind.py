@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -49,10 +49,15 @@ def chosen(query: Query, catalog: Catalog, of: str = "") -> str:
 
 def behind(query: Query, catalog: Catalog, leaf: str) -> Behind:
     """The rows of the whole period; raises as the figure itself would where a filter or the scope does not reach them."""
-    asked = Query(
-        metrics=(leaf,), by=query.by, start=query.start, end=query.end, where=query.where, as_of=query.as_of,
-        scope=query.scope,
+    asked = replace(
+        query, metrics=(leaf,), grain=None, compare=None, order=(), limit=None, fill=False, totals=False,
+        cumulative=False, moving=0 if query.grain else query.moving, share="", top=0, pivot="",
     )  # fmt: skip
+    if catalog.measure(leaf).then is not None:
+        raise Misused(
+            Text(f"{leaf} 跟着人从一件事到另一件事，没有一张表的行可列", f"{leaf} follows people from one event to another; no rows of one table stand for it"),
+            mend=Text("请看它所数的第一件事的指标", "Look at a metric of the first event instead"),
+        )  # fmt: skip
     (scan,) = plan.scans(asked.asked().checked(), catalog)
     measure, binder, tables = catalog.measure(leaf), Binder(), set[str]()
     rows = Rows(scan.fact, scan.clock, asked, catalog, binder, tables)

@@ -43,7 +43,8 @@ def render(tree: exp.Select, dialect: str, *, pretty: bool) -> str:
     return made.sql(dialect=dialect, pretty=pretty)
 
 
-_SETTINGS = ("join_use_nulls",)  # a row without a partner has unknowns, as everywhere else
+# A row without a partner has unknowns, and a column is itself and not what is named after it, as everywhere else.
+_SETTINGS = ("join_use_nulls", "prefer_column_name_to_alias")
 
 
 def _as_interval(node: exp.Expr) -> exp.Expr:
@@ -73,9 +74,8 @@ def _summed_in(kind: str) -> Callable[[exp.Expr], exp.Expr]:
     """Sums of columns in a type that is wide enough for any of them."""
 
     def change(node: exp.Expr) -> exp.Expr:
-        if not isinstance(node, exp.Column) or not isinstance(node.find_ancestor(exp.Sum, exp.Select), exp.Sum):
-            return node
-        if _compared(node):
+        total = node.find_ancestor(exp.Sum, exp.Select) if isinstance(node, exp.Column) else None
+        if not isinstance(total, exp.Sum) or _compared(node) or _in_fractions(total):
             return node
         return exp.Cast(this=node.copy(), to=exp.DataType.build(kind, dialect="duckdb"))
 
@@ -90,6 +90,11 @@ def _compared(node: exp.Expr) -> bool:
             return True
         place = place.parent
     return False
+
+
+def _in_fractions(total: exp.Sum) -> bool:
+    """Whether the sum is one of doubles, which neither wrap around nor mix with wide integers."""
+    return any(cast.to.is_type(exp.DType.DOUBLE) for cast in total.find_all(exp.Cast))
 
 
 def _refusing_cast(node: exp.Expr) -> exp.Expr:
@@ -117,6 +122,15 @@ def _plain(node: exp.Expr, kind: str) -> exp.Expr:
     return exp.Anonymous(this=f"to{kind}", expressions=[exp.Anonymous(this="assumeNotNull", expressions=[node])])
 
 
+def _named_output(node: exp.Expr) -> exp.Expr:
+    """Of two joined tables with a column of one name, ClickHouse calls the output `b.t`; elsewhere it is `t`."""
+    if not isinstance(node, exp.Column) or not node.table or isinstance(node.this, exp.Star):
+        return node
+    if not isinstance(node.parent, exp.Select) or node.arg_key != "expressions":
+        return node
+    return exp.alias_(node.copy(), node.name)
+
+
 def _series_as_rows(node: exp.Expr) -> exp.Expr:
     """PostgreSQL's series is a set of rows already."""
     if isinstance(node, exp.Explode) and isinstance(node.this, exp.GenerateSeries):
@@ -125,14 +139,14 @@ def _series_as_rows(node: exp.Expr) -> exp.Expr:
 
 
 def _typed_null(node: exp.Expr) -> exp.Expr:
-    """PostgreSQL takes an unknown of no type for a text, and refuses to stack it on figures; Spark keeps it of no type."""
+    """An unknown of no type cannot be stacked on figures in PostgreSQL, which takes it for a text, nor always in Sail."""
     if isinstance(node, exp.Null) and isinstance(node.parent, exp.Alias):
         return exp.Cast(this=exp.Null(), to=exp.DataType(this=exp.DType.BIGINT))
     return node
 
 
 _CHANGES: dict[str, tuple[Callable[[exp.Expr], exp.Expr], ...]] = {
-    "spark": (_as_interval, _typed_null, _stacked_by_name, _summed_in("DECIMAL(38, 0)")),
-    "clickhouse": (_refusing_cast, _days_as_array, _summed_in("INT128")),
+    "spark": (_as_interval, _stacked_by_name, _typed_null, _summed_in("DECIMAL(38, 0)")),
+    "clickhouse": (_refusing_cast, _days_as_array, _named_output, _summed_in("INT128")),
     "postgres": (_series_as_rows, _typed_null),
 }
