@@ -85,7 +85,7 @@ def queries(folder: Path, _: str) -> dict[str, Any]:
     """Ask the twenty questions of the facts alone, then of the rollups too; never from a cache of answers."""
     last = UNTIL.date() - timedelta(days=1)
     with _shop(folder) as shop:
-        shop.figures.cache.size = 0
+        shop.figures.dictionary().cache.size = 0
         raw = {one.name: _answered(shop, one, {**one.options(last), "rollups": False}) for one in QUESTIONS}
         served = {one.name: _answered(shop, one, one.options(last)) for one in QUESTIONS if _is_served(shop, one, last)}
     return {"questions": {"raw": raw, "rollup": served}}
