@@ -95,7 +95,7 @@ class Quick:
         keep = [True] * rows.num_rows
         columns = [column.to_pylist() for column in rows.take(places).columns]
         for at, cells in zip(places.to_pylist(), zip(*columns, strict=True), strict=True):
-            why = asides.kind_of(cells, self._columns) if any(cells) else BLANK
+            why = asides.kind_of(cells, self._columns) if any(cells) or len(cells) == 1 else BLANK
             if why:
                 keep[at] = False
                 self._again.append((before + at, asides.shown(cells), why))
