@@ -189,11 +189,13 @@ IDENTITY = declare(
             "previous_member_id",
             "此前认定的会员 | Previous member",
             "此前认定的会员，撤销时恢复；此前没有认定则为空。 | Whom it stood for before, for undoing; empty when nothing said so.",
+            example="M000122",
         ),
         text(
             "previous_evidence",
             "此前的依据 | Previous evidence",
             "此前认定的依据，撤销时恢复。 | What joined them before, for undoing.",
+            example="phone",
         ),
         *clock("linked", "合并 | Linked", "认定的时刻。 | The moment they were joined."),
     ),
