@@ -79,7 +79,8 @@ class ClickHouse:
             self._session.query(f"CREATE OR REPLACE TABLE {name} ENGINE = Memory AS SELECT * FROM file('{path}')")
 
     def ask(self, sql: str) -> list[Row]:
-        found = self._session.query(sql, "Arrow").bytes()
+        answer = self._session.query(sql, "Arrow")  # holds the memory that its bytes are read from
+        found = bytes(answer.bytes())
         return pa.ipc.open_file(found).read_all().to_pylist() if found else []
 
     def close(self) -> None:

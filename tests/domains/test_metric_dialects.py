@@ -31,7 +31,7 @@ SCOPES = (
     Scope.only(channels=["wx"]),
     Scope.only(leaders=[f"L{number}" for number in range(40)]),
 )
-SHAPES: tuple[dict[str, Any], ...] = (
+SHAPED: tuple[dict[str, Any], ...] = (
     {},
     {"cumulative": True},
     {"moving": 7},
@@ -124,7 +124,7 @@ def sample() -> tuple[Query, ...]:
             query = Query.of(
                 asked, rng.sample(cuts, min(len(cuts), rng.choice((0, 1, 2)))), **period, as_of=as_of, where=where,
                 grain=grains[len(found) % len(grains)], compare=rng.choice((None, *COMPARES)),
-                scope=rng.choice(SCOPES) if rng.random() < 0.3 else None, **rng.choice(SHAPES),
+                scope=rng.choice(SCOPES) if rng.random() < 0.3 else None, **rng.choice(SHAPED),
             )  # fmt: skip
             compiled(query, CATALOG)
         except (Misused, Forbidden):

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import get_args
 
 import pytest
 from tests.domains.dictionary import CATALOG
 
 from linshu.domains.insight.dictionary import view, words
+from linshu.engine.metrics.declare import Aggregate
 from linshu.engine.metrics.expression import Col, lift
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
@@ -78,3 +80,7 @@ def test_a_formula_knows_its_parts_and_a_part_its_users() -> None:
     assert "refund_rate" in [user.name for user in gmv.used_by]
     with pytest.raises(Missing, match="gmv"):
         view.definition(CATALOG, "gmvv", START, END)
+
+
+def test_every_aggregate_has_words() -> None:
+    assert set(get_args(Aggregate)) == words.AGGREGATES.keys()

@@ -20,6 +20,9 @@ AGGREGATES = {
     "min": Text("最小值", "smallest"),
     "max": Text("最大值", "largest"),
     "last": Text("各键最后一行之和", "sum of the last known row of each key, of"),
+    "percentile": Text("百分位数", "percentile of"),
+    "entered": Text("首次事件已到期的个数", "number whose time since their first event is over, in"),
+    "converted": Text("首次事件后转化的个数", "number who converted after their first event, in"),
 }
 SIGNS = {
     "+": Text(" + ", " + "), "-": Text(" − ", " − "), "*": Text(" × ", " × "), "/": Text(" ÷ ", " ÷ "),
