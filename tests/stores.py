@@ -79,8 +79,13 @@ class ClickHouse:
             self._session.query(f"CREATE OR REPLACE TABLE {name} ENGINE = Memory AS SELECT * FROM file('{path}')")
 
     def ask(self, sql: str) -> list[Row]:
-        answer = self._session.query(sql, "Arrow")  # holds the memory that its bytes are read from
-        found = bytes(answer.bytes())
+        try:
+            found = self._session.query(sql, "Arrow").bytes()
+        except Exception:
+            self._session.query(
+                "SELECT 1", "Arrow"
+            )  # what a failed query had begun to write stands before the next answer
+            raise
         return pa.ipc.open_file(found).read_all().to_pylist() if found else []
 
     def close(self) -> None:

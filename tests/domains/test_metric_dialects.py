@@ -123,7 +123,7 @@ def sample() -> tuple[Query, ...]:
         try:
             query = Query.of(
                 asked, rng.sample(cuts, min(len(cuts), rng.choice((0, 1, 2)))), **period, as_of=as_of, where=where,
-                grain=grains[len(found) % len(grains)], compare=rng.choice((None, *COMPARES)),
+                grain=grains[len(found) % len(grains)], compare=rng.choice((None, *COMPARES, "target")),
                 scope=rng.choice(SCOPES) if rng.random() < 0.3 else None, **rng.choice(SHAPED),
             )  # fmt: skip
             compiled(query, CATALOG)
