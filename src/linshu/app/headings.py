@@ -8,7 +8,7 @@ HEADINGS: dict[str, Text] = {
         ("account", "账号", "Account"), ("accounts", "账号", "Accounts"), ("after", "改后", "After"),
         ("already_known", "已导入过", "Known"), ("arrived", "补齐", "Arrived"), ("bad", "有问题", "Bad"),
         ("batch", "批次", "Batch"), ("before", "此前", "Before"), ("better", "方向", "Better"),
-        ("broken_checks", "未过的检查", "Broken checks"), ("changed", "更新", "Changed"), ("column", "列", "Column"),
+        ("broken_checks", "未过的检查", "Broken checks"), ("changed", "更新", "Changed"), ("column", "列", "Column"), ("cuts", "可拆分", "Cuts"),
         ("counted", "计入", "Counted"), ("definition", "定义", "Definition"), ("did", "处理", "Did"),
         ("dimension", "维度", "Dimension"), ("domain", "领域", "Field"), ("evidence", "依据", "Evidence"),
         ("file", "文件", "File"), ("from", "来自", "From"), ("good", "入库", "Good"), ("grain", "每行", "Grain"),

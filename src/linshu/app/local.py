@@ -132,10 +132,23 @@ class LocalShop:
         return Answer.of([*listed(now), *troubled(now)])
 
     def dimensions(self) -> Answer:
-        """Everything figures can be cut by."""
+        """Everything figures can be cut by, and the lists of people that they can only be filtered by."""
+        known = self.figures.catalog
         return Answer.of(
-            {"dimension": one.name, "title": one.title.zh, "title_en": one.title.en, "parent": one.parent}
-            for one in self.figures.catalog.dimensions.values()
+            [
+                {
+                    "dimension": one.name,
+                    "title": one.title.zh,
+                    "title_en": one.title.en,
+                    "parent": one.parent,
+                    "cuts": True,
+                }
+                for one in known.dimensions.values()
+            ]
+            + [
+                {"dimension": one.name, "title": one.title.zh, "title_en": one.title.en, "parent": "", "cuts": False}
+                for one in known.memberships.values()
+            ]
         )
 
     def tables(self) -> Answer:
