@@ -16,6 +16,7 @@ from linshu.engine.metrics.filters import UNKNOWN
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.shapes import REST
 from linshu.kernel.money import format_yuan
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.kernel.text import Language
@@ -25,6 +26,7 @@ UNIT_WORDS = {
     "ratio": ("%", "%"), "days": ("天", "days"), "seconds": ("秒", "s"), "qty": ("件", "pcs"),
     "times": ("倍", "x"), "per_mille": ("‰", "‰"), "score": ("分", "points"),
 }  # fmt: skip
+YES, NO = Text("是", "yes"), Text("否", "no")
 PAPER = 400  # columns where nobody watches a terminal
 NARROWEST = 8  # of a column whose values may be folded
 MOST_SHOWN = 1_000  # rows on a terminal; --json and export give all
@@ -118,6 +120,8 @@ def _cell(value: object, column: dict[str, Any], language: Language) -> RichText
     """A value as it stands: square brackets are content, not colour; only the unknown and the rest are translated."""
     if column.get("role") in KEYS:
         value = next((word.say(language) for word in (UNKNOWN, REST) if value == word.zh), value)
+    if isinstance(value, bool):
+        value = (YES if value else NO).say(language)
     return RichText(written(value, column.get("unit") or ""))
 
 
