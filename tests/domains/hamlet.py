@@ -47,8 +47,9 @@ def published(shop: LocalShop) -> Tables:
     """Every table that figures read, as plain rows."""
     names = {fact.table for fact in CATALOG.facts.values()}
     for one in CATALOG.dimensions.values():
-        names |= {one.table, one.versions.table if one.versions else ""}
-    names |= {one.table for one in CATALOG.alignments.values()}
+        names |= {one.table, *(history.table for history in (one.versions, one.past) if history)}
+    names |= {one.table for one in (*CATALOG.alignments.values(), *CATALOG.memberships.values())}
+    names |= {CATALOG.targets.table} if CATALOG.targets else set()
     return {name: shop.warehouse.query(f"SELECT * FROM mart.{name}").to_pylist() for name in sorted(names - {""})}
 
 

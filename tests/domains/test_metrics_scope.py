@@ -41,20 +41,40 @@ def figures(company: Company, names: list[str], **more: object) -> dict[str, obj
 @pytest.mark.parametrize("attribute", SCOPES)
 def test_a_scope_restricts_like_the_filter_it_is_or_closes(company, attribute):
     scope, where = SCOPES[attribute]
-    dimensions = CATALOG.scoped[attribute]
-    open_to = [name for name in CATALOG.metrics if set(dimensions) <= set(CATALOG.reached(name))]
+    open_to = open_under(attribute)
     assert open_to
-    assert figures(company, open_to, scope=scope) == figures(company, open_to, where=where)
+    scoped, filtered = figures(company, open_to, scope=scope), figures(company, open_to, where=where)
+    followed = {name for name in open_to if any(follows(leaf) for leaf in CATALOG.leaves(name))}
+    assert {name: scoped[name] for name in open_to if name not in followed} == {
+        name: filtered[name] for name in open_to if name not in followed
+    }
+    # A filter is about the first event; a scope hides later ones outside it too.
+    assert all((scoped[name] or 0) <= (filtered[name] or 0) for name in followed)
     for name in CATALOG.metrics:
         if name not in open_to:
             with pytest.raises(Forbidden):
                 figures(company, [name], scope=scope)
 
 
+def follows(leaf: str) -> bool:
+    return CATALOG.measure(leaf).aggregate == "converted"
+
+
+def open_under(attribute: str) -> list[str]:
+    """The metrics that every fact of, later events included, reaches the scope from."""
+    dimensions = set(CATALOG.scoped[attribute])
+    found = [name for name in CATALOG.metrics if dimensions <= set(CATALOG.reached(name))]
+    return [name for name in found if all(_reaches(leaf, attribute) for leaf in CATALOG.leaves(name))]
+
+
+def _reaches(leaf: str, attribute: str) -> bool:
+    later = CATALOG.measure(leaf).then
+    return later is None or all(CATALOG.road(later.fact, name) for name in CATALOG.scoped[attribute])
+
+
 @pytest.mark.parametrize("attribute", SCOPES)
 def test_an_empty_scope_leaves_nothing(company, attribute):
-    dimensions = CATALOG.scoped[attribute]
-    open_to = [name for name in CATALOG.metrics if set(dimensions) <= set(CATALOG.reached(name))]
+    open_to = open_under(attribute)
     assert not any(figures(company, open_to, scope=Scope.only(**{attribute: []})).values())
 
 
