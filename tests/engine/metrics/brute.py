@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import operator
 from bisect import bisect_right
-from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
+from tests.engine.metrics import brute_time as timing
 from tests.engine.metrics.brute_goals import buckets, goals
 
 from linshu.engine.metrics.catalog import Catalog
@@ -18,7 +18,6 @@ from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, V
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
-from linshu.kernel.period import Grain
 from linshu.kernel.table import Kind
 
 Row = dict[str, Any]
@@ -194,13 +193,13 @@ class Brute:
         best = self._best(query) if query.top else None
         periods = [("", query.start, query.end, None)]
         if query.compare == "target":
-            groups |= goals(self, query, buckets(query, _bucket))
+            groups |= goals(self, query, buckets(query, timing.bucket))
         elif query.compare:
             aligned = self.catalog.alignments.get(query.compare)
             periods.append(
                 ("__before", query.start, query.end, ("aligned", self._aligned(aligned)))
                 if aligned
-                else ("__before", *_before(query))
+                else ("__before", *timing.before(query))
             )
         for suffix, start, end, move in periods:
             for leaf in leaves:
@@ -300,8 +299,8 @@ class Brute:
     def _falls(self, day: date, moment: Any, measure: Measure, query: Query, start: Any, end: Any, move: Any) -> Any:
         """The buckets of a row; held against day by day it counts as if it had happened on the other day."""
         if move is None or move[0] != "aligned":
-            return _buckets(day, moment, measure, query, start, end, move)
-        return _buckets(move[1][day], None, measure, query, start, end, None) if day in move[1] else []
+            return timing.buckets(day, moment, measure, query, start, end, move)
+        return timing.buckets(move[1][day], None, measure, query, start, end, None) if day in move[1] else []
 
     def _aligned(self, alignment: Alignment) -> dict[date, date]:
         return {row[alignment.held]: row[alignment.day] for row in self.tables[alignment.table]}
@@ -366,7 +365,7 @@ class Brute:
         taken: dict[tuple[Any, ...], list[Row]] = {}
         for history in histories.values():
             history.sort(key=lambda known: known[0])
-            for bucket, first, last in _spans(query, start, end, move):
+            for bucket, first, last in timing.spans(query, start, end, move):
                 place = bisect_right(history, last, key=lambda known: known[0])
                 day, row = history[place - 1] if place else (None, {})
                 if day is None or day < first - timedelta(measure.back):
@@ -478,111 +477,6 @@ def _often(measure: Measure, rows: list[Row], value: Any) -> int:
     return len({row[measure.each] for row in own} - {None}) if measure.each else len(own)
 
 
-# -- time
-
-
-def _add_months(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
-def _last(day: date) -> bool:
-    return (day + timedelta(1)).day == 1
-
-
-def _before(query: Query) -> tuple[date, date, tuple[str, int]]:
-    """The compared period and how its days are moved forward."""
-    assert query.start
-    assert query.end
-    whole = query.start.day == 1 and _last(query.end)
-    months = {"last_year": 12, "last_month": 1}.get(query.compare or "", 0)
-    if query.compare == "previous" and whole and query.grain is not Grain.WEEK:
-        months = (query.end.year - query.start.year) * 12 + query.end.month - query.start.month + 1
-    if months and query.grain is not Grain.WEEK:
-        end = _add_months(query.end, -months)
-        while whole and not _last(end):
-            end += timedelta(1)
-        return _add_months(query.start, -months), end, ("months", months)
-    length = (query.end - query.start).days + 1
-    weeks = -(-length // 7) * 7 if query.grain is Grain.WEEK else length
-    days = {"last_week": 7, "last_month": 28, "last_year": 364}.get(query.compare or "", weeks)
-    return query.start - timedelta(days), query.end - timedelta(days), ("days", days)
-
-
-def _forward(day: date, move: tuple[str, int] | None) -> date:
-    if move is None:
-        return day
-    return day + timedelta(move[1]) if move[0] == "days" else _add_months(day, move[1])
-
-
-def _bucket(query: Query, day: date) -> str:
-    grain = query.grain
-    assert grain
-    if grain is Grain.WEEK:
-        return str(day - timedelta(day.weekday()))
-    if grain in (Grain.FISCAL_QUARTER, Grain.FISCAL_YEAR):
-        into = (day.month - query.fiscal_start) % 12  # whole months since its year began
-        ends = day.year + (day.month + 11 - into > 12)
-        return f"FY{ends}-Q{into // 3 + 1}" if grain is Grain.FISCAL_QUARTER else f"FY{ends}"
-    return {
-        Grain.DAY: f"{day}",
-        Grain.MONTH: f"{day:%Y-%m}",
-        Grain.QUARTER: f"{day.year}-Q{(day.month + 2) // 3}",
-        Grain.YEAR: f"{day.year}",
-    }[grain]
-
-
-def _buckets(
-    day: date, moment: datetime | None, measure: Measure, query: Query, start: Any, end: Any, move: Any
-) -> list[tuple[str, ...]]:
-    """The buckets a row counts in: none, one, or for moving windows several."""
-    window = measure.window or query.moving
-    if window:
-        return _window(day, window, query, start, end, move)
-    if (start and day < start) or (end and day > end):
-        return []
-    if not query.grain:
-        return [()]
-    if query.cumulative:
-        own = _bucket(query, _forward(day, move))
-        return [(name,) for name in _every(query) if name >= own]
-    if query.grain in (Grain.DAY, Grain.HOUR) and not _counterpart(day, move):
-        return []
-    if query.grain is Grain.HOUR:
-        assert moment
-        there = moment + (_forward(day, move) - day) if move is None or move[0] == "days" else None
-        if there is None:
-            there = datetime.combine(_add_months(moment.date(), move[1]), moment.timetz())
-        return [(f"{there + timedelta(hours=8):%Y-%m-%dT%H:00}+08:00",)]
-    return [(_bucket(query, _forward(day, move)),)]
-
-
-def _every(query: Query) -> list[str]:
-    """The names of all buckets of the asked period; they sort as time does."""
-    assert query.start
-    assert query.end
-    assert query.grain
-    days = (query.end - query.start).days
-    return sorted({_bucket(query, query.start + timedelta(offset)) for offset in range(days + 1)})
-
-
-def _counterpart(day: date, move: Any) -> bool:
-    return move is None or move[0] == "days" or _add_months(_forward(day, move), -move[1]) == day
-
-
-def _window(day: date, window: int, query: Query, start: date, end: date, move: Any) -> list[tuple[str, ...]]:
-    if not query.grain:
-        return [()] if end - timedelta(window - 1) <= day <= end else []
-    found = []
-    for offset in range(window):
-        last = day + timedelta(offset)
-        here = _forward(last, move) if move and move[0] == "days" else last
-        closes = query.grain is Grain.DAY or last == end or _bucket(query, here) != _bucket(query, here + timedelta(1))
-        if start <= last <= end and closes and (query.grain is not Grain.DAY or _counterpart(last, move)):
-            found.append((_bucket(query, _forward(last, move)),))
-    return found
-
-
 def same(ours: list[Row], truth: list[Row]) -> None:
     """Asserts that two answers hold the same rows; doubles to twelve digits."""
 
@@ -594,15 +488,3 @@ def same(ours: list[Row], truth: list[Row]) -> None:
     for one, other in zip(ours, truth, strict=True):
         for name, value in one.items():
             assert value == (pytest.approx(other[name], rel=1e-12) if isinstance(value, float) else other[name]), name
-
-
-def _spans(query: Query, start: date, end: date, move: Any) -> list[tuple[tuple[str, ...], date, date]]:
-    """The buckets of a period, each with its first and last day."""
-    spans: dict[tuple[str, ...], list[date]] = {}
-    for offset in range((end - start).days + 1):
-        today = start + timedelta(offset)
-        if not query.grain:
-            spans.setdefault((), []).append(today)
-        elif query.grain is not Grain.DAY or _counterpart(today, move):
-            spans.setdefault((_bucket(query, _forward(today, move)),), []).append(today)
-    return [(bucket, days[0], days[-1]) for bucket, days in spans.items()]
