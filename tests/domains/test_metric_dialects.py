@@ -59,17 +59,24 @@ def handed(tmp_path_factory):
     return files(tmp_path_factory.mktemp("tables"), tables)
 
 
-@pytest.fixture(scope="module", params=STORES)
-def store(request, handed):
-    if request.param == "spark":
-        opened: Store = Spark(handed)
-    elif request.param == "clickhouse":
-        opened = ClickHouse(handed)
-    else:
-        opened = Postgres(handed, request.getfixturevalue("postgres_url"), "trade")
-    opened.dialect = request.param
-    yield opened
-    opened.close()
+@pytest.fixture(scope="module")
+def opened(handed, postgres_url):
+    """Every store with the same tables in it."""
+    found: dict[str, Store] = {
+        "spark": Spark(handed),
+        "clickhouse": ClickHouse(handed),
+        "postgres": Postgres(handed, postgres_url, "trade"),
+    }
+    for name, one in found.items():
+        one.dialect = name
+    yield found
+    for one in found.values():
+        one.close()
+
+
+@pytest.fixture(params=STORES)
+def store(request, opened):
+    return opened[request.param]
 
 
 def plain(value: object) -> object:
