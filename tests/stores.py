@@ -48,6 +48,9 @@ class Spark:
 
     def __init__(self, tables: Mapping[str, Path]) -> None:
         os.environ.setdefault("RUST_LOG", "error")
+        # In a process without a main file, such as a worker of these tests, the client takes itself for a doctest,
+        # looks for a Spark installation, and ends the process where there is none; it is never used.
+        os.environ.setdefault("SPARK_HOME", str(Path(__file__).parent))
         from pysail.spark import SparkConnectServer
         from pyspark.sql import SparkSession
 
