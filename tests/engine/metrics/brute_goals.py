@@ -89,6 +89,8 @@ def goals(brute: Brute, query: Query, buckets: dict[Any, list[date]]) -> dict[tu
 def _parts(brute: Brute, query: Query) -> list[str] | None:
     names = set(query.by)
     for one in query.where:
+        if one.dimension in brute.catalog.memberships:
+            return None  # nobody sets targets for a segment
         if one.operator not in ("in", "not in") or UNKNOWN in one.values:
             return None
         if one.dimension not in query.by and (one.operator != "in" or len(one.values) != 1):
