@@ -29,6 +29,7 @@ def compose(
         trend_colors="green_up" if settings.company.trend_colors == "green_up" else "red_up",
         currency=settings.company.currency,
         day=settings.company_day,
+        fiscal_start=settings.company.fiscal_start,
         secure_cookies=settings.server.secure_cookies,
         login_hint=login_hint,
         bearer=token,

@@ -38,6 +38,9 @@ class EmptyShop:
     def query(self, *_: Any, **__: Any) -> Any:
         raise AssertionError("this page asks for no figures")
 
+    def drill(self, *_: Any, **__: Any) -> Any:
+        raise AssertionError("this page asks for no figures")
+
     def read(self, *_: Any) -> pa.Table:
         return pa.table({})
 

@@ -24,7 +24,7 @@ UNKNOWN = Text("(未知)", "unknown")  # how a missing key is shown and asked fo
 _FORM = re.compile(
     r"\s*([A-Za-z_]\w*)\s*(>=|<=|!=|<>|==|=|<|>|\bnot\s+in\b|\bin\b)\s*(.*?)\s*", re.IGNORECASE | re.DOTALL
 )
-_OTHER = re.compile(r"""^$|^\s|\s$|[,，'"()]""")  # what must be quoted to be read back as it is
+_OTHER = re.compile(r"""^$|^[\s=<>]|\s$|[,，'"()]""")  # what must be quoted to be read back as it is
 _OPERATORS: dict[str, Operator] = {
     "=": "in",
     "==": "in",

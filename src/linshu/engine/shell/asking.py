@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linshu.engine.access.scope import Scope
-    from linshu.engine.metrics import Catalog, Result
+    from linshu.engine.metrics import Catalog, Query, Result
 
 
 class Shop(Protocol):
@@ -41,10 +41,29 @@ class Shop(Protocol):
         compare: str | None = None,
         order: str | Iterable[str] = (),
         limit: int | None = None,
+        as_of: date | str = "ordered",
         scope: Scope | None = None,
         fill: bool = False,
+        totals: bool = False,
+        cumulative: bool = False,
+        moving: int | None = None,
+        share: str | None = None,
+        top: int | None = None,
+        pivot: str | None = None,
+        rollups: bool = True,
     ) -> Result:
-        """Figures by dimension and time, within the viewer's scope."""
+        """Figures by dimension and time, within the viewer's scope; each word as in `linshu metric`."""
+
+    def drill(
+        self,
+        metrics: str | Iterable[str],
+        by: str | Iterable[str],
+        group: Mapping[str, str],
+        *,
+        rollups: bool = True,
+        **options: Any,
+    ) -> tuple[Query, Result]:
+        """One group of an answer, cut by the next finer level: the question that was asked in the end, and its answer."""
 
     def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Rows of published tables (`dim_`, `fct_`), for what is not a figure: names, members of a list."""

@@ -9,6 +9,7 @@ from linshu.engine.access.login import LoginRules
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import User, utc_now
 from linshu.engine.shell.asking import Shop
+from linshu.engine.shell.filters import Days
 from linshu.engine.shell.view import TrendColors, Writer
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Language, Text
@@ -39,6 +40,7 @@ class WebSettings:
     trend_colors: TrendColors = "red_up"
     currency: str = "CNY"
     day: CompanyDay = field(default_factory=CompanyDay)
+    fiscal_start: int = 1
     secure_cookies: bool = False
     login_rules: LoginRules = field(default_factory=LoginRules)
     login_hint: Text | None = None  # the demo says its account on the log-in page
@@ -87,6 +89,10 @@ class Shell:
     def today(self) -> date:
         """The company day that runs now."""
         return self.settings.day.day_of(self.now())
+
+    def days(self, last: date | None) -> Days:
+        """What the calendar offers a page, given the last day that has data."""
+        return Days(self.today, last, self.settings.fiscal_start)
 
     def viewer(self, user: User, language: Language, *, csrf: str = "", by_token: bool = False) -> Viewer:
         """This person as a viewer: their own choices before the project's."""

@@ -48,6 +48,7 @@ class Days:
 
     today: date
     last: date | None  # None = no data yet
+    fiscal_start: int = 1  # the month the company's fiscal year begins in
 
     @property
     def past(self) -> bool:

@@ -10,6 +10,7 @@ from tests.domains.dictionary import CATALOG
 from tests.domains.models.company import Company, at, line, order, refund
 
 from linshu.engine.metrics import Cache, Query, run
+from linshu.engine.metrics.drill import drill
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -37,9 +38,15 @@ class TownShop:
     def data_version(self) -> int:
         return self.company.warehouse.data_version
 
-    def query(self, metrics: Any, by: Any = (), **question: Any) -> Result:
+    def query(self, metrics: Any, by: Any = (), *, rollups: bool = True, **question: Any) -> Result:
         self.asked.append(tuple(metrics))
-        return run(self.company.warehouse, Query.of(metrics, by, **question), CATALOG, self.cache)
+        return run(self.company.warehouse, Query.of(metrics, by, **question), CATALOG, self.cache, rollups=rollups)
+
+    def drill(
+        self, metrics: Any, by: Any, group: dict[str, str], *, rollups: bool = True, **question: Any
+    ) -> tuple[Query, Result]:
+        finer = drill(Query.of(metrics, by, **question), group, CATALOG)
+        return finer, run(self.company.warehouse, finer, CATALOG, self.cache, rollups=rollups)
 
     def read(self, sql: str, params: Any = ()) -> pa.Table:
         return self.company.warehouse.query(sql, params)

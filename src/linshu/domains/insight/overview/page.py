@@ -28,7 +28,7 @@ from linshu.domains.insight.overview.inputs import (
     trend,
 )
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.filters import COMPARE_TITLES, Days, PageFilter, read_filter
+from linshu.engine.shell.filters import COMPARE_TITLES, PageFilter, read_filter
 from linshu.engine.shell.live import scoped
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
@@ -73,8 +73,7 @@ def look(request: Request) -> Look:
     shell, viewer = shell_of(request), viewer_of(request)
     shop = shell.shop
     there = shell.parts.get("overview presence", shop.data_version, partial(presence, shop))
-    days = Days(shell.today, there.last_day)
-    filters = read_filter(request.query_params, days, LEVELS)
+    filters = read_filter(request.query_params, shell.days(there.last_day), LEVELS)
     metric = request.query_params.get("metric", CARDS[0])
     if metric not in CARDS:
         raise Misused(
