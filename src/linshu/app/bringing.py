@@ -84,6 +84,7 @@ class Bringing:
         *,
         tell: Named[str, str] | None = None,
         yes: bool = True,
+        by: str = "",
         watch: Watch | None = None,
     ) -> Answer:
         """Bring a file in: through the mapping named, the one meant for such files, or the standard's own headings."""
@@ -94,13 +95,13 @@ class Bringing:
         if not yes:
             confirmed(found, file)
         skipped: list[Incoming] = []
-        taken = [each for one in found for each in self._bring(file, one.mapping, watch, skipped)]
+        taken = [each for one in found for each in self._bring(file, one.mapping, by, watch, skipped)]
         answer = told([receipt for _, receipt in taken])
         files = [*(_found_out(incoming) for incoming, _ in taken), *map(_passed_over, skipped)]
         return Answer(answer.table, {**answer.meta, "files": files, "read_as": [each.said for each in found]})
 
     def _bring(
-        self, file: Path, one: Mapping, watch: Watch | None, skipped: list[Incoming]
+        self, file: Path, one: Mapping, by: str, watch: Watch | None, skipped: list[Incoming]
     ) -> list[tuple[Incoming, Receipt]]:
         """The tables of a file under a mapping; in an archive, those that lack its columns are `skipped`."""
         taken, unfit = [], []
@@ -111,7 +112,7 @@ class Bringing:
                 unfit.append(error)
                 skipped.append(incoming)
                 continue
-            receipt = self.intake.land_and_merge(incoming, one, watch=watcher(watch, self._language))
+            receipt = self.intake.land_and_merge(incoming, one, by=by, watch=watcher(watch, self._language))
             taken.append((incoming, receipt))
         if unfit and not taken:
             raise unfit[0]

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from linshu.app.own import Dictionary
     from linshu.engine.metrics import Catalog, Result
+    from linshu.engine.shell.desk import Desk
     from linshu.engine.warehouse.engine import Warehouse
 
 
@@ -34,6 +35,14 @@ class Figures:
     dictionary: Callable[[], Dictionary]
     company_day: CompanyDay = field(default_factory=CompanyDay)
     fiscal_start: int = 1
+    intake: Desk | None = None
+
+    @property
+    def desk(self) -> Desk:
+        """Where data comes in; Missing where these figures stand without one."""
+        if self.intake is None:
+            raise Missing(Text("这里不能导入数据", "no data can be brought in here"))
+        return self.intake
 
     @property
     def catalog(self) -> Catalog:

@@ -6,11 +6,12 @@ import threading
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from linshu.app import edition
+from linshu.app import batches, edition
 from linshu.app import export as exporting
 from linshu.app.answer import Answer
 from linshu.app.bringing import Bringing
 from linshu.app.connectors import by_name
+from linshu.app.desk import LocalDesk
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.figures import Figures
 from linshu.app.identities import LocalIdentities
@@ -50,7 +51,11 @@ class LocalShop:
         self.own = OwnMetrics(project.metrics, catalog(), lambda table: warehouse.columns(f"mart.{table}"))
         settings = project.settings
         self.figures = Figures(
-            warehouse, self.own.current, settings.company_day, fiscal_start=settings.company.fiscal_start
+            warehouse,
+            self.own.current,
+            settings.company_day,
+            fiscal_start=settings.company.fiscal_start,
+            intake=LocalDesk(project, warehouse, lambda: self.bringing),
         )
         self.bringing = Bringing(project, warehouse)
         self._building = threading.Lock()  # the live company and a command may both ask for a build
@@ -302,6 +307,16 @@ class LocalShop:
     def identity(self) -> LocalIdentities:
         """Who is whom over several platforms."""
         return LocalIdentities(self)
+
+    def batches(self, **asked: Any) -> Answer:
+        """The batches that came in, newest first; see `Shop.batches`."""
+        self._refill()
+        return batches.listed(self.figures.desk, **asked)
+
+    def batch(self, landing_id: str) -> Answer:
+        """One batch: its counts by table, and all else the books know of it."""
+        self._refill()
+        return batches.shown(self.figures.desk, landing_id)
 
     def quarantine(self, *, not_data: bool = False) -> Answer:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""

@@ -6,6 +6,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import quote, urlencode
 
 import httpx
 import pyarrow as pa
@@ -168,6 +169,15 @@ class RemoteShop:
     def identity(self) -> RemoteIdentities:
         """Who is whom over several platforms."""
         return RemoteIdentities(self._ask)
+
+    def batches(self, **asked: Any) -> Answer:
+        """The batches that came in, newest first; see `Shop.batches`."""
+        given = {name: str(value) for name, value in asked.items() if value not in (None, "")}
+        return self._ask("GET", f"/batches?{urlencode(given)}")
+
+    def batch(self, landing_id: str) -> Answer:
+        """One batch: its counts by table, and all else the books know of it."""
+        return self._ask("GET", f"/batches/{quote(landing_id, safe='')}")
 
     def quarantine(self, *, not_data: bool = False) -> Answer:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""

@@ -158,6 +158,18 @@ class Shop(Protocol):
         """Who is whom over several platforms: plan, join, link, split, undo."""
         ...
 
+    def batches(self, **asked: Any) -> Answer:
+        """The batches that came in, newest first: who, when, which file, and what became of its rows.
+
+        Options: words (of file, source, mapping or person), kind ("file", "mended", "rows"), state ("open", "waiting",
+        "clean"), start, end (days of arrival), order ("-received", "file", "rows", ...), limit, offset.
+        """
+        ...
+
+    def batch(self, landing_id: str) -> Answer:
+        """One batch: its counts by table; in the meta its books, notes on reading, problems and lines left aside."""
+        ...
+
     def quarantine(self, *, not_data: bool = False) -> Answer:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         ...

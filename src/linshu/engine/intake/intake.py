@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
@@ -102,8 +102,13 @@ class Intake:
             parts.close()
         return label.landing_id
 
-    def land_and_merge(self, incoming: Incoming, mapping: FileMapping, *, watch: Watcher = unwatched) -> Receipt:
-        """Take in a file under a mapping; the same file under the same mapping again changes nothing and says so."""
+    def land_and_merge(
+        self, incoming: Incoming, mapping: FileMapping, *, by: str = "", watch: Watcher = unwatched
+    ) -> Receipt:
+        """Take in a file under a mapping; the same file under the same mapping again changes nothing and says so.
+
+        `by` is the account of whoever brings it.
+        """
         self.resume()
         known = merging.known_file(self.warehouse, incoming.file_hash, mapping.digest, incoming.mends)
         if known:
@@ -119,6 +124,8 @@ class Intake:
             mends=incoming.mends,
             header_row=incoming.header_row,
             as_of=incoming.as_of,
+            brought_by=by,
+            notes=[(each.zh, each.en) for each in incoming.notes],
         )
         with self.writing(label) as writer:
             self._land_file(writer, incoming, mapping, Meter("land", watch, incoming.size or None))
@@ -156,9 +163,9 @@ class Intake:
             l.withdraw(self.folder / landing_id)
             raise
 
-    def problems(self, *, settled: bool = False) -> pa.Table:
+    def problems(self, landing_id: str = "", *, settled: bool = False) -> pa.Table:
         """What is wrong with which row; see `quarantine.problems`."""
-        return quarantine.problems(self.warehouse, settled=settled)
+        return quarantine.problems(self.warehouse, landing_id, settled=settled)
 
     def not_data(self, landing_id: str = "") -> pa.Table:
         """The lines of files that were left aside; see `quarantine.not_data`."""
@@ -168,10 +175,10 @@ class Intake:
         """The rows that need a person, ready to be written to a file; see `quarantine.sheets`."""
         return quarantine.sheets(self.warehouse, self.folder, self.tables)
 
-    def replay(self, incoming: Incoming, *, watch: Watcher = unwatched) -> tuple[Receipt, ...]:
+    def replay(self, incoming: Incoming, *, by: str = "", watch: Watcher = unwatched) -> tuple[Receipt, ...]:
         """Take mended rows back in, one batch for each batch they came from; what was not changed stays where it is."""
         found = list(quarantine.mended(incoming, self.folder, self.tables))
-        return tuple(self.land_and_merge(each, mapping, watch=watch) for each, mapping in found)
+        return tuple(self.land_and_merge(each, mapping, by=by, watch=watch) for each, mapping in found)
 
     def merge(self, landing_id: str, *, watch: Watcher = unwatched) -> Receipt:
         """Merge a landed batch, once: a batch that was merged before gives its receipt and changes nothing."""
@@ -193,7 +200,7 @@ class Intake:
             )
         return self.tables[name]
 
-    def label(self, source: str, form: l.Form, *, header_row: int = 0, **known: str) -> l.Label:
+    def label(self, source: str, form: l.Form, **known: Any) -> l.Label:
         """The label of a batch that begins now."""
         with self._lock:
             received = self._now().astimezone(UTC)
@@ -207,7 +214,6 @@ class Intake:
             standard_version=self.standard_version,
             cut_off=self.company_day.cut_off,
             zone=self.company_day.zone,
-            header_row=header_row,
             **known,
         )
 

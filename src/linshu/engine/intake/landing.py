@@ -50,6 +50,8 @@ class Label:
     mapping_name: str = ""  # the file the mapping stands in
     mends: str = ""  # the batch whose quarantined rows this one brings back, mended
     header_row: int = 0  # the last row of the file's header; 0 = as the mapping says
+    brought_by: str = ""  # the account that brought it in; "" = a command on this machine, or a source of its own
+    notes: Sequence[Sequence[str]] = ()  # what was found out about the file, each in Chinese and in English
     as_of: str = ""  # ISO; when rows that do not say so themselves were last true, "" = when the batch was received
 
     @property

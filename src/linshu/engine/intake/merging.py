@@ -181,8 +181,10 @@ def _register(session: Session, label: l.Label, rows_in: int, counts: Mapping[st
         not_data=_not_data(session, label.landing_id),
     )
     session.execute(
-        f"""INSERT INTO {LANDING} SELECT $1, coalesce(max(seq), 0) + 1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12,
-            $13, $14, $15, 'merged' FROM {LANDING}""",
+        f"""INSERT INTO {LANDING} BY NAME SELECT $1 AS landing_id, coalesce(max(seq), 0) + 1 AS seq, $2 AS source,
+            $3 AS form, $4 AS tables, $5 AS file_name, $6 AS file_hash, $7 AS mapping_hash, $8 AS mends, $9 AS rows_in,
+            $10 AS good, $11 AS bad, $12 AS unchanged, $13 AS by_table, $14 AS received_at, $15 AS merged_at,
+            'merged' AS status, $16 AS brought_by, $17 AS mapping_name FROM {LANDING}""",
         [
             label.landing_id,
             label.source,
@@ -199,6 +201,8 @@ def _register(session: Session, label: l.Label, rows_in: int, counts: Mapping[st
             counts_text(receipt.by_table),
             label.received,
             now,
+            label.brought_by,
+            label.mapping_name,
         ],
     )
     return receipt

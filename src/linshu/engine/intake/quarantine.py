@@ -48,9 +48,10 @@ class Sheet:
     rows: pa.Table  # all text: the three notes, then the source's own columns as they were received, sealed ones masked
 
 
-def problems(warehouse: Warehouse, *, settled: bool = False) -> pa.Table:
-    """What is wrong with which row, oldest batch first; only what is still open unless `settled`."""
-    return _listed(warehouse, "status <> 'aside'" if settled else "status NOT IN ('settled', 'aside')")
+def problems(warehouse: Warehouse, landing_id: str = "", *, settled: bool = False) -> pa.Table:
+    """What is wrong with which row, of one batch or of all, oldest first; only what is still open unless `settled`."""
+    which = "status <> 'aside'" if settled else "status NOT IN ('settled', 'aside')"
+    return _listed(warehouse, f"{which} AND {q.text(landing_id)} IN ('', landing_id)")
 
 
 def not_data(warehouse: Warehouse, landing_id: str = "") -> pa.Table:

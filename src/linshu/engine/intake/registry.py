@@ -24,6 +24,7 @@ _BOOKS = (
         landing_id VARCHAR, seq BIGINT, source VARCHAR, form VARCHAR, tables VARCHAR[], file_name VARCHAR,
         file_hash VARCHAR, mapping_hash VARCHAR, mends VARCHAR, rows_in BIGINT, good BIGINT, bad BIGINT,
         unchanged BIGINT, by_table VARCHAR, received_at TIMESTAMPTZ, merged_at TIMESTAMPTZ, status VARCHAR)""",
+    *(f"ALTER TABLE {LANDING} ADD COLUMN IF NOT EXISTS {column} VARCHAR" for column in ("brought_by", "mapping_name")),
     # status: open (needs a person), waiting (for the row it is a part of), settled (mended, or overtaken by a good row),
     # aside (a line of the file that is no data)
     f"""CREATE TABLE IF NOT EXISTS {QUARANTINE} (

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Catalog, Query, Result
+    from linshu.engine.shell.desk import Desk
 
 
 class Shop(Protocol):
@@ -28,6 +29,10 @@ class Shop(Protocol):
     @property
     def data_as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""
+
+    @property
+    def desk(self) -> Desk:
+        """Where data comes in."""
 
     def query(  # noqa: PLR0913 - one word for each part of a question
         self,

@@ -1,0 +1,120 @@
+"""The pages of arrivals: where one stands, the list of batches, one batch."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from linshu.domains.insight.arrivals import view
+from linshu.engine.intake.batches import KINDS, STATES, Wanted
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.pages import render
+from linshu.engine.shell.sheet import Sheet, SheetColumn, download
+from linshu.kernel.errors import Forbidden
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.engine.shell.context import Shell
+    from linshu.engine.shell.desk import Desk
+
+router = APIRouter(prefix="/data", include_in_schema=False)
+FOLDER = "domains/insight/arrivals"
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk, for viewers who may see all rows: what a batch holds is not cut by a scope."""
+    if viewer_of(request).scope.restrictions():
+        raise Forbidden(
+            Text("您只能看自己范围内的数据，看不到整个批次", "you see the rows of your scope only, not whole batches"),
+            mend=Text("请找能看全部数据的同事。", "Ask a colleague who sees all data."),
+        )
+    return shell_of(request).shop.desk
+
+
+@router.get("")
+def home(request: Request) -> Response:
+    """Where one stands with the company's data, and what to do next."""
+    shell, viewer, desk = shell_of(request), viewer_of(request), desk_of(request)
+    recent, _ = desk.batches(Wanted(kind="file", limit=5))
+    counts = [desk.batches(Wanted(state=state, limit=0))[1] for state in ("", "open", "waiting")]
+    names = names_of(shell)
+    return render(
+        request,
+        f"{FOLDER}/home.html",
+        next=view.next_step(*counts),
+        cards=view.cards(counts[0], counts[1]),
+        rows=[view.batch_row(row, names, shell.settings.day, viewer.writer) for row in recent.to_pylist()],
+        counts_unit=Unit.COUNT,
+    )
+
+
+@router.get("/batches")
+def batches(request: Request) -> Response:
+    """Every batch: who, when, what, and what became of its rows; filtered, sorted, page by page."""
+    shell, viewer, asked = shell_of(request), viewer_of(request), view.wanted(request.query_params)
+    rows, total = desk_of(request).batches(asked)
+    names = names_of(shell)
+    return render(
+        request,
+        f"{FOLDER}/batches.html",
+        rows=[view.batch_row(row, names, shell.settings.day, viewer.writer) for row in rows.to_pylist()],
+        total=total,
+        asked=asked,
+        address=view.address,
+        counted=view.COUNTED,
+        kinds=KINDS,
+        states=STATES,
+        filtered=bool(view.filter_words(asked, viewer.writer)),
+        page_number=asked.offset // view.PAGE_ROWS + 1,
+        pages=-(-total // view.PAGE_ROWS),
+        counts_unit=Unit.COUNT,
+    )
+
+
+@router.get("/batches/export")
+def export_batches(request: Request, form: str = "xlsx") -> Response:
+    """The list as a file: the same filters and order, every row."""
+    shell, viewer, asked = shell_of(request), viewer_of(request), view.wanted(request.query_params)
+    rows, _ = desk_of(request).batches(replace(asked, limit=view.MOST_EXPORTED, offset=0))
+    names, say = names_of(shell), viewer.say
+    listed = [view.batch_row(row, names, shell.settings.day, viewer.writer) for row in rows.to_pylist()]
+    heads = (
+        Text("批次", "Batch"), Text("时间", "When"), Text("谁", "Who"), Text("文件或表", "File or tables"),
+        Text("来源", "Source"), Text("种类", "Kind"), Text("映射", "Mapping"), Text("状态", "State"),
+    )  # fmt: skip
+    sheet = Sheet(
+        say(Text("导入批次", "Batches")),
+        (*(SheetColumn(say(one)) for one in heads), *(SheetColumn(say(one), Unit.COUNT) for _, _, one in view.COUNTED)),
+        [
+            (one.landing_id, one.at_full, one.by, one.name, one.source, say(one.kind), one.mapping, say(one.state), *one.counts)
+            for one in listed
+        ],
+        notes=view.filter_words(asked, viewer.writer),
+    )  # fmt: skip
+    return download(sheet, form, f"batches-{shell.today}", viewer.writer)
+
+
+@router.get("/batches/{landing_id}")
+def batch(request: Request, landing_id: str) -> Response:
+    """One batch: counts by table, what was found out about its file, its problems, its lines that are no data."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    found = desk_of(request).batch(landing_id)
+    names = names_of(shell)
+    return render(
+        request,
+        f"{FOLDER}/batch.html",
+        batch=view.batch_row(found, names, shell.settings.day, viewer.writer),
+        found=found,
+        counted=view.COUNTED,
+        tables=[(view.TITLES.get(name, Text(name, name)), name, count) for name, count in found["by_table"].items()],
+        counts_unit=Unit.COUNT,
+    )
+
+
+def names_of(shell: Shell) -> dict[str, str]:
+    """People's names by account."""
+    return {one.account: one.name for one in shell.users.all()}

@@ -1,0 +1,82 @@
+"""The list of batches and one batch, over a project with real imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from linshu.engine.access.scope import Scope
+from linshu.kernel.errors import Misused
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tests.domains.insight.arrivals.conftest import Site
+
+ORDERS = (
+    "order_id,status,placed_at,goods_fen,discount_platform_fen,paid_fen\n"
+    "O1,paid,2026-10-01 09:00:00+08:00,3000,100,2900\n"
+    "O2,paid,2026-10-01 10:00:00+08:00,minus,0,1500\n"
+    "合计,,,,,\n"
+)
+LINES = "order_id,line_no,sku_id,qty,goods_fen,paid_fen\nO9,1,S1,1,100,100\n"
+
+
+def brought(site: Site, folder: Path, name: str, text: str, by: str = "") -> str:
+    file = folder / name
+    file.write_text(text, "utf-8")
+    answer = site.shop.bringing.import_file(file, by=by)
+    return str(answer.meta["batches"][0]["landing_id"])
+
+
+@pytest.mark.slow
+def test_who_brought_what_and_what_became_of_it(site: Site, tmp_path: Path) -> None:
+    client = site.browse()
+    assert "还没有导入过数据" in client.get("/data/batches").text
+    assert "还没有数据" in client.get("/data").text
+    orders = brought(site, tmp_path, "十月订单.csv", ORDERS, "operator-1")
+    lines = brought(site, tmp_path, "十月明细.csv", LINES)
+    page = client.get("/data/batches").text
+    assert page.index("十月明细.csv") < page.index("十月订单.csv")  # newest first
+    assert "王芳" in page
+    assert "本机命令" in page
+    assert f"/data/quarantine?batch={orders}" in page
+    one = client.get(f"/data/batches/{orders}").text
+    for shown in ("王芳", "minus", "不是数据、没有导入的行", "合计", "编码 UTF-8"):
+        assert shown in one
+    assert "1 个批次有要处理的行" in client.get("/data").text
+    assert "等待" in client.get(f"/data/batches/{lines}?lang=zh").text
+    assert client.get("/data/batches/none").status_code == 404
+    english = client.get("/data/batches?lang=en").text
+    assert "Rows in" in english
+    assert not any("\u4e00" <= sign <= "\u9fff" for sign in english.split('id="found"')[0].split("<main")[1])
+
+
+@pytest.mark.slow
+def test_the_list_is_filtered_sorted_and_exported_as_shown(site: Site, tmp_path: Path) -> None:
+    client = site.browse()
+    brought(site, tmp_path, "十月订单.csv", ORDERS, "operator-1")
+    brought(site, tmp_path, "十月明细.csv", LINES)
+    assert "十月订单.csv" not in client.get("/data/batches?state=waiting").text
+    assert "没有符合的批次" in client.get("/data/batches?q=没有的").text
+    assert "没有符合的批次" in client.get("/data/batches?from=2001-01-01&to=2001-01-02").text
+    assert client.get("/data/batches?sort=colour").status_code == 400
+    assert client.get("/data/batches?from=yesterday").status_code == 400
+    rows = client.get("/data/batches/export?form=csv&q=订单.csv").content.decode("utf-8-sig").splitlines()
+    assert len(rows) == 2
+    assert "十月订单.csv" in rows[1]
+    assert client.get("/data/batches/export?form=xlsx").status_code == 200
+    by_rows = [row["file_name"] for row in site.shop.batches(order="rows").rows]
+    assert by_rows == ["十月明细.csv", "十月订单.csv"]
+    assert site.shop.batches(state="open", limit=0).meta["total"] == 1
+    with pytest.raises(Misused):
+        site.shop.batches(start="someday")
+
+
+@pytest.mark.slow
+def test_a_viewer_with_a_scope_sees_no_batches(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    client = site.browse()
+    monkeypatch.setattr(Scope, "restrictions", lambda _: ("city",))
+    assert client.get("/data/batches").status_code == 403
+    assert site.browse("leader").get("/data/batches").status_code == 403
