@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from linshu.app.aside import LocalAside
 from linshu.app.domains import COHORTS
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import Query, run
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from linshu.app.home import Home
     from linshu.app.own import Dictionary
     from linshu.engine.metrics import Catalog, Result
     from linshu.engine.shell.desk import Desk
@@ -36,6 +38,7 @@ class Figures:
     company_day: CompanyDay = field(default_factory=CompanyDay)
     fiscal_start: int = 1
     intake: Desk | None = None
+    home: Home | None = field(default=None, compare=False, repr=False)  # whose figures these are
 
     @property
     def desk(self) -> Desk:
@@ -43,6 +46,16 @@ class Figures:
         if self.intake is None:
             raise Missing(Text("这里不能导入数据", "no data can be brought in here"))
         return self.intake
+
+    @property
+    def aside(self) -> LocalAside:
+        """The rows put aside; Missing where these figures stand without their shop."""
+        return LocalAside(self._at_home())
+
+    def _at_home(self) -> Home:
+        if self.home is None:
+            raise Missing(Text("这里只有数字，没有数据的来路", "here are figures alone, and not where they come from"))
+        return self.home
 
     @property
     def catalog(self) -> Catalog:

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
-    from linshu.app.figures import Figures
     from linshu.app.project import Project
     from linshu.domains.insight.identity.decide import Key
     from linshu.engine.intake import Receipt
@@ -54,7 +53,10 @@ class Home(Protocol):
     """What of a shop the feature needs: figures to read, a door for what it decides."""
 
     project: Project
-    figures: Figures
+
+    @property
+    def figures(self) -> Any:
+        """Figures, and rows of published tables."""
 
     def land(self, source: str, rows: Mapping[str, pa.Table]) -> Receipt:
         """Take in rows that carry the standard's own columns, as a batch of their own."""

@@ -56,6 +56,7 @@ class LocalShop:
             settings.company_day,
             fiscal_start=settings.company.fiscal_start,
             intake=LocalDesk(project, warehouse, lambda: self.bringing),
+            home=self,
         )
         self.bringing = Bringing(project, warehouse)
         self._building = threading.Lock()  # the live company and a command may both ask for a build

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -17,7 +19,6 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.quarantine import Sheet
@@ -45,6 +46,13 @@ def write_sheets(sheets: Sequence[Sheet], to: Path) -> None:
         )
 
 
+def workbook(sheets: Sequence[Sheet]) -> bytes:
+    """The same Excel file, held in memory."""
+    memory = io.BytesIO()
+    _write_workbook(sheets, memory)
+    return memory.getvalue()
+
+
 def read_sheets(path: Path) -> Iterator[Incoming]:
     """Each sheet of a mended file on its way in."""
     names = peek(path)
@@ -53,8 +61,9 @@ def read_sheets(path: Path) -> Iterator[Incoming]:
         yield replace(incoming, rows=(_restored(rows) for rows in incoming.rows))
 
 
-def _write_workbook(sheets: Sequence[Sheet], to: Path) -> None:
-    with xlsxwriter.Workbook(str(to), {"strings_to_formulas": False, "strings_to_urls": False}) as book:
+def _write_workbook(sheets: Sequence[Sheet], to: Path | io.BytesIO) -> None:
+    options = {"strings_to_formulas": False, "strings_to_urls": False, "in_memory": isinstance(to, io.BytesIO)}
+    with xlsxwriter.Workbook(str(to) if isinstance(to, Path) else to, options) as book:
         wrap = book.add_format({"text_wrap": True, "valign": "top", "font_color": "#B42318"})
         plain = book.add_format({"num_format": "@"})
         for number, sheet in enumerate(sheets, 1):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
+import yaml
 
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import quoting as q
@@ -86,6 +88,19 @@ def sheets(warehouse: Warehouse, folder: Path, tables: Named[str, Table]) -> tup
                 kinds.setdefault(kind, []).append(rows)
                 names[kind] = stem if label.form == "rows" else label.file_name or label.source
     return tuple(Sheet(names[kind], pa.concat_tables(rows)) for kind, rows in kinds.items())
+
+
+def unit_of(warehouse: Warehouse, folder: Path, table: str, column: str) -> str:
+    """The unit in which open rows write a column, by the mapping of their newest batch; "" where none is named."""
+    newest = warehouse.query(
+        f"SELECT max(landing_id) AS id FROM {QUARANTINE} WHERE status = 'open' AND table_name = ? AND column_name = ?",
+        [table, column],
+    )["id"][0].as_py()
+    if newest is None or (label := l.label_of(folder / newest)).form != "file":
+        return ""
+    with suppress(KeyError, TypeError):
+        return str(yaml.safe_load(label.mapping)["tables"][table]["columns"][column]["unit"])
+    return ""
 
 
 def _open_rows(

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Catalog, Query, Result
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.aside import Aside
 
 
 class Shop(Protocol):
@@ -72,3 +73,7 @@ class Shop(Protocol):
 
     def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Rows of published tables (`dim_`, `fct_`), for what is not a figure: names, members of a list."""
+
+    @property
+    def aside(self) -> Aside:
+        """The rows put aside."""

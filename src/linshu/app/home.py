@@ -1,0 +1,33 @@
+"""What the parts of a shop need of the shop itself, so that they need not know what it is made of."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linshu.app.answer import Answer
+    from linshu.app.bringing import Bringing
+    from linshu.app.project import Project
+    from linshu.engine.warehouse.duck import DuckWarehouse
+    from linshu.engine.warehouse.model import Model
+
+
+class Home(Protocol):
+    """A project's data as the process that owns it has it."""
+
+    project: Project
+    warehouse: DuckWarehouse
+    bringing: Bringing
+
+    def ready(self) -> None:
+        """See to it that the published tables are there."""
+
+    def models(self) -> tuple[Model, ...]:
+        """Every published table's definition, in the order they are built."""
+
+    def repair(
+        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+    ) -> Answer:
+        """What a rule, or the saved ones, mend among the rows put aside."""

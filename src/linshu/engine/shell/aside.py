@@ -1,0 +1,61 @@
+"""What pages ask about the rows put aside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from fractions import Fraction
+
+    from linshu.engine.intake.repair import Repair
+    from linshu.engine.intake.shelf import Wanted
+
+Rows = list[dict[str, Any]]
+
+
+class Told(Protocol):
+    """What the project answers beside figures: rows, and what is known about them as a whole."""
+
+    @property
+    def rows(self) -> Rows:
+        """One dictionary a row."""
+
+    @property
+    def meta(self) -> Mapping[str, Any]:
+        """What holds for all of them: totals, notes, batches."""
+
+
+class Aside(Protocol):
+    """The rows put aside: looked through, mended by rule, brought back."""
+
+    def counts(self) -> dict[str, int]:
+        """How many rows stand in each state."""
+
+    def groups(self, wanted: Wanted) -> Rows:
+        """The same problem over many rows as one line."""
+
+    def rows(
+        self, wanted: Wanted, *, order: str = "newest", limit: int | None = 50, offset: int = 0
+    ) -> tuple[Rows, int]:
+        """A page of rows with their problems, and how many rows there are."""
+
+    def facets(self, status: str) -> dict[str, Rows]:
+        """What the rows of a state can be filtered by, each with its rows."""
+
+    def writings(self, table: str, column: str) -> list[tuple[str, str, int]]:
+        """What open problems of a column say: the text, the code of its problem, how many rows."""
+
+    def units(self, table: str, column: str) -> Mapping[str, Fraction]:
+        """The words of units and what one is in the unit the column is written in; empty where it has none."""
+
+    def saved(self) -> Mapping[str, Repair]:
+        """The project's own rules by name."""
+
+    def repair(
+        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+    ) -> Told:
+        """What a rule, or the saved ones, mend; with `apply` the mended rows come in."""
+
+    def workbook(self) -> bytes:
+        """The open rows as an Excel file in which they can be mended."""
