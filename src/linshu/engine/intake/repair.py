@@ -39,6 +39,7 @@ class Repair:
     title: str
     column: str  # of the file, or of the standard
     mend: Mend
+    fills: bool = False  # an empty cell too is given the value
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ def parse(node: Node, name: str) -> Repair:
     if "when" in named:
         mend = _only_when(named["when"], mend)
     title = named["title"].text() if "title" in named else name
-    return Repair(name, title, node.need("column").text(), mend)
+    return Repair(name, title, node.need("column").text(), mend, fills="set" in named and "when" not in named)
 
 
 def node_of(rule: Mapping[str, Any], name: str) -> Node:
@@ -92,11 +93,12 @@ def repaired(
     for at, mark in enumerate(columns[WHICH]):
         before = len(changes)
         for name, named_by in troubled.get(mark, troubled.get(_file_mark(mark), {})).items():
-            if name not in columns or name in NOTES or columns[name][at] is None:
+            if name not in columns or name in NOTES:
                 continue
-            found = _first(columns[name][at], named_by, repairs)
+            said = columns[name][at]
+            found = _first(said or "", named_by, [one for one in repairs if said is not None or one.fills])
             if found:
-                changes.append(Change(sheet.name, mark, name, columns[name][at], found[1], found[0]))
+                changes.append(Change(sheet.name, mark, name, said or "", found[1], found[0]))
                 columns[name][at] = found[1]
         if len(changes) > before:
             kept.append(at)

@@ -74,8 +74,8 @@ def _told(status: str) -> tuple[str, list[str]]:
 def counts(warehouse: Warehouse) -> dict[str, int]:
     """How many rows stand in each state."""
     rows = warehouse.query(
-        f"SELECT status, count(DISTINCT (p.landing_id, p.landing_row, CASE WHEN l.form = 'rows' THEN p.table_name ELSE '' END))"
-        f" AS rows FROM {QUARANTINE} AS p LEFT JOIN {LANDING} AS l ON l.landing_id = p.landing_id GROUP BY status"
+        f"SELECT p.status, count(DISTINCT (p.landing_id, p.landing_row, CASE WHEN l.form = 'rows' THEN p.table_name ELSE '' END))"
+        f" AS rows FROM {QUARANTINE} AS p LEFT JOIN {LANDING} AS l ON l.landing_id = p.landing_id GROUP BY p.status"
     ).to_pylist()
     return {row["status"]: row["rows"] for row in rows}
 

@@ -164,6 +164,20 @@ def open_to(roles: frozenset[str]) -> Callable[[Request], None]:
     return check
 
 
+def sees_all(request: Request) -> Viewer:
+    """The viewer, who must be bound to no row scope: what cannot be cut to a scope is not shown within one."""
+    viewer = viewer_of(request)
+    if viewer.scope.restrictions():
+        raise Forbidden(
+            Text(
+                "您只能看一部分数据，这一页不能按范围裁剪",
+                "you see a part of the data, and this page cannot be cut to it",
+            ),
+            mend=Text("需要的话请找管理员。", "Ask an administrator if you need it."),
+        )
+    return viewer
+
+
 def _complete(request: Request, headers: MutableHeaders) -> None:
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
