@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Catalog, Query, Result
-    from linshu.engine.shell.desk import Desk
     from linshu.engine.shell.aside import Aside
+    from linshu.engine.shell.desk import Desk
 
 
 class Shop(Protocol):

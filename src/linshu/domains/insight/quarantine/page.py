@@ -24,7 +24,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linshu.engine.shell.asking import Aside
+    from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.context import Shell, Viewer
     from linshu.kernel.table import Column
 
@@ -339,4 +339,4 @@ def _applied(request: Request, form: RuleForm) -> Response:
             Text("规则是空的", "the rule is empty"), mend=Text("请先写一条修法。", "Write a way to mend first.")
         )
     told = shell_of(request).shop.aside.repair(asked, apply=True, save=form.save)
-    return render(request, f"{FOLDER}/done.html", told=told.meta, back=f"/data/quarantine{view.address(Wanted())}")
+    return render(request, f"{FOLDER}/done.html", told=told.meta, onward=f"/data/quarantine{view.address(Wanted())}")
