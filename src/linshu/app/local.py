@@ -48,6 +48,7 @@ class LocalShop:
     def __init__(self, project: Project, warehouse: DuckWarehouse) -> None:
         self.project = project
         self.warehouse = warehouse
+        self.bringing: Bringing = Bringing(project, warehouse)
         self.own = OwnMetrics(project.metrics, catalog(), lambda table: warehouse.columns(f"mart.{table}"))
         settings = project.settings
         self.figures = Figures(
@@ -58,7 +59,6 @@ class LocalShop:
             intake=LocalDesk(project, warehouse, lambda: self.bringing),
             home=self,
         )
-        self.bringing = Bringing(project, warehouse)
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()
         self._lost = self.bringing.is_lost
