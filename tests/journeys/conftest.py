@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import shutil
-import socket
-import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-import uvicorn
 from argon2 import PasswordHasher
 from playwright.sync_api import sync_playwright
 from tests.domains.insight.overview.town import NOW, TownShop, town
+from tests.journeys.serving import served
 
 from linshu.domains.insight.dictionary import FEATURE as DICTIONARY
 from linshu.domains.insight.overview import FEATURE as OVERVIEW
@@ -49,24 +47,31 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def _quick_passwords() -> Iterator[None]:
+    costly, passwords.HASHER = passwords.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    yield
+    passwords.HASHER = costly
+
+
+@pytest.fixture(scope="session")
+def _own_keys(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keys of projects lie where no user's own do."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        patch.delenv("LINSHU_KEY", raising=False)
+        patch.delenv("LINSHU_PROJECT", raising=False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: object) -> Iterator[Site]:
     shop, hub = TownShop(town()), Hub(pace=0.1)
     state = State.open(tmp_path_factory.mktemp("journeys") / "state.sqlite")
-    costly, passwords.HASHER = passwords.HASHER, PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
     app = create_web(shop, state, (DOMAIN,), WebSettings(company="翠湖优选"), hub=hub, now=lambda: NOW)
     app.state.shell.users.add(ACCOUNT, "王芳", "operator", WORDS)
-    door = socket.socket()
-    door.bind(("127.0.0.1", 0))
-    door.listen()
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error", timeout_graceful_shutdown=1))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [door]}, daemon=True)
-    thread.start()
-    yield Site(f"http://127.0.0.1:{door.getsockname()[1]}", hub, shop)
-    server.should_exit = True
-    thread.join(timeout=10)
-    door.close()
+    with served(app) as url:
+        yield Site(url, hub, shop)
     state.close()
-    passwords.HASHER = costly
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,12 @@ def orders_of(day: date) -> list[tuple[dict[str, Any], dict[str, Any]]]:
 def town() -> Company:
     """The company with its places, people, goods, orders, two refunds and a target."""
     company = Company()
+    company.land(town_rows())
+    return published(company)
+
+
+def town_rows() -> dict[str, list[dict[str, Any]]]:
+    """What the company is made of, by table of the standard."""
     days = [FIRST + timedelta(days=step) for step in range(21)]
     pairs = [pair for day in days for pair in orders_of(day)]
     regions = [
@@ -88,7 +94,7 @@ def town() -> Company:
         {"region_id": "430102", "parent_id": "4301", "level": "district", "name": "芙蓉区"},
     ]
     homes = {"武汉": "420106", "长沙": "430102"}
-    company.land({
+    return {
         "region": regions,
         "estate": [
             {"estate_id": f"E{place}", "name": name, "region_id": homes[city], "households": 500}
@@ -112,8 +118,7 @@ def town() -> Company:
             {"metric": "gmv", "dimension": "*", "dimension_value": "*", "period_grain": "month",
              "period_start": date(2026, 11, 1), "target_value": 600_000},
         ],
-    })  # fmt: skip
-    return published(company)
+    }  # fmt: skip
 
 
 def published(company: Company) -> Company:

@@ -89,6 +89,18 @@ document.addEventListener("htmx:afterSwap", (event) => {
     }
   }
 });
+// Whatever can be pushed sideways can be reached by the keyboard, to be pushed with its arrows.
+function reachable() {
+  for (const box of document.querySelectorAll(".table-wrap, pre, .chart-table")) {
+    const needed = (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) && !box.querySelector("a, button, input, select, textarea");
+    if (needed) box.tabIndex = 0;
+    else if (box.tabIndex === 0 && !needed) box.removeAttribute("tabindex");
+  }
+}
+reachable();
+for (const happened of ["htmx:afterSettle", "toggle"]) document.addEventListener(happened, reachable, true);
+window.addEventListener("resize", reachable);
+
 document.addEventListener("htmx:sendError", () => say("lost"));
 
 export const words = JSON.parse(document.getElementById("words")?.textContent || "{}");

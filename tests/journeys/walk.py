@@ -1,0 +1,131 @@
+"""Walks from page to page as the menu and links lead, one page of every kind, and writes down what is wrong on each."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import deque
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from axe_playwright_python.base import AXE_SCRIPT
+from starlette.routing import Match
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Page
+    from tests.journeys.whole import Whole
+
+# What WCAG 2.1 asks at A and AA.
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"]}
+MOST_PAGES = 50
+# Pages no link leads to: an address that does not exist, a filter nobody understands.
+ASIDE = ("/no-such-page", "/overview?period=nonsense")
+# What has no words of its own to read, or is written for machines.
+SILENT = "script, style, code, pre, kbd, [translate=no], option[data-raw]"
+TEXTS = """silent => {
+  const found = [];
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode())
+    if (node.textContent.trim() && !node.parentElement.closest(silent)) found.push(node.textContent.trim());
+  for (const element of document.body.querySelectorAll("[title], [aria-label], [placeholder], [alt]"))
+    if (!element.closest(silent))
+      for (const name of ["title", "aria-label", "placeholder", "alt"])
+        if (element.getAttribute(name)) found.push(element.getAttribute(name).trim());
+  found.push(document.title);
+  return found;
+}"""
+BUSY = """() => ![...document.querySelectorAll(".htmx-request, .skeleton, [aria-busy=true]")].some(one => one.checkVisibility())"""
+WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+
+
+@dataclass
+class Seen:
+    """What one address showed."""
+
+    address: str
+    faults: list[str] = field(default_factory=list)  # of axe
+    texts: list[str] = field(default_factory=list)
+    too_wide: int = 0  # pixels the page can be pushed sideways
+    said: list[str] = field(default_factory=list)  # in the console
+
+
+def walk(page: Page, whole: Whole) -> list[Seen]:
+    """One page of every kind that can be reached from the menu, and the pages aside."""
+    said: list[str] = []
+    page.on("console", lambda one: said.append(one.text) if one.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: said.append(str(error)))
+    waiting, kinds, seen = deque(["/account", *ASIDE, *menu(page)]), set[str](), list[Seen]()
+    while waiting:
+        address = waiting.popleft()
+        kind = kind_of(address, whole)
+        if kind in kinds:
+            continue
+        kinds.add(kind)
+        if "html" not in page.request.get(whole.url + address).headers.get("content-type", ""):
+            continue
+        page.goto(whole.url + address)
+        seen.append(look(page, address, said))
+        waiting += links(page)
+        assert len(seen) < MOST_PAGES, f"more kinds of pages than expected: {sorted(kinds)}"
+    return seen
+
+
+def menu(page: Page) -> list[str]:
+    """Where the menu leads."""
+    return [str(one.get_attribute("href")) for one in page.locator("a.menu-item").all()]
+
+
+def links(page: Page) -> list[str]:
+    """Where the page leads, within the site, downloads left out."""
+    found: list[str] = page.evaluate("[...document.querySelectorAll('main a[href]:not([download])')].map(a => a.href)")
+    parts = (urlsplit(one) for one in found if one.startswith("http"))
+    return [f"{one.path}?{one.query}" if one.query else one.path for one in parts]
+
+
+def kind_of(address: str, whole: Whole) -> str:
+    """The route that answers an address, whatever name stands in it; what answers none, or with a file, is its own kind."""
+    if address in ASIDE:
+        return address
+    path = urlsplit(address).path
+    scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
+    features = (feature for domain in whole.app.state.shell.domains for feature in domain.features)
+    routes = (route for feature in features if feature.pages for route in feature.pages.routes)
+    return next((str(route.path) for route in routes if route.matches(scope)[0] is Match.FULL), path)  # type: ignore[attr-defined]
+
+
+def look(page: Page, address: str, said: list[str]) -> Seen:
+    """The page at rest, and once more with everything that folds opened."""
+    settle(page)
+    seen = Seen(address, faults=axe(page), texts=page.evaluate(TEXTS, SILENT), too_wide=page.evaluate(WIDE))
+    if page.locator("details:not([open])").count():
+        page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+        settle(page)
+        seen.faults += [f"{fault} (opened)" for fault in axe(page) if fault not in seen.faults]
+        seen.texts += page.evaluate(TEXTS, SILENT)
+    seen.said, said[:] = [one for one in said if not re.search(r"status of (400|404)", one)], []
+    return seen
+
+
+def settle(page: Page) -> None:
+    """Until every part has arrived and is drawn."""
+    page.wait_for_load_state("load")
+    page.wait_for_function(BUSY)
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+
+def axe(page: Page) -> list[str]:
+    """What axe finds against the page, one line per element."""
+    if page.evaluate("typeof window.axe") == "undefined":
+        page.evaluate(AXE_SCRIPT)
+    found: dict[str, Any] = page.evaluate(f"axe.run(document, {json.dumps(RULES)})")
+    return list(_lines(found))
+
+
+def _lines(found: dict[str, Any]) -> Iterator[str]:
+    for broken in found["violations"]:
+        for node in broken["nodes"]:
+            why = "; ".join(one["message"] for one in (*node["any"], *node["all"], *node["none"]))
+            yield f"{broken['id']}: {node['html'][:160]} | {why[:200]}"

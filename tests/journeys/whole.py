@@ -1,0 +1,86 @@
+"""The little town as a real project: every page there is, real files behind it, and an administrator who sees it all."""
+
+from __future__ import annotations
+
+import re
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+from tests.domains.insight.overview.town import NOW, town_rows
+from tests.journeys.serving import served
+
+from linshu.app.domains import DOMAINS
+from linshu.app.local import LocalShop
+from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.engine.access.users import Users
+from linshu.engine.shell.live import Hub
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from fastapi import FastAPI
+
+NAME = "翠湖优选"
+ADMIN, WORDS = "boss", "four unrelated words"
+CHINESE = re.compile(r"[\u3400-\u9fff]")
+OWN_METRIC = """\
+metrics:
+  - name: basket_of_members
+    title: {zh: 人均实付, en: Paid per buyer}
+    definition: {zh: 实付额除以下单人数。, en: Paid amount by buyers.}
+    unit: fen
+    owner: insight
+    formula: paid_amount / buyers
+"""
+# One order without a moment, one with an impossible amount: both are put aside.
+FAULTY = """\
+order_id,channel_id,member_id,community_id,status,placed_at,paid_at,goods_fen,paid_fen
+F1,C1,M1,C1,paid,2026-11-20 09:00:00+08:00,2026-11-20 09:01:00+08:00,3000,2900
+F2,C1,M1,C1,paid,,2026-11-20 09:01:00+08:00,3000,2900
+F3,C1,M1,C1,paid,2026-11-20 09:00:00+08:00,2026-11-20 09:01:00+08:00,viele,2900
+"""
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Where the project's pages are, the project, and what its data says in its own words."""
+
+    url: str
+    app: FastAPI
+    shop: LocalShop
+    names: frozenset[str]
+
+
+@contextmanager
+def whole_project(folder: Path) -> Iterator[Whole]:
+    """The project, built and served on a free port until the end."""
+    made = Project.init(folder / "shop", name=NAME)
+    made.make_key()
+    (made.metrics / "own.yaml").write_text(OWN_METRIC, "utf-8")
+    faulty = folder / "orders.csv"
+    faulty.write_text(FAULTY, "utf-8")
+    with LocalShop.open(Project.open(made.folder)) as shop, open_state(shop.project) as state:
+        rows = town_rows()
+        shop.bringing.intake.land_rows("town", [(name, pa.Table.from_pylist(given)) for name, given in rows.items()])
+        shop.import_file(faulty)
+        Users(state).add(ADMIN, "掌柜", "admin", WORDS)
+        app = compose(shop, state, hub=Hub(pace=0.1))
+        app.state.shell = replace(app.state.shell, now=lambda: NOW)
+        with served(app) as url:
+            yield Whole(url, app, shop, names_of(shop))
+
+
+def names_of(shop: LocalShop) -> frozenset[str]:
+    """Every text in the data that has a Chinese sign or a Latin word: names that no page translates."""
+    found = {NAME, "掌柜", ADMIN}
+    for table in shop.warehouse.tables("std"):
+        texts = [name for name, kind in shop.warehouse.columns(f"std.{table}").items() if "VARCHAR" in str(kind)]
+        for column in texts:
+            values = shop.warehouse.query(f'SELECT DISTINCT "{column}"::VARCHAR AS one FROM std."{table}"')["one"]
+            found |= {value for value in values.to_pylist() if value}
+    return frozenset(found)
