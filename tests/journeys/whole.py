@@ -11,7 +11,6 @@ import pyarrow as pa
 from tests.domains.insight.overview.town import NOW, town_rows
 from tests.journeys.serving import served
 
-from linshu.app.domains import DOMAINS
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.app.states import open_state
@@ -29,13 +28,12 @@ NAME = "翠湖优选"
 ADMIN, WORDS = "boss", "four unrelated words"
 CHINESE = re.compile(r"[\u3400-\u9fff]")
 OWN_METRIC = """\
-metrics:
-  - name: basket_of_members
-    title: {zh: 人均实付, en: Paid per buyer}
-    definition: {zh: 实付额除以下单人数。, en: Paid amount by buyers.}
-    unit: fen
-    owner: insight
-    formula: paid_amount / buyers
+- name: paid_per_buyer
+  title: {zh: 人均实付, en: Paid per buyer}
+  definition: {zh: 实付额除以下单人数。, en: Paid amount by buyers.}
+  unit: fen
+  owner: insight
+  formula: paid_amount / active_members
 """
 # One order without a moment, one with an impossible amount: both are put aside.
 FAULTY = """\

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,7 @@ class ColumnEntry:
     is_key: bool
     choices: tuple[tuple[str, str], ...]
     references: str
+    referred: str  # the title of the table referred to
     bounds: str
     privacy: str
     example: str
@@ -90,7 +92,7 @@ class TableEntry:
     history: bool
     columns: tuple[ColumnEntry, ...]
     checks: tuple[str, ...]
-    read_by: tuple[str, ...]
+    read_by: tuple[tuple[str, str], ...]  # name and title
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +113,7 @@ def entries(language: Language = "zh") -> tuple[SubjectEntry, ...]:
 
 
 def _table(table: Table, language: Language) -> TableEntry:
-    readers = (each.name for each in TABLES if any(_target(column) == table.name for column in each.columns))
+    readers = (each for each in TABLES if any(_target(column) == table.name for column in each.columns))
     return TableEntry(
         table.name,
         table.title.say(language),
@@ -120,7 +122,7 @@ def _table(table: Table, language: Language) -> TableEntry:
         table.history,
         tuple(_column(each, table, language) for each in table.columns),
         tuple(check.message.say(language) for check in table.checks),
-        tuple(name for name in readers if name != table.name),
+        tuple((each.name, each.title.say(language)) for each in readers if each.name != table.name),
     )
 
 
@@ -135,10 +137,16 @@ def _column(column: Column, table: Table, language: Language) -> ColumnEntry:
         column.name in table.key,
         tuple((choice.value, choice.title.say(language)) for choice in column.choices),
         _target(column),
+        _titles()[_target(column)].say(language) if _target(column) else "",
         _bounds(column),
         PRIVACY_NAMES[column.privacy].say(language),
         column.example,
     )
+
+
+@cache
+def _titles() -> dict[str, Text]:
+    return {each.name: each.title for each in TABLES}
 
 
 def _target(column: Column) -> str:

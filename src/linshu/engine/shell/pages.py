@@ -29,6 +29,8 @@ SCRIPT_WORDS = {
     "lost": Text("连接中断，正在重连", "Connection lost, reconnecting"),
     "live": Text("实时", "Live"),
     "waiting": Text("已连接，等待新订单", "Connected, waiting for orders"),
+    "month": Text("月份", "Month"),
+    "year": Text("年份", "Year"),
     "quiet": Text("一分钟没有新数据", "No new data for a minute"),
 }
 TEMPLATES = Path(__file__).parent / "templates"

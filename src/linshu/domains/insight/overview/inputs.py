@@ -98,7 +98,7 @@ FULFILMENT = Strip(
     Text("履约", "Fulfilment"),
     ("pieces_due", "pieces_signed", "on_time_rate", "shortage_rate", "cases"),
     ("deliveries",),
-    Text("没有配送数据：导入 parcel 与 delivery_event 后，这里显示应送、签收、准时率和缺货。",
+    Text("没有配送数据：导入包裹与配送节点后，这里显示应送、签收、准时率和缺货。",
          "No deliveries: import parcel and delivery_event to see what is due, signed, on time and short."),
     "truck-delivery",
 )  # fmt: skip

@@ -70,7 +70,7 @@ document.addEventListener("toggle", async (event) => {
   const form = field.closest("form");
   const [from, to] = [form.elements.from, form.elements.to];
   window.flatpickr(field, {
-    mode: "range", inline: true, dateFormat: "Y-m-d", locale: { ...(field.dataset.words ? window.flatpickr.l10ns.zh : {}), firstDayOfWeek: 1 },
+    mode: "range", inline: true, dateFormat: "Y-m-d", locale: { ...(field.dataset.words ? window.flatpickr.l10ns.zh : {}), firstDayOfWeek: 1, monthAriaLabel: words.month, yearAriaLabel: words.year },
     defaultDate: [from.value, to.value], maxDate: field.dataset.last || null,
     onChange: (days, _text, picker) => {
       if (days.length !== 2) return;

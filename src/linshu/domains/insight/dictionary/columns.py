@@ -1,0 +1,54 @@
+"""What published tables add to the columns of the standard, in words: for formulas as people read them."""
+
+from __future__ import annotations
+
+from linshu.kernel.text import Text
+
+ADDED: dict[str, Text] = {
+    "is_paid": Text("已支付", "paid"),
+    "is_self_order": Text("团长自购", "the leader's own order"),
+    "is_first_order": Text("首单", "the first order"),
+    "is_mature": Text("已满观察期", "observed long enough"),
+    "is_mature_30d": Text("已满 30 天", "30 days have passed"),
+    "rebought_30d": Text("30 天内复购", "bought again within 30 days"),
+    "is_mature_week_1": Text("首周已过完", "the first week is over"),
+    "is_mature_month_1": Text("第 1 个月已过完", "the first month is over"),
+    "is_mature_month_2": Text("第 2 个月已过完", "the second month is over"),
+    "ordered_week_1": Text("次周下单", "ordered in the week after"),
+    "ordered_month_1": Text("第 1 个月下单", "ordered in the first month after"),
+    "ordered_month_2": Text("第 2 个月下单", "ordered in the second month after"),
+    "is_first_visit": Text("首次访问", "the first visit"),
+    "converts_within_7d": Text("7 天内下单", "ordered within 7 days"),
+    "is_self": Text("自己邀请自己", "invited themselves"),
+    "is_converted": Text("已下单", "has ordered"),
+    "is_used": Text("已使用", "used"),
+    "is_sellable": Text("可售", "can be sold"),
+    "is_sold_out": Text("已售罄", "sold out"),
+    "is_out": Text("缺货", "out of stock"),
+    "counts_for_turnover": Text("计入周转", "counts for turnover"),
+    "has_cost": Text("有成本", "has a cost"),
+    "next_days": Text("到下一单的天数", "days to the next order"),
+    "invited_30d": Text("30 天内邀请人数", "people invited within 30 days"),
+    "converted_30d": Text("30 天内邀请成交人数", "invited people who bought within 30 days"),
+    "contribution_ppm": Text("贡献占比", "share of the contribution"),
+    "temperature_ppm": Text("活跃度", "activity"),
+    "revenue_fen": Text("收入", "revenue"),
+    "refunded_fen": Text("退款额", "refunded amount"),
+    "discount_fen": Text("优惠额", "discount"),
+    "on_hand_qty": Text("库存数量", "stock on hand"),
+    "on_hand_fen": Text("库存金额", "value on hand"),
+    "out_cost_fen": Text("出库成本", "cost of goods out"),
+    "loss_fen": Text("损耗金额", "loss"),
+    "sold_qty": Text("已售数量", "quantity sold"),
+    "sold_out_second": Text("售罄用时", "seconds to sell out"),
+    "closed_early_second": Text("提前关闭时长", "seconds closed early"),
+    "collect_second": Text("取货用时", "seconds until collected"),
+    "late_second": Text("迟到时长", "seconds late"),
+    "answered_second": Text("响应用时", "seconds until answered"),
+    "on_time_pieces": Text("准时件数", "pieces on time"),
+    "missing_pieces": Text("缺件数", "pieces missing"),
+    "signed_pieces": Text("签收件数", "pieces signed for"),
+    "uncollected_pieces": Text("未取件数", "pieces not collected"),
+}
+# Values of columns that the standard leaves open.
+ADDED_CHOICES: dict[tuple[str, str], Text] = {("pool", "marketing"): Text("营销", "marketing")}
