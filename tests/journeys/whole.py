@@ -74,11 +74,11 @@ def whole_project(folder: Path) -> Iterator[Whole]:
 
 
 def names_of(shop: LocalShop) -> frozenset[str]:
-    """Every text in the data that has a Chinese sign or a Latin word: names that no page translates."""
-    found = {NAME, "掌柜", ADMIN}
-    for table in shop.warehouse.tables("std"):
-        texts = [name for name, kind in shop.warehouse.columns(f"std.{table}").items() if "VARCHAR" in str(kind)]
+    """Every text in the data, and what its files and mappings are called: names that no page translates."""
+    found = {NAME, "掌柜", ADMIN, *FAULTY.replace("\n", ",").split(",")}
+    for table in (*(f"std.{name}" for name in shop.warehouse.tables("std")), "meta.landing"):
+        texts = [name for name, kind in shop.warehouse.columns(table).items() if str(kind) == "VARCHAR"]
         for column in texts:
-            values = shop.warehouse.query(f'SELECT DISTINCT "{column}"::VARCHAR AS one FROM std."{table}"')["one"]
+            values = shop.warehouse.query(f'SELECT DISTINCT "{column}" AS one FROM {table}')["one"]
             found |= {value for value in values.to_pylist() if value}
     return frozenset(found)
