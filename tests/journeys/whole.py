@@ -80,5 +80,5 @@ def names_of(shop: LocalShop) -> frozenset[str]:
         texts = [name for name, kind in shop.warehouse.columns(table).items() if str(kind) == "VARCHAR"]
         for column in texts:
             values = shop.warehouse.query(f'SELECT DISTINCT "{column}" AS one FROM {table}')["one"]
-            found |= {value for value in values.to_pylist() if value}
+            found |= {value.removesuffix(".yaml") for value in values.to_pylist() if value}
     return frozenset(found)
