@@ -14,7 +14,7 @@ from linshu.app.learning import learn, proposed
 from linshu.app.mending import read_sheets, write_sheets
 from linshu.app.trying import tried
 from linshu.connectors.base import RowBatch
-from linshu.connectors.files import open_all
+from linshu.connectors.files import Source, open_all, source_of
 from linshu.engine.intake import Intake, repair
 from linshu.engine.intake.landing import landed
 from linshu.engine.intake.merge import Count
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
     from linshu.app.shop import Watch
     from linshu.connectors.base import Batch
+    from linshu.connectors.files import Where
     from linshu.engine.intake import Progress, Receipt, Watcher
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.mapping import Mapping
@@ -68,18 +69,18 @@ class Bringing:
         source = by_name(name)
         return told([self._take(batch, watch) for batch in source.read(source.configuration())])
 
-    def guess(self, file: Path, mapping: str = "", tell: Named[str, str] | None = None) -> Answer:
+    def guess(self, file: Where, mapping: str = "", tell: Named[str, str] | None = None) -> Answer:
         """How a file would be read, how sure that is and why, and what the first rows would become; keeps nothing."""
         found = self.finder.find(file, mapping, tell)
         return proposed(found, [tried(file, each.mapping, self.project.settings.company_day) for each in found])
 
-    def learn(self, file: Path, name: str = "", said: Named[str, str] | None = None) -> Answer:
+    def learn(self, file: Where, name: str = "", said: Named[str, str] | None = None) -> Answer:
         """Keep how a file is read, as a mapping in mappings/ that later files with its headings use by themselves."""
         return learn(self.finder, self.project.mappings, file, name, said or {})
 
     def import_file(
         self,
-        file: Path,
+        file: Where,
         mapping: str = "",
         *,
         tell: Named[str, str] | None = None,
@@ -88,12 +89,12 @@ class Bringing:
         watch: Watch | None = None,
     ) -> Answer:
         """Bring a file in: through the mapping named, the one meant for such files, or the standard's own headings."""
-        if mapping and is_connector(mapping):
+        if mapping and is_connector(mapping) and not isinstance(file, Source):
             source = by_name(mapping)
             return told([self._take(batch, watch) for batch in source.read(source.configuration(file=str(file)))])
         found = self.finder.find(file, mapping, tell)
         if not yes:
-            confirmed(found, file)
+            confirmed(found, source_of(file))
         skipped: list[Incoming] = []
         taken = [each for one in found for each in self._bring(file, one.mapping, by, watch, skipped)]
         answer = told([receipt for _, receipt in taken])
@@ -101,7 +102,7 @@ class Bringing:
         return Answer(answer.table, {**answer.meta, "files": files, "read_as": [each.said for each in found]})
 
     def _bring(
-        self, file: Path, one: Mapping, by: str, watch: Watch | None, skipped: list[Incoming]
+        self, file: Where, one: Mapping, by: str, watch: Watch | None, skipped: list[Incoming]
     ) -> list[tuple[Incoming, Receipt]]:
         """The tables of a file under a mapping; in an archive, those that lack its columns are `skipped`."""
         taken, unfit = [], []

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from linshu.connectors import guessing
-from linshu.connectors.files import parts, template_mapping
+from linshu.connectors.files import parts, source_of, template_mapping
 from linshu.connectors.files.template import guess as template_table
 from linshu.connectors.guessing import Claim
 from linshu.connectors.layouts import LAYOUTS, layout, recognise
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Named
 
     from linshu.app.project import Project
-    from linshu.connectors.files.opening import Part
+    from linshu.connectors.files import Part, Source, Where
     from linshu.kernel.table import Table
 
 MOST_HEADINGS = 0.6  # a template's headings are known but for notes people add beside it
@@ -70,9 +70,9 @@ class Finder:
         said = yaml.safe_load(path.read_text("utf-8")) if path.is_file() else None
         return {str(word): str(role or "") for word, role in (said or {}).items()}
 
-    def find(self, file: Path, name: str = "", told: Named[str, str] | None = None) -> list[Found]:
+    def find(self, file: Where, name: str = "", told: Named[str, str] | None = None) -> list[Found]:
         """How each sheet of the file is to be read; Missing for an unknown name, Invalid when nothing fits."""
-        found = [self._named(name)] if name and name != "auto" else self._by_itself(file)
+        found = [self._named(name)] if name and name != "auto" else self._by_itself(source_of(file))
         return [replace(each, mapping=self._told(each.mapping, told)) for each in found] if told else found
 
     def _named(self, name: str) -> Found:
@@ -84,7 +84,7 @@ class Finder:
             return Found(layout(name), "named", Text(f"按名字指明的格式 {name}", f"the layout named {name}"))
         raise Missing(Text(f"没有映射 {name}", f"there is no mapping {name}"), mend=nearest(name, (*known, *LAYOUTS)))
 
-    def _by_itself(self, file: Path) -> list[Found]:
+    def _by_itself(self, file: Source) -> list[Found]:
         own = [self._mapping(path) for path in self.saved().values()]
         for one in own:
             if one.file.name and fnmatch(file.name, one.file.name):
@@ -101,7 +101,7 @@ class Finder:
             raise first or _empty(file)
         return found
 
-    def _of_part(self, file: Path, part: Part, own: list[Mapping]) -> Found:
+    def _of_part(self, file: Source, part: Part, own: list[Mapping]) -> Found:
         columns, there, shown = part.columns, set(part.columns), part.sheet or part.member
         fitting = [each for each in own if each.need and all(there.intersection(names) for names in each.need)]
         if fitting:
@@ -140,7 +140,7 @@ class Finder:
         return replace(made, file=mapping.file)
 
 
-def confirmed(found: list[Found], file: Path) -> None:
+def confirmed(found: list[Found], file: Source) -> None:
     """Refuse to import what a person should look at first."""
     unsure = [claim for each in found if each.how == "guessed" for claim in each.unsure]
     if unsure:
@@ -160,7 +160,7 @@ def _on(mapping: Mapping, part: Part) -> Mapping:
     return replace(mapping, file=replace(mapping.file, sheet=part.sheet or mapping.file.sheet, member=part.member))
 
 
-def _empty(file: Path) -> Invalid:
+def _empty(file: Source) -> Invalid:
     return Invalid(
         Text(f"{file.name} 里没有带表头的表", f"{file.name} holds no table with headings"),
         mend=Text("请检查文件。", "Check the file."),

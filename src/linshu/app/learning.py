@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linshu.app.finding import Finder, Found
+    from linshu.connectors.files import Where
 
 UNUSED = ("不用", "not used", "-")
 _HEAD = (
@@ -46,7 +47,7 @@ def proposed(found: Sequence[Found], trials: Sequence[Mapping[str, Any]]) -> Ans
     return Answer.of(rows, columns=columns, files=files, note=_note(found, trials))
 
 
-def learn(finder: Finder, folder: Path, file: Path, name: str, said: Mapping[str, str]) -> Answer:
+def learn(finder: Finder, folder: Path, file: Where, name: str, said: Mapping[str, str]) -> Answer:
     """Write the mapping of a file into the project, with what a person said of its columns.
 
     `said` names the meaning of a heading, by a role's name or title; what was said is remembered for other files too.

@@ -19,6 +19,8 @@ from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.project import Project, settle
 from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.app.tracing import Tracing
+from linshu.app.uploads import MEGABYTE, Uploads
+from linshu.connectors.files import source_of
 from linshu.engine.metrics.drill import told
 from linshu.engine.warehouse import models, rollups
 from linshu.engine.warehouse.duck import DuckWarehouse
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linshu.app.shop import Watch
+    from linshu.connectors.files import Source, Where
     from linshu.engine.intake import Receipt
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report, Step
@@ -62,6 +65,7 @@ class LocalShop:
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()
         self._lost = self.bringing.is_lost
+        self.uploads = Uploads(project.data / "uploads", settings.server.max_upload_mb * MEGABYTE)
 
     @classmethod
     def open(cls, project: Project, *, upgrade: bool = False) -> LocalShop:
@@ -203,13 +207,26 @@ class LocalShop:
         """Bring a CSV or Excel file in, and bring the published tables up to date; see `Shop.import_file`."""
         return self._built(self.bringing.import_file(Path(file), mapping, tell=tell, yes=yes, watch=watch), watch)
 
-    def guess(self, file: str | Path, mapping: str = "", *, tell: Mapping[str, str] | None = None) -> Answer:
-        """How a file would be read; keeps nothing."""
-        return self.bringing.guess(Path(file), mapping, tell)
+    def import_bytes(
+        self,
+        source: Source,
+        mapping: str = "",
+        *,
+        tell: Mapping[str, str] | None = None,
+        yes: bool = True,
+        by: str = "",
+        watch: Watch | None = None,
+    ) -> Answer:
+        """The same for bytes that somebody sent; `by` is their account."""
+        return self._built(self.bringing.import_file(source, mapping, tell=tell, yes=yes, by=by, watch=watch), watch)
 
-    def learn(self, file: str | Path, name: str = "", *, said: Mapping[str, str] | None = None) -> Answer:
+    def guess(self, file: Where, mapping: str = "", *, tell: Mapping[str, str] | None = None) -> Answer:
+        """How a file would be read; keeps nothing."""
+        return self.bringing.guess(source_of(file), mapping, tell)
+
+    def learn(self, file: Where, name: str = "", *, said: Mapping[str, str] | None = None) -> Answer:
         """Keep how a file is read as a mapping of the project."""
-        return self.bringing.learn(Path(file), name, said)
+        return self.bringing.learn(source_of(file), name, said)
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers, and bring the published tables up to date."""
@@ -347,6 +364,7 @@ class LocalShop:
 
     def close(self) -> None:
         """Let go of the data, so that others may open it."""
+        self.uploads.close()
         self.bringing.close()
         self.warehouse.close()
 

@@ -85,6 +85,7 @@ class ServerSettings:
     secure_cookies: bool = setting(
         False, "仅在 HTTPS 下发送登录 Cookie；经 HTTPS 对外服务时打开", "Send log-in cookies over HTTPS only"
     )
+    max_upload_mb: int = setting(500, "网页上传一个文件最大多少 MB", "Largest file taken by upload, in MB")
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,7 @@ from linshu.engine.warehouse.duck import DuckWarehouse
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linshu.connectors.files import Where
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.mapping import Mapping
     from linshu.kernel.company_day import CompanyDay
@@ -43,7 +44,7 @@ class _Nobody:
         return hashlib.blake2b(value.encode(), digest_size=16).hexdigest()
 
 
-def tried(file: Path, mapping: Mapping, day: CompanyDay) -> dict[str, Any]:
+def tried(file: Where, mapping: Mapping, day: CompanyDay) -> dict[str, Any]:
     """What the first rows would become: rows, good, bad, and the first problems in two languages."""
     tables = [each.table for each in mapping.tables]
     with tempfile.TemporaryDirectory(prefix="linshu-try-") as folder:

@@ -1,7 +1,15 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
-from linshu.app.api import batches, bringing, cohorts, docs, identity, reading
+from linshu.app.api import batches, bringing, cohorts, docs, identity, reading, uploads
 
-ROUTERS = (reading.router, cohorts.router, bringing.router, batches.router, identity.router, docs.router)
+ROUTERS = (
+    reading.router,
+    cohorts.router,
+    bringing.router,
+    batches.router,
+    uploads.router,
+    identity.router,
+    docs.router,
+)
 
 __all__ = ["ROUTERS"]

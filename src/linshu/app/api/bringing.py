@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
@@ -14,7 +15,7 @@ from pydantic import BaseModel, Field
 from linshu.app.api.access import admin, shop_of
 from linshu.app.api.reading import answered
 from linshu.engine.shell.context import viewer_of
-from linshu.kernel.errors import Forbidden, LinshuError
+from linshu.kernel.errors import Forbidden, LinshuError, Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
     from linshu.app.answer import Answer
     from linshu.app.shop import Watch
+    from linshu.connectors.files import Source
     from linshu.kernel.text import Language
 
 LINES = "application/x-ndjson"
@@ -29,8 +31,9 @@ router = APIRouter(prefix="/api/v1", tags=["bring"])
 
 
 class Import(BaseModel):
-    """A file of this machine with its mapping, or a source that needs no file."""
+    """A file that was uploaded, or one of this machine, with its mapping; or a source that needs no file."""
 
+    upload: str = ""  # the id of an upload of one's own
     file: str = ""
     mapping: str = ""
     source: str = ""
@@ -39,9 +42,10 @@ class Import(BaseModel):
 
 
 class Lesson(BaseModel):
-    """A file of this machine, and what a person says of its headings."""
+    """A file that was uploaded, or one of this machine, and what a person says of its headings."""
 
-    file: str
+    upload: str = ""
+    file: str = ""
     name: str = ""
     said: dict[str, str] = {}
 
@@ -81,26 +85,57 @@ def local(request: Request) -> Language:
 
 @router.post("/imports")
 def bring(request: Request, wanted: Import) -> Response:
-    """Bring data in; answers with lines of progress and a last line with the result."""
-    language, shop = local(request), shop_of(request)
+    """Bring data in; answers with lines of progress and a last line with the result.
+
+    An upload is thrown away once it was imported; a file or source of the server's machine is for its own commands.
+    """
+    named, tell, yes = wanted.mapping, wanted.tell, wanted.yes
+    shop, viewer = shop_of(request), admin(request)
+    if wanted.upload:
+        held, by = shop.uploads.find(wanted.upload, viewer.user.account), viewer.user.account
+
+        def brought(watch: Watch) -> Answer:
+            with shop.uploads.reading(held):
+                answer = shop.import_bytes(
+                    held.source, _mapping(request, named), tell=tell, yes=yes, by=by, watch=watch
+                )
+            shop.uploads.remove(held.upload_id, by)
+            return answer
+
+        return _told(brought, viewer.language)
+    language, file = local(request), wanted.file
     if wanted.source:
         return _told(lambda watch: shop.import_source(wanted.source, watch=watch), language)
-    file, named, tell, yes = wanted.file, wanted.mapping, wanted.tell, wanted.yes
     return _told(lambda watch: shop.import_file(file, named, tell=tell, yes=yes, watch=watch), language)
+
+
+def _mapping(request: Request, named: str) -> str:
+    """A mapping by its name; only commands of this machine may name a file of this machine."""
+    if not viewer_of(request).by_token and (Path(named).name != named or Path(named).is_file()):
+        raise Misused(Text(f"没有映射 {named}", f"there is no mapping {named}"))
+    return named
+
+
+def _meant(request: Request, upload: str, file: str) -> Source | str:
+    """The upload of one's own, or the file of this machine that a command of it names."""
+    if upload:
+        return shop_of(request).uploads.find(upload, admin(request).user.account).source
+    local(request)
+    return file
 
 
 @router.post("/imports/guess")
 def guess(request: Request, wanted: Import) -> Response:
     """How a file would be read, how sure that is and why, and its first problems; nothing is kept."""
-    local(request)
-    return answered(request, shop_of(request).guess(wanted.file, wanted.mapping, tell=wanted.tell))
+    where = _meant(request, wanted.upload, wanted.file)
+    return answered(request, shop_of(request).guess(where, _mapping(request, wanted.mapping), tell=wanted.tell))
 
 
 @router.post("/mappings/learn")
 def learn(request: Request, lesson: Lesson) -> Response:
     """Keep how a file is read as a mapping of the project, with what a person says of its headings."""
-    local(request)
-    return answered(request, shop_of(request).learn(lesson.file, lesson.name, said=lesson.said))
+    where = _meant(request, lesson.upload, lesson.file)
+    return answered(request, shop_of(request).learn(where, lesson.name, said=lesson.said))
 
 
 @router.post("/builds")

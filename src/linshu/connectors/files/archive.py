@@ -103,14 +103,10 @@ def _is_litter(name: str) -> bool:
 
 
 def _member(source: Source, name: str, member: zipfile.ZipInfo) -> Source:
-    archive = source.path
-
     def opened() -> IO[bytes]:
-        if archive is None:
-            raise damaged(source.name)
         try:
             # The archive closes itself once the member is closed.
-            return zipfile.ZipFile(archive).open(member)
+            return zipfile.ZipFile(source.path or source.open()).open(member)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError) as error:
             raise damaged(source.name) from error
 

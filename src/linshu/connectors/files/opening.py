@@ -13,7 +13,7 @@ from linshu.connectors.files.kinds import ARCHIVE, PAGE, WORKBOOK
 from linshu.connectors.files.looking import look
 from linshu.connectors.files.page import open_page
 from linshu.connectors.files.sheet import open_sheet, sheet_names
-from linshu.connectors.files.source import on_disk
+from linshu.connectors.files.source import Source, on_disk
 from linshu.engine.intake.layout import LINE
 from linshu.engine.intake.mapping import FileForm
 from linshu.engine.intake.ports import unwatched
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator
 
     from linshu.connectors.files.looking import Look
-    from linshu.connectors.files.source import Source
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.ports import Watcher
 
 SAMPLE_ROWS = 200
 Cells = tuple[str | None, ...]
+Where = Path | str | Source  # a file on disk, or bytes that are held elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,37 +44,38 @@ class Part:
 
 
 def open_file(
-    path: Path | str, form: FileForm | None = None, known: Collection[str] = (), *, watch: Watcher = unwatched
+    path: Where, form: FileForm | None = None, known: Collection[str] = (), *, watch: Watcher = unwatched
 ) -> Incoming:
     """The file on its way in, opened as `form` says, or as its bytes tell; of an archive the only table in it.
 
     `known` are column names that are looked for when the header has to be found.
     """
-    found = _sources(Path(path), form or FileForm(), watch)
+    whole = source_of(path)
+    found = _sources(whole, form or FileForm(), watch)
     source, seen = next(found)
     another = next(found, None)
     if another:
         raise Invalid(
-            Text(f"{Path(path).name} 里有不止一个表格", f"{Path(path).name} holds more than one table"),
+            Text(f"{whole.name} 里有不止一个表格", f"{whole.name} holds more than one table"),
             mend=Text("请在映射的 file 里写明 member。", "Name the one you mean: member, under file in the mapping."),
         )
     return _opened(source, seen, form or FileForm(), known)
 
 
 def open_all(
-    path: Path | str, form: FileForm | None = None, known: Collection[str] = (), *, watch: Watcher = unwatched
+    path: Where, form: FileForm | None = None, known: Collection[str] = (), *, watch: Watcher = unwatched
 ) -> Iterator[Incoming]:
     """The file on its way in; of an archive each table in it, as a file of its own."""
     form = form or FileForm()
-    for source, seen in _sources(Path(path), form, watch):
+    for source, seen in _sources(source_of(path), form, watch):
         yield _opened(source, seen, form, known)
 
 
-def parts(path: Path | str, known: Collection[str] = ()) -> tuple[Part, ...]:
+def parts(path: Where, known: Collection[str] = ()) -> tuple[Part, ...]:
     """The tables in a file: each sheet people see, each member of an archive; those without a header are left out."""
-    path, found = Path(path), []
-    for source, seen in _sources(path, FileForm(), unwatched):
-        member = source.name.removeprefix(f"{path.name}/") if source.name != path.name else ""
+    whole, found = source_of(path), []
+    for source, seen in _sources(whole, FileForm(), unwatched):
+        member = source.name.removeprefix(f"{whole.name}/") if source.name != whole.name else ""
         for sheet in sheet_names(source) if seen.kind == WORKBOOK else ("",):
             try:
                 incoming = _opened(source, seen, FileForm(sheet=sheet), known)
@@ -86,13 +87,23 @@ def parts(path: Path | str, known: Collection[str] = ()) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def peek(path: Path | str) -> dict[str, tuple[str, ...]]:
+def peek(path: Where) -> dict[str, tuple[str, ...]]:
     """The columns of each sheet of a file, "" for a text file; sheets without a header are left out."""
     return {each.sheet: each.columns for each in parts(path)}
 
 
-def _sources(path: Path, form: FileForm, watch: Watcher) -> Iterator[tuple[Source, Look]]:
-    whole = on_disk(path)
+def refuse_unreadable(path: Where) -> None:
+    """Invalid when the bytes are nothing a table can be read from: a picture, a locked workbook, an archive of archives."""
+    for _ in _sources(source_of(path), FileForm(), unwatched):
+        return
+
+
+def source_of(path: Where) -> Source:
+    """The bytes meant: those of a file on disk, or such as are held elsewhere; Missing when there is no such file."""
+    return path if isinstance(path, Source) else on_disk(Path(path))
+
+
+def _sources(whole: Source, form: FileForm, watch: Watcher) -> Iterator[tuple[Source, Look]]:
     seen = look(whole, form.encoding, watch)
     if seen.kind != ARCHIVE:
         yield whole, seen
