@@ -13,6 +13,7 @@ from tests.domains.insight.overview.town import NOW, TownShop, town
 from tests.journeys.serving import served
 
 from linshu.domains.insight.dictionary import FEATURE as DICTIONARY
+from linshu.domains.insight.explore import FEATURE as EXPLORE
 from linshu.domains.insight.overview import FEATURE as OVERVIEW
 from linshu.domains.insight.standard import FEATURE as STANDARD
 from linshu.engine.access import passwords
@@ -34,7 +35,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
-DOMAIN = Domain("insight", Text("洞察", "Insight"), (OVERVIEW, DICTIONARY, STANDARD))
+DOMAIN = Domain("insight", Text("洞察", "Insight"), (OVERVIEW, EXPLORE, DICTIONARY, STANDARD))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from linshu.domains.fulfilment import metrics as fulfilment_metrics
 from linshu.domains.growth import cohorts as growth_cohorts
 from linshu.domains.growth import facts as growth_facts
 from linshu.domains.growth import metrics as growth_metrics
-from linshu.domains.insight import arrivals, dictionary, identity, overview, quarantine, standard
+from linshu.domains.insight import arrivals, dictionary, explore, identity, overview, quarantine, standard
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.supply import facts as supply_facts
@@ -26,6 +26,7 @@ INSIGHT = Domain(
     Text("洞察", "Insight"),
     features=(
         overview.FEATURE,
+        explore.FEATURE,
         arrivals.FEATURE,
         quarantine.FEATURE,
         dictionary.FEATURE,

@@ -16,6 +16,7 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.declare import Dimension
     from linshu.engine.metrics.query import Query
     from linshu.engine.metrics.result import Result
 
@@ -58,13 +59,16 @@ def _column(figure: Column, value: str, title: Text) -> Column:
 
 
 def _title(query: Query, catalog: Catalog, value: str, label: str | None) -> Text:
-    """How people call a value: its name, a choice's title, yes or no."""
-    if query.grain and query.pivot == query.grain.value:
-        return Text(value, value)
+    """How people call a value of the turned key; times keep their name."""
+    timed = query.grain and query.pivot == query.grain.value
+    return Text(value, value) if timed else value_title(catalog.dimension(query.pivot), value, label)
+
+
+def value_title(dimension: Dimension, value: str, label: str | None = None) -> Text:
+    """How people call a value of a dimension: its name, a choice's title, yes or no."""
     for word in (UNKNOWN, REST):
         if value == word.zh:
             return word
-    dimension = catalog.dimension(query.pivot)
     for choice in dimension.choices:
         if choice.value == value:
             return choice.title

@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 from tests.domains.insight.overview.town import NOW, TownShop, town
 
 from linshu.domains.insight.dictionary import FEATURE as DICTIONARY
+from linshu.domains.insight.explore import FEATURE as EXPLORE
 from linshu.domains.insight.overview import FEATURE as OVERVIEW
 from linshu.domains.insight.standard import FEATURE as STANDARD
 from linshu.engine.access import passwords
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 WORDS = "three unrelated words"
-DOMAIN = Domain("insight", Text("洞察", "Insight"), (OVERVIEW, DICTIONARY, STANDARD))
+DOMAIN = Domain("insight", Text("洞察", "Insight"), (OVERVIEW, EXPLORE, DICTIONARY, STANDARD))
 
 
 @pytest.fixture(scope="session")

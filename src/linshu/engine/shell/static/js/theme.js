@@ -36,7 +36,8 @@ export function tick(value, axis) {
 
 const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
-// A line or bar chart from what the server says: {kind, labels, series: [{name, values, role, axis}], target}
+// A line or bar chart from what the server says: {kind, labels, series: [{name, values, role, axis}], target}; `across`
+// lays bars down, the compared ones pale beside them; `stack` puts series upon each other.
 export function option(chart) {
   const [ink, second, line, card] = ["--ink", "--ink-2", "--line", "--card"].map(token);
   const palette = colours();
@@ -46,13 +47,14 @@ export function option(chart) {
   const series = chart.series.map((one) => {
     const hue = palette[(one.hue ?? mains.indexOf(one)) % palette.length];
     const compare = one.role === "compare";
+    const pale = compare && chart.kind === "bar" && chart.across !== undefined;
     const colour = compare ? withAlpha(palette[(one.hue ?? 0) % palette.length], 0.55) : hue;
     return {
-      name: one.name, type: compare ? "line" : chart.kind, data: one.values, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
+      name: one.name, type: compare && !pale ? "line" : chart.kind, data: one.values, stack: chart.stack ? "all" : undefined, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
       connectNulls: false, z: compare ? 2 : 3, barMaxWidth: 28, cursor: "default",
       lineStyle: { width: compare ? 1.5 : 2.25, type: compare ? "dashed" : "solid", color: colour },
-      itemStyle: { color: colour, borderRadius: [3, 3, 0, 0] }, emphasis: { focus: "none" },
-      areaStyle: chart.kind === "line" && !compare && mains.length === 1
+      itemStyle: { color: pale ? withAlpha(palette[0], 0.3) : colour, borderRadius: chart.stack ? 0 : chart.across ? [0, 3, 3, 0] : [3, 3, 0, 0] }, emphasis: { focus: "none" },
+      areaStyle: chart.kind === "line" && chart.stack ? { color: withAlpha(hue, 0.55) } : chart.kind === "line" && !compare && mains.length === 1
         ? { color: { type: "linear", x: 0, y: 0, x2: 0, y2: 1, colorStops: [{ offset: 0, color: withAlpha(hue, 0.2) }, { offset: 1, color: withAlpha(hue, 0.01) }] } } : undefined,
       markLine: !compare && chart.mark !== undefined && one === mains[0] ? marks(chart, second) : undefined,
     };
@@ -60,17 +62,17 @@ export function option(chart) {
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, color: palette, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second },
     grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
-    legend: { top: 0, right: 0, bottom: "auto", left: "auto", itemWidth: 18, itemHeight: 8, textStyle: { color: second, fontSize: 12 }, data: chart.series.map((one) => one.name) },
+    legend: { type: chart.series.length > 3 ? "scroll" : "plain", top: 0, right: 0, bottom: "auto", left: chart.series.length > 3 ? 76 : "auto", pageIconColor: second, pageTextStyle: { color: second }, itemWidth: 18, itemHeight: 8, textStyle: { color: second, fontSize: 12 }, data: chart.series.map((one) => one.name) },
     tooltip: {
       trigger: "axis", confine: true, backgroundColor: card, borderColor: line, textStyle: { color: ink, fontSize: 12 }, axisPointer: { type: "line", lineStyle: { color: second, type: "dotted" } },
       formatter: (points) => tooltip(points, chart),
     },
-    xAxis: {
-      type: "category", data: chart.labels, boundaryGap: chart.kind === "bar", axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
-      axisLabel: { color: second, fontSize: 12, hideOverlap: true, interval: "auto", margin: 10 }, name: "",
+    [chart.across ? "yAxis" : "xAxis"]: {
+      type: "category", data: chart.labels, boundaryGap: chart.kind === "bar", inverse: Boolean(chart.across), axisTick: { show: false }, axisLine: { lineStyle: { color: line } },
+      axisLabel: { color: second, fontSize: 12, hideOverlap: true, interval: chart.across ? 0 : "auto", margin: 10, ...(chart.across ? { width: small ? 84 : 132, overflow: "truncate" } : {}) }, name: "",
     },
-    yAxis: {
-      type: "value", min: chart.kind === "bar" ? 0 : undefined, scale: false, splitNumber: small ? 3 : 4, name: chart.unit ?? "", nameTextStyle: { color: second, fontSize: 12, align: "left", padding: [0, 0, 0, -24] },
+    [chart.across ? "xAxis" : "yAxis"]: {
+      type: "value", min: chart.kind === "bar" ? 0 : undefined, scale: false, splitNumber: small ? 3 : 4, name: chart.across ? "" : chart.unit ?? "", nameTextStyle: { color: second, fontSize: 12, align: "left", padding: [0, 0, 0, -24] },
       splitLine: { lineStyle: { color: line } }, axisLabel: { color: second, fontSize: 12, formatter: (value) => tick(value, axis) },
     },
     series,

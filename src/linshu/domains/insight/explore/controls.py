@@ -1,0 +1,316 @@
+"""What one can change about a question, each as the address it leads to; pure, from the address and the dictionary."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from linshu.domains.insight.explore.naming import spaced
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.metrics.filters import Filter
+from linshu.engine.metrics.shapes import TOTAL, shares
+from linshu.engine.shell.question import MOST_QUESTIONS, Question, addressed
+from linshu.kernel.errors import LinshuError
+from linshu.kernel.period import Grain
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linshu.engine.metrics import Catalog
+    from linshu.engine.shell.search import Findable
+
+PATH = "/explore"
+MOST_METRICS = 8
+
+GRAINS: dict[str, Text] = {
+    "": Text("不分时间", "No time"),
+    "hour": Text("按小时", "Hourly"),
+    "day": Text("按天", "Daily"),
+    "week": Text("按周", "Weekly"),
+    "month": Text("按月", "Monthly"),
+    "quarter": Text("按季度", "Quarterly"),
+    "year": Text("按年", "Yearly"),
+    "fiscal_quarter": Text("按财季", "By fiscal quarter"),
+    "fiscal_year": Text("按财年", "By fiscal year"),
+}
+COMPARES: dict[str, Text] = {
+    "": Text("不对比", "No comparison"),
+    "previous": Text("较上期", "vs previous"),
+    "last_week": Text("较上周同期", "vs last week"),
+    "last_month": Text("较上月同期", "vs last month"),
+    "last_year": Text("较去年同期", "vs last year"),
+    "last_year_aligned": Text("较去年·节日对齐", "vs last year, festivals aligned"),
+    "target": Text("与目标比", "vs target"),
+}
+PERIODS: dict[str, Text] = {
+    "this-week": Text("本周", "This week"),
+    "last-week": Text("上周", "Last week"),
+    "last-12-weeks": Text("近12周", "12 weeks"),
+    "this-quarter": Text("本季度", "This quarter"),
+    "last-quarter": Text("上季度", "Last quarter"),
+    "last-12-months": Text("近12个月", "12 months"),
+    "this-year": Text("今年", "This year"),
+    "last-year": Text("去年", "Last year"),
+    "all": Text("全部时间", "All time"),
+}
+AS_OF: dict[str, Text] = {
+    "ordered": Text("下单时的归属", "As it was at the order"),
+    "now": Text("现在的归属", "As it is now"),
+}
+OPERATORS: dict[str, Text] = {"in": Text("是", "is"), "not in": Text("不是", "is not")}
+SIGNS = {"in": "=", "not in": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """One of the questions of the page, and the addresses that change it and leave the others as they are."""
+
+    questions: tuple[Question, ...]
+    place: int = 0
+    view: str = ""  # the saved view that is open
+
+    @property
+    def question(self) -> Question:
+        """The question itself."""
+        return self.questions[self.place]
+
+    @property
+    def alone(self) -> bool:
+        """Whether it is the only one on the page."""
+        return len(self.questions) == 1
+
+    @property
+    def address(self) -> str:
+        """The page as it is."""
+        return self._leading(self.questions)
+
+    def to(self, **parts: Any) -> str:
+        """The page with this question changed; what no longer fits the change goes with it."""
+        return self.asking(self.question.change(**parts))
+
+    def asking(self, question: Question) -> str:
+        """The page with another question in this one's place."""
+        return self._leading(
+            tuple(tidied(question) if at == self.place else one for at, one in enumerate(self.questions))
+        )
+
+    def inner(self, path: str, **more: str) -> str:
+        """A part of the page that belongs to this question."""
+        address = addressed(f"{PATH}/{path}", self.questions)
+        extra = {"n": str(self.place), **({"view": self.view} if self.view else {}), **more}
+        return f"{address}{'&' if '?' in address else '?'}{urlencode(extra)}"
+
+    def with_metric(self, name: str) -> str:
+        """One metric more, or without it when it is there and not the only one."""
+        return self.to(metrics=_toggled(self.question.metrics, name) or self.question.metrics)
+
+    def with_dimension(self, name: str) -> str:
+        """Cut by one dimension more, or by one less."""
+        return self.to(by=_toggled(self.question.by, name))
+
+    def without_filter(self, gone: Filter) -> str:
+        """The question without one of its filters."""
+        return self.to(where=tuple(one for one in self.question.where if one != gone))
+
+    def with_filter(self, dimension: str, operator: str, values: Iterable[str]) -> Question:
+        """The question filtered by these values, in place of an earlier filter of the same kind on that dimension."""
+        where = tuple(one for one in self.question.where if (one.dimension, one.operator) != (dimension, operator))
+        listed = tuple(values)
+        more = (Filter(dimension, operator, listed),) if listed else ()  # type: ignore[arg-type]
+        return self.question.change(where=(*where, *more))
+
+    def with_column(self, name: str) -> str:
+        """The table with a column more or less."""
+        return self.to(hidden=_toggled(self.question.hidden, name))
+
+    def beside(self) -> str:
+        """The page with the same question once more beside it; "" where there is no more room."""
+        if len(self.questions) >= MOST_QUESTIONS:
+            return ""
+        return self._leading((*self.questions, replace(self.question, title="", page=1)))
+
+    def without(self) -> str:
+        """The page without this question."""
+        return self._leading(tuple(one for at, one in enumerate(self.questions) if at != self.place))
+
+    def _leading(self, questions: tuple[Question, ...]) -> str:
+        address = addressed(PATH, questions)
+        return f"{address}&view={self.view}" if self.view else address
+
+
+def _toggled(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return tuple(one for one in names if one != name) if name in names else (*names, name)
+
+
+def tidied(question: Question) -> Question:
+    """The question without what was asked of keys and figures that are no longer there."""
+    keys = (*([question.grain] if question.grain else []), *question.by)
+    figures = tuple(name for name in question.metrics)
+    order = tuple(
+        item
+        for item in question.order
+        if (name := item.removeprefix("-")) in keys
+        or (
+            any(name == one or name.startswith(f"{one}_") for one in figures)
+            and (question.compare or not name.endswith(("_move", "_change")))
+            and (question.share or not name.endswith("_share"))
+        )
+    )
+    share = question.share if question.share in question.by[:-1] or question.share == TOTAL else ""
+    timed = bool(question.grain)
+    return replace(
+        question,
+        order=order,
+        share=share if question.by else "",
+        top=question.top if question.by else 0,
+        cumulative=question.cumulative and timed,
+        moving=question.moving if timed and not question.cumulative else 0,
+        pivot=question.pivot if question.pivot in keys else "",
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a list to choose from; `why` says why it cannot be chosen now."""
+
+    key: str
+    title: Text
+    more: Text
+    chosen: bool
+    href: str
+    why: Text | None = None
+
+
+def metric_choices(panel: Panel, found: Iterable[Findable], catalog: Catalog) -> tuple[Choice, ...]:
+    """The metrics one may add; those that cannot be cut or filtered as asked stand last, with the reason."""
+    question = panel.question
+    asked = tuple(dict.fromkeys((*question.by, *(one.dimension for one in question.where))))
+    lines = []
+    for one in found:
+        lacking = missing(catalog, one.key, asked, question.as_of)
+        why = _not_by(lacking[0], catalog) if lacking else None
+        chosen = one.key in question.metrics
+        if not chosen and len(question.metrics) >= MOST_METRICS:
+            why = Text(f"最多 {MOST_METRICS} 个指标", f"at most {MOST_METRICS} metrics")
+        lines.append(Choice(one.key, one.title, one.more, chosen, panel.with_metric(one.key), why))
+    return tuple(sorted(lines, key=lambda line: line.why is not None and not line.chosen))
+
+
+def dimension_choices(
+    panel: Panel, found: Iterable[Findable], catalog: Catalog, *, filtering: bool = False
+) -> tuple[Choice, ...]:
+    """What one may cut, or filter, by; what a chosen metric does not reach stands last, with the reason."""
+    question = panel.question
+    lines = []
+    for one in found:
+        if one.key in catalog.memberships and not filtering:
+            continue
+        blocking = [name for name in question.metrics if missing(catalog, name, (one.key,), question.as_of)]
+        why = _unreached(blocking[0], catalog) if blocking else None
+        chosen = one.key in (tuple(each.dimension for each in question.where) if filtering else question.by)
+        href = panel.inner("values", dim=one.key) if filtering else panel.with_dimension(one.key)
+        lines.append(Choice(one.key, one.title, one.more, chosen, href, why))
+    return tuple(sorted(lines, key=lambda line: line.why is not None and not line.chosen))
+
+
+def missing(catalog: Catalog, metric: str, dimensions: Iterable[str], as_of: str) -> tuple[str, ...]:
+    """Which of the dimensions a metric cannot be cut or filtered by; unknown names are told elsewhere."""
+    if metric not in catalog.metrics:
+        return ()
+    way: Any = as_of if as_of in ("ordered", "now") else "then"
+    reached = catalog.reached(metric, way)
+    of = {name: one.of for name, one in catalog.memberships.items()}
+    known = (name for name in dimensions if name in catalog.dimensions or name in of)
+    return tuple(name for name in known if of.get(name, name) not in reached)
+
+
+def _not_by(dimension: str, catalog: Catalog) -> Text:
+    title = title_of(catalog, dimension)
+    return Text(f"不能按{title.zh}看", f"cannot be cut by {title.en.lower()}")
+
+
+def _unreached(metric: str, catalog: Catalog) -> Text:
+    title = catalog.metrics[metric].title
+    return Text(f"{spaced(title.zh)}不能这样看", f"{title.en} cannot be cut so")
+
+
+@dataclass(frozen=True, slots=True)
+class Mend:
+    """The nearest question that has an answer, and in words what it changes."""
+
+    words: Text
+    href: str
+
+
+def mends(panel: Panel, catalog: Catalog) -> tuple[Mend, ...]:
+    """For a question that mixes what does not go together: each way to make it answerable."""
+    question, found = panel.question, list[Mend]()
+    names = tuple(dict.fromkeys((*question.by, *(one.dimension for one in question.where))))
+    for metric in question.metrics:
+        for name in missing(catalog, metric, names, question.as_of):
+            title, said = title_of(catalog, name), catalog.metrics[metric].title
+            kept = tuple(one for one in question.by if one != name)
+            where = tuple(one for one in question.where if one.dimension != name)
+            found.append(Mend(Text(f"去掉{title.zh}", f"Without {title.en.lower()}"), panel.to(by=kept, where=where)))
+            if len(question.metrics) > 1:
+                others = tuple(one for one in question.metrics if one != metric)
+                found.append(Mend(Text(f"去掉{said.zh}", f"Without {said.en}"), panel.to(metrics=others)))
+            if name in question.by:
+                found += _instead(panel, catalog, name)
+    if question.share and not all(is_part(catalog, name) for name in question.metrics):
+        found.append(Mend(Text("不看占比", "Without shares"), panel.to(share="")))
+    unique = {one.href: one for one in found}
+    return tuple(unique.values())[:6]
+
+
+def _instead(panel: Panel, catalog: Catalog, name: str) -> list[Mend]:
+    """Kin of a dimension that all the figures do reach: coarser or finer levels of its hierarchy."""
+    question = panel.question
+    kin = [one for one in catalog.hierarchy(name) if one != name and one not in question.by]
+    able = [one for one in kin if not any(missing(catalog, each, (one,), question.as_of) for each in question.metrics)]
+    title = title_of(catalog, name)
+    return [
+        Mend(
+            Text(f"{title.zh}换成{other.zh}", f"{other.en} instead of {title.en.lower()}"),
+            panel.to(by=tuple(one if each == name else each for each in question.by)),
+        )
+        for one in able[-2:]
+        for other in (title_of(catalog, one),)
+    ]
+
+
+def is_part(catalog: Catalog, metric: str) -> bool:
+    """Whether the groups of a figure are parts of a whole, so that they may be stacked and have shares."""
+    one = catalog.metrics.get(metric)
+    if one is None or one.unit not in (Unit.FEN, Unit.COUNT, Unit.QTY):
+        return False
+    try:
+        shares(one, catalog)
+    except LinshuError:
+        return False
+    return True
+
+
+def title_of(catalog: Catalog, name: str) -> Text:
+    """What a metric, a dimension, a list of people or a time grain is called; an unknown name stands for itself."""
+    for known in (catalog.metrics, catalog.dimensions, catalog.memberships):
+        if name in known:
+            return known[name].title
+    return GRAINS.get(name) or Text(name, name)
+
+
+def sentence(question: Question, catalog: Catalog, period: Text) -> Text:
+    """The question in words: 复购率 · 按街道 · 上月 · 较上期."""
+    metrics = [title_of(catalog, name) for name in question.metrics]
+    parts = [Text("、".join(one.zh for one in metrics), ", ".join(one.en for one in metrics))]
+    by = [title_of(catalog, name) for name in question.by]
+    if by:
+        parts.append(Text(f"按{'、'.join(one.zh for one in by)}", f"by {', '.join(one.en.lower() for one in by)}"))
+    if question.grain:
+        parts.append(GRAINS[Grain(question.grain).value] if question.grain in GRAINS else Text(question.grain, ""))
+    parts.append(period)
+    if question.compare in COMPARES and question.compare:
+        parts.append(COMPARES[question.compare])
+    return Text(" · ".join(one.zh for one in parts if one.zh), " · ".join(one.en for one in parts if one.en))

@@ -1,0 +1,151 @@
+"""Answers of the town as tables and pictures: every figure is the metric layer's, every name a name."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from tests.domains.dictionary import CATALOG
+from tests.domains.insight.explore.conftest import DAYS
+from tests.domains.insight.overview.town import GROUPS, gmv
+
+from linshu.domains.insight.explore import charts
+from linshu.domains.insight.explore.decide import offered
+from linshu.domains.insight.explore.inputs import sorted_by_movement, values
+from linshu.domains.insight.explore.table import PAGE_ROWS, sheet, table
+from linshu.engine.access.scope import Scope
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.metrics.filters import Filter
+from linshu.engine.shell.question import Question
+from linshu.engine.shell.view import Writer
+from linshu.kernel.errors import Misused
+
+WRITER = Writer("zh")
+WEEK = (date(2026, 11, 16), date(2026, 11, 22))
+
+
+def drawn(answer, kind: str = ""):
+    kinds = offered(charts.shape(answer, CATALOG))
+    return charts.picture(answer, kind or kinds[0], CATALOG, WRITER)
+
+
+def test_a_ranking_has_names_movement_and_a_total_of_its_own(asked) -> None:
+    answer = asked("gmv", "aov", by=("city",), compare="previous")
+    made = table(answer, CATALOG, WRITER)
+    assert [head.title for head in made.heads] == [
+        "城市", "成交额 GMV", "成交额 GMV（上期）", "成交额 GMV 变动", "客单价", "客单价（上期）", "客单价变动",
+    ]  # fmt: skip
+    assert [line.cells[0].text for line in made.lines] == ["武汉", "长沙"]  # the greatest first
+    assert made.lines[0].cells[0].full == "4201"
+    assert made.lines[0].cells[1].full == WRITER.full(gmv(*WEEK, city="武汉"), Unit.FEN)
+    assert made.lines[0].cells[3].movement is not None
+    assert made.totals[1].full == WRITER.full(gmv(*WEEK), Unit.FEN)
+    assert made.lines[0].group == ("city=4201",)
+
+
+def test_a_click_on_a_head_sorts_and_the_next_one_turns(asked) -> None:
+    heads = {one.name: one for one in table(asked("gmv", by=("city",), compare="previous"), CATALOG, WRITER).heads}
+    assert (heads["gmv"].sort_to, heads["city"].sort_to, heads["gmv_change"].sort_to) == ("-gmv", "city", "gmv_move")
+    heads = {one.name: one for one in table(asked("gmv", by=("city",), order=("-gmv",)), CATALOG, WRITER).heads}
+    assert (heads["gmv"].sorted, heads["gmv"].sort_to) == ("descending", "gmv")
+
+
+def test_rows_are_sorted_by_how_far_a_figure_moved_in_its_own_unit(asked) -> None:
+    rows = [
+        {"k": "a", "m": 0.5, "m_previous": 0.9},
+        {"k": "b", "m": None, "m_previous": 0.2},
+        {"k": "c", "m": 0.1, "m_previous": 0.4},
+        {"k": "d", "m": 0.6, "m_previous": 0.5},
+    ]
+    assert [row["k"] for row in sorted_by_movement(rows, "m_move", "previous")] == ["a", "c", "d", "b"]
+    assert [row["k"] for row in sorted_by_movement(rows, "-m_move", "previous")] == ["d", "c", "a", "b"]
+    answer = asked("refund_rate", by=("community",), compare="previous", order=("-refund_rate_move",), limit=2)
+    assert answer.rows[0]["community_name"] == "翠湖一群"  # its refund is of this week
+    assert len(answer.rows) == 2
+    with pytest.raises(Misused):
+        asked("gmv", by=("city",), order=("gmv_move",))
+
+
+def test_a_long_answer_has_pages_and_a_hidden_column_is_gone(asked) -> None:
+    answer = asked("gmv", "orders", by=("community", "company_day"), period="all", hidden=("orders",), page=2)
+    made = table(answer, CATALOG, WRITER)
+    assert (made.count, made.pages, made.first, len(made.lines)) == (63, 2, PAGE_ROWS, 13)
+    assert [head.name for head in made.heads] == ["community", "company_day", "gmv"]
+    assert [head.name for head in made.columns] == ["gmv", "orders"]
+
+
+def test_the_file_holds_what_is_seen_with_keys_and_every_place(asked) -> None:
+    answer = asked("gmv", "refund_rate", by=("city",), compare="previous", hidden=("gmv_previous",))
+    made = sheet(answer, CATALOG, WRITER, "城市", ())
+    assert [one.title for one in made.columns] == [
+        "城市", "城市编号", "成交额 GMV", "成交额 GMV 变动", "退款率", "退款率（上期）", "退款率变动",
+    ]  # fmt: skip
+    assert made.rows[0][:3] == ("武汉", "4201", gmv(*WEEK, city="武汉"))
+    moved = Decimal(str(answer.rows[0]["refund_rate"])) - Decimal(str(answer.rows[0]["refund_rate_previous"]))
+    assert made.rows[0][-1] == moved  # in points, as on the page
+    assert made.rows[-1][0] == "合计"
+    assert made.rows[-1][2] == gmv(*WEEK)
+
+
+def test_time_is_a_line_with_the_compared_period_dashed_beside_it(asked) -> None:
+    picture = drawn(asked("gmv", grain="day", compare="last_week"))
+    data = picture.charts[0].data
+    assert data["kind"] == "line"
+    assert data["labels"] == ["11/16", "11/17", "11/18", "11/19", "11/20", "11/21", "11/22"]
+    assert data["groups"][0] == "day=2026-11-16"
+    assert [one["role"] for one in data["series"]] == ["main", "compare"]
+    assert sum(data["series"][0]["values"]) == gmv(*WEEK)
+
+
+def test_figures_of_one_unit_share_an_axis_and_others_stand_beside(asked) -> None:
+    picture = drawn(asked("gmv", "paid_amount", "orders", grain="day"))
+    assert [len(chart.data["series"]) for chart in picture.charts] == [2, 1]
+
+
+def test_lines_by_place_are_told_apart_and_point_to_their_group(asked) -> None:
+    data = drawn(asked("gmv", by=("city",), grain="day")).charts[0].data
+    assert {one["name"] for one in data["series"]} == {"武汉", "长沙"}
+    assert {one["group"] for one in data["series"]} == {"city=4201", "city=4301"}
+    stacked = drawn(asked("gmv", by=("city",), grain="day"), "area").charts[0].data
+    assert stacked["stack"]
+
+
+def test_only_what_adds_up_is_stacked(asked) -> None:
+    assert "stack" in offered(charts.shape(asked("gmv", by=("city",), grain="day"), CATALOG))
+    assert "stack" not in offered(charts.shape(asked("refund_rate", by=("city",), grain="day"), CATALOG))
+
+
+def test_a_heat_table_shades_the_greatest_darkest(asked) -> None:
+    heat = drawn(asked("gmv", by=("community",), grain="day"), "heat").heats[0]
+    cells = [cell for _, row in heat.rows for cell in row]
+    assert len(heat.rows) == len(GROUPS)
+    assert max(cell.step for cell in cells) == 9
+    assert cells[0].group
+
+
+def test_one_figure_is_a_card(asked) -> None:
+    figure = drawn(asked("gmv", compare="previous")).figures[0]
+    assert figure.full == WRITER.full(gmv(*WEEK), Unit.FEN)
+    assert figure.beside.startswith("上期")
+
+
+def test_the_rest_is_named_and_is_no_group_to_look_into(asked) -> None:
+    made = table(asked("gmv", by=("community",), top=1), CATALOG, WRITER)
+    assert [line.cells[0].text for line in made.lines] == ["翠湖一群", "(其他)"]
+    assert made.lines[1].group == ()
+    english = table(asked("gmv", by=("community",), top=1), CATALOG, Writer("en"))
+    assert english.lines[1].cells[0].text == "other"
+
+
+def test_an_answer_without_rows_has_no_picture(asked) -> None:
+    answer = asked("gmv", by=("city",), where=(Filter("city", "in", ("nowhere",)),))
+    assert drawn(answer) == charts.Picture()
+
+
+def test_values_to_filter_by_are_those_within_the_scope(shop) -> None:
+    question = Question(("gmv",))
+    found = values(shop, question, "community", DAYS, Scope())
+    assert [one.name.zh for one in found] == ["翠湖一群", "锦绣二群", "碧桂三群"]
+    mine = values(shop, question, "community", DAYS, Scope.only(communities=["C2"]))
+    assert [one.key for one in mine] == ["C2"]
