@@ -11,7 +11,16 @@ from linshu.domains.fulfilment import metrics as fulfilment_metrics
 from linshu.domains.growth import cohorts as growth_cohorts
 from linshu.domains.growth import facts as growth_facts
 from linshu.domains.growth import metrics as growth_metrics
-from linshu.domains.insight import arrivals, dictionary, explore, identity, overview, quarantine, standard
+from linshu.domains.insight import (
+    arrivals,
+    dictionary,
+    explore,
+    identity,
+    lineage,
+    overview,
+    quarantine,
+    standard,
+)
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.supply import facts as supply_facts
@@ -29,6 +38,7 @@ INSIGHT = Domain(
         explore.FEATURE,
         arrivals.FEATURE,
         quarantine.FEATURE,
+        lineage.FEATURE,
         dictionary.FEATURE,
         standard.FEATURE,
         identity.FEATURE,

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from linshu.app.answer import Answer
     from linshu.app.home import Home
     from linshu.app.own import Dictionary
     from linshu.engine.metrics import Catalog, Result
@@ -51,6 +52,17 @@ class Figures:
     def aside(self) -> LocalAside:
         """The rows put aside; Missing where these figures stand without their shop."""
         return LocalAside(self._at_home())
+
+    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Where figures come from; see `Shop.lineage`."""
+        return self._at_home().lineage(metrics, by, **options)
+
+    def rows(
+        self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, of: str = "", limit: int = 100,
+        offset: int = 0, **options: Any,
+    ) -> Answer:  # fmt: skip
+        """The rows behind a figure; see `Shop.rows`."""
+        return self._at_home().rows(metrics, by, of=of, limit=limit, offset=offset, **options)
 
     def _at_home(self) -> Home:
         if self.home is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linshu.app.answer import Answer
     from linshu.app.bringing import Bringing
@@ -31,3 +31,12 @@ class Home(Protocol):
         self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside."""
+
+    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
+        """Where the figures of a question come from."""
+
+    def rows(
+        self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, of: str = "", limit: int = 100,
+        offset: int = 0, **options: Any,
+    ) -> Answer:  # fmt: skip
+        """A page of the rows behind a figure."""

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from linshu.engine.shell.told import Rows, Told
+
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from fractions import Fraction
 
     from linshu.engine.intake.repair import Repair
     from linshu.engine.intake.shelf import Wanted
-
-Rows = list[dict[str, Any]]
-
-
-class Told(Protocol):
-    """What the project answers beside figures: rows, and what is known about them as a whole."""
-
-    @property
-    def rows(self) -> Rows:
-        """One dictionary a row."""
-
-    @property
-    def meta(self) -> Mapping[str, Any]:
-        """What holds for all of them: totals, notes, batches."""
 
 
 class Aside(Protocol):

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics import Catalog, Query, Result
     from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.told import Told
 
 
 class Shop(Protocol):
@@ -73,6 +74,21 @@ class Shop(Protocol):
 
     def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
         """Rows of published tables (`dim_`, `fct_`), for what is not a figure: names, members of a list."""
+
+    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Told:
+        """Where the figures of a question come from: tables down to the standard, batches, the SQL of every dialect."""
+
+    def rows(
+        self,
+        metrics: str | Iterable[str],
+        by: str | Iterable[str] = (),
+        *,
+        of: str = "",
+        limit: int = 100,
+        offset: int = 0,
+        **options: Any,
+    ) -> Told:
+        """A page of the rows behind a figure, each with the batch, file and row it came from, personal columns masked."""
 
     @property
     def aside(self) -> Aside:

@@ -31,13 +31,14 @@ from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.filters import COMPARE_TITLES, PageFilter, read_filter
 from linshu.engine.shell.live import scoped
 from linshu.engine.shell.pages import part, render
+from linshu.engine.shell.question import lineage_address, of_page
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import LinshuError, Misused, nearest
 from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from linshu.engine.shell.context import Shell, Viewer
 
@@ -62,6 +63,10 @@ class Look:
     def ask(self) -> Asker:
         """Asks within this look's filters and scope."""
         return asker(self.shell.shop, self.filters, self.viewer.scope)
+
+    def origin(self, metric: str, group: Mapping[str, str] | None = None) -> str:
+        """Where a figure of this look came from, or that of one row of a ranking."""
+        return lineage_address(of_page(self.filters, (metric,)), self.filters.days, metric=metric, group=group)
 
     def key(self, name: str) -> tuple[object, ...]:
         """What makes a part of this look the same as another's."""
@@ -140,7 +145,7 @@ def _cards(seen: Look) -> str:
     shown = view.cards(found, seen.filters, writer, seen.metric)
     against = seen.filters.against()
     words = view.held_against(seen.filters, against, writer, seen.filters.days.today) if against else ""
-    return part(seen.request, f"{FOLDER}/parts/cards.html", cards=shown, against=words)
+    return part(seen.request, f"{FOLDER}/parts/cards.html", cards=shown, against=words, origin=seen.origin)
 
 
 def _trend(seen: Look) -> str:
@@ -195,7 +200,7 @@ def _tops(seen: Look) -> str:
             continue
         found = ranking(seen.ask, top.dimension, top.brief, seen.filters, order=f"-{top.brief[0]}", limit=top.limit)
         made.append((top, view.rank_view(found, seen.viewer.writer)))
-    return part(seen.request, f"{FOLDER}/parts/tops.html", tops=made, filters=seen.filters)
+    return part(seen.request, f"{FOLDER}/parts/tops.html", tops=made, filters=seen.filters, origin=seen.origin)
 
 
 def _strips(seen: Look) -> str:
@@ -203,7 +208,7 @@ def _strips(seen: Look) -> str:
     for strip in (FULFILMENT, STOCK):
         found = figures(seen.ask, strip.metrics, seen.filters, days=False) if seen.there.has(*strip.needs) else ()
         made.append((strip, view.cards(found, seen.filters, seen.viewer.writer)))
-    return part(seen.request, f"{FOLDER}/parts/strips.html", strips=made)
+    return part(seen.request, f"{FOLDER}/parts/strips.html", strips=made, origin=seen.origin)
 
 
 PARTS: dict[str, Callable[[Look], str]] = {
@@ -241,6 +246,7 @@ def top(request: Request, dimension: str) -> Response:
         f"{FOLDER}/top.html",
         top=kind,
         ranking=shown,
+        origin=seen.origin,
         filters=seen.filters,
         order=order,
         page_number=page,

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_keys(tmp_path_factory: pytest.TempPathFactory) -> object:
+@pytest.fixture(scope="session")
+def own_keys(tmp_path_factory: pytest.TempPathFactory) -> object:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         patch.delenv("LINSHU_KEY", raising=False)
@@ -24,7 +24,7 @@ def _own_keys(tmp_path_factory: pytest.TempPathFactory) -> object:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def built(own_keys: object, tmp_path_factory: pytest.TempPathFactory) -> Project:
     return faulty(tmp_path_factory.mktemp("faulty"))
 
 
