@@ -52,12 +52,13 @@ def merge(folder: Path, _: str) -> dict[str, Any]:
     """Judge the landed batches and merge them into the standard tables."""
     with _shop(folder) as shop:
         intake, took = shop.bringing.intake, []
-        for landing_id in sorted(each.name for each in (folder / "project" / "data" / "landing").iterdir()):
-            began = time.process_time()
-            receipt = intake.merge(landing_id)
-            took.append({"rows": receipt.rows_in, "cpu": round(time.process_time() - began, 2), "bad": receipt.bad})
-            _say(f"merge {took[-1]}")
-        shop.warehouse.checkpoint()
+        with shop.warehouse.bulk():
+            for landing_id in sorted(each.name for each in (folder / "project" / "data" / "landing").iterdir()):
+                began = time.process_time()
+                receipt = intake.merge(landing_id)
+                took.append({"rows": receipt.rows_in, "cpu": round(time.process_time() - began, 2), "bad": receipt.bad})
+                _say(f"merge {took[-1]}")
+            _say("merge: the log into the file")
         lines = shop.warehouse.query("SELECT count(*) AS lines FROM std.order_line")["lines"][0].as_py()
     return {"lines": lines, "batches": took, "bytes": _warehouse_bytes(folder)}
 

@@ -237,3 +237,34 @@ def test_a_closed_warehouse_says_so(tmp_path: Path) -> None:
     warehouse.close()
     with pytest.raises(Unavailable):
         warehouse.query("SELECT 1")
+
+
+def test_many_large_commits_go_into_the_file_once_at_the_end(tmp_path: Path) -> None:
+    place = tmp_path / "warehouse.duckdb"
+    log = place.with_name(f"{place.name}.wal")
+    with DuckWarehouse.open(place) as warehouse:
+        warehouse.execute("CREATE TABLE std.thing AS SELECT range AS a FROM range(600_000)")
+        with warehouse.bulk():
+            for _ in range(4):
+                warehouse.execute("UPDATE std.thing SET a = a + 1")  # together more than a log may hold by itself
+            assert log.stat().st_size > 2**24
+        assert not log.exists() or log.stat().st_size == 0
+        limit = warehouse.query("SELECT current_setting('checkpoint_threshold') AS kept")["kept"].to_pylist()
+        assert "TiB" not in limit[0]
+        assert "GiB" not in limit[0]
+
+
+def test_what_was_committed_in_bulk_outlives_a_kill(tmp_path: Path) -> None:
+    place = tmp_path / "warehouse.duckdb"
+    code = f"""
+import os
+from linshu.engine.warehouse.duck import DuckWarehouse
+warehouse = DuckWarehouse.open({str(place)!r})
+with warehouse.bulk():
+    warehouse.execute("CREATE TABLE std.thing AS SELECT range AS a FROM range(300_000)")
+    warehouse.execute("DELETE FROM std.thing WHERE a % 2 = 0")
+    os._exit(1)
+"""
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 1
+    with DuckWarehouse.open(place) as warehouse:
+        assert warehouse.query("SELECT count(*) AS n FROM std.thing")["n"].to_pylist() == [150_000]

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 
 PART_ROWS = 500_000
 PART_BYTES = 256_000_000  # of rows as they came; wide rows make parts of fewer
+MANY = 3  # so many batches that wait to be merged are a history, not the news of the day
 HELD_PARTS = 4  # so many parts' rows are held in memory over all tables; then the fullest table's are written
 
 
@@ -190,7 +191,11 @@ class Intake:
             if not self._landing:
                 l.sweep(self.folder)
         done = merging.merged(self.warehouse)
-        return tuple(self.merge(each) for each in l.landed(self.folder) if each not in done)
+        waiting = [each for each in l.landed(self.folder) if each not in done]
+        if len(waiting) < MANY:
+            return tuple(map(self.merge, waiting))
+        with self.warehouse.bulk():
+            return tuple(map(self.merge, waiting))
 
     def table(self, name: str) -> Table:
         """The standard table of that name; Missing, naming the nearest, when there is none."""

@@ -28,7 +28,8 @@ def rebuild(intake: Intake, *, watch: Watcher = unwatched) -> tuple[Receipt, ...
     batches = landed(intake.folder)
     meter = Meter("merge", watch, expected=len(batches) or 1)
     made = []
-    for landing_id in batches:
-        made.append(intake.merge(landing_id))
-        meter.add(made[-1].rows_in, 1)
+    with intake.warehouse.bulk():
+        for landing_id in batches:
+            made.append(intake.merge(landing_id))
+            meter.add(made[-1].rows_in, 1)
     return tuple(made)

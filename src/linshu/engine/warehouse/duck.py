@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 SEARCH_PATH = "SET search_path = 'mart,std'"
 VERSION_TABLE = f"CREATE TABLE IF NOT EXISTS {META_SCHEMA}.version (data_version BIGINT, committed_at TIMESTAMPTZ)"
 VERSIONS_KEPT = 1_000  # commits between two prunings of meta.version
+NEVER = "1TB"  # a log so long is never reached
 _HUGE = pa.decimal128(38, 0)  # what DuckDB makes of the sum of BIGINTs
 
 
@@ -196,6 +197,22 @@ class DuckWarehouse:
         """Write what the log holds into the file itself; waits for the exclusive transaction under way."""
         with self._writer, self._cursor() as cursor:
             DuckSession(cursor).execute("CHECKPOINT")
+
+    @contextmanager
+    def bulk(self) -> Iterator[None]:
+        """Many large transactions in a row: each commits to the log, and the log goes into the file once, at the end.
+
+        Writing the log into the file takes as long as the file is large, so that doing it after every batch of a long
+        history makes the whole grow faster than its rows. After a kill the log is read when the file is opened.
+        """
+        before = self._root.execute("SELECT current_setting('checkpoint_threshold')").fetchall()[0][0]
+        self._root.execute(f"SET GLOBAL checkpoint_threshold = '{NEVER}'")
+        try:
+            yield
+            self.checkpoint()
+        finally:
+            with suppress(duckdb.Error):
+                self._root.execute(f"SET GLOBAL checkpoint_threshold = '{before}'")
 
     def close(self) -> None:
         """Let go of the file, so that another process can open it; queries under way are stopped."""

@@ -67,6 +67,10 @@ class Warehouse(Protocol):
         """Several queries on the data as it is at the first of them; nothing can be changed."""
         ...
 
+    def bulk(self) -> AbstractContextManager[None]:
+        """For many large transactions in a row: what a store does after each of them, it does once at the end."""
+        ...
+
     def tables(self, schema: str) -> tuple[str, ...]:
         """The names of the tables and views in a schema, sorted."""
         ...
