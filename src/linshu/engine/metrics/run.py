@@ -17,19 +17,20 @@ from linshu.engine.metrics.compile import Compiled
 from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
-from linshu.engine.warehouse.rollups import are_kept, standings
+from linshu.engine.warehouse.rollups import are_kept, standings, version_of
 from linshu.kernel.period import FISCAL, Grain
 from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.query import Query
     from linshu.engine.warehouse.engine import Session, Warehouse
     from linshu.engine.warehouse.rollups import Standing
 
+STATEMENTS = 512  # so many statements are kept
 OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
 
 
@@ -54,6 +55,8 @@ class Cache:
         self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._keeps_rollups: bool | None = None
+        self._standings: tuple[int, Mapping[str, Standing]] = (-1, {})
+        self._statements: OrderedDict[tuple[object, ...], Compiled] = OrderedDict()
         self._landing: tuple[int, Landing] = (-1, NOTHING_LANDED)
         self._filled: tuple[int, dict[str, bool]] = (-1, {})
 
@@ -77,6 +80,25 @@ class Cache:
         if self._keeps_rollups is None:
             self._keeps_rollups = are_kept(warehouse)
         return self._keeps_rollups
+
+    def standings(self, session: Session) -> Mapping[str, Standing]:
+        """What the rollups hold in the state of the data that this transaction sees, read once for each version."""
+        version = version_of(session)
+        if self._standings[0] != version:
+            self._standings = (version, standings(session))
+        return self._standings[1]
+
+    def statement(self, key: tuple[object, ...], write: Callable[[], Compiled]) -> Compiled:
+        """The statement of a question, which outlives the data: it changes only with what the rollups hold."""
+        with self._lock:
+            found = self._statements.get(key)
+        if found is None:
+            found = write()
+            with self._lock:
+                self._statements[key] = found
+                while len(self._statements) > STATEMENTS:
+                    self._statements.popitem(last=False)
+        return found
 
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
@@ -127,11 +149,11 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         # What the rollups hold is read on the same state of the data as their rows.
         began = perf_counter()
         standing = _standing(session, warehouse, catalog, cache) if rollups else None
-        compiled = compiled_for(query, catalog, rollups=standing)
+        compiled = _compiled(query, catalog, standing, cache)
         written = perf_counter()
         table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query)
         answered = perf_counter()
-        totals = _totals(session, query, catalog, standing) if query.totals else {}
+        totals = _totals(session, query, catalog, standing, cache) if query.totals else {}
     landing = cache.landing(version, warehouse) if cache else landing_of(warehouse)
     return Result(
         table=table,
@@ -177,15 +199,30 @@ def _standing(
     """The rollups that may be read now; None in a store that keeps none."""
     if not catalog.rollups:
         return None
-    keeps = cache.keeps_rollups(warehouse) if cache else are_kept(warehouse)
-    return standings(session) if keeps else None
+    if cache is None:
+        return standings(session) if are_kept(warehouse) else None
+    return cache.standings(session) if cache.keeps_rollups(warehouse) else None
+
+
+def _compiled(query: Query, catalog: Catalog, standing: Mapping[str, Standing] | None, cache: Cache | None) -> Compiled:
+    def write() -> Compiled:
+        return compiled_for(query, catalog, rollups=standing)
+
+    if cache is None:
+        return write()
+    held = None if standing is None else tuple(sorted(standing.items()))
+    return cache.statement((*query.key(catalog), held), write)
 
 
 def _totals(
-    session: Session, query: Query, catalog: Catalog, standing: Mapping[str, Standing] | None
+    session: Session,
+    query: Query,
+    catalog: Catalog,
+    standing: Mapping[str, Standing] | None,
+    cache: Cache | None,
 ) -> dict[str, Any]:
     """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
-    compiled = compiled_for(query.total(), catalog, rollups=standing)
+    compiled = _compiled(query.total(), catalog, standing, cache)
     rows: list[dict[str, Any]] = session.query(compiled.sql, list(compiled.params)).to_pylist()
     return rows[0] if rows else {}
 
