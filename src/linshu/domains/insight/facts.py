@@ -191,9 +191,14 @@ FACTS = (
 # figures that count them are read from the facts.
 _GROUP = ("channel", "community", "leader", "warehouse")
 
+# The whole company by day: a few rows a day, whatever its size.
+_WHOLE = ("channel", "warehouse")
+
 ROLLUPS = (
+    Rollup("sales_by_day", "lines", _WHOLE),
     Rollup("sales_by_group", "lines", _GROUP),
     Rollup("sales_by_sku", "lines", ("channel", "sku")),
+    Rollup("orders_by_day", "orders", _WHOLE),
     Rollup("orders_by_group", "orders", _GROUP),
     Rollup("placed_by_group", "orders", _GROUP, clock="placed"),
 )
