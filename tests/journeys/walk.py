@@ -80,7 +80,10 @@ def menu(page: Page) -> list[str]:
 
 def links(page: Page) -> list[str]:
     """Where the page leads, within the site, downloads left out."""
-    found: list[str] = page.evaluate("[...document.querySelectorAll('main a[href]:not([download])')].map(a => a.href)")
+    # Links of a drawing have no plain address of their own.
+    found: list[str] = page.evaluate(
+        "[...document.querySelectorAll('main a[href]:not([download])')].map(a => new URL(a.getAttribute('href'), location).href)"
+    )
     parts = (urlsplit(one) for one in found if one.startswith("http"))
     return [f"{one.path}?{one.query}" if one.query else one.path for one in parts]
 

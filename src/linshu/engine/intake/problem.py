@@ -17,7 +17,7 @@ KEY_MISSING = Text(
     "The key is missing, so the row cannot be told apart. Fill in “{title}”.",
 )
 NOT_ALLOWED = Text(
-    "“{value}”不在“{title}”允许的取值里，最接近的是 {nearest}。请改成允许的值，或在映射的 values 里加一行。",
+    "“{value}”不在“{title}”允许的取值里，最接近的是 {nearest}。请改成允许的值，或在映射里给这种写法写明对应的值。",
     "“{value}” is not an allowed value of “{title}”; the nearest is {nearest}. Use an allowed value, or add it to the mapping's values.",
 )
 TOO_SMALL = Text(

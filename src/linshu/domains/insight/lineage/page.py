@@ -306,5 +306,5 @@ def _in_place(request: Request, make: Callable[[Look], str]) -> Response:
     try:
         html = make(look(request))
     except LinshuError as error:
-        html = part(request, f"{FOLDER}/parts/failed.html", error=error)
+        html = part(request, f"{FOLDER}/parts/failed.html", error=error, name=request.url.path.rpartition("/")[2])
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

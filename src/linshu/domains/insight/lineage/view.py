@@ -94,7 +94,13 @@ def _table(row: Mapping[str, Any], writer: Writer) -> Box:
     name, level = row["table"], row["level"]
     reads = tuple(one for one in row["reads"].split(", ") if one)
     if level == "standard":
-        return Box(name, level, writer.say(standard_title(name)), name, f"/standard/{name.removeprefix('std.')}")
+        return Box(
+            name,
+            level,
+            writer.say(standard_title(name)),
+            writer.say(LEVELS[level]),
+            f"/standard/{name.removeprefix('std.')}",
+        )
     return Box(name, level, name, writer.say(LEVELS[level]), "", reads)
 
 
