@@ -110,10 +110,10 @@ document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") close();
   const panel = event.target.closest?.(".pick-panel");
   if (!panel || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
-  const lines = [...panel.querySelectorAll("a.choice, .values-list input")];
+  const lines = [...panel.querySelectorAll("a.choice, button.choice, .values-list input")];
   const here = lines.indexOf(document.activeElement);
   if (event.key === "Enter") {
-    if (here === -1 && event.target.matches("[data-find]") && lines[0]?.matches("a")) { event.preventDefault(); lines[0].click(); }
+    if (here === -1 && event.target.matches("[data-find]") && lines[0]?.matches(".choice")) { event.preventDefault(); lines[0].click(); }
     return;
   }
   event.preventDefault();
