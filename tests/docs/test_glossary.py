@@ -31,6 +31,7 @@ REGISTERS = {
     "linshu.kernel.calendar",
     "linshu.kernel.period",
     "linshu.engine.metrics",
+    "linshu.engine.shell.saved",
 }
 
 

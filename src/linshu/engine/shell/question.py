@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from linshu.engine.metrics.filters import Filter, read_filters
 from linshu.engine.metrics.query import read_day
@@ -185,6 +185,12 @@ def addressed(path: str, questions: Iterable[Question]) -> str:
     """Path and query of several questions of one page."""
     pairs = [pair for place, one in enumerate(questions) for pair in one.parameters(_prefix(place))]
     return f"{path}?{urlencode(pairs, safe=',/:')}" if pairs else path
+
+
+def tidy(query: str) -> str:
+    """The query part of an address as its questions alone say it, in the one form in which addresses are kept."""
+    found = read_questions(parse_qsl(query, keep_blank_values=True))
+    return addressed("", (one for one in found if one.metrics)).removeprefix("?")
 
 
 def lineage_address(question: Question, days: Days, *, metric: str = "", group: Mapping[str, Any] | None = None) -> str:

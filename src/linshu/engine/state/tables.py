@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
 
 from linshu.engine.state.instant import Instant
 
@@ -59,4 +59,20 @@ login_failure = Table(
     Column("failed_at", Instant, nullable=False),
     Index("ix_login_failure_account", "account", "failed_at"),
     Index("ix_login_failure_address", "address", "failed_at"),
+)
+
+# Addresses people keep: a view is what a page shows, never its figures; who opens it sees it within their own scope.
+saved_view = Table(
+    "saved_view",
+    metadata,
+    Column("view_id", String(16), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("page", String(64), nullable=False),
+    Column("name", String(64), nullable=False),
+    Column("address", String(8000), nullable=False),
+    Column("shared", Boolean, nullable=False),
+    Column("opens", Boolean, nullable=False),  # whether the owner's page begins with it
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+    UniqueConstraint("user_id", "page", "name", name="uq_saved_view_user_id_page_name"),
 )

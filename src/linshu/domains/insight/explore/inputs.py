@@ -44,15 +44,9 @@ class Answer:
 
 def ask(shop: Shop, question: Question, days: Days, scope: Scope) -> Answer:
     """The answer within the viewer's scope; raises as the metric layer does for what has none."""
-    moved, plain = _by_movement(question)
-    options = plain.options(days)
+    options, moved, limit = prepared(question, days)
     keyed = bool(question.by or question.grain)
-    if not options["order"]:
-        options["order"] = _usual_order(question)
-    limit = options.pop("limit")
-    asked = None if moved else limit
-    options["limit"] = min(asked or MOST_ROWS, MOST_ROWS) if keyed else None
-    options["fill"] = bool(question.grain) and not question.by and not question.pivot and question.grain != "hour"
+    options["limit"] = min(options["limit"] or MOST_ROWS, MOST_ROWS) if keyed else None
     options["totals"] = question.totals and keyed and not question.pivot
     began = perf_counter()
     result = shop.query(**options, scope=scope)
@@ -61,6 +55,18 @@ def ask(shop: Shop, question: Question, days: Days, scope: Scope) -> Answer:
     if moved:
         rows = sorted_by_movement(rows, moved, question.compare)[: limit or None]
     return Answer(question, result, tuple(rows), question.span(days), seconds, cut=len(rows) >= MOST_ROWS)
+
+
+def prepared(question: Question, days: Days) -> tuple[dict[str, Any], str, int]:
+    """The question as `shop.query` takes it; the order by movement, and after it the limit, which it does not know."""
+    moved, plain = _by_movement(question)
+    options = plain.options(days)
+    options["order"] = options["order"] or _usual_order(question)
+    options["fill"] = bool(question.grain) and not question.by and not question.pivot and question.grain != "hour"
+    limit = options["limit"] or 0
+    if moved:
+        options["limit"] = None
+    return options, moved, limit
 
 
 def sorted_by_movement(rows: list[Row], order: str, compare: str) -> list[Row]:

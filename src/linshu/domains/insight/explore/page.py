@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from linshu.domains.insight.explore import charts, controls, pointing
+from linshu.domains.insight.explore import charts, controls, pointing, views_page
 from linshu.domains.insight.explore.controls import PATH, Panel
 from linshu.domains.insight.explore.decide import TITLES, chosen, offered
 from linshu.domains.insight.explore.inputs import Value, ask, values
@@ -23,6 +23,7 @@ from linshu.engine.shell import search
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.question import EVER, Question, lineage_address, read_questions
+from linshu.engine.shell.saved import MOST_NAME
 from linshu.engine.shell.sheet import download
 from linshu.kernel.errors import LinshuError, Misused, nearest
 from linshu.kernel.text import Text
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.filters import Days
 
 router = APIRouter(prefix=PATH, include_in_schema=False)
+router.include_router(views_page.router, prefix="")
 FOLDER = "domains/insight/explore"
 TITLE = Text("自助分析", "Explore")
 SHOWN_VALUES = 200
@@ -90,9 +92,13 @@ def explore(request: Request) -> Response:
     seen = look(request)
     if seen.days.last is None:
         return render(request, f"{FOLDER}/empty.html", title=TITLE)
+    if "m" not in request.query_params and (begins := views_page.begins_with(request)):
+        return RedirectResponse(begins, status_code=303)
     panels = [replace(seen.panel, place=place) for place in range(len(seen.panel.questions))]
     shown = [_shown(replace(seen, panel=panel)) for panel in panels]
-    return render(request, f"{FOLDER}/page.html", title=TITLE, panels=shown, page_panel=seen.panel)
+    bar = views_page.bar(request, seen.panel.address.partition("?")[2])
+    suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
+    return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested)
 
 
 def _shown(seen: Look) -> dict[str, Any]:
