@@ -244,6 +244,19 @@ class Mend:
     href: str
 
 
+def trouble(question: Question, catalog: Catalog) -> Text | None:
+    """What a question mixes that does not go together, by its names; None when that is not what is wrong."""
+    names = tuple(dict.fromkeys((*question.by, *(one.dimension for one in question.where))))
+    for metric in question.metrics:
+        for name in missing(catalog, metric, names, question.as_of):
+            title, said = title_of(catalog, name), catalog.metrics[metric].title
+            return Text(
+                f"{spaced(said.zh)}不能按{title.zh}拆分或筛选",
+                f"{said.en} cannot be cut or filtered by {title.en.lower()}",
+            )
+    return None
+
+
 def mends(panel: Panel, catalog: Catalog) -> tuple[Mend, ...]:
     """For a question that mixes what does not go together: each way to make it answerable."""
     question, found = panel.question, list[Mend]()

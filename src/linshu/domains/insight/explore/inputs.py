@@ -7,12 +7,13 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.metrics.pivot import value_title
+from linshu.engine.shell.question import EVER
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
-    from linshu.engine.metrics import Catalog, Result
+    from linshu.engine.metrics import Catalog, Filter, Result
     from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.filters import Days
     from linshu.engine.shell.question import Question
@@ -114,12 +115,30 @@ def values(shop: Shop, question: Question, dimension: str, days: Days, scope: Sc
     catalog = shop.catalog
     if dimension in catalog.memberships:
         return _members(shop, catalog, dimension)
+    where = tuple(one for one in question.where if one.dimension != dimension)
+    return _listed(shop, replace(question, where=where), dimension, days, scope)
+
+
+def names(shop: Shop, question: Question, one: Filter, days: Days, scope: Scope) -> dict[str, Text]:
+    """The names of the values of a filter: as they occur in the asked period, else at any time."""
+    if one.dimension in shop.catalog.memberships:
+        return {value.key: value.name for value in _members(shop, shop.catalog, one.dimension)}
+    only = (replace(one, operator="in"),)
+    found = _listed(shop, replace(question, where=only), one.dimension, days, scope)
+    if len(found) < len(one.values):
+        ever = replace(question, where=only, period=EVER)
+        found = (*found, *_listed(shop, ever, one.dimension, days, scope))
+    return {value.key: value.name for value in found}
+
+
+def _listed(shop: Shop, question: Question, dimension: str, days: Days, scope: Scope) -> tuple[Value, ...]:
+    """The values of a dimension in the rows that a question counts."""
+    catalog = shop.catalog
     metric = _counting(question, dimension, catalog)
     span = question.span(days)
     result = shop.query(
         metric, by=dimension, start=span.start if span else None, end=span.end if span else None,
-        order=f"-{metric}", limit=MOST_VALUES, as_of=question.as_of, scope=scope,
-        where=[one for one in question.where if one.dimension != dimension],
+        order=f"-{metric}", limit=MOST_VALUES, as_of=question.as_of, scope=scope, where=question.where,
     )  # fmt: skip
     declared, label = catalog.dimension(dimension), f"{dimension}_name"
     found = ((str(row[dimension]), row.get(label)) for row in result.rows())

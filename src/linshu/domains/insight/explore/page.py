@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from linshu.domains.insight.explore import charts, controls, pointing, views_page
 from linshu.domains.insight.explore.controls import PATH, Panel
 from linshu.domains.insight.explore.decide import TITLES, chosen, offered
-from linshu.domains.insight.explore.inputs import Value, ask, values
+from linshu.domains.insight.explore.inputs import Value, ask, names, values
 from linshu.domains.insight.explore.table import sheet, table
 from linshu.domains.insight.overview.inputs import presence
 from linshu.engine.metrics.drill import group_of
@@ -25,13 +25,13 @@ from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.question import EVER, Question, lineage_address, read_questions
 from linshu.engine.shell.saved import MOST_NAME
 from linshu.engine.shell.sheet import download
-from linshu.kernel.errors import LinshuError, Misused, nearest
+from linshu.kernel.errors import NOWHERE, LinshuError, Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linshu.engine.metrics import Catalog
+    from linshu.engine.metrics import Catalog, Filter
     from linshu.engine.shell.context import Shell, Viewer
     from linshu.engine.shell.filters import Days
 
@@ -130,19 +130,30 @@ def _words(seen: Look) -> dict[str, Any]:
     }
 
 
-def filter_words(seen: Look, one: Any) -> Text:
+def filter_words(seen: Look, one: Filter) -> Text:
     """A filter as people read it: 街道 = 永丰街道; its values by their names."""
     title = controls.title_of(seen.catalog, one.dimension)
-    names = [_value_name(seen, one.dimension, str(value)) for value in one.values[:3]]
-    more = Text(f"等 {len(one.values)} 个", f" and {len(one.values) - 3} more") if len(one.values) > 3 else Text("", "")
+    known = _names(seen, one) if one.operator in ("in", "not in") else {}
+    said = [known.get(str(value), Text(str(value), str(value))) for value in one.values[:3]]
+    more = Text(f"等 {len(one.values)} 个", f" and {len(one.values) - 3} more") if len(one.values) > 3 else NOWHERE
     sign = controls.SIGNS[one.operator]
-    zh, en = "、".join(each.zh for each in names), ", ".join(each.en for each in names)
+    zh, en = "、".join(each.zh for each in said), ", ".join(each.en for each in said)
     return Text(f"{title.zh} {sign} {zh}{more.zh}", f"{title.en} {sign} {en}{more.en}")
 
 
-def _value_name(seen: Look, dimension: str, value: str) -> Text:
-    """The name of a filtered value, where the values of its dimension are known already or quickly found."""
-    return next((one.name for one in _values(seen, dimension) if one.key == value), Text(value, value))
+def _names(seen: Look, one: Filter) -> dict[str, Text]:
+    """The names of a filter's values; none where they cannot be looked up, as in a question that has no answer."""
+    question = replace(seen.panel.question, where=(), page=1)
+    key = ("explore names", one.written, question.metrics[:1], question.period, question.start, question.end,
+           question.as_of, seen.viewer.scope.digest(), seen.days)  # fmt: skip
+
+    def read() -> dict[str, Text]:
+        try:
+            return names(seen.shell.shop, question, one, seen.days, seen.viewer.scope)
+        except LinshuError:
+            return {}
+
+    return seen.shell.parts.get(key, seen.shell.shop.data_version, read)
 
 
 def _values(seen: Look, dimension: str) -> tuple[Value, ...]:
@@ -189,7 +200,10 @@ def answer(request: Request) -> Response:
         html = seen.shell.parts.get(seen.key("answer"), seen.shell.shop.data_version, make)
     except LinshuError as error:
         ways = controls.mends(seen.panel, seen.catalog)
-        html = part(request, f"{FOLDER}/parts/failed.html", error=error, mends=ways, again=seen.panel.inner("answer"))
+        html = part(
+            request, f"{FOLDER}/parts/failed.html", what=controls.trouble(seen.panel.question, seen.catalog) or error.what,
+            where=error.where if not ways else NOWHERE, mend=error.mend, mends=ways, again=seen.panel.inner("answer"),
+        )  # fmt: skip
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 

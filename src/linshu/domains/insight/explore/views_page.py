@@ -112,7 +112,10 @@ def sentences(request: Request, view: SavedView) -> Text:
     for one in questions:
         word = controls.PERIODS.get(one.period) or shell_of(request).days(None).presets.get(one.period)
         written_days = f"{one.start} – {one.end}" if not one.period else one.period
-        parts.append(controls.sentence(one, catalog, word or Text(written_days, written_days)))
+        said = controls.sentence(one, catalog, word or Text(written_days, written_days))
+        names = [controls.title_of(catalog, each.dimension) for each in one.where]
+        zh, en = "、".join(each.zh for each in names), ", ".join(each.en.lower() for each in names)
+        parts.append(Text(f"{said.zh} · 筛选{zh}", f"{said.en} · filtered by {en}") if names else said)
     return Text("；".join(one.zh for one in parts), "; ".join(one.en for one in parts))
 
 

@@ -92,7 +92,7 @@ document.addEventListener("htmx:afterSettle", (event) => {
 });
 
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details[data-stay]") && event.target.open) event.target.querySelector("[data-find]")?.focus();
+  if (event.target.matches?.("details[data-stay]") && event.target.open) event.target.querySelector("[data-find]")?.select();
 }, true);
 
 // A filter's chip opens the list of its values.
