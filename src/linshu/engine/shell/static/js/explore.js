@@ -91,19 +91,32 @@ document.addEventListener("htmx:afterSettle", (event) => {
   kept = null;
 });
 
-document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.("details[data-stay]") && event.target.open) event.target.querySelector("[data-find]")?.select();
-}, true);
+// A filter's chip opens the list of its values at once; opened by itself, the list begins with what one can filter by.
+let direct = "";
+const fill = (list, address) => window.htmx.ajax("GET", address, { target: list.querySelector(".choices"), swap: "innerHTML show:none" });
 
-// A filter's chip opens the list of its values.
+document.addEventListener("toggle", (event) => {
+  const list = event.target;
+  if (!list.matches?.("details[data-stay]") || !list.open) return;
+  const field = list.querySelector("[data-find]");
+  if (direct) fill(list, direct);
+  else if (list.querySelector(".values")) fill(list, field.getAttribute("hx-get"));
+  field?.select();
+}, true);
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (!direct || event.detail.requestConfig.triggeringEvent?.type !== "toggle") return;
+  event.preventDefault();
+  direct = "";
+});
 document.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-values]");
   if (!chip) return;
-  event.preventDefault();
-  event.stopPropagation();
   const list = document.getElementById(chip.dataset.open);
+  event.stopPropagation();
+  if (list.open) { fill(list, chip.dataset.values); return; }
+  direct = chip.dataset.values;
   list.open = true;
-  window.htmx.ajax("GET", chip.dataset.values, { target: list.querySelector(".choices"), swap: "innerHTML show:none" });
+  setTimeout(() => { direct = ""; }, 300);
 }, true);
 
 document.addEventListener("keydown", (event) => {
