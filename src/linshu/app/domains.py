@@ -18,6 +18,7 @@ from linshu.domains.insight import (
     identity,
     lineage,
     overview,
+    quality,
     quarantine,
     standard,
 )
@@ -38,6 +39,7 @@ INSIGHT = Domain(
         explore.FEATURE,
         arrivals.FEATURE,
         quarantine.FEATURE,
+        quality.FEATURE,
         lineage.FEATURE,
         dictionary.FEATURE,
         standard.FEATURE,

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linshu.app.answer import Answer
     from linshu.app.home import Home
     from linshu.app.own import Dictionary
+    from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Result
     from linshu.engine.shell.desk import Desk
     from linshu.engine.warehouse.engine import Warehouse
@@ -63,6 +64,10 @@ class Figures:
     ) -> Answer:  # fmt: skip
         """The rows behind a figure; see `Shop.rows`."""
         return self._at_home().rows(metrics, by, of=of, limit=limit, offset=offset, **options)
+
+    def pulse(self) -> Pulse:
+        """How fresh and how whole the data is: what the books say."""
+        return self._at_home().pulse()
 
     def _at_home(self) -> Home:
         if self.home is None:

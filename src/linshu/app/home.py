@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from linshu.app.answer import Answer
     from linshu.app.bringing import Bringing
     from linshu.app.project import Project
+    from linshu.engine.intake.pulse import Pulse
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.engine.warehouse.model import Model
 
@@ -31,6 +32,9 @@ class Home(Protocol):
         self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside."""
+
+    def pulse(self) -> Pulse:
+        """What the books say of how fresh and how whole the data is."""
 
     def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Where the figures of a question come from."""

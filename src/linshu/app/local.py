@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
@@ -17,10 +18,12 @@ from linshu.app.figures import Figures
 from linshu.app.identities import LocalIdentities
 from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.project import Project, settle
+from linshu.app.quality import judged
 from linshu.app.sql_door import MOST_ROWS, checked
 from linshu.app.tracing import Tracing
 from linshu.app.uploads import MEGABYTE, Uploads
 from linshu.connectors.files import source_of
+from linshu.engine.intake import pulse
 from linshu.engine.metrics.drill import told
 from linshu.engine.warehouse import models, rollups
 from linshu.engine.warehouse.duck import DuckWarehouse
@@ -30,13 +33,13 @@ from linshu.standard import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import datetime
 
     import pyarrow as pa
 
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source, Where
     from linshu.engine.intake import Receipt
+    from linshu.engine.intake.pulse import Pulse
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report, Step
     from linshu.engine.warehouse.rollups import Effort, RollupTable
@@ -340,6 +343,15 @@ class LocalShop:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         self._refill()
         return self.bringing.quarantine(not_data=not_data)
+
+    def pulse(self) -> Pulse:
+        """What the books say of how fresh and how whole the data is."""
+        self.ready()
+        return pulse.read(self.warehouse, TABLES, self.project.settings.company_day.zone)
+
+    def quality(self, of: str = "sources") -> Answer:
+        """How fresh and how whole the data is; see `Shop.quality`."""
+        return judged(self.pulse(), of, self.project.settings.company_day.day_of(datetime.now(UTC)))
 
     def export_quarantine(self, to: str | Path) -> Answer:
         """Write the rows put aside to a file in which they can be mended."""

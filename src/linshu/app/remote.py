@@ -183,6 +183,10 @@ class RemoteShop:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         return self._ask("GET", f"/quarantine?not_data={str(not_data).lower()}")
 
+    def quality(self, of: str = "sources") -> Answer:
+        """How fresh and how whole the data is; see `Shop.quality`."""
+        return self._ask("GET", f"/quality?of={of}")
+
     def export_quarantine(self, to: str | Path) -> Answer:
         """Write the rows put aside to a file in which they can be mended."""
         return self._ask("POST", "/quarantine/export", {"to": str(Path(to).resolve())})

@@ -174,6 +174,10 @@ class Shop(Protocol):
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         ...
 
+    def quality(self, of: str = "sources") -> Answer:
+        """How fresh and how whole the data is, judged by its own past: of "sources", "tables" or "checks"."""
+        ...
+
     def export_quarantine(self, to: str | Path) -> Answer:
         """Write the rows put aside to a file in which they can be mended."""
         ...

@@ -12,9 +12,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response, StreamingResponse
 from pydantic import BaseModel, Field
 
-from linshu.app.api.access import admin, shop_of
+from linshu.app.api.access import admin, shop_of, staff
 from linshu.app.api.reading import answered
 from linshu.engine.shell.context import viewer_of
+from linshu.engine.shell.gate import sees_all
 from linshu.kernel.errors import Forbidden, LinshuError, Misused
 from linshu.kernel.text import Text
 
@@ -150,6 +151,14 @@ def quarantine(request: Request, not_data: bool = False) -> Response:
     """The rows that were put aside, each with its reason."""
     local(request)
     return answered(request, shop_of(request).quarantine(not_data=not_data))
+
+
+@router.get("/quality")
+def quality(request: Request, of: str = "sources") -> Response:
+    """How fresh and how whole the data is, judged by its own past: of sources, tables or checks."""
+    staff(request)
+    sees_all(request)
+    return answered(request, shop_of(request).quality(of))
 
 
 @router.post("/quarantine/export")

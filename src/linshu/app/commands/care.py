@@ -17,6 +17,21 @@ app = typer.Typer()
 
 
 @app.command()
+def quality(
+    ctx: typer.Context,
+    tables: Annotated[bool, typer.Option("--tables", help="按表看 · table by table")] = False,
+    checks: Annotated[bool, typer.Option("--checks", help="没过的模型检查 · checks of models that are broken")] = False,
+) -> None:
+    """每个来源新不新、好不好，为什么，怎么办 · Each source: fresh and whole or not, why, and what to do."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        answer = shop.quality("tables" if tables else "checks" if checks else "sources")
+    other = ("why_en", "todo_en", "reason_en") if this.language == "zh" else ("why", "todo", "reason")
+    kept = [name for name in answer.column_names if this.as_json or name not in other]
+    this.show(Answer(answer.table.select(kept), answer.meta))
+
+
+@app.command()
 def doctor(ctx: typer.Context) -> None:
     """检查环境与项目是否正常 · See whether machine and project are well, and how to mend what is not."""
     this = call.of(ctx)

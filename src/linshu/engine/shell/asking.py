@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linshu.engine.access.scope import Scope
+    from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Query, Result
     from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.desk import Desk
@@ -89,6 +90,9 @@ class Shop(Protocol):
         **options: Any,
     ) -> Told:
         """A page of the rows behind a figure, each with the batch, file and row it came from, personal columns masked."""
+
+    def pulse(self) -> Pulse:
+        """How fresh and how whole the data is: what the books say."""
 
     @property
     def aside(self) -> Aside:

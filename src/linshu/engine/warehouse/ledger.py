@@ -27,6 +27,9 @@ _CHECK = """
 CREATE TABLE IF NOT EXISTS meta.check (
     model VARCHAR, rule VARCHAR, is_blocking BOOLEAN, failing_rows BIGINT, sample VARCHAR, checked_at TIMESTAMPTZ)
 """
+LOG = "meta.check_log"
+# Every change of a check, kept for as long as the warehouse: how many rows break it from then on; rule "" = the build itself.
+_LOG = f"CREATE TABLE IF NOT EXISTS {LOG} (changed_at TIMESTAMPTZ, model VARCHAR, rule VARCHAR, failing_rows BIGINT)"
 _SCHEMA = pa.schema(
     [
         ("name", pa.string()),
@@ -98,6 +101,7 @@ def read(session: Session) -> Ledger:
     _forget_other_editions(session)
     session.execute(MODEL_TABLE)
     session.execute(_CHECK)
+    session.execute(_LOG)
     rows = session.query("SELECT * FROM meta.model").to_pylist()
     standings = {
         row["name"]: Standing(**{field.name: row[field.name] for field in fields(Standing)})
@@ -139,6 +143,7 @@ def write(session: Session, entries: Iterable[Entry]) -> None:
     session.execute("INSERT INTO meta.model BY NAME SELECT * FROM ledger_new")
     session.execute("DROP TABLE ledger_new")
     _write_checks(session, [entry.outcome for entry in kept])
+    _write_log(session, [entry.outcome for entry in kept if entry.outcome.did not in {"unchanged", "waits"}])
 
 
 def _row(entry: Entry) -> dict[str, object]:
@@ -182,3 +187,21 @@ def _write_checks(session: Session, outcomes: list[Outcome]) -> None:
                     json.dumps(broken.sample, ensure_ascii=False, default=str),
                 ],
             )
+
+
+def _write_log(session: Session, looked_at: list[Outcome]) -> None:
+    """What changed since the log last spoke of these models; a check that holds again is said once, with no row."""
+    last = {
+        (row["model"], row["rule"]): row["failing_rows"]
+        for row in session.query(
+            f"SELECT model, rule, arg_max(failing_rows, changed_at) AS failing_rows FROM {LOG} GROUP BY ALL"
+        ).to_pylist()
+    }
+    for outcome in looked_at:
+        now = {broken.rule: broken.rows for broken in outcome.broken}
+        if outcome.did == "failed":
+            now[""] = 1
+        known = {rule for model, rule in last if model == outcome.name}
+        for rule in sorted(known | set(now)):
+            if now.get(rule, 0) != last.get((outcome.name, rule), 0):
+                session.execute(f"INSERT INTO {LOG} VALUES (now(), $1, $2, $3)", [outcome.name, rule, now.get(rule, 0)])
