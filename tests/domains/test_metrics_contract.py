@@ -22,6 +22,11 @@ def empty():
     return company
 
 
+@pytest.mark.parametrize("metric", CATALOG.metrics.values(), ids=lambda metric: metric.name)
+def test_every_version_after_the_first_tells_what_it_changed(metric):
+    assert [change.version for change in metric.history] == list(range(2, metric.version + 1))
+
+
 @pytest.mark.parametrize("fact", CATALOG.facts.values(), ids=lambda fact: fact.name)
 def test_a_fact_has_the_columns_it_names(fact, empty):
     there = empty.warehouse.columns(f"mart.{fact.table}")

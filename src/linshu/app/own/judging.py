@@ -26,7 +26,7 @@ ADDED = ("sum", "min", "max", "last", "percentile")
 def wrong(draft: Draft, catalog: Catalog, stored: Callable[[Fact], Mapping[str, Kind]]) -> Iterator[Invalid]:
     """Everything wrong with one metric beside a valid catalogue; `stored` gives a fact's columns, none when not built."""
     metric = draft.metric
-    found = [*_names(draft, catalog)]
+    found = [*_names(draft, catalog), *_history(draft)]
     if isinstance(metric.formula, Measure):
         found += _measure(draft, metric.formula, catalog, stored)
     else:
@@ -53,6 +53,17 @@ def _names(draft: Draft, catalog: Catalog) -> Iterator[Invalid]:
             yield draft.at("title", language).wrong(
                 said, Text("一个词只能有一个定义，请换一个名称。", "One word has one definition; choose another.")
             )
+
+
+def _history(draft: Draft) -> Iterator[Invalid]:
+    metric = draft.metric
+    if metric.history and [one.version for one in metric.history] != list(range(2, metric.version + 1)):
+        yield draft.at("history").wrong(
+            Text(f"现在是第 {metric.version} 版，沿革要从第 2 版逐版写到第 {metric.version} 版",
+                 f"this is version {metric.version}: the history tells versions 2 to {metric.version}, each once"),
+            Text("每一版一条 {version: 2, day: 2026-11-01, what: {zh: 中文, en: English}}",
+                 "One {version: 2, day: 2026-11-01, what: {zh: 中文, en: English}} for each"),
+        )  # fmt: skip
 
 
 def _formula(draft: Draft, formula: Expression, catalog: Catalog) -> Iterator[Invalid]:

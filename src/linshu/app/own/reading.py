@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from datetime import date
 from typing import TYPE_CHECKING, Any, get_args
 
 from linshu.engine.intake.markup import Node, read
-from linshu.engine.metrics.declare import Aggregate, Better, Measure, Metric, Unit
+from linshu.engine.metrics.declare import Aggregate, Better, Change, Measure, Metric, Unit
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.engine.metrics.formula import parse
 from linshu.kernel.errors import Invalid, nearest
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from enum import StrEnum
     from pathlib import Path
 
-WORDS = ("name", "title", "definition", "unit", "better", "owner", "version", "note", "formula", "measure")
+WORDS = ("name", "title", "definition", "unit", "better", "owner", "version", "note", "history", "formula", "measure")
 FILE = Text("指标文件", "metric file")
 LARGEST = 256 * 1024
 # Conversion and cohorts follow a later event of another fact, which a file cannot name.
@@ -87,7 +88,22 @@ def _metric(node: Node) -> Metric:
         version=_whole(named["version"], 1) if "version" in named else 1,
         note=_said(named["note"]) if "note" in named else Text("", ""),
         place=f"{node.file}:{node.line}",
+        history=tuple(_change(each) for each in named["history"].list()) if "history" in named else (),
     )
+
+
+def _change(node: Node) -> Change:
+    """What one version changed: {version: 2, day: 2026-11-01, what: {zh: ..., en: ...}}."""
+    node.only(("version", "day", "what"))
+    day = node.need("day")
+    try:
+        since = date.fromisoformat(day.text())
+    except ValueError as error:
+        raise day.wrong(
+            Text(f"看不懂日期 {day.value}", f"{day.value} is not a date"),
+            Text("写作 2026-10-01", "Write it as 2026-10-01"),
+        ) from error
+    return Change(_whole(node.need("version"), 2), since, _said(node.need("what")))
 
 
 def _name(node: Node) -> str:

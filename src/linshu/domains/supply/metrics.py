@@ -1,6 +1,8 @@
 """What was offered, what sold out, what lies in stock and what was lost on the way."""
 
-from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, distinct, last, ratio, rows, total
+from datetime import date
+
+from linshu.engine.metrics.declare import Better, Change, Measure, Metric, Unit, distinct, last, ratio, rows, total
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
 
@@ -18,9 +20,9 @@ def _metric(  # noqa: PLR0913 - a metric's own words
     formula: Measure | Expression,
     better: Better = Better.HIGHER,
     *,
-    version: int = 1,
+    history: tuple[Change, ...] = (),
 ) -> Metric:
-    return Metric(name, title, definition, unit, formula, OWNER, better, version)
+    return Metric(name, title, definition, unit, formula, OWNER, better, len(history) + 1, history=history)
 
 
 def _standing(value: Expression | None, where: Expression | None = None) -> Measure:
@@ -141,6 +143,16 @@ LISTINGS = (
     ),
 )
 
+STANDING_CHANGED = (
+    Change(
+        2,
+        date(2026, 11, 26),
+        Text(
+            "取每个商品在每个仓最后一个已知日的库存，不再只看期末当天：当天没有记账的不再丢失，未结束的期间也能看到。",
+            "The last known day of each SKU in each warehouse, no longer the state on the very last day: what was not booked that day is not lost, and a period that still runs shows it.",
+        ),
+    ),
+)
 STOCK = (
     _metric(
         "stock_units",
@@ -152,7 +164,7 @@ STOCK = (
         Unit.QTY,
         _standing(Col("on_hand_qty")),
         Better.NEITHER,
-        version=2,
+        history=STANDING_CHANGED,
     ),
     _metric(
         "stock_value",
@@ -164,7 +176,7 @@ STOCK = (
         Unit.FEN,
         _standing(Col("on_hand_fen")),
         Better.NEITHER,
-        version=2,
+        history=STANDING_CHANGED,
     ),
     _metric(
         "stock_positions",

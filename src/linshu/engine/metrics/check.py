@@ -118,6 +118,7 @@ def _metrics(metrics: tuple[Metric, ...], facts: Mapping[str, Fact]) -> Iterator
         yield from _complete(f"metric {one.name}", one.title, one.definition)
         if not one.owner:
             yield f"metric {one.name} has no owner"
+        yield from _history(one)
         if isinstance(one.formula, Measure):
             yield from measure_problems(one.name, one.formula, facts)
             continue
@@ -129,6 +130,17 @@ def _metrics(metrics: tuple[Metric, ...], facts: Mapping[str, Fact]) -> Iterator
                 yield f"metric {one.name} reads the unknown metric {name}"
         if _circles(one.name, formulas):
             yield f"metric {one.name} is made of itself"
+
+
+def _history(one: Metric) -> Iterator[str]:
+    """A history that is told is told whole: every version after the first, in order."""
+    if one.history and [change.version for change in one.history] != list(range(2, one.version + 1)):
+        yield f"metric {one.name} is version {one.version}, and its history does not tell each version after the first"
+    days = [change.day for change in one.history]
+    if days != sorted(days):
+        yield f"metric {one.name} has a history that goes back in time"
+    for change in one.history:
+        yield from _complete(f"metric {one.name}, version {change.version}", change.what)
 
 
 def _rollup(one: Rollup, facts: Mapping[str, Fact]) -> Iterator[str]:

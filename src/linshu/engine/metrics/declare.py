@@ -12,6 +12,7 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     from linshu.engine.metrics.comparison import Compare
 
@@ -234,6 +235,15 @@ class Measure:
 
 
 @dataclass(frozen=True, slots=True)
+class Change:
+    """What a new version of a metric means differently, and from which day on it is told so."""
+
+    version: int
+    day: date
+    what: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
     """One figure of the dictionary: a measure, or a formula over other metrics (`Col` names a metric)."""
 
@@ -247,6 +257,7 @@ class Metric:
     version: int = 1
     note: Text = field(default=Text("", ""))  # said beside the figure, for instance that it is estimated
     place: str = ""  # of a company's own metric: the file and line that declare it
+    history: tuple[Change, ...] = ()  # what each version after the first changed, oldest first
 
 
 def total(

@@ -77,8 +77,8 @@ def test_an_address_that_cannot_be_read_says_so(client, query: str) -> None:
 
 def test_missing_data_switches_off_one_strip_with_a_sentence(client) -> None:
     html = part(client, "strips")
-    assert "导入 parcel 与 delivery_event 后" in html
-    assert "导入 stock_movement 后" in html
+    assert "导入包裹与配送节点后" in html
+    assert "导入库存变动后" in html
 
 
 def test_the_ticker_shows_the_last_orders_with_names_masked(client) -> None:

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import io
+import json
+from datetime import date
+from typing import TYPE_CHECKING
 
 import openpyxl
 import pytest
+from tests.domains.insight.overview.town import TownShop, gmv
 
 from linshu.domains.insight.standard.page import found
+from linshu.kernel.errors import Unavailable
+from linshu.kernel.text import Text
 from linshu.standard import TABLES
 from linshu.standard.dictionary import entries
+
+if TYPE_CHECKING:
+    from linshu.engine.metrics import Result
 
 
 def test_a_definition_shows_formula_unit_owner_clock_version_and_sql(client) -> None:
@@ -19,8 +28,36 @@ def test_a_definition_shows_formula_unit_owner_clock_version_and_sql(client) -> 
     assert "linshu metric refund_rate --from 2026-11-16 --to 2026-11-22" in page
 
 
+def test_a_definition_tells_versions_use_and_lineage(client) -> None:
+    page = client.get("/dictionary/stock_value").text
+    assert "v2" in page
+    assert "2026年11月26日" in page
+    assert 'href="/overview"' in page
+    assert 'href="/dictionary/gmv"' in client.get("/dictionary/refund_rate").text
+    assert "最初的定义，至今未改。" in client.get("/dictionary/gmv").text
+
+
+def test_a_sample_shows_thirty_days_or_says_why_not(client, browse, shop) -> None:
+    page = client.get("/dictionary/gmv/sample").text
+    chart = json.loads(page.partition('<script type="application/json">')[2].partition("</script>")[0])
+    assert len(chart["labels"]) == 30
+    assert chart["labels"][-1] == "11/22"
+    assert chart["series"][0]["values"][-1] == gmv(date(2026, 11, 22), date(2026, 11, 22))
+    assert "最近 30 天没有数据" in client.get("/dictionary/stock_value/sample").text
+    broken = Broken(shop.company)
+    assert "坏了" in browse(broken, "growth").get("/dictionary/gmv/sample").text
+
+
+class Broken(TownShop):
+    """A shop that cannot answer any more."""
+
+    def query(self, *_: object, **__: object) -> Result:
+        raise Unavailable(Text("坏了", "broken"))
+
+
 def test_the_list_is_searched_and_says_when_nothing_is_found(client) -> None:
     assert "refund_rate" in client.get("/dictionary?q=退款率").text
+    assert "refund_rate" in client.get("/dictionary?q=tkl").text
     assert "没有找到" in client.get("/dictionary?q=zzzz").text
     assert client.get("/dictionary/nothing").status_code == 404
 

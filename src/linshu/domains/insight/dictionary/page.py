@@ -1,15 +1,18 @@
-"""The metric dictionary as pages: the list, and one definition in full."""
+"""The metric dictionary as pages: the list, one definition in full, and how its figure went lately."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from linshu.domains.insight.dictionary import view
-from linshu.engine.shell.context import shell_of
+from linshu.domains.insight.dictionary import lineage, view
+from linshu.domains.insight.dictionary.sample import sample
+from linshu.engine.shell.context import Shell, shell_of, viewer_of
+from linshu.engine.shell.menu import allows
 from linshu.engine.shell.pages import render
+from linshu.kernel.errors import LinshuError
 
 router = APIRouter(prefix="/dictionary", include_in_schema=False)
 FOLDER = "domains/insight/dictionary"
@@ -17,23 +20,50 @@ FOLDER = "domains/insight/dictionary"
 
 @router.get("")
 def metrics(request: Request, q: str = "") -> Response:
-    """Every metric, found by name, title or meaning."""
+    """Every metric, found by name, pinyin, title or meaning."""
     shell = shell_of(request)
     groups = view.entries(shell.shop.catalog, q)
-    titles = {domain.name: domain.title for domain in shell.domains}
     count = sum(len(found) for _, found in groups)
-    return render(request, f"{FOLDER}/page.html", groups=groups, asked=q, count=count, titles=titles)
+    return render(request, f"{FOLDER}/page.html", groups=groups, asked=q, count=count, titles=_titles(shell))
 
 
 @router.get("/{name}")
 def metric(request: Request, name: str) -> Response:
-    """One definition: formula, unit, owner, clock, version, what it can be cut by, and its SQL."""
-    shell = shell_of(request)
-    start, end = _last_week(shell.today)
-    found = view.definition(shell.shop.catalog, name, start, end)
-    titles = {domain.name: domain.title for domain in shell.domains}
-    return render(request, f"{FOLDER}/metric.html", one=found, titles=titles, start=start, end=end)
+    """One definition: formula, unit, owner, clock, versions, what it can be cut by, where it comes from and is used."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    start, end = shell.today - timedelta(days=7), shell.today - timedelta(days=1)
+    found = view.definition(shell.shop.catalog, name, start, end, shell.domains)
+    return render(
+        request,
+        f"{FOLDER}/metric.html",
+        one=found,
+        titles=_titles(shell),
+        start=start,
+        end=end,
+        kinds=lineage.KINDS,
+        fitted=lineage.fitted,
+        box=(lineage.WIDTH, lineage.HEIGHT),
+        explore=_leads_to(shell, "explore", viewer.user.role),
+    )
 
 
-def _last_week(today: date) -> tuple[date, date]:
-    return today - timedelta(days=7), today - timedelta(days=1)
+@router.get("/{name}/sample")
+def lately(request: Request, name: str) -> Response:
+    """The figure by day over its last thirty days, within the viewer's scope; why not, where it cannot be told."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    metric, failed, shown = shell.shop.catalog.metric(name), None, None
+    try:
+        shown = sample(shell.shop, metric, shell.today, viewer.scope, viewer.writer)
+    except LinshuError as error:
+        failed = error
+    return render(request, f"{FOLDER}/parts/sample.html", metric=metric, shown=shown, failed=failed)
+
+
+def _titles(shell: Shell) -> dict[str, object]:
+    return {domain.name: domain.title for domain in shell.domains}
+
+
+def _leads_to(shell: Shell, feature: str, role: str) -> bool:
+    """Whether there is such a feature, and the viewer may open it."""
+    found = [one for domain in shell.domains for one in domain.features if one.name == feature]
+    return any(allows(item, role) for one in found for item in one.menu)

@@ -6,16 +6,22 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linshu.domains.insight.dictionary import words
+from linshu.domains.insight.dictionary.lineage import graph
 from linshu.engine.metrics import Query
 from linshu.engine.metrics.compile import compile as compiled
 from linshu.engine.metrics.declare import Better, Measure, Unit
 from linshu.engine.metrics.expression import columns
+from linshu.engine.shell.search import of_metrics
+from linshu.engine.warehouse import models
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
 
+    from linshu.domains.insight.dictionary.lineage import Graph
     from linshu.engine.metrics import Catalog, Dimension, Metric
+    from linshu.engine.shell.feature import Domain, MenuItem
 
 UNITS = {
     Unit.FEN: Text("金额（存分，显示元）", "money (kept in hundredths)"),
@@ -64,29 +70,25 @@ class Definition:
     used_by: tuple[Metric, ...]
     dimensions: tuple[Dimension, ...]
     tables: tuple[str, ...]
+    shown_on: tuple[MenuItem, ...]  # pages that always show it
+    graph: Graph
     statements: tuple[tuple[str, str], ...]  # dialect, SQL
 
 
 def entries(catalog: Catalog, asked: str = "") -> tuple[tuple[str, tuple[Entry, ...]], ...]:
-    """The metrics that match what was typed, by owner, in declared order."""
+    """The metrics that match what was typed, by owner: in declared order, or the nearest first."""
+    found = of_metrics(catalog).find(asked, limit=len(catalog.metrics))
     grouped: dict[str, list[Entry]] = {}
-    for metric in catalog.metrics.values():
-        if _matches(metric, asked):
-            entry = Entry(
-                metric.name, metric.title, metric.definition, UNITS[metric.unit], words.formula(metric, catalog),
-                metric.owner, metric.version, bool(metric.place),
-            )  # fmt: skip
-            grouped.setdefault(metric.owner, []).append(entry)
+    for metric in (catalog.metrics[one.key] for one in found):
+        entry = Entry(
+            metric.name, metric.title, metric.definition, UNITS[metric.unit], words.formula(metric, catalog),
+            metric.owner, metric.version, bool(metric.place),
+        )  # fmt: skip
+        grouped.setdefault(metric.owner, []).append(entry)
     return tuple((owner, tuple(found)) for owner, found in grouped.items())
 
 
-def _matches(metric: Metric, asked: str) -> bool:
-    said = (metric.title, metric.definition)
-    text = f"{metric.name} {' '.join(one.zh for one in said)} {' '.join(one.en for one in said)}"
-    return all(word in text.casefold() for word in asked.casefold().split())
-
-
-def definition(catalog: Catalog, name: str, start: date, end: date) -> Definition:
+def definition(catalog: Catalog, name: str, start: date, end: date, domains: Sequence[Domain] = ()) -> Definition:
     """Everything a reader may ask about one metric; Missing names the nearest when there is none of that name."""
     metric = catalog.metric(name)
     parts = () if isinstance(metric.formula, Measure) else tuple(dict.fromkeys(columns(metric.formula)))
@@ -109,5 +111,7 @@ def definition(catalog: Catalog, name: str, start: date, end: date) -> Definitio
         users,
         tuple(catalog.dimensions[one] for one in catalog.reached(name)),
         tuple(dict.fromkeys(fact.table for fact in catalog.facts_of(name))),
+        tuple(one.menu[0] for domain in domains for one in domain.features if name in one.shows and one.menu),
+        graph(name, catalog, models.load(*(domain.models for domain in domains if domain.models))),
         statements,
     )

@@ -1,5 +1,6 @@
 """Overview (经营总览): is the business healthy today, what moved, where to look next."""
 
+from linshu.domains.insight.overview.inputs import SHOWN
 from linshu.domains.insight.overview.live import announce_orders
 from linshu.domains.insight.overview.page import router
 from linshu.engine.access.roles import STAFF
@@ -13,5 +14,6 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     menu=(MenuItem(TITLE, "/overview", "layout-dashboard", "operate", roles=STAFF, order=10),),
+    shows=SHOWN,
     on_landed=announce_orders,
 )

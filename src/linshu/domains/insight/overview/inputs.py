@@ -63,14 +63,14 @@ TOPS = (
     Top(
         "community", Text("社群排行", "Top groups"), Text("社群", "Group"), ("gmv", "orders"),
         ("gmv", "orders", "active_members", "aov", "refund_rate"), ("communities",),
-        Text("订单里没有社群：导入带 community_id 的订单后，这里排出卖得最好的社群。",
+        Text("订单里没有社群：导入写明社群的订单后，这里排出卖得最好的社群。",
              "The orders name no group: import orders with community_id to see which groups sell most."),
         "building-community",
     ),
     Top(
         "leader", Text("团长排行", "Top leaders"), Text("团长", "Leader"), ("gmv", "active_members"),
         ("gmv", "orders", "active_members", "aov", "refund_rate"), ("leaders",),
-        Text("订单里没有团长：导入 leader 表和带 leader_id 的订单后，这里排出业绩最好的团长。",
+        Text("订单里没有团长：导入团长表和写明团长的订单后，这里排出业绩最好的团长。",
              "The orders name no leader: import the leader table and orders with leader_id to rank leaders."),
         "user-heart",
     ),
@@ -106,10 +106,16 @@ STOCK = Strip(
     Text("库存", "Stock"),
     ("stock_value", "out_of_stock_rate", "turnover_days", "loss_rate"),
     ("stock",),
-    Text("没有库存数据：导入 stock_movement 后，这里显示库存金额、缺货、周转和损耗。",
+    Text("没有库存数据：导入库存变动后，这里显示库存金额、缺货、周转和损耗。",
          "No stock movements: import stock_movement to see stock value, stock-outs, turnover and loss."),
     "packages",
 )  # fmt: skip
+
+
+# Every figure the page shows.
+SHOWN = tuple(
+    dict.fromkeys((*CARDS, *(name for top in TOPS for name in top.full), *FULFILMENT.metrics, *STOCK.metrics))
+)
 
 
 @dataclass(frozen=True, slots=True)
