@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
+from playwright.sync_api import TimeoutError  # noqa: A004 - as Playwright calls it
 from starlette.routing import Match
 
 if TYPE_CHECKING:
@@ -37,7 +38,8 @@ TEXTS = """silent => {
   found.push(document.title);
   return found;
 }"""
-BUSY = """() => ![...document.querySelectorAll(".htmx-request, .skeleton, [aria-busy=true]")].some(one => one.checkVisibility())"""
+WAITING = """[...document.querySelectorAll(".htmx-request, .skeleton, [aria-busy=true]")].filter(one => one.checkVisibility())"""
+BUSY = f"() => !{WAITING}.length"
 WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
 
 
@@ -115,7 +117,11 @@ def look(page: Page, address: str, said: list[str]) -> Seen:
 def settle(page: Page) -> None:
     """Until every part has arrived and is drawn."""
     page.wait_for_load_state("load")
-    page.wait_for_function(BUSY)
+    try:
+        page.wait_for_function(BUSY, timeout=20_000)
+    except TimeoutError as error:
+        busy = page.evaluate(f"{WAITING}.map(one => one.parentElement.outerHTML.slice(0, 300))")
+        raise AssertionError(f"{page.url} never comes to rest: {busy}") from error
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 

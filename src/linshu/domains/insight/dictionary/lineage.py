@@ -39,7 +39,6 @@ class Node:
     title: Text
     name: str = ""  # in code, where it has a title besides
     link: str = ""
-    told: str = ""  # a line more, for whoever asks: the grain of a model
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +115,7 @@ def _tables(
 
 def _read(name: str, known: Mapping[str, Model]) -> tuple[str, Node]:
     if name in known:
-        return f"model:{name}", Node(f"model:{name}", "model", Text(name, name), told=known[name].grain)
+        return f"model:{name}", Node(f"model:{name}", "model", Text(name, name))
     plain = name.removeprefix("std.")
     title = next((one.title for one in TABLES if one.name == plain), Text(plain, plain))
     return f"std:{plain}", Node(f"std:{plain}", "standard", title, plain, f"/standard/{plain}")

@@ -102,6 +102,11 @@ reachable();
 for (const happened of ["htmx:afterSettle", "toggle"]) document.addEventListener(happened, reachable, true);
 window.addEventListener("resize", reachable);
 
+// A part that says whether it is still coming says so truly.
+for (const [happened, busy] of [["htmx:beforeRequest", "true"], ["htmx:afterRequest", "false"]]) {
+  document.addEventListener(happened, ({ detail }) => detail.target?.hasAttribute("aria-busy") && detail.target.setAttribute("aria-busy", busy));
+}
+
 document.addEventListener("htmx:sendError", () => say("lost"));
 
 export const words = JSON.parse(document.getElementById("words")?.textContent || "{}");
