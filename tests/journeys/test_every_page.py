@@ -26,7 +26,7 @@ LATIN = frozenset({
 })  # fmt: skip
 # A number, an address, a name with underscores: not a word of any language.
 MASKED = re.compile(r"[\u3400-\u9fff]\*+")  # what is left to see of a person's name
-CODE = re.compile(r"[\w.-]*[\d_/@][\w./@:-]*")
+CODE = re.compile(r"[\w.-]*[\d_/@][\w./@:-]*|[a-z]+\.[a-z]*")
 
 
 @dataclass(frozen=True)

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
+from fastapi.routing import APIRoute
 from playwright.sync_api import TimeoutError  # noqa: A004 - as Playwright calls it
 from starlette.routing import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from fastapi import APIRouter
     from playwright.sync_api import Page
     from tests.journeys.whole import Whole
 
@@ -97,8 +99,18 @@ def kind_of(address: str, whole: Whole) -> str:
     path = urlsplit(address).path
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
     features = (feature for domain in whole.app.state.shell.domains for feature in domain.features)
-    routes = (route for feature in features if feature.pages for route in feature.pages.routes)
-    return next((str(route.path) for route in routes if route.matches(scope)[0] is Match.FULL), path)  # type: ignore[attr-defined]
+    routes = (route for feature in features if feature.pages for route in routes_of(feature.pages))
+    return next((str(route.path) for route in routes if route.matches(scope)[0] is Match.FULL), path)
+
+
+def routes_of(router: APIRouter) -> Iterator[APIRoute]:
+    """The routes of a router, and of those it includes."""
+    for route in router.routes:
+        inner = getattr(route, "original_router", None)
+        if inner is not None:
+            yield from routes_of(inner)
+        elif isinstance(route, APIRoute):
+            yield route
 
 
 def look(page: Page, address: str, said: list[str]) -> Seen:

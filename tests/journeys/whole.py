@@ -64,6 +64,8 @@ def whole_project(folder: Path) -> Iterator[Whole]:
     faulty.write_text(FAULTY, "utf-8")
     with LocalShop.open(Project.open(made.folder)) as shop, open_state(shop.project) as state:
         rows = town_rows()
+        for one in rows["community"]:
+            one["status"] = "active"
         shop.bringing.intake.land_rows("town", [(name, pa.Table.from_pylist(given)) for name, given in rows.items()])
         shop.import_file(faulty)
         Users(state).add(ADMIN, "掌柜", "admin", WORDS)
