@@ -59,6 +59,7 @@ def questions(draw: st.DrawFn) -> Question:
         chart=draw(st.sampled_from(["", "bar"])),
         hidden=draw(listed),
         page=draw(st.integers(1, 50)),
+        rows=draw(st.sampled_from([20, 50, 200])),
         totals=draw(st.booleans()),
         title=draw(st.sampled_from(["", "街道 & 复购率 = ?"])),
         **draw(periods),

@@ -13,13 +13,12 @@ from linshu.app.answer import Answer
 from linshu.app.api.access import shop_of, staff
 from linshu.app.api.reading import answered
 from linshu.engine.shell.context import shell_of
-from linshu.engine.shell.question import tidy
+from linshu.engine.shell.question import EXPLORE, tidy
 from linshu.engine.shell.saved import SavedView, SavedViews
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
 
 router = APIRouter(prefix="/api/v1/views", tags=["views"])
-PAGE = "/explore"
 
 
 class NewView(BaseModel):
@@ -65,7 +64,9 @@ def keep(request: Request, wanted: NewView) -> Response:
             mend=Text("请登录后在页面上保存。", "Log in, and keep it on the page."),
         )
     kept = _views(request)
-    view_id = kept.keep(viewer.user, PAGE, wanted.name, tidy(wanted.address), shared=wanted.shared, opens=wanted.opens)
+    view_id = kept.keep(
+        viewer.user, EXPLORE, wanted.name, tidy(wanted.address), shared=wanted.shared, opens=wanted.opens
+    )
     return answered(request, viewing.told([kept.find(viewer.user, view_id)]))
 
 

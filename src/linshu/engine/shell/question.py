@@ -28,12 +28,14 @@ if TYPE_CHECKING:
     from linshu.engine.shell.filters import PageFilter
 
 MOST_QUESTIONS = 4
+PAGE_ROWS = 50
 EVER = "all"  # the period without ends
+EXPLORE = "/explore"  # where any question is asked and drawn
 LINEAGE = "/lineage"  # where a figure came from: tables, batches, rows
 
 _NAMES = {"metrics": "m", "start": "from", "end": "to", "hidden": "hide"}  # where a part's name is not the parameter's
 _LISTS = frozenset({"metrics", "by", "order", "hidden"})
-_NUMBERS = frozenset({"limit", "top", "moving", "page"})
+_NUMBERS = frozenset({"limit", "top", "moving", "page", "rows"})
 _FLAGS = frozenset({"cumulative", "totals"})
 
 
@@ -42,7 +44,7 @@ class Question:
     """What one asks, and how one looks at the answer; every part as it stands in the address, "" or 0 = not asked.
 
     `period` is a word: a preset of the pages, `all`, or what `--from` takes (2026-10, last-12-weeks); "" = the days from
-    `start` to `end`. The last five parts belong to the page alone and never change a figure.
+    `start` to `end`. The parts from `chart` on belong to the page alone and never change a figure.
     """
 
     metrics: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class Question:
     chart: str = ""
     hidden: tuple[str, ...] = ()
     page: int = 1
+    rows: int = PAGE_ROWS
     totals: bool = True
     title: str = ""
 
@@ -197,7 +200,7 @@ def lineage_address(question: Question, days: Days, *, metric: str = "", group: 
     """Where one figure came from: of the whole answer, or of one row of it, given by its keys."""
     asked = question.within(group, days) if group else question
     plain = {"compare": "", "order": (), "limit": 0, "top": 0, "share": "", "pivot": "", "grain": "", "moving": 0}
-    looks = {"chart": "", "hidden": (), "totals": True, "title": ""}
+    looks = {"chart": "", "hidden": (), "rows": PAGE_ROWS, "totals": True, "title": ""}
     metrics = (metric,) if metric else asked.metrics
     return asked.change(metrics=metrics, by=(), cumulative=False, **plain, **looks).address(LINEAGE)
 
@@ -230,4 +233,4 @@ def _read(part: str, name: str, values: list[str]) -> Any:
             Text(f"地址里的 {name}={value} 不是整数", f"{name}={value} in the address is no whole number"),
             mend=Text(f"例如 {name}=10", f"For example {name}=10"),
         )
-    return int(value)
+    return max(int(value), 1) if part in ("page", "rows") else int(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
@@ -129,3 +130,22 @@ def test_a_street_is_drilled_to_its_estates_and_a_month_to_its_days() -> None:
     assert timed is not None
     assert (timed.grain, str(timed.start), str(timed.end)) == ("day", "2026-10-01", "2026-10-31")
     assert pointing.finer(Question(("gmv",), ("channel",)), {"mode": "x"}, DAYS, CATALOG) is None
+
+
+def test_the_command_line_is_told_the_same_question() -> None:
+    asked = Question(
+        ("gmv",),
+        ("city",),
+        (Filter("city", "in", ("武汉", "a'b")),),
+        period="7d",
+        grain="day",
+        cumulative=True,
+        order=("gmv_move",),
+    )
+    said = shlex.split(controls.command(asked, asked.span(DAYS)))
+    assert said[:3] == ["linshu", "metric", "gmv"]
+    given = dict(zip(said[3:-1:2], said[4::2], strict=True))
+    assert (given["--from"], given["--to"], given["--grain"]) == ("2026-11-16", "2026-11-22", "day")
+    assert Filter.parse(given["--where"]) == asked.where[0]
+    assert "--order" not in given
+    assert said[-1] == "--cumulative"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -10,7 +11,7 @@ from linshu.domains.insight.explore.naming import spaced
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.shapes import TOTAL, shares
-from linshu.engine.shell.question import MOST_QUESTIONS, Question, addressed
+from linshu.engine.shell.question import EXPLORE, MOST_QUESTIONS, Question, addressed
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics import Catalog
     from linshu.engine.shell.search import Findable
+    from linshu.kernel.period import Period
 
-PATH = "/explore"
+PATH = EXPLORE
 MOST_METRICS = 8
 
 GRAINS: dict[str, Text] = {
@@ -154,7 +156,10 @@ def tidied(question: Question) -> Question:
         if (name := item.removeprefix("-")) in keys
         or (
             any(name == one or name.startswith(f"{one}_") for one in figures)
-            and (question.compare or not name.endswith(("_move", "_change")))
+            and (
+                (question.compare not in ("", "target") and not question.pivot)
+                or not name.endswith(("_move", "_change"))
+            )
             and (question.share or not name.endswith("_share"))
         )
     )
@@ -312,6 +317,29 @@ def title_of(catalog: Catalog, name: str) -> Text:
         if name in known:
             return known[name].title
     return GRAINS.get(name) or Text(name, name)
+
+
+def command(question: Question, span: Period | None) -> str:
+    """The same question on the command line, for the same days; an order by movement is the page's own."""
+    words = ["linshu", "metric", ",".join(question.metrics)]
+    listed: tuple[tuple[str, str], ...] = (
+        ("by", ",".join(question.by)),
+        ("from", str(span.start) if span else ""),
+        ("to", str(span.end) if span else ""),
+        ("grain", question.grain),
+        *(("where", one.written) for one in question.where),
+        ("compare", question.compare),
+        ("order", ",".join(one for one in question.order if not one.endswith("_move"))),
+        ("limit", str(question.limit or "")),
+        ("as-of", question.as_of if question.as_of != "ordered" else ""),
+        ("moving", str(question.moving or "")),
+        ("share", question.share),
+        ("top", str(question.top or "")),
+        ("pivot", question.pivot),
+    )
+    for name, value in listed:
+        words += [f"--{name}", shlex.quote(value)] if value else []
+    return " ".join([*words, *(["--cumulative"] if question.cumulative else [])])
 
 
 def sentence(question: Question, catalog: Catalog, period: Text) -> Text:

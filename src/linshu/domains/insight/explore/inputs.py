@@ -85,7 +85,7 @@ def _by_movement(question: Question) -> tuple[str, Question]:
     if not moved:
         return "", question
     metric = moved[0].removeprefix("-").removesuffix(MOVE)
-    if metric not in question.metrics or not question.compare or question.compare == "target":
+    if metric not in question.metrics or question.compare in ("", "target") or question.pivot:
         raise Misused(
             Text(f"不能按 {moved[0]} 排序", f"cannot sort by {moved[0]}"),
             mend=nearest(metric, question.metrics) if question.compare else Text("请先选对比", "Choose a comparison"),

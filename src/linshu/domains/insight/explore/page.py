@@ -15,7 +15,7 @@ from linshu.domains.insight.explore import charts, controls, pointing, views_pag
 from linshu.domains.insight.explore.controls import PATH, Panel
 from linshu.domains.insight.explore.decide import TITLES, chosen, offered
 from linshu.domains.insight.explore.inputs import Value, ask, names, values
-from linshu.domains.insight.explore.table import sheet, table
+from linshu.domains.insight.explore.table import PAGE_SIZES, sheet, table
 from linshu.domains.insight.overview.inputs import presence
 from linshu.engine.metrics.drill import group_of
 from linshu.engine.metrics.query import read_day
@@ -230,6 +230,9 @@ def _answer(seen: Look) -> str:
         facts={name: fact.title for name, fact in catalog.facts.items()},
         lineage=lineage_address(panel.question, seen.days),
         held=_held_against(seen, found),
+        sizes=PAGE_SIZES,
+        command=controls.command(panel.question, found.span),
+        as_of=f"{seen.shell.settings.day.local(made):%Y-%m-%d %H:%M}" if (made := found.result.as_of) else "",
     )
 
 
@@ -258,7 +261,9 @@ def pick(request: Request, what: str, q: str = "") -> Response:
             Text(f"没有 {what} 可选", f"there is no {what} to choose"),
             mend=nearest(what, ("metric", "dimension", "filter")),
         )
-    html = part(request, f"{FOLDER}/parts/choices.html", lines=lines, what=what, asked=q)
+    titles = {domain.name: domain.title for domain in seen.shell.domains}
+    groups = {one.name: titles.get(one.owner) for one in seen.catalog.metrics.values()} if not q else {}
+    html = part(request, f"{FOLDER}/parts/choices.html", lines=lines, what=what, asked=q, groups=groups)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 

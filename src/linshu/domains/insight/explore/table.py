@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics import Catalog, Column
     from linshu.engine.shell.view import Movement, Number, Writer
 
-PAGE_ROWS = 50
+PAGE_SIZES = (20, 50, 100, 200)
 MOVED = Text("变动", "change")
 
 Row = dict[str, Any]
@@ -110,12 +110,13 @@ def table(answer: Answer, catalog: Catalog, writer: Writer) -> Table:
     every = shown(answer, catalog, writer)
     columns = visible(every, answer)
     keys = [one.name for one in every if one.kind == "key"]
-    pages = max(1, -(-len(answer.rows) // PAGE_ROWS))
+    size = min(answer.question.rows, PAGE_SIZES[-1])
+    pages = max(1, -(-len(answer.rows) // size))
     page = min(answer.question.page, pages)
-    first = (page - 1) * PAGE_ROWS
+    first = (page - 1) * size
     lines = tuple(
         Line(tuple(cell(row, one, answer, catalog, writer) for one in columns), group_of(row, keys))
-        for row in answer.rows[first : first + PAGE_ROWS]
+        for row in answer.rows[first : first + size]
     )
     heads = tuple(_head(one, answer, catalog, writer) for one in columns)
     choice = {one.name.partition("@")[0]: _head(one, answer, catalog, writer) for one in every if one.kind != "key"}

@@ -31,7 +31,7 @@ from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.filters import COMPARE_TITLES, PageFilter, read_filter
 from linshu.engine.shell.live import scoped
 from linshu.engine.shell.pages import part, render
-from linshu.engine.shell.question import lineage_address, of_page
+from linshu.engine.shell.question import EXPLORE, lineage_address, of_page
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import LinshuError, Misused, nearest
 from linshu.kernel.period import Grain, Period
@@ -162,6 +162,7 @@ def _trend(seen: Look) -> str:
         metric=seen.metric,
         filters=seen.filters,
         empty_chart=all(value is None for value in found.values),
+        onwards=of_page(seen.filters, (seen.metric,)).change(grain=found.grain.value).address(EXPLORE),
     )
 
 
@@ -200,7 +201,10 @@ def _tops(seen: Look) -> str:
             continue
         found = ranking(seen.ask, top.dimension, top.brief, seen.filters, order=f"-{top.brief[0]}", limit=top.limit)
         made.append((top, view.rank_view(found, seen.viewer.writer)))
-    return part(seen.request, f"{FOLDER}/parts/tops.html", tops=made, filters=seen.filters, origin=seen.origin)
+    onwards = {top.dimension: of_page(seen.filters, top.brief, (top.dimension,)).address(EXPLORE) for top in TOPS}
+    return part(
+        seen.request, f"{FOLDER}/parts/tops.html", tops=made, filters=seen.filters, origin=seen.origin, onwards=onwards
+    )
 
 
 def _strips(seen: Look) -> str:
