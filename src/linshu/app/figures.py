@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Result
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.engine import Warehouse
 
 
@@ -53,6 +54,11 @@ class Figures:
     def aside(self) -> LocalAside:
         """The rows put aside; Missing where these figures stand without their shop."""
         return LocalAside(self._at_home())
+
+    @property
+    def own_files(self) -> OwnFiles:
+        """The files of the company's own metrics; Missing where these figures stand without their shop."""
+        return self._at_home().own_files
 
     def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
         """Where figures come from; see `Shop.lineage`."""

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from linshu.app.bringing import Bringing
     from linshu.app.project import Project
     from linshu.engine.intake.pulse import Pulse
+    from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.engine.warehouse.model import Model
 
@@ -21,6 +22,10 @@ class Home(Protocol):
     project: Project
     warehouse: DuckWarehouse
     bringing: Bringing
+
+    @property
+    def own_files(self) -> OwnFiles:
+        """The files of the company's own metrics."""
 
     def ready(self) -> None:
         """See to it that the published tables are there."""

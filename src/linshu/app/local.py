@@ -17,6 +17,8 @@ from linshu.app.domains import DOMAINS, catalog
 from linshu.app.figures import Figures
 from linshu.app.identities import LocalIdentities
 from linshu.app.own import OwnMetrics, listed, troubled
+from linshu.app.own.answering import LocalMetricFiles
+from linshu.app.own.files import LocalOwnFiles
 from linshu.app.project import Project, settle
 from linshu.app.quality import judged
 from linshu.app.sql_door import MOST_ROWS, checked
@@ -143,6 +145,18 @@ class LocalShop:
         self.ready()
         now = self.own.current()
         return Answer.of([*listed(now), *troubled(now)])
+
+    @property
+    def own_files(self) -> LocalOwnFiles:
+        """The files of `metrics/`, as pages change them."""
+        self.ready()
+        aside = self.project.data / "removed-metrics"
+        return LocalOwnFiles(self.project.metrics, aside, self.own, self.warehouse, self.project.settings.company_day)
+
+    @property
+    def metric_files(self) -> LocalMetricFiles:
+        """The files of `metrics/`, as commands and programs change them; see `Shop.metric_files`."""
+        return LocalMetricFiles(self.own_files)
 
     def dimensions(self) -> Answer:
         """Everything figures can be cut by, and the lists of people that they can only be filtered by."""

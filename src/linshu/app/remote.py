@@ -15,6 +15,7 @@ from linshu.app import export as exporting
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.identities import RemoteIdentities
+from linshu.app.own.answering import RemoteMetricFiles
 from linshu.kernel.errors import Conflict, LinshuError, Unavailable
 from linshu.kernel.text import Text
 
@@ -89,6 +90,11 @@ class RemoteShop:
     def own_metrics(self) -> Answer:
         """The company's own metrics, and everything wrong in `metrics/`."""
         return self._ask("GET", "/metrics/own")
+
+    @property
+    def metric_files(self) -> RemoteMetricFiles:
+        """The files of `metrics/`; see `Shop.metric_files`."""
+        return RemoteMetricFiles(self._ask)
 
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""

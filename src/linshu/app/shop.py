@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from linshu.app.answer import Answer
     from linshu.app.identities import Identities
+    from linshu.app.own.answering import MetricFiles
     from linshu.app.project import Project
 
     Watch = Callable[[float, str], None]
@@ -83,6 +84,11 @@ class Shop(Protocol):
 
     def own_metrics(self) -> Answer:
         """The company's own metrics of `metrics/*.yaml`, and what is wrong in these files: state "ok" or "bad"."""
+        ...
+
+    @property
+    def metric_files(self) -> MetricFiles:
+        """The files in which they are declared: list, show, check, save, remove, restore."""
         ...
 
     def dimensions(self) -> Answer:

@@ -1,6 +1,6 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
-from linshu.app.api import batches, bringing, cohorts, docs, identity, reading, uploads, views
+from linshu.app.api import batches, bringing, cohorts, docs, identity, own, reading, uploads, views
 
 ROUTERS = (
     reading.router,
@@ -9,6 +9,7 @@ ROUTERS = (
     batches.router,
     uploads.router,
     identity.router,
+    own.router,
     views.router,
     docs.router,
 )

@@ -65,13 +65,25 @@ class OwnMetrics:
             return ()
         return tuple(sorted((name, stat.st_mtime_ns, stat.st_size) for name, stat in stats))
 
+    def tried(self, name: str, text: str) -> Dictionary:
+        """The dictionary as it would be with one file saying something else; nothing is kept."""
+        with self._lock:
+            sure = self._sure
+            files: dict[str, Path | str] = {one: self._folder / one for one, _, _ in self._seen()}
+            found = self._judged({**files, name: text})
+            self._sure = sure
+        return found
+
     def _read(self, stamp: Stamp) -> Dictionary:
+        self._sure = True
+        return self._judged({name: self._folder / name for name, _, _ in stamp})
+
+    def _judged(self, files: Mapping[str, Path | str]) -> Dictionary:
         found, problems = list[Draft](), list[Invalid]()
-        for name, _, _ in stamp:
-            good, bad = drafts(self._folder / name, f"metrics/{name}")
+        for name, file in sorted(files.items()):
+            good, bad = drafts(file, f"metrics/{name}")
             found += good
             problems += bad
-        self._sure = True
         catalog = self._accepted(found, problems)
         return Dictionary(catalog, problems=tuple(problems))
 

@@ -40,10 +40,10 @@ class Draft:
         return found
 
 
-def drafts(file: Path, shown: str) -> tuple[list[Draft], list[Invalid]]:
-    """The metrics of one file, and what is wrong with the others in it."""
+def drafts(file: Path | str, shown: str) -> tuple[list[Draft], list[Invalid]]:
+    """The metrics of one file, or of the text one would write into it, and what is wrong with the others in it."""
     try:
-        declared = read(_text(file, shown), shown, FILE).list()
+        declared = read(file if isinstance(file, str) else _text(file, shown), shown, FILE).list()
     except Invalid as problem:
         return [], [problem]
     found, problems = list[Draft](), list[Invalid]()

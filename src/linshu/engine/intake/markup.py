@@ -18,6 +18,14 @@ MAPPING = Text("映射", "mapping")
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+class Misplaced(Invalid):
+    """Something in a file cannot be accepted, and this is where it stands."""
+
+    def __init__(self, what: Text, *, where: Text, mend: Text, file: str, line: int, column: int) -> None:
+        super().__init__(what, where=where, mend=mend)
+        self.file, self.line, self.column = file, line, column
+
+
 @dataclass(frozen=True, slots=True)
 class Node:
     """One value of a mapping file: a scalar's text, a list of nodes, or named nodes; and where it stands."""
@@ -86,7 +94,8 @@ class Node:
             f"{self.what.zh} {self.file} 第 {self.line} 行第 {self.column} 列",
             f"{self.what.en} {self.file}, line {self.line}, column {self.column}",
         )
-        return Invalid(what, where=where, mend=mend or Text("请更正后重试。", "Correct it and try again."))
+        mend = mend or Text("请更正后重试。", "Correct it and try again.")
+        return Misplaced(what, where=where, mend=mend, file=self.file, line=self.line, column=self.column)
 
 
 def read(text: str, file: str, what: Text = MAPPING) -> Node:

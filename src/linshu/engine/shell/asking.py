@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics import Catalog, Query, Result
     from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.own import OwnFiles
     from linshu.engine.shell.told import Told
 
 
@@ -93,6 +94,10 @@ class Shop(Protocol):
 
     def pulse(self) -> Pulse:
         """How fresh and how whole the data is: what the books say."""
+
+    @property
+    def own_files(self) -> OwnFiles:
+        """The files of the company's own metrics."""
 
     @property
     def aside(self) -> Aside:

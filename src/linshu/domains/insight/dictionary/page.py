@@ -7,18 +7,18 @@ from datetime import timedelta
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from linshu.domains.insight.dictionary import lineage, view
+from linshu.domains.insight.dictionary import lineage, own_page, view
 from linshu.domains.insight.dictionary.sample import sample
 from linshu.engine.shell.context import Shell, shell_of, viewer_of
 from linshu.engine.shell.menu import allows
 from linshu.engine.shell.pages import render
 from linshu.kernel.errors import LinshuError
 
-router = APIRouter(prefix="/dictionary", include_in_schema=False)
+pages = APIRouter(prefix="/dictionary", include_in_schema=False)
 FOLDER = "domains/insight/dictionary"
 
 
-@router.get("")
+@pages.get("")
 def metrics(request: Request, q: str = "") -> Response:
     """Every metric, found by name, pinyin, title or meaning."""
     shell = shell_of(request)
@@ -27,7 +27,7 @@ def metrics(request: Request, q: str = "") -> Response:
     return render(request, f"{FOLDER}/page.html", groups=groups, asked=q, count=count, titles=_titles(shell))
 
 
-@router.get("/{name}")
+@pages.get("/{name}")
 def metric(request: Request, name: str) -> Response:
     """One definition: formula, unit, owner, clock, versions, what it can be cut by, where it comes from and is used."""
     shell, viewer = shell_of(request), viewer_of(request)
@@ -47,7 +47,7 @@ def metric(request: Request, name: str) -> Response:
     )
 
 
-@router.get("/{name}/sample")
+@pages.get("/{name}/sample")
 def lately(request: Request, name: str) -> Response:
     """The figure by day over its last thirty days, within the viewer's scope; why not, where it cannot be told."""
     shell, viewer = shell_of(request), viewer_of(request)
@@ -57,6 +57,11 @@ def lately(request: Request, name: str) -> Response:
     except LinshuError as error:
         failed = error
     return render(request, f"{FOLDER}/parts/sample.html", metric=metric, shown=shown, failed=failed)
+
+
+router = APIRouter(include_in_schema=False)
+router.include_router(own_page.router)
+router.include_router(pages)
 
 
 def _titles(shell: Shell) -> dict[str, object]:
