@@ -93,11 +93,7 @@ class Figures:
     @property
     def data_as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""
-        if "landing" not in self.warehouse.tables("meta"):
-            return None
-        rows = self.warehouse.query("SELECT max(merged_at) AS merged_at FROM meta.landing").to_pylist()
-        moment: datetime | None = rows[0]["merged_at"]
-        return moment
+        return self.dictionary().cache.landing(self.data_version, self.warehouse).merged_at
 
     def query(  # noqa: PLR0913 the parts of a question, each by its name
         self,

@@ -181,7 +181,10 @@ def _today(seen: Look) -> str:
 
 
 def _ticker(seen: Look) -> str:
-    lines = () if seen.viewer.scope.restrictions() else live.newest(seen.shell.shop)
+    shell = seen.shell
+    newest = partial(live.newest, shell.shop)
+    limited = bool(seen.viewer.scope.restrictions())
+    lines = () if limited else shell.parts.get("overview newest", shell.shop.data_version, newest)
     rows = live.printed(lines, seen.shell.settings.day, seen.viewer.writer)
     return part(
         seen.request,
