@@ -66,11 +66,35 @@ class LocalAside:
         """The project's own rules by name."""
         return repairs.saved(self.shop.project.mappings)
 
+    def row(self, mark: str) -> dict[str, Any]:
+        """One open row as it was received: the columns in order, and the name of its file."""
+        sheet = quarantine.one_row(self.shop.warehouse, self._intake.folder, self._intake.tables, mark)
+        cells = {name: sheet.rows[name][0].as_py() for name in sheet.rows.column_names if name not in quarantine.NOTES}
+        return {"file": sheet.name, "cells": cells}
+
+    def mend(self, mark: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
+        """Bring one row back with some of its cells changed."""
+        return self.shop.mend(mark, cells, by=by)
+
+    def dismiss(self, marks: Sequence[str], because: str, *, by: str = "") -> Answer:
+        """Leave rows aside for good."""
+        return self.shop.dismiss(marks, because, by=by)
+
+    def restore(self, landing_id: str, *, by: str = "") -> Answer:
+        """Take a dismissal back."""
+        return self.shop.restore(landing_id, by=by)
+
     def repair(
-        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",
     ) -> Answer:
         """What a rule, or the saved ones, mend; with `apply` the mended rows come in."""
-        return self.shop.repair(rule, names, apply=apply, save=save)
+        return self.shop.repair(rule, names, apply=apply, save=save, by=by)
 
     def workbook(self) -> bytes:
         """The open rows as an Excel file in which they can be mended."""

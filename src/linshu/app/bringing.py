@@ -15,7 +15,7 @@ from linshu.app.mending import read_sheets, write_sheets
 from linshu.app.trying import tried
 from linshu.connectors.base import RowBatch
 from linshu.connectors.files import Source, open_all, source_of
-from linshu.engine.intake import Intake, repair
+from linshu.engine.intake import Intake, dismissing, repair
 from linshu.engine.intake.landing import landed
 from linshu.engine.intake.merge import Count
 from linshu.engine.vault import Vault
@@ -155,8 +155,26 @@ class Bringing:
         """Bring mended rows in again."""
         return told([receipt for incoming in read_sheets(file) for receipt in self.intake.replay(incoming)])
 
+    def mend(self, row: str, cells: Named[str, str], by: str = "") -> Answer:
+        """Bring one row put aside back with some of its cells changed."""
+        return told(repairs.mend_row(self.intake, row, cells, by))
+
+    def dismiss(self, rows: Sequence[str], because: str, by: str = "") -> Answer:
+        """Leave rows aside for good."""
+        return _said(dismissing.dismiss(self.intake, rows, because, by))
+
+    def restore(self, landing_id: str, by: str = "") -> Answer:
+        """Take a dismissal back."""
+        return _said(dismissing.restore(self.intake, landing_id, by))
+
     def repair(
-        self, rule: Named[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Named[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside; with `apply` they come in again."""
         rules = repair.chosen(repairs.saved(self.project.mappings), names)
@@ -165,7 +183,7 @@ class Bringing:
             rules = (repair.parse(repair.node_of(rule, named), named),)
             if save:
                 repairs.save(self.project.mappings, save, rule)
-        answer, receipts = repairs.mend(self.intake, rules, apply=apply)
+        answer, receipts = repairs.mend(self.intake, rules, apply=apply, by=by)
         return Answer(answer.table, {**told(receipts).meta, **answer.meta} if apply else answer.meta)
 
     def resume(self) -> Answer:
@@ -236,6 +254,11 @@ def told(receipts: Iterable[Receipt]) -> Answer:
 def _did(receipt: Receipt, count: Count) -> Count:
     """What this import did to a table: a batch that was known already changed nothing now."""
     return Count(rows=count.rows, unchanged=count.rows) if receipt.already_known else count
+
+
+def _said(receipt: Receipt) -> Answer:
+    """What a decision about rows did."""
+    return Answer.of([{"batch": receipt.landing_id, "rows": receipt.rows_in}], batch=receipt.landing_id)
 
 
 def _note(receipts: list[Receipt]) -> dict[str, str]:

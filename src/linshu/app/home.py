@@ -33,8 +33,23 @@ class Home(Protocol):
     def models(self) -> tuple[Model, ...]:
         """Every published table's definition, in the order they are built."""
 
+    def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
+        """Bring one row put aside back with some of its cells changed."""
+
+    def dismiss(self, rows: Sequence[str], because: str, *, by: str = "") -> Answer:
+        """Leave rows aside for good."""
+
+    def restore(self, landing_id: str, *, by: str = "") -> Answer:
+        """Take a dismissal back."""
+
     def repair(
-        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside."""
 

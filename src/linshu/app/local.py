@@ -376,12 +376,33 @@ class LocalShop:
         """Bring mended rows in again, and bring the published tables up to date."""
         return self._built(self.bringing.replay(Path(file)))
 
+    def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
+        """Bring one row put aside back, and bring the published tables up to date; see `Shop.mend`."""
+        self._refill()
+        return self._built(self.bringing.mend(row, cells, by))
+
+    def dismiss(self, rows: Sequence[str], because: str, *, by: str = "") -> Answer:
+        """Leave rows aside for good; see `Shop.dismiss`."""
+        self._refill()
+        return self.bringing.dismiss(rows, because, by)
+
+    def restore(self, landing_id: str, *, by: str = "") -> Answer:
+        """Take a dismissal back, and bring the published tables up to date; see `Shop.restore`."""
+        self._refill()
+        return self._built(self.bringing.restore(landing_id, by))
+
     def repair(
-        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside; see `Shop.repair`."""
         self._refill()
-        answer = self.bringing.repair(rule, names, apply=apply, save=save)
+        answer = self.bringing.repair(rule, names, apply=apply, save=save, by=by)
         return self._built(answer) if apply else answer
 
     def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:

@@ -201,8 +201,26 @@ class RemoteShop:
         """Bring mended rows in again."""
         return self._ask("POST", "/quarantine/replay", {"file": str(Path(file).resolve())})
 
+    def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:  # noqa: ARG002 the server knows
+        """Bring one row put aside back with some of its cells changed."""
+        return self._ask("POST", "/quarantine/mend", {"row": row, "cells": dict(cells)})
+
+    def dismiss(self, rows: Sequence[str], because: str, *, by: str = "") -> Answer:  # noqa: ARG002 the server knows
+        """Leave rows aside for good."""
+        return self._ask("POST", "/quarantine/dismiss", {"rows": list(rows), "because": because})
+
+    def restore(self, landing_id: str, *, by: str = "") -> Answer:  # noqa: ARG002 the server knows
+        """Take a dismissal back."""
+        return self._ask("POST", "/quarantine/restore", {"landing_id": landing_id})
+
     def repair(
-        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",  # noqa: ARG002 the server knows who asks
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside."""
         body = {"rule": dict(rule) if rule is not None else None, "names": list(names), "apply": apply, "save": save}

@@ -7,12 +7,13 @@ import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import yaml
 
 from linshu.app.answer import Answer
-from linshu.engine.intake import markup, repair
+from linshu.engine.intake import markup, quarantine, repair
 from linshu.engine.intake.incoming import Incoming
-from linshu.kernel.errors import Misused
+from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def save(mappings: Path, name: str, rule: Mapping[str, Any]) -> None:
     (folder / f"{name}.yaml").write_text(yaml.safe_dump(dict(rule), allow_unicode=True, sort_keys=False), "utf-8")
 
 
-def mend(intake: Intake, rules: Sequence[Repair], *, apply: bool) -> tuple[Answer, list[Receipt]]:
+def mend(intake: Intake, rules: Sequence[Repair], *, apply: bool, by: str = "") -> tuple[Answer, list[Receipt]]:
     """What the rules mend, and, when asked to, the receipts of the mended rows coming in; nothing else is touched."""
     problems = [row for row in intake.problems().to_pylist() if row["status"] == "open"]
     changes: list[Change] = []
@@ -60,7 +61,7 @@ def mend(intake: Intake, rules: Sequence[Repair], *, apply: bool) -> tuple[Answe
         rows += table.num_rows
         if found:
             back.append(_incoming(sheet.name, table, rules))
-    receipts = [receipt for each in back for receipt in intake.replay(each)] if apply else []
+    receipts = [receipt for each in back for receipt in intake.replay(each, by=by)] if apply else []
     shown = [{**asdict(one), "row": one.row.rpartition(":")[2]} for one in changes[:MOST_SHOWN]]
     meta = {
         "changes": len(changes),
@@ -69,6 +70,26 @@ def mend(intake: Intake, rules: Sequence[Repair], *, apply: bool) -> tuple[Answe
         "note": _said(changes, rows, receipts, apply=apply),
     }
     return Answer.of(shown, **meta), receipts
+
+
+def mend_row(intake: Intake, mark: str, cells: Mapping[str, str], by: str = "") -> list[Receipt]:
+    """Bring one row back with some of its cells changed; Misused for a column it has not, or when nothing changes."""
+    sheet = quarantine.one_row(intake.warehouse, intake.folder, intake.tables, mark)
+    columns = [name for name in sheet.rows.column_names if name not in quarantine.NOTES]
+    for name in cells:
+        if name not in columns:
+            raise Misused(
+                Text(f"这一行没有列“{name}”", f"this row has no column “{name}”"), mend=nearest(name, columns)
+            )
+    rows = sheet.rows
+    for name, value in cells.items():
+        rows = rows.set_column(rows.column_names.index(name), name, pa.array([value or None], pa.string()))
+    receipts = list(intake.replay(_incoming(sheet.name, rows, ()), by=by))
+    if not receipts:
+        raise Misused(
+            Text("没有改动任何一格", "no cell was changed"), mend=Text("请先改对再提交。", "Change a cell first.")
+        )
+    return receipts
 
 
 def _incoming(name: str, table: Any, rules: Sequence[Repair]) -> Incoming:

@@ -192,8 +192,26 @@ class Shop(Protocol):
         """Bring mended rows in again."""
         ...
 
+    def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
+        """Bring one row put aside back with some of its cells changed: {"重量": "1500"}; `row` is its BATCH:TABLE:ROW."""
+        ...
+
+    def dismiss(self, rows: Sequence[str], because: str, *, by: str = "") -> Answer:
+        """Leave rows aside for good, with a reason; the batch in the meta takes it back."""
+        ...
+
+    def restore(self, landing_id: str, *, by: str = "") -> Answer:
+        """Take a dismissal back: its rows are to be mended again."""
+        ...
+
     def repair(
-        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",
     ) -> Answer:
         """What a rule, or the saved ones, mend among the rows put aside; with `apply` the mended rows come in.
 

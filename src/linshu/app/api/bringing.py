@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from linshu.app.answer import Answer
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source
+    from linshu.engine.shell.context import Viewer
     from linshu.kernel.text import Language
 
 LINES = "application/x-ndjson"
@@ -71,6 +72,26 @@ class Repair(BaseModel):
     names: list[str] = []
     apply: bool = False
     save: str = ""
+
+
+class Mend(BaseModel):
+    """A row put aside, as `linshu quarantine list` names it, and the cells to change."""
+
+    row: str = Field(examples=["20261126T141118.713515::2"])
+    cells: dict[str, str] = Field(examples=[{"重量": "1500"}])
+
+
+class Dismissal(BaseModel):
+    """Rows that nobody will mend, and why."""
+
+    rows: list[str]
+    because: str
+
+
+class Dismissed(BaseModel):
+    """The batch that left rows aside."""
+
+    landing_id: str
 
 
 def local(request: Request) -> Language:
@@ -178,9 +199,37 @@ def replay(request: Request, place: Place) -> Response:
 @router.post("/quarantine/repair")
 def repair(request: Request, wanted: Repair) -> Response:
     """What a rule, or the saved ones, mend among the rows put aside; with `apply` the mended rows come in."""
-    admin(request)
+    viewer = admin(request)
     shop = shop_of(request)
-    return answered(request, shop.repair(wanted.rule, wanted.names, apply=wanted.apply, save=wanted.save))
+    return answered(
+        request, shop.repair(wanted.rule, wanted.names, apply=wanted.apply, save=wanted.save, by=_account(viewer))
+    )
+
+
+@router.post("/quarantine/mend")
+def mend(request: Request, wanted: Mend) -> Response:
+    """Bring one row put aside back with some of its cells changed."""
+    viewer = admin(request)
+    return answered(request, shop_of(request).mend(wanted.row, wanted.cells, by=_account(viewer)))
+
+
+@router.post("/quarantine/dismiss")
+def dismiss(request: Request, wanted: Dismissal) -> Response:
+    """Leave rows aside for good, with a reason; the batch in the meta takes it back."""
+    viewer = admin(request)
+    return answered(request, shop_of(request).dismiss(wanted.rows, wanted.because, by=_account(viewer)))
+
+
+@router.post("/quarantine/restore")
+def restore(request: Request, wanted: Dismissed) -> Response:
+    """Take a dismissal back: its rows are to be mended again."""
+    viewer = admin(request)
+    return answered(request, shop_of(request).restore(wanted.landing_id, by=_account(viewer)))
+
+
+def _account(viewer: Viewer) -> str:
+    """Who is kept as having said so; a command of this machine is nobody in particular."""
+    return "" if viewer.by_token else viewer.user.account
 
 
 def _told(work: Callable[[Watch], Answer], language: Language) -> Response:

@@ -228,3 +228,39 @@ def quarantine_replay(
     this = call.of(ctx)
     with this.shop() as shop:
         this.show(shop.replay(file))
+
+
+@quarantine.command("mend")
+def quarantine_mend(
+    ctx: typer.Context,
+    row: Annotated[str, typer.Argument(help="哪一行：list --json 里的 row · the row, as list --json names it")],
+    set_to: Annotated[list[str], typer.Option("--set", help="改哪一格，如 重量=1500，可重复 · a cell, COLUMN=VALUE")],
+) -> None:
+    """改一行里的几格并放回 · Change cells of one row put aside and bring it back."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.mend(row, _pairs(set_to)))
+
+
+@quarantine.command("dismiss")
+def quarantine_dismiss(
+    ctx: typer.Context,
+    rows: Annotated[
+        list[str], typer.Argument(help="哪些行：list --json 里的 row · the rows, as list --json names them")
+    ],
+    because: Annotated[str, typer.Option(help="理由，会留档 · why; it is kept")],
+) -> None:
+    """这些行不再处理：不进账，也不再提醒 · Leave rows aside for good: neither counted nor asked about again."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.dismiss(rows, because))
+
+
+@quarantine.command("restore")
+def quarantine_restore(
+    ctx: typer.Context, batch: Annotated[str, typer.Argument(help="dismiss 给出的批次号 · the batch that dismiss gave")]
+) -> None:
+    """撤销“不再处理”：这些行又要处理 · Take a dismissal back: its rows are to be mended again."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.restore(batch))

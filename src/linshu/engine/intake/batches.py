@@ -23,6 +23,7 @@ KINDS: dict[str, tuple[Text, str]] = {
     "file": (Text("文件", "Files"), "form = 'file' AND mends = ''"),
     "mended": (Text("修复", "Mended rows"), "form = 'file' AND mends <> ''"),
     "rows": (Text("系统来源", "Sources"), "form = 'rows'"),
+    "word": (Text("人工决定", "Decisions"), "form = 'word'"),
 }
 STATES: dict[str, tuple[Text, str]] = {
     "open": (Text("有待处理的行", "Rows to mend"), "open_rows > 0"),

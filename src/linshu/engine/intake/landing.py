@@ -29,7 +29,7 @@ UNFINISHED = ".unfinished-"
 FILE_ROWS = "source"  # the stem of parts that hold a file's own columns
 BROKEN = "broken"  # the stem of parts that hold lines no reader could split into columns
 
-Form = Literal["file", "rows"]
+Form = Literal["file", "rows", "word"]  # a word is what a person decided about rows that came before
 
 
 @dataclass(frozen=True, slots=True)

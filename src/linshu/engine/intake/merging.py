@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from linshu.engine.intake import crash
+from linshu.engine.intake import crash, dismissal
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
@@ -51,7 +51,9 @@ def merge(
             return known
         crash.point("merge.begun")
         counts: dict[str, Count] = {}
-        changed: set[str] = set()
+        changed: set[str] = (
+            dismissal.apply(session, label, folder / landing_id, tables) if label.form == "word" else set()
+        )
         for table in in_order(tables.values()):
             mine = batch.by_table.get(table.name)
             parent = tables.get(parent_of(table))

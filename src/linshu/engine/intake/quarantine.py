@@ -21,9 +21,10 @@ from linshu.engine.intake.incoming import same
 from linshu.engine.intake.layout import LINE, OF_PART, ORIGIN, ROW, SEALED, is_sealed
 from linshu.engine.intake.mapping import Mapping
 from linshu.engine.intake.plain import plain_mapping
-from linshu.engine.intake.registry import QUARANTINE
+from linshu.engine.intake.registry import LANDING, QUARANTINE
+from linshu.engine.intake.shelf import split
 from linshu.engine.intake.stage import read_parts
-from linshu.kernel.errors import Invalid
+from linshu.kernel.errors import Invalid, Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -52,7 +53,7 @@ class Sheet:
 
 def problems(warehouse: Warehouse, landing_id: str = "", *, settled: bool = False) -> pa.Table:
     """What is wrong with which row, of one batch or of all, oldest first; only what is still open unless `settled`."""
-    which = "status <> 'aside'" if settled else "status NOT IN ('settled', 'aside')"
+    which = "status <> 'aside'" if settled else "status IN ('open', 'waiting')"
     return _listed(warehouse, f"{which} AND {q.text(landing_id)} IN ('', landing_id)")
 
 
@@ -63,7 +64,9 @@ def not_data(warehouse: Warehouse, landing_id: str = "") -> pa.Table:
 
 def _listed(warehouse: Warehouse, which: str) -> pa.Table:
     return warehouse.query(
-        f"""SELECT landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en, status
+        f"""SELECT landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en, status,
+            landing_id || ':' || CASE WHEN landing_id IN (SELECT landing_id FROM {LANDING} WHERE form = 'rows')
+                THEN table_name ELSE '' END || ':' || landing_row AS row
         FROM {QUARANTINE} WHERE {which}
         ORDER BY landing_id, CASE status WHEN 'aside' THEN -landing_row ELSE landing_row END, table_name, code, column_name"""
     )
@@ -103,11 +106,36 @@ def unit_of(warehouse: Warehouse, folder: Path, table: str, column: str) -> str:
     return ""
 
 
+def one_row(warehouse: Warehouse, folder: Path, tables: Named[str, Table], mark: str) -> Sheet:
+    """One open row as it was received, to be mended alone; Missing when it is none, or no longer open."""
+    landing_id, stem, number = split(mark)
+    waits = f"SELECT 1 FROM {QUARANTINE} WHERE status = 'open' AND landing_id = ? AND landing_row = ? LIMIT 1"
+    if warehouse.query(waits, [landing_id, number]).num_rows == 0:
+        raise Missing(
+            Text(f"没有待处理的行 {mark}", f"no row {mark} waits to be mended"),
+            mend=Text("它可能已经修好了，请刷新。", "It may be mended already; reload the page."),
+        )
+    label = l.label_of(folder / landing_id)
+    paths = l.parts(folder / landing_id).get(stem or l.FILE_ROWS, [])
+    if not paths:
+        raise Missing(Text(f"没有这一行 {mark}", f"there is no row {mark}"))
+    rows = _open_rows(warehouse, label, stem or l.FILE_ROWS, paths, tables, only=number)
+    return Sheet(stem or label.file_name or label.source, rows)
+
+
 def _open_rows(
-    warehouse: Warehouse, label: l.Label, stem: str, paths: list[Path], tables: Named[str, Table]
+    warehouse: Warehouse,
+    label: l.Label,
+    stem: str,
+    paths: list[Path],
+    tables: Named[str, Table],
+    *,
+    only: int | None = None,
 ) -> pa.Table:
     columns = _shown(label, stem, paths, tables)
     which = "1 = 1" if label.form == "file" else f"table_name = {q.text(stem)}"
+    if only is not None:
+        which += f" AND landing_row = {int(only)}"
     shown = ", ".join(f"CAST(r.{q.name(source)} AS VARCHAR) AS {q.name(name)}" for name, source in columns.items())
     return warehouse.query(
         f"""WITH said AS (

@@ -15,13 +15,16 @@ if TYPE_CHECKING:
     from linshu.engine.intake.receipt import Receipt
 
 
+BOOKS = (registry.LANDING, registry.QUARANTINE, registry.DISMISSAL, registry.VALIDITY, registry.TOMBSTONE)
+
+
 def rebuild(intake: Intake, *, watch: Watcher = unwatched) -> tuple[Receipt, ...]:
     """Empty the standard tables and the books, then merge every landed batch in the order it came.
 
     Kept up by `resume` when it is interrupted: what was not merged yet is merged then.
     """
     with intake.warehouse.transaction() as session:
-        for book in (registry.LANDING, registry.QUARANTINE, registry.VALIDITY, registry.TOMBSTONE):
+        for book in BOOKS:
             session.execute(f"DELETE FROM {book}")
         for table in intake.tables:
             session.execute(f"DELETE FROM std.{table}")

@@ -18,6 +18,7 @@ QUARANTINE = "meta.quarantine"
 VALIDITY = "meta.validity"
 TOMBSTONE = "meta.tombstone"
 VOICE = "meta.voice"
+DISMISSAL = "meta.dismissal"
 
 _BOOKS = (
     f"""CREATE TABLE IF NOT EXISTS {LANDING} (
@@ -26,11 +27,14 @@ _BOOKS = (
         unchanged BIGINT, by_table VARCHAR, received_at TIMESTAMPTZ, merged_at TIMESTAMPTZ, status VARCHAR)""",
     *(f"ALTER TABLE {LANDING} ADD COLUMN IF NOT EXISTS {column} VARCHAR" for column in ("brought_by", "mapping_name")),
     # status: open (needs a person), waiting (for the row it is a part of), settled (mended, or overtaken by a good row),
-    # aside (a line of the file that is no data)
+    # dismissed (nobody will mend it; `settled_by` is the batch that says so), aside (a line of the file that is no data)
     f"""CREATE TABLE IF NOT EXISTS {QUARANTINE} (
         landing_id VARCHAR, landing_row BIGINT, table_name VARCHAR, key_text VARCHAR, code VARCHAR,
         column_name VARCHAR, source_column VARCHAR, original VARCHAR, zh VARCHAR, en VARCHAR, updated_at TIMESTAMPTZ,
         status VARCHAR, settled_by VARCHAR)""",
+    # Who left rows aside for good, when and why, by the batch that says so.
+    f"""CREATE TABLE IF NOT EXISTS {DISMISSAL} (landing_id VARCHAR, said_by VARCHAR, because VARCHAR,
+        said_at TIMESTAMPTZ, row_count BIGINT, taken_back BOOLEAN)""",
     # The end of validity as the source stated it, for rows whose end was moved up by a later version.
     f"CREATE TABLE IF NOT EXISTS {VALIDITY} (table_name VARCHAR, key_text VARCHAR, stated_to TIMESTAMPTZ)",
     # When a source last said that a row is deleted; a row that is not newer than this carries `deleted`.

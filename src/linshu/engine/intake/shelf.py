@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
-from linshu.engine.intake.registry import LANDING, QUARANTINE
+from linshu.engine.intake.registry import DISMISSAL, LANDING, QUARANTINE
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
@@ -38,11 +38,12 @@ class Wanted:
     code: str = ""
     shape: str | None = None
     words: str = ""
+    mark: str = ""  # one row alone
 
     def condition(self) -> tuple[str, list[str]]:
         """The same as SQL over the problems told, with its values."""
         parts, values = ["true"], []
-        for column, value in (("landing_id", self.batch), ("table_name", self.table), ("column_name", self.column),
+        for column, value in (("mark", self.mark), ("landing_id", self.batch), ("table_name", self.table), ("column_name", self.column),
                               ("code", self.code)):  # fmt: skip
             if value:
                 parts.append(f"{column} = ?")
@@ -62,10 +63,11 @@ def _told(status: str) -> tuple[str, list[str]]:
     shared = "count(*) OVER (PARTITION BY table_name, column_name, code, written)"
     return (
         f"""WITH known AS (
-            SELECT p.*, l.file_name, l.source, l.received_at,
+            SELECT p.*, l.file_name, l.source, l.received_at, d.because, d.said_by, d.said_at,
                 CASE WHEN l.form = 'rows' THEN p.table_name ELSE '' END AS stem, {_SHAPE} AS written,
                 lower(concat_ws(' ', key_text, original, zh, en, l.file_name)) AS searched
-            FROM {QUARANTINE} AS p LEFT JOIN {LANDING} AS l ON l.landing_id = p.landing_id WHERE p.{which}),
+            FROM {QUARANTINE} AS p LEFT JOIN {LANDING} AS l ON l.landing_id = p.landing_id
+                LEFT JOIN {DISMISSAL} AS d ON d.landing_id = p.settled_by WHERE p.{which}),
         told AS (SELECT *, CASE WHEN {shared} > 1 THEN written ELSE '' END AS shape, {MARK} AS mark FROM known)""",
         values,
     )
@@ -104,6 +106,7 @@ def rows(
     found = warehouse.query(
         f"""{told} SELECT mark, landing_id, stem, landing_row, any_value(file_name) AS file_name,
             any_value(source) AS source, any_value(received_at) AS received_at, any_value(key_text) AS key_text,
+            any_value(because) AS because, any_value(said_by) AS said_by, any_value(said_at) AS said_at,
             list({{'table_name': table_name, 'column_name': column_name, 'source_column': source_column, 'code': code,
                 'original': original, 'zh': zh, 'en': en, 'status': status, 'settled_by': settled_by}}
                 ORDER BY table_name, code, column_name) AS problems,

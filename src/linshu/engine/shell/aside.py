@@ -40,8 +40,26 @@ class Aside(Protocol):
     def saved(self) -> Mapping[str, Repair]:
         """The project's own rules by name."""
 
+    def row(self, mark: str) -> dict[str, Any]:
+        """One open row as it was received: the columns in order, and the name of its file."""
+
+    def mend(self, mark: str, cells: Mapping[str, str], *, by: str = "") -> Told:
+        """Bring one row back with some of its cells changed."""
+
+    def dismiss(self, marks: Sequence[str], because: str, *, by: str = "") -> Told:
+        """Leave rows aside for good, with a reason."""
+
+    def restore(self, landing_id: str, *, by: str = "") -> Told:
+        """Take a dismissal back."""
+
     def repair(
-        self, rule: Mapping[str, Any] | None = None, names: Sequence[str] = (), *, apply: bool = False, save: str = ""
+        self,
+        rule: Mapping[str, Any] | None = None,
+        names: Sequence[str] = (),
+        *,
+        apply: bool = False,
+        save: str = "",
+        by: str = "",
     ) -> Told:
         """What a rule, or the saved ones, mend; with `apply` the mended rows come in."""
 

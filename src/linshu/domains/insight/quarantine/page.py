@@ -13,7 +13,7 @@ from starlette.responses import HTMLResponse, Response
 
 from linshu.domains.insight.quarantine import decide, view
 from linshu.engine.intake.shelf import ORDERS, Wanted
-from linshu.engine.shell.context import shell_of
+from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import sees_all
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
@@ -83,6 +83,10 @@ def look(request: Request) -> Look:
 @router.get("")
 def quarantine(request: Request, every: bool = False) -> Response:
     """What was put aside: the same problem over many rows first, the rows beneath."""
+    return _page(request, every=every)
+
+
+def _page(request: Request, *, every: bool = False, notice: Text | None = None, undo: str = "") -> Response:
     seen = look(request)
     groups = seen.aside.groups(seen.wanted)
     rows, total = seen.aside.rows(
@@ -102,6 +106,11 @@ def quarantine(request: Request, every: bool = False) -> Response:
         pages=-(-total // PAGE_ROWS),
         facets=_facets(seen),
         sorts=SORTS,
+        notice=notice,
+        undo=undo,
+        mendable=seen.wanted.status == "open",
+        leavable=seen.wanted.status in ("open", "waiting"),
+        people={one.account: one.name for one in seen.shell.users.all()} if seen.wanted.status == "dismissed" else {},
     )
 
 
@@ -338,5 +347,84 @@ def _applied(request: Request, form: RuleForm) -> Response:
         raise Misused(
             Text("规则是空的", "the rule is empty"), mend=Text("请先写一条修法。", "Write a way to mend first.")
         )
-    told = shell_of(request).shop.aside.repair(asked, apply=True, save=form.save)
+    told = shell_of(request).shop.aside.repair(asked, apply=True, save=form.save, by=viewer_of(request).user.account)
     return render(request, f"{FOLDER}/done.html", told=told.meta, onward=f"/data/quarantine{view.address(Wanted())}")
+
+
+@router.get("/row")
+def row(request: Request, mark: str) -> Response:
+    """One row in place: the cells with a problem first, the others beneath."""
+    sees_all(request)
+    return _editor(request, mark)
+
+
+def _editor(
+    request: Request, mark: str, *, error: LinshuError | None = None, tried: Mapping[str, str] | None = None
+) -> Response:
+    aside, writer = shell_of(request).shop.aside, viewer_of(request).writer
+    found = aside.row(mark)
+    problems = [one for each in aside.rows(Wanted(mark=mark))[0] for one in each["problems"]]
+    shown = {**found["cells"], **(tried or {})}
+    return render(
+        request,
+        f"{FOLDER}/row.html",
+        row_mark=mark,
+        file=found["file"],
+        cells=view.cells(shown, problems, writer),
+        whole=view.unplaced(found["cells"], problems, writer),
+        error=error,
+    )
+
+
+@router.post("/row")
+async def mend_row(request: Request) -> Response:
+    """Bring the row back with its cells as they stand in the form; what is still wrong is shown in its place."""
+    sees_all(request)
+    pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True)
+    return await run_in_threadpool(_mended, request, pairs)
+
+
+def _mended(request: Request, pairs: list[tuple[str, str]]) -> Response:
+    given = dict(pairs)
+    aside, mark = shell_of(request).shop.aside, given.get("mark", "")
+    before = aside.row(mark)["cells"]
+    cells = {name[5:]: value for name, value in pairs if name.startswith("cell:")}
+    changed = {name: value for name, value in cells.items() if value != (before.get(name) or "")}
+    try:
+        told = aside.mend(mark, changed, by=viewer_of(request).user.account)
+    except LinshuError as error:
+        return _editor(request, mark, error=error, tried=cells)
+    (batch,) = told.meta["batches"]
+    again, _ = aside.rows(Wanted(batch=batch["landing_id"]))
+    if again:  # mended in part: what is left stands in the new batch
+        return _editor(request, again[0]["mark"])
+    return render(request, f"{FOLDER}/mended.html", row_mark=mark, batch=batch)
+
+
+@router.post("/dismiss")
+async def dismiss(request: Request) -> Response:
+    """Leave the chosen rows aside for good, or all that are filtered."""
+    sees_all(request)
+    pairs = parse_qsl((await request.body()).decode(), keep_blank_values=True)
+    return await run_in_threadpool(_dismissed, request, pairs)
+
+
+def _dismissed(request: Request, pairs: list[tuple[str, str]]) -> Response:
+    given, seen = dict(pairs), look(request)
+    marks = [value for name, value in pairs if name == "mark"]
+    if given.get("every"):
+        marks = [one["mark"] for one in seen.aside.rows(seen.wanted, limit=None)[0]]
+    told = seen.aside.dismiss(marks, given.get("because", ""), by=seen.viewer.user.account)
+    said = Text(f"{len(marks)} 行不再处理", f"{len(marks)} rows are left aside")
+    return _page(request, notice=said, undo=str(told.meta["batch"]))
+
+
+@router.post("/restore")
+async def restore(request: Request) -> Response:
+    """Take a dismissal back."""
+    viewer = sees_all(request)
+    given = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    aside = shell_of(request).shop.aside
+    await run_in_threadpool(aside.restore, given.get("batch", ""), by=viewer.user.account)
+    said = Text("已恢复，这些行又在待处理里", "Taken back: these rows are to be mended again")
+    return await run_in_threadpool(_page, request, notice=said)

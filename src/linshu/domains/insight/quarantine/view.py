@@ -15,12 +15,14 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linshu.engine.intake.shelf import Wanted
+    from linshu.engine.shell.view import Writer
     from linshu.kernel.table import Table
 
 STATES: dict[str, Text] = {
     "open": Text("待处理", "To mend"),
     "waiting": Text("等待所属单据", "Waiting"),
     "settled": Text("已解决", "Settled"),
+    "dismissed": Text("不再处理", "Left aside"),
     "aside": Text("不是数据", "No data"),
 }
 TONES = {"open": "is-bad", "waiting": "is-warn", "settled": "is-good", "dismissed": "", "aside": ""}
@@ -58,6 +60,39 @@ class Group:
     batches: int
     address: str
     rule: str  # the page of a rule for it; "" where none can mend it
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell of a row that is being mended."""
+
+    name: str
+    value: str
+    wrong: tuple[str, ...] = ()  # what is wrong with it
+    allowed: tuple[tuple[str, str], ...] = ()  # what may stand there: value and title
+
+
+def cells(row: Mapping[str, str | None], problems: Sequence[Mapping[str, Any]], writer: Writer) -> tuple[Cell, ...]:
+    """The cells of a row, those with a problem first."""
+    wrong: dict[str, list[str]] = {}
+    allowed: dict[str, tuple[tuple[str, str], ...]] = {}
+    for one in problems:
+        column = column_of(one["table_name"], one["column_name"])
+        for name in [name for name in (one["source_column"] or "").split("、") if name] or [one["column_name"]]:
+            wrong.setdefault(name, []).append(writer.say(Text(one["zh"], one["en"])))
+            if column is not None and column.choices:
+                allowed[name] = tuple((choice.value, writer.say(choice.title)) for choice in column.choices)
+    made = [Cell(name, value or "", tuple(wrong.get(name, ())), allowed.get(name, ())) for name, value in row.items()]
+    return tuple(sorted(made, key=lambda one: not one.wrong))
+
+
+def unplaced(row: Mapping[str, str | None], problems: Sequence[Mapping[str, Any]], writer: Writer) -> tuple[str, ...]:
+    """What is wrong with the row as a whole, or with a column that its file has not."""
+    return tuple(
+        writer.say(Text(one["zh"], one["en"]))
+        for one in problems
+        if not {*(one["source_column"] or "").split("、"), one["column_name"]} & set(row)
+    )
 
 
 @dataclass(frozen=True, slots=True)
