@@ -122,6 +122,14 @@ def test_only_what_adds_up_is_stacked(asked) -> None:
     assert "stack" not in offered(charts.shape(asked("refund_rate", by=("city",), grain="day"), CATALOG))
 
 
+@pytest.mark.parametrize(
+    ("metric", "zero"),
+    [("gmv", True), ("orders", True), ("aov", False), ("stock_units", False), ("median_order_value", False)],
+)
+def test_only_what_is_counted_is_zero_where_nothing_happened(metric: str, zero: bool) -> None:
+    assert charts.counts_nothing(CATALOG.metric(metric), CATALOG) is zero
+
+
 def test_a_heat_table_shades_the_greatest_darkest(asked) -> None:
     heat = drawn(asked("gmv", by=("community",), grain="day"), "heat").heats[0]
     cells = [cell for _, row in heat.rows for cell in row]

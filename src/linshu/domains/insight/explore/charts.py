@@ -125,6 +125,12 @@ def by_unit(metrics: Iterable[Metric]) -> tuple[tuple[Metric, ...], ...]:
     return tuple(tuple(group) for group in found.values())
 
 
+def counts_nothing(metric: Metric, catalog: Catalog) -> bool:
+    """Whether a group without rows counts as zero: sums and counts of what happened, never states, rates or extremes."""
+    leaves = [catalog.measure(leaf) for leaf in catalog.leaves(metric.name)]
+    return catalog.whole(metric.name) and all(one.aggregate in ("sum", "count", "distinct") for one in leaves)
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     answer: Answer
@@ -191,10 +197,11 @@ class _Drawing:
         if first in set(Grain):
             buckets.sort(key=lambda row: str(row[first]))
         cells = {(row[first], row[second]): row for row in self.answer.rows}
+        absent = 0 if counts_nothing(metric, self.catalog) else None
         series = []
         for one in self._greatest(metric, second):
             found = [cells.get((bucket[first], one[second])) for bucket in buckets]
-            values = [row[metric.name] if row else None for row in found]
+            values = [row[metric.name] if row else absent for row in found]
             name = named(one, second, self.catalog, self.writer)
             series.append({**self._series(name, values), "group": _joined(group_of(one, (second,)))})
         data = self._data(

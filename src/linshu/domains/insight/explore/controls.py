@@ -241,64 +241,6 @@ def _unreached(metric: str, catalog: Catalog) -> Text:
     return Text(f"{spaced(title.zh)}不能这样看", f"{title.en} cannot be cut so")
 
 
-@dataclass(frozen=True, slots=True)
-class Mend:
-    """The nearest question that has an answer, and in words what it changes."""
-
-    words: Text
-    href: str
-
-
-def trouble(question: Question, catalog: Catalog) -> Text | None:
-    """What a question mixes that does not go together, by its names; None when that is not what is wrong."""
-    names = tuple(dict.fromkeys((*question.by, *(one.dimension for one in question.where))))
-    for metric in question.metrics:
-        for name in missing(catalog, metric, names, question.as_of):
-            title, said = title_of(catalog, name), catalog.metrics[metric].title
-            return Text(
-                f"{spaced(said.zh)}不能按{title.zh}拆分或筛选",
-                f"{said.en} cannot be cut or filtered by {title.en.lower()}",
-            )
-    return None
-
-
-def mends(panel: Panel, catalog: Catalog) -> tuple[Mend, ...]:
-    """For a question that mixes what does not go together: each way to make it answerable."""
-    question, found = panel.question, list[Mend]()
-    names = tuple(dict.fromkeys((*question.by, *(one.dimension for one in question.where))))
-    for metric in question.metrics:
-        for name in missing(catalog, metric, names, question.as_of):
-            title, said = title_of(catalog, name), catalog.metrics[metric].title
-            kept = tuple(one for one in question.by if one != name)
-            where = tuple(one for one in question.where if one.dimension != name)
-            found.append(Mend(Text(f"去掉{title.zh}", f"Without {title.en.lower()}"), panel.to(by=kept, where=where)))
-            if len(question.metrics) > 1:
-                others = tuple(one for one in question.metrics if one != metric)
-                found.append(Mend(Text(f"去掉{said.zh}", f"Without {said.en}"), panel.to(metrics=others)))
-            if name in question.by:
-                found += _instead(panel, catalog, name)
-    if question.share and not all(is_part(catalog, name) for name in question.metrics):
-        found.append(Mend(Text("不看占比", "Without shares"), panel.to(share="")))
-    unique = {one.href: one for one in found}
-    return tuple(unique.values())[:6]
-
-
-def _instead(panel: Panel, catalog: Catalog, name: str) -> list[Mend]:
-    """Kin of a dimension that all the figures do reach: coarser or finer levels of its hierarchy."""
-    question = panel.question
-    kin = [one for one in catalog.hierarchy(name) if one != name and one not in question.by]
-    able = [one for one in kin if not any(missing(catalog, each, (one,), question.as_of) for each in question.metrics)]
-    title = title_of(catalog, name)
-    return [
-        Mend(
-            Text(f"{title.zh}换成{other.zh}", f"{other.en} instead of {title.en.lower()}"),
-            panel.to(by=tuple(one if each == name else each for each in question.by)),
-        )
-        for one in able[-2:]
-        for other in (title_of(catalog, one),)
-    ]
-
-
 def is_part(catalog: Catalog, metric: str) -> bool:
     """Whether the groups of a figure are parts of a whole, so that they may be stacked and have shares."""
     one = catalog.metrics.get(metric)

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from linshu.domains.insight.explore import charts, controls, pointing, views_page
+from linshu.domains.insight.explore import charts, controls, nearest, pointing, views_page
 from linshu.domains.insight.explore.controls import PATH, Panel
 from linshu.domains.insight.explore.decide import TITLES, chosen, offered
 from linshu.domains.insight.explore.inputs import Value, ask, names, values
@@ -25,7 +25,7 @@ from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.question import EVER, Question, lineage_address, read_questions
 from linshu.engine.shell.saved import MOST_NAME
 from linshu.engine.shell.sheet import download
-from linshu.kernel.errors import NOWHERE, LinshuError, Misused, nearest
+from linshu.kernel.errors import NOWHERE, LinshuError, Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -199,9 +199,9 @@ def answer(request: Request) -> Response:
     try:
         html = seen.shell.parts.get(seen.key("answer"), seen.shell.shop.data_version, make)
     except LinshuError as error:
-        ways = controls.mends(seen.panel, seen.catalog)
+        ways = nearest.mends(seen.panel, seen.days, seen.catalog)
         html = part(
-            request, f"{FOLDER}/parts/failed.html", what=controls.trouble(seen.panel.question, seen.catalog) or error.what,
+            request, f"{FOLDER}/parts/failed.html", what=nearest.trouble(seen.panel.question, seen.catalog) or error.what,
             where=error.where if not ways else NOWHERE, mend=error.mend, mends=ways, again=seen.panel.inner("answer"),
         )  # fmt: skip
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
@@ -212,7 +212,8 @@ def _answer(seen: Look) -> str:
     found = ask(seen.shell.shop, panel.question, seen.days, seen.viewer.scope)
     kinds = offered(charts.shape(found, catalog))
     kind = chosen(panel.question.chart, kinds)
-    running = found.span is not None and found.span.end >= seen.days.running and bool(found.compared)
+    partial_end = found.span is not None and found.span.end >= seen.days.running
+    running = partial_end and bool(found.compared or panel.question.grain)
     return part(
         seen.request,
         f"{FOLDER}/parts/answer.html",
@@ -259,7 +260,7 @@ def pick(request: Request, what: str, q: str = "") -> Response:
     else:
         raise Misused(
             Text(f"没有 {what} 可选", f"there is no {what} to choose"),
-            mend=nearest(what, ("metric", "dimension", "filter")),
+            mend=Text("metric、dimension、filter", "metric, dimension, filter"),
         )
     titles = {domain.name: domain.title for domain in seen.shell.domains}
     groups = {one.name: titles.get(one.owner) for one in seen.catalog.metrics.values()} if not q else {}

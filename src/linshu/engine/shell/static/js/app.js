@@ -81,7 +81,6 @@ document.addEventListener("toggle", async (event) => {
 
 // After a part of the page was exchanged, the keyboard goes on from there and open popovers close.
 document.addEventListener("htmx:afterSwap", (event) => {
-  if (event.target.ariaBusy === "true") event.target.ariaBusy = "false";
   if (event.target === page()) {
     for (const link of document.querySelectorAll(".menu-item")) {
       const leads = location.pathname === new URL(link.href).pathname || location.pathname.startsWith(new URL(link.href).pathname + "/");

@@ -56,12 +56,13 @@ export function option(chart) {
       itemStyle: { color: pale ? withAlpha(palette[0], 0.3) : colour, borderRadius: chart.stack ? 0 : chart.across ? [0, 3, 3, 0] : [3, 3, 0, 0] }, emphasis: { focus: "none" },
       areaStyle: chart.kind === "line" && chart.stack ? { color: withAlpha(hue, 0.55) } : chart.kind === "line" && !compare && mains.length === 1
         ? { color: { type: "linear", x: 0, y: 0, x2: 0, y2: 1, colorStops: [{ offset: 0, color: withAlpha(hue, 0.2) }, { offset: 1, color: withAlpha(hue, 0.01) }] } } : undefined,
+      label: chart.across && !compare ? { show: true, position: "right", color: second, fontSize: 11, formatter: ({ value }) => write(value, axis) } : undefined,
       markLine: !compare && chart.mark !== undefined && one === mains[0] ? marks(chart, second) : undefined,
     };
   });
   return {
     animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, color: palette, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second },
-    grid: { left: 8, right: 12, top: 34, bottom: 4, containLabel: true },
+    grid: { left: 8, right: chart.across ? 52 : 12, top: 34, bottom: 4, containLabel: true },
     legend: { type: chart.series.length > 3 ? "scroll" : "plain", top: 0, right: 0, bottom: "auto", left: chart.series.length > 3 ? 76 : "auto", pageIconColor: second, pageTextStyle: { color: second }, itemWidth: 18, itemHeight: 8, textStyle: { color: second, fontSize: 12 }, data: chart.series.map((one) => one.name) },
     tooltip: {
       trigger: "axis", confine: true, backgroundColor: card, borderColor: line, textStyle: { color: ink, fontSize: 12 }, axisPointer: { type: "line", lineStyle: { color: second, type: "dotted" } },
