@@ -161,3 +161,9 @@ def test_the_command_line_is_told_the_same_question() -> None:
     assert Filter.parse(given["--where"]) == asked.where[0]
     assert "--order" not in given
     assert said[-1] == "--cumulative"
+
+
+def test_the_questions_to_begin_with_can_all_be_answered() -> None:
+    assert len(nearest.examples(DAYS, CATALOG)) == len(controls.EXAMPLES)
+    for one in nearest.examples(DAYS, CATALOG):
+        assert nearest.answers(led(one.href)[0], DAYS, CATALOG)

@@ -61,6 +61,31 @@ AS_OF: dict[str, Text] = {
     "ordered": Text("下单时的归属", "As it was at the order"),
     "now": Text("现在的归属", "As it is now"),
 }
+# Questions to begin with; each stands there only where the dictionary can answer it.
+EXAMPLES: tuple[tuple[Text, Question], ...] = (
+    (
+        Text("哪条街道的复购率降了", "Streets whose repurchase rate fell"),
+        Question(
+            ("repurchase_rate",), ("street",), period="last-month", compare="previous", order=("repurchase_rate_move",)
+        ),
+    ),
+    (
+        Text("各渠道每周卖了多少", "Sales of each channel, week by week"),
+        Question(("gmv",), ("channel",), period="last-12-weeks", grain="week", chart="area"),
+    ),
+    (
+        Text("卖得最好的 10 个团长，占多大比例", "The ten best leaders and their shares"),
+        Question(("gmv",), ("leader",), period="30d", top=10, share="total"),
+    ),
+    (
+        Text("退款率最高的商品", "Goods with the highest refund rate"),
+        Question(("refund_rate", "gmv"), ("sku",), period="30d", order=("-refund_rate",)),
+    ),
+    (
+        Text("今年每月成交与目标", "Sales and targets by month"),
+        Question(("gmv",), period="this-year", grain="month", compare="target", chart="column"),
+    ),
+)
 OPERATORS: dict[str, Text] = {"in": Text("是", "is"), "not in": Text("不是", "is not")}
 SIGNS = {"in": "=", "not in": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 

@@ -6,7 +6,8 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
-from linshu.domains.insight.explore.controls import missing, tidied, title_of
+from linshu.domains.insight.explore.controls import EXAMPLES, PATH, missing, tidied, title_of
+from linshu.domains.insight.explore.inputs import prepared
 from linshu.domains.insight.explore.naming import spaced
 from linshu.engine.metrics import Query
 from linshu.engine.metrics.compile import compile as compiled
@@ -68,13 +69,19 @@ def mends(panel: Panel, days: Days, catalog: Catalog) -> tuple[Mend, ...]:
 def answers(question: Question, days: Days, catalog: Catalog) -> bool:
     """Whether the metric layer has an answer to the question, by the dictionary alone."""
     try:
-        query = Query.of(**question.options(days), fiscal_start=days.fiscal_start)
+        options, _, _ = prepared(question, days)
+        query = Query.of(**options, fiscal_start=days.fiscal_start)
         if not (query.start and query.end):  # the data would give the ends; any days show whether the parts fit
             query = replace(query, start=days.running, end=days.running)
         compiled(query, catalog)
     except LinshuError:
         return False
     return True
+
+
+def examples(days: Days, catalog: Catalog) -> tuple[Mend, ...]:
+    """Questions to begin with, those that this dictionary can answer."""
+    return tuple(Mend(words, one.address(PATH)) for words, one in EXAMPLES if answers(one, days, catalog))
 
 
 def _ways(question: Question, catalog: Catalog) -> Iterator[tuple[Text, Question]]:

@@ -98,7 +98,8 @@ def explore(request: Request) -> Response:
     shown = [_shown(replace(seen, panel=panel)) for panel in panels]
     bar = views_page.bar(request, seen.panel.address.partition("?")[2])
     suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
-    return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested)
+    examples = nearest.examples(seen.days, seen.catalog)
+    return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested, examples=examples)
 
 
 def _shown(seen: Look) -> dict[str, Any]:
