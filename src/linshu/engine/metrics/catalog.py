@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, TypeVar
 
 from linshu.engine.metrics.check import problems
@@ -65,6 +66,9 @@ class Road:
         return Road(tuple(joins), day if self.column == CLOCK_DAY else self.column)
 
 
+_EDITIONS = count(1)
+
+
 class Catalog:
     """All declarations, valid as a whole; raises `Invalid` with every problem found otherwise."""
 
@@ -96,6 +100,7 @@ class Catalog:
         self.rollups = rollups
         self._carried: dict[str, Carried] = {}
         self._leaves: dict[str, tuple[str, ...]] = {}
+        self.edition = next(_EDITIONS)  # no two catalogues of a process have the same; what is printed is kept under it
 
     def with_metric(self, metric: Metric) -> Catalog:
         """This catalogue and one metric more; raises `Invalid` as a new catalogue does."""

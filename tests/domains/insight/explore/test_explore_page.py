@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
@@ -14,6 +15,7 @@ import pytest
 from tests.domains.insight.overview.town import TownShop, gmv, published
 from tests.domains.models.company import Company
 
+from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.view import Writer
 from linshu.kernel.errors import Unavailable
@@ -191,3 +193,14 @@ def test_in_english_nothing_is_left_in_chinese_but_names(client) -> None:
         said = text_of(re.sub(r"<script.*?</script>", "", html, flags=re.DOTALL))
         names = ("武汉", "长沙", "翠湖优选", "王芳", "王", "中文")
         assert not re.search(r"[\u3400-\u9fff]", re.sub("|".join(names), "", said))
+
+
+def test_a_metric_that_changed_is_printed_anew_though_the_data_is_the_same(client, shop: TownShop, monkeypatch) -> None:
+    query = "m=gmv&period=7d"
+    assert Writer("zh").short(gmv(*WEEK), Unit.FEN) in answer(client, query)
+    built_in = shop.catalog
+    renamed = replace(built_in.metric("gmv"), title=Text("卖出多少", "Sold"))
+    others = [one for one in built_in.metrics.values() if one.name != "gmv"]
+    changed = Catalog(built_in.dimensions.values(), built_in.facts.values(), [renamed, *others])
+    monkeypatch.setattr(shop, "catalog", changed)
+    assert "卖出多少" in text_of(client.get(f"/explore?{query}").text)

@@ -62,7 +62,7 @@ class Look:
         """What makes a part of this look the same as another's."""
         return (
             "explore", name, self.panel.address, self.panel.place, self.days, self.viewer.language,
-            self.viewer.scope.digest(),
+            self.viewer.scope.digest(), self.catalog.edition,
         )  # fmt: skip
 
 
@@ -104,15 +104,22 @@ def explore(request: Request) -> Response:
 
 def _shown(seen: Look) -> dict[str, Any]:
     """What the template says of one question: its controls, and the answer if it is at hand."""
-    html = seen.shell.parts.kept(seen.key("answer"), seen.shell.shop.data_version)
+    parts, version = seen.shell.parts, seen.shell.shop.data_version
+    html = parts.kept(seen.key("answer"), version)
     return {
         "panel": seen.panel,
         "question": seen.panel.question,
-        "period": period_words(seen),
         "sentence": controls.sentence(seen.panel.question, seen.catalog, period_words(seen)),
+        "controls": Markup(parts.get(seen.key("controls"), version, partial(_controls, seen))),  # noqa: S704 - our own
         "html": None if html is None else Markup(html),  # noqa: S704 - printed by our own templates
-        **_words(seen),
     }
+
+
+def _controls(seen: Look) -> str:
+    period = period_words(seen)
+    said = controls.sentence(seen.panel.question, seen.catalog, period)
+    one = {**_words(seen), "period": period, "sentence": said}
+    return part(seen.request, f"{FOLDER}/parts/controls.html", panel=seen.panel, question=seen.panel.question, one=one)
 
 
 def _words(seen: Look) -> dict[str, Any]:

@@ -70,7 +70,10 @@ class Look:
 
     def key(self, name: str) -> tuple[object, ...]:
         """What makes a part of this look the same as another's."""
-        return ("overview", name, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest())
+        return (
+            "overview", name, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest(),
+            self.shell.shop.catalog.edition,
+        )  # fmt: skip
 
 
 def look(request: Request) -> Look:
