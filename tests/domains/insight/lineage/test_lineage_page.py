@@ -63,6 +63,15 @@ def test_parts_of_a_formula_have_rows_of_their_own(site) -> None:
     assert "fct_orders" in part
 
 
+def test_a_figure_that_counts_different_values_shows_the_value_of_each_row(site) -> None:
+    shop, app = site
+    found = logged_in(app).get(f"/lineage/rows?{OCTOBER.replace('gmv', 'active_members')}")
+    assert found.status_code == 200
+    members = {row["counted"] for row in shop.rows("active_members", start="2026-10-01", end="2026-10-31").rows}
+    assert members
+    assert all(member in found.text for member in members)
+
+
 def test_pages_of_rows_follow_one_another(site, monkeypatch) -> None:
     from linshu.domains.insight.lineage import page
 

@@ -250,10 +250,10 @@ def missing(catalog: Catalog, metric: str, dimensions: Iterable[str], as_of: str
     if metric not in catalog.metrics:
         return ()
     way: Any = as_of if as_of in ("ordered", "now") else "then"
-    reached = catalog.reached(metric, way)
     of = {name: one.of for name, one in catalog.memberships.items()}
     known = (name for name in dimensions if name in catalog.dimensions or name in of)
-    return tuple(name for name in known if of.get(name, name) not in reached)
+    facts = catalog.facts_of(metric)
+    return tuple(name for name in known if not all(catalog.road(fact.name, of.get(name, name), way) for fact in facts))
 
 
 def _not_by(dimension: str, catalog: Catalog) -> Text:

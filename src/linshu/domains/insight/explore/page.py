@@ -98,7 +98,8 @@ def explore(request: Request) -> Response:
     shown = [_shown(replace(seen, panel=panel)) for panel in panels]
     bar = views_page.bar(request, seen.panel.address.partition("?")[2])
     suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
-    examples = nearest.examples(seen.days, seen.catalog)
+    made = partial(nearest.examples, seen.days, seen.catalog)
+    examples = seen.shell.parts.get(("explore examples", seen.days, id(seen.catalog)), 0, made)
     return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested, examples=examples)
 
 

@@ -224,7 +224,7 @@ def _printed(seen: Look, told: Told, shown: list[str], measured: Metric) -> list
     made = []
     for row in told.rows:
         cells = [
-            (writer.full(row[name], measured.unit) if name == COUNTED else _cell(seen, row[name]),
+            (writer.full(row[name], measured.unit) if _adds(name, row[name]) else _cell(seen, row[name]),
              names.get(name, {}).get(row[name], ""), name == COUNTED)
             for name in shown
         ]  # fmt: skip
@@ -234,6 +234,11 @@ def _printed(seen: Look, told: Told, shown: list[str], measured: Metric) -> list
         ]  # fmt: skip
         made.append({"cells": cells, "came": came[:1]})
     return made
+
+
+def _adds(name: str, value: Any) -> bool:
+    """Whether a cell is what the row adds; of different values counted, a row holds the value itself."""
+    return name == COUNTED and not isinstance(value, str)
 
 
 def _cell(seen: Look, value: Any) -> str:
