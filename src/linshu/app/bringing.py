@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,7 +11,7 @@ from linshu.app import repairs
 from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
 from linshu.app.finding import Finder, confirmed
-from linshu.app.learning import learn, proposed
+from linshu.app.learning import keep, learn, proposed, remember
 from linshu.app.mending import read_sheets, write_sheets
 from linshu.app.trying import tried
 from linshu.connectors.base import RowBatch
@@ -19,7 +20,7 @@ from linshu.engine.intake import Intake, dismissing, repair
 from linshu.engine.intake.landing import landed
 from linshu.engine.intake.merge import Count
 from linshu.engine.vault import Vault
-from linshu.kernel.errors import Invalid
+from linshu.kernel.errors import Invalid, Misused
 from linshu.kernel.text import Text
 from linshu.standard import STANDARD_VERSION, TABLES
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from collections.abc import Mapping as Named
 
+    from linshu.app.finding import Found
     from linshu.app.project import Project
     from linshu.app.shop import Watch
     from linshu.connectors.base import Batch
@@ -37,6 +39,7 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.kernel.text import Language
 
+_NAME = re.compile(r"[\w-]{1,60}")
 PHASES = {"hash": 0.1, "land": 0.5, "merge": 1.0}  # where on the bar each phase ends
 PHASE_WORDS = {
     "hash": Text("核对文件", "reading"),
@@ -96,24 +99,40 @@ class Bringing:
         if not yes:
             confirmed(found, source_of(file))
         skipped: list[Incoming] = []
-        taken = [each for one in found for each in self._bring(file, one.mapping, by, watch, skipped)]
+        seen = watcher(watch, self._language)
+        taken = [each for one in found for each in self._bring(file, one.mapping, by, seen, skipped)]
         answer = told([receipt for _, receipt in taken])
         files = [*(_found_out(incoming) for incoming, _ in taken), *map(_passed_over, skipped)]
         return Answer(answer.table, {**answer.meta, "files": files, "read_as": [each.said for each in found]})
 
+    def take_in(self, file: Where, found: Found, by: str, watch: Watch | None, language: Language) -> list[Receipt]:
+        """Bring one sheet in, read as it was found; progress is told in a language."""
+        return [receipt for _, receipt in self._bring(file, found.mapping, by, watcher(watch, language), [])]
+
+    def keep(self, found: Found, name: str, said: Named[str, str]) -> str:
+        """Keep how a sheet is read as a mapping of the project, and what was said of its headings; the name it got."""
+        if name and not _NAME.fullmatch(name):
+            raise Misused(
+                Text(f"“{name}”不能当映射的名字", f"“{name}” is no name for a mapping"),
+                mend=Text("只用文字、数字、- 和 _。", "Use letters, digits, - and _."),
+            )
+        if {each.table.name for each in found.mapping.tables} & {"orders"}:
+            remember(self.finder, self.project.mappings, said)
+        return str(keep(self.project.mappings, found, name)["mapping"])
+
     def _bring(
-        self, file: Where, one: Mapping, by: str, watch: Watch | None, skipped: list[Incoming]
+        self, file: Where, one: Mapping, by: str, watch: Watcher, skipped: list[Incoming]
     ) -> list[tuple[Incoming, Receipt]]:
         """The tables of a file under a mapping; in an archive, those that lack its columns are `skipped`."""
         taken, unfit = [], []
-        for incoming in open_all(file, one.file, one.columns, watch=watcher(watch, self._language)):
+        for incoming in open_all(file, one.file, one.columns, watch=watch):
             try:
                 one.check(incoming.columns)
             except Invalid as error:
                 unfit.append(error)
                 skipped.append(incoming)
                 continue
-            receipt = self.intake.land_and_merge(incoming, one, by=by, watch=watcher(watch, self._language))
+            receipt = self.intake.land_and_merge(incoming, one, by=by, watch=watch)
             taken.append((incoming, receipt))
         if unfit and not taken:
             raise unfit[0]

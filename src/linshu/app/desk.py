@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from linshu.app.course import LocalCourse
 from linshu.engine.intake import batches
 from linshu.engine.intake import landing as l
 from linshu.kernel.errors import LinshuError, Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     import pyarrow as pa
 
-    from linshu.app.bringing import Bringing
-    from linshu.app.project import Project
-    from linshu.engine.warehouse.engine import Warehouse
+    from linshu.app.home import Home
+    from linshu.app.uploads import Receiving, Upload, Uploads
 
 MOST_PROBLEMS = 100
 MOST_ASIDE = 50
@@ -27,23 +25,23 @@ MOST_ASIDE = 50
 class LocalDesk:
     """The desk of the process that owns the data."""
 
-    project: Project
-    warehouse: Warehouse
-    bringing: Callable[[], Bringing]
+    shop: Home
+    uploads: Uploads
+    _courses: dict[str, LocalCourse] = field(default_factory=dict)
 
     def batches(self, wanted: batches.Wanted) -> tuple[pa.Table, int]:
         """A page of the batches, and how many there are in all."""
-        return batches.listed(self.warehouse, wanted, self.project.settings.company.time_zone)
+        return batches.listed(self.shop.warehouse, wanted, self.shop.project.settings.company.time_zone)
 
     def batch(self, landing_id: str) -> dict[str, Any]:
         """One batch: its books, counts by table, notes on reading, problems and lines left aside; Missing for none."""
-        found = batches.one(self.warehouse, landing_id)
+        found = batches.one(self.shop.warehouse, landing_id)
         if found is None:
             raise Missing(
                 Text(f"没有批次 {landing_id}", f"there is no batch {landing_id}"),
                 mend=Text("用 linshu batch list 查看。", "See them with linshu batch list."),
             )
-        intake = self.bringing().intake
+        intake = self.shop.bringing.intake
         problems, aside = intake.problems(landing_id), intake.not_data(landing_id)
         return {
             **found,
@@ -54,10 +52,37 @@ class LocalDesk:
             "aside_count": aside.num_rows,
         }
 
+    @property
+    def most_bytes(self) -> int:
+        """How large a file may be."""
+        return self.uploads.most_bytes
+
+    def receive(self, name: str, by: str, expected: int = 0) -> Receiving:
+        """Begin to take a file in; Invalid when it is announced to be too large."""
+        return self.uploads.begin(name, by, expected)
+
+    def courses(self, by: str) -> tuple[LocalCourse, ...]:
+        """The files a person sent that still are here, oldest first."""
+        return tuple(self._course(each) for each in self.uploads.of(by))
+
+    def course(self, upload_id: str, by: str) -> LocalCourse:
+        """One of them; Missing when it is another's, or has expired."""
+        return self._course(self.uploads.find(upload_id, by))
+
+    def drop(self, upload_id: str, by: str) -> None:
+        """Throw a file away."""
+        self.uploads.remove(upload_id, by)
+        self._courses.pop(upload_id, None)
+
+    def _course(self, upload: Upload) -> LocalCourse:
+        for late in set(self._courses) - self.uploads.ids():
+            self._courses.pop(late, None)
+        return self._courses.setdefault(upload.upload_id, LocalCourse(self.shop, self.uploads, upload))
+
     def _notes(self, landing_id: str) -> list[Text]:
         """What was found out about the batch's file, as its label keeps it."""
         try:
-            label = l.label_of(self.project.landing / landing_id)
+            label = l.label_of(self.shop.project.landing / landing_id)
         except LinshuError:  # its parts may be gone or damaged; the books still stand
             return []
         return [Text(zh, en) for zh, en in label.notes]

@@ -21,6 +21,7 @@ from linshu.domains.insight import (
     quality,
     quarantine,
     standard,
+    uploads,
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
@@ -38,6 +39,7 @@ INSIGHT = Domain(
         overview.FEATURE,
         explore.FEATURE,
         arrivals.FEATURE,
+        uploads.FEATURE,
         quarantine.FEATURE,
         quality.FEATURE,
         lineage.FEATURE,

@@ -40,6 +40,8 @@ class Found:
     sureness: float = 1.0
     sheet: str = ""
     claims: tuple[Claim, ...] = ()
+    columns: tuple[str, ...] = ()
+    sample: tuple[tuple[str | None, ...], ...] = ()  # its first rows
 
     @property
     def said(self) -> dict[str, str]:
@@ -102,6 +104,14 @@ class Finder:
         return found
 
     def _of_part(self, file: Source, part: Part, own: list[Mapping]) -> Found:
+        found = self._recognised(part, own) or self.guessed(file, part)
+        return replace(found, columns=part.columns, sample=part.sample)
+
+    def recognised(self, part: Part) -> Found | None:
+        """How a sheet is read by a mapping that knows it; None where it has to be guessed."""
+        return self._recognised(part, [self._mapping(path) for path in self.saved().values()])
+
+    def _recognised(self, part: Part, own: list[Mapping]) -> Found | None:
         columns, there, shown = part.columns, set(part.columns), part.sheet or part.member
         fitting = [each for each in own if each.need and all(there.intersection(names) for names in each.need)]
         if fitting:
@@ -118,11 +128,41 @@ class Finder:
             if share >= MOST_HEADINGS:
                 reason = Text(f"表头是标准表“{table.title.zh}”的", f"the headings are those of {table.name}")
                 return Found(_on(made, part), "template", reason, sheet=shown)
-        values = zip(*part.sample, strict=True) if part.sample else ((),) * len(columns)
-        sample = dict(zip(columns, values, strict=True))
-        made_up = guessing.guess(columns, sample, file=file.name, learned=self.learned(), tables=self._tables)
+        return None
+
+    def guessed(self, file: Source, part: Part, corrected: Named[str, str] | None = None, table: str = "") -> Found:
+        """How a sheet nobody knows is likely to be read, `corrected` by what a person says of it."""
+        said = corrected or {}
+        if table and table != guessing.ORDER_FILE:
+            made_up = guessing.guess_as(
+                part.columns, self._tables[table], file=file.name, corrected=said, tables=self._tables
+            )
+        else:
+            made_up = guessing.guess(
+                part.columns, sampled(part), file=file.name, learned={**self.learned(), **said},
+                only_orders=bool(table), tables=self._tables,
+            )  # fmt: skip
         reason = Text("由表头、单位和值猜出", "guessed from headings, units and values")
-        return Found(_on(made_up.mapping, part), "guessed", reason, made_up.sureness, shown, made_up.claims)
+        shown = part.sheet or part.member
+        return Found(
+            _on(made_up.mapping, part), "guessed", reason, made_up.sureness, shown, made_up.claims, part.columns,
+            part.sample,
+        )  # fmt: skip
+
+    def heads(self) -> set[str]:
+        """All headings that a known mapping looks for, by which a header is told from what stands above it."""
+        own = [self._mapping(path) for path in self.saved().values()]
+        return {name for each in (*own, *map(layout, LAYOUTS)) for name in each.heads}
+
+    def named_for(self, part: Part, name: str) -> Found:
+        """How a sheet is read by the mapping a person chose for it."""
+        found = self._named(name)
+        shown = part.sheet or part.member
+        return replace(found, mapping=_on(found.mapping, part), sheet=shown, columns=part.columns, sample=part.sample)
+
+    def told(self, found: Found, told: Named[str, str]) -> Found:
+        """The same with what was told beside the file."""
+        return replace(found, mapping=self._told(found.mapping, told)) if told else found
 
     def _mapping(self, path: Path) -> Mapping:
         return Mapping.parse(path.read_text("utf-8"), path.name, self._tables)
@@ -153,6 +193,12 @@ def confirmed(found: list[Found], file: Source) -> None:
                 "Add --yes if it is right; correct it with linshu mapping learn FILE --set HEADING=MEANING; look with --dry-run.",
             ),
         )  # fmt: skip
+
+
+def sampled(part: Part) -> dict[str, tuple[str | None, ...]]:
+    """The first values of each column."""
+    values = zip(*part.sample, strict=True) if part.sample else ((),) * len(part.columns)
+    return dict(zip(part.columns, values, strict=True))
 
 
 def _on(mapping: Mapping, part: Part) -> Mapping:

@@ -10,10 +10,14 @@ if TYPE_CHECKING:
     from linshu.app.answer import Answer
     from linshu.app.bringing import Bringing
     from linshu.app.project import Project
+    from linshu.app.shop import Watch
     from linshu.engine.intake.pulse import Pulse
+    from linshu.engine.shell.asking import Shop as Pages
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.engine.warehouse.model import Model
+    from linshu.engine.warehouse.report import Report
+    from linshu.engine.warehouse.rollups import Effort
 
 
 class Home(Protocol):
@@ -27,8 +31,15 @@ class Home(Protocol):
     def own_files(self) -> OwnFiles:
         """The files of the company's own metrics."""
 
+    @property
+    def figures(self) -> Pages:
+        """The figures, as pages ask for them."""
+
     def ready(self) -> None:
         """See to it that the published tables are there."""
+
+    def build_models(self, *, full: bool = False, effort: Effort = "all", watch: Watch | None = None) -> Report:
+        """Bring the published tables up to date."""
 
     def models(self) -> tuple[Model, ...]:
         """Every published table's definition, in the order they are built."""

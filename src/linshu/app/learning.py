@@ -9,9 +9,7 @@ import yaml
 from linshu.app.answer import Answer
 from linshu.app.finding import WORDS
 from linshu.connectors.guessing import BY_NAME, SURE, plain
-from linshu.engine.intake.layout import Clock
 from linshu.engine.intake.reading import SYSTEM_COLUMN
-from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Conflict, Invalid, nearest
 from linshu.kernel.text import Text
 
@@ -53,33 +51,37 @@ def learn(finder: Finder, folder: Path, file: Where, name: str, said: Mapping[st
     `said` names the meaning of a heading, by a role's name or title; what was said is remembered for other files too.
     Conflict when another mapping has that name already.
     """
-    roles = {plain(heading): _role(meaning) for heading, meaning in said.items()}
+    remember(finder, folder, {heading: _role(meaning) for heading, meaning in said.items()})
+    found = finder.find(file, "auto")
+    labels = [name if len(found) == 1 else f"{name}-{each.sheet}" if name else "" for each in found]
+    return Answer.of([keep(folder, each, label) for each, label in zip(found, labels, strict=True)])
+
+
+def remember(finder: Finder, folder: Path, roles: Mapping[str, str]) -> None:
+    """Keep what a person said of headings, for other files too; "" = not used."""
     if roles:
         words = folder / WORDS
         words.parent.mkdir(parents=True, exist_ok=True)
-        known = {**finder.learned(), **roles}
+        known = {**finder.learned(), **{plain(heading): role for heading, role in roles.items()}}
         words.write_text(yaml.safe_dump(known, allow_unicode=True, sort_keys=True), "utf-8")
-    found = finder.find(file, "auto")
-    made = []
-    for each in found:
-        label = name if len(found) == 1 else f"{name}-{each.sheet}" if name else ""
-        path = folder / f"{label or each.mapping.source}.yaml"
-        headings = [claim.heading for claim in each.claims]
-        text = _HEAD + each.mapping.text
-        if not each.mapping.need:
-            used = [claim.heading for claim in each.claims if claim.role] or sorted(each.mapping.columns)
-            heads = {"headers": {"need": used, "known": headings or used}}
-            text += yaml.safe_dump(heads, allow_unicode=True, sort_keys=False, width=160)
-        if path.exists() and path.read_text("utf-8") != text and not path.read_text("utf-8").startswith(_HEAD):
-            raise Conflict(
-                Text(f"{path.name} 已存在，而且是人写的", f"{path.name} exists, and a person wrote it"),
-                mend=Text("换一个名字：--name 名字。", "Choose another name with --name."),
-            )
-        path.write_text(text, "utf-8")
-        made.append(
-            {"mapping": path.stem, "file": str(path), "sheet": each.sheet, "how": each.how, "columns": len(headings)}
+
+
+def keep(folder: Path, found: Found, name: str = "") -> dict[str, Any]:
+    """Write how a sheet is read into mappings/; Conflict when a person wrote a mapping of that name."""
+    path = folder / f"{name or found.mapping.source}.yaml"
+    headings = [claim.heading for claim in found.claims]
+    text = _HEAD + found.mapping.text
+    if not found.mapping.need:
+        used = [claim.heading for claim in found.claims if claim.role] or sorted(found.mapping.columns)
+        heads = {"headers": {"need": used, "known": headings or used}}
+        text += yaml.safe_dump(heads, allow_unicode=True, sort_keys=False, width=160)
+    if path.exists() and path.read_text("utf-8") != text and not path.read_text("utf-8").startswith(_HEAD):
+        raise Conflict(
+            Text(f"{path.name} 已存在，而且是人写的", f"{path.name} exists, and a person wrote it"),
+            mend=Text("换一个名字：--name 名字。", "Choose another name with --name."),
         )
-    return Answer.of(made)
+    path.write_text(text, "utf-8")
+    return {"mapping": path.stem, "file": str(path), "sheet": found.sheet, "how": found.how, "columns": len(headings)}
 
 
 def _rows(found: Found) -> list[dict[str, Any]]:
@@ -94,20 +96,20 @@ def _rows(found: Found) -> list[dict[str, Any]]:
         ]  # fmt: skip
     return [
         {
-            "sheet": found.sheet, "heading": name, "meaning": _several(where), "role": "", "sureness": found.sureness,
+            "sheet": found.sheet, "heading": name, "meaning": _several([each.zh for each in where]), "role": "", "sureness": found.sureness,
             "confirm": False, "zh": "这种文件的列", "en": "a column of such files",
         }
-        for name, where in _used(found).items()
+        for name, where in meanings_of(found).items()
     ]  # fmt: skip
 
 
-def _used(found: Found) -> dict[str, list[str]]:
-    """The headings a mapping names, each with the columns of the standard it becomes."""
-    used: dict[str, list[str]] = {}
+def meanings_of(found: Found) -> dict[str, list[Text]]:
+    """The headings a mapping names, each with the titles of what it becomes in the standard."""
+    used: dict[str, list[Text]] = {}
     for table in found.mapping.tables:
-        for name, each in table.said(table.known(), Clock(CompanyDay())).items():
-            for heading in each.columns:
-                title = (SYSTEM_COLUMN.get(name) or table.table.column(name)).title.zh
+        for name, headings in table.headings().items():
+            title = (SYSTEM_COLUMN.get(name) or table.table.column(name)).title
+            for heading in headings:
                 if title not in used.setdefault(heading, []):
                     used[heading].append(title)
     return used

@@ -59,18 +59,18 @@ class LocalShop:
         self.bringing: Bringing = Bringing(project, warehouse)
         self.own = OwnMetrics(project.metrics, catalog(), lambda table: warehouse.columns(f"mart.{table}"))
         settings = project.settings
+        self.uploads = Uploads(project.data / "uploads", settings.server.max_upload_mb * MEGABYTE)
         self.figures = Figures(
             warehouse,
             self.own.current,
             settings.company_day,
             fiscal_start=settings.company.fiscal_start,
-            intake=LocalDesk(project, warehouse, lambda: self.bringing),
+            intake=LocalDesk(self, self.uploads),
             home=self,
         )
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()
         self._lost = self.bringing.is_lost
-        self.uploads = Uploads(project.data / "uploads", settings.server.max_upload_mb * MEGABYTE)
 
     @classmethod
     def open(cls, project: Project, *, upgrade: bool = False) -> LocalShop:

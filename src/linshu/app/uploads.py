@@ -96,6 +96,11 @@ class Uploads:
         with self._lock:
             return tuple(each for each in self._kept.values() if each.by == by)
 
+    def ids(self) -> frozenset[str]:
+        """All uploads there are."""
+        with self._lock:
+            return frozenset(self._kept)
+
     def remove(self, upload_id: str, by: str) -> None:
         """Throw an upload away."""
         found = self.find(upload_id, by)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import yaml
 
 from linshu.connectors.guessing.order_file import MISSING, missing, order_tables
-from linshu.connectors.guessing.other_file import table_claims, table_columns
+from linshu.connectors.guessing.other_file import column_claims, table_claims, table_columns
 from linshu.connectors.guessing.roles import SURE, Claim, claims
 from linshu.connectors.guessing.words import BY_NAME, plain
 from linshu.engine.intake.mapping import Mapping
@@ -23,7 +23,12 @@ if TYPE_CHECKING:
 
     from linshu.kernel.table import Table
 
-__all__ = ["BY_NAME", "SURE", "Claim", "Guess", "fingerprint", "guess", "plain"]
+__all__ = [
+    "BY_NAME", "ORDER_FILE", "SURE", "Claim", "Guess", "claims", "column_claims", "fingerprint", "guess", "guess_as",
+    "plain",
+]  # fmt: skip
+
+ORDER_FILE = "orders"  # orders with their lines, goods and refunds, as order files have them
 
 _ALL = {table.name: table for table in TABLES}
 
@@ -58,21 +63,49 @@ def guess(
     *,
     file: str = "",
     learned: Named[str, str] | None = None,
+    only_orders: bool = False,
     tables: Named[str, Table] = _ALL,
 ) -> Guess:
-    """The likeliest mapping; Invalid, saying what is missing and what was found, when there is none."""
-    source = f"guess-{fingerprint(headings)[:8]}"
+    """The likeliest mapping; Invalid, saying what is missing and what was found, when there is none.
+
+    `learned` holds what people said of headings, plain heading > role; with `only_orders` no other table is thought of.
+    """
     said = claims(headings, sample, learned)
     roles = {claim.role: claim for claim in said if claim.role}
     lacks = missing(roles, sample)
-    other = table_claims(headings, tables.values())
+    other = None if only_orders else table_claims(headings, tables.values())
     share = sum(claim.sureness for claim in said) / max(len(headings), 1)
     if other and (lacks or sum(claim.sureness for claim in other[1]) / len(headings) > share + 0.05):
-        table, said = other
-        return Guess(_mapping({table.name: {"columns": table_columns(table, said)}}, source, said, tables), said)
+        return _of_table(headings, *other, tables)
     if lacks:
         raise _nothing(file, headings, lacks, said)
+    source = _source(headings)
     return Guess(_mapping(order_tables(roles, sample, source), source, said, tables), said)
+
+
+def guess_as(
+    headings: Sequence[str],
+    table: Table,
+    *,
+    file: str = "",
+    corrected: Named[str, str] | None = None,
+    tables: Named[str, Table] = _ALL,
+) -> Guess:
+    """The likeliest mapping to a table a person named, `corrected` by plain heading > column; Invalid without its key."""
+    said = column_claims(headings, table, corrected)
+    lacks = [table.column(key).title for key in table.key if key not in {each.role for each in said}]
+    if lacks:
+        raise _keyless(file, table, lacks)
+    return _of_table(headings, table, said, tables)
+
+
+def _of_table(headings: Sequence[str], table: Table, said: tuple[Claim, ...], tables: Named[str, Table]) -> Guess:
+    columns = table_columns(table, said)
+    return Guess(_mapping({table.name: {"columns": columns}}, _source(headings), said, tables), said)
+
+
+def _source(headings: Sequence[str]) -> str:
+    return f"guess-{fingerprint(headings)[:8]}"
 
 
 def _mapping(made: object, source: str, said: tuple[Claim, ...], tables: Named[str, Table]) -> Mapping:
@@ -91,6 +124,16 @@ class _Plain(yaml.SafeDumper):
 
     def ignore_aliases(self, _: object) -> bool:
         return True
+
+
+def _keyless(file: str, table: Table, lacks: Sequence[Text]) -> Invalid:
+    return Invalid(
+        Text(
+            f"把 {file} 当作“{table.title.zh}”还缺{'、'.join(each.zh for each in lacks)}",
+            f"as {table.title.en}, {file} lacks {', '.join(each.en for each in lacks)}",
+        ),
+        mend=Text("请指明是哪一列。", "Say which column it is."),
+    )
 
 
 def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> Invalid:

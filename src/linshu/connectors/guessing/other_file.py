@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from linshu.connectors.guessing.roles import Claim, _near
@@ -10,7 +11,7 @@ from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from linshu.kernel.table import Column, Table
 
@@ -23,7 +24,7 @@ def table_claims(headings: Sequence[str], tables: Iterable[Table]) -> tuple[Tabl
     """The table that most of the headings speak of, and what each is there; None when none has its key among them."""
     best: tuple[float, Table, tuple[Claim, ...]] | None = None
     for table in tables:
-        claims = _claims(headings, table)
+        claims = column_claims(headings, table)
         named = {claim.role for claim in claims}
         if not set(table.key) <= named:
             continue
@@ -45,8 +46,12 @@ def table_columns(table: Table, claims: Iterable[Claim]) -> dict[str, Any]:
     return made
 
 
-def _claims(headings: Sequence[str], table: Table) -> tuple[Claim, ...]:
-    found = [_judged(heading, column) for heading in headings for column in table.columns]
+def column_claims(
+    headings: Sequence[str], table: Table, corrected: Mapping[str, str] | None = None
+) -> tuple[Claim, ...]:
+    """What each heading is in a table; `corrected` is what a person says of this file, plain heading > column."""
+    said = corrected or {}
+    found = [_said(heading, column, said) for heading in headings for column in table.columns]
     taken: dict[str, Claim] = {}
     roles: set[str] = set()
     for claim in sorted(found, key=lambda each: -each.sureness):
@@ -55,6 +60,15 @@ def _claims(headings: Sequence[str], table: Table) -> tuple[Claim, ...]:
             roles.add(claim.role)
     nothing = Text("不用", "not used"), 0.0, Text("这张表没有这样的列", "the table has no such column")
     return tuple(taken.get(heading) or Claim(heading, "", *nothing) for heading in headings)
+
+
+def _said(heading: str, column: Column, corrected: Mapping[str, str]) -> Claim:
+    claim, word = _judged(heading, column), plain(heading)
+    if word not in corrected:
+        return claim
+    return replace(
+        claim, sureness=1.0 if corrected[word] == column.name else 0.0, reason=Text("您指定的", "as you said")
+    )
 
 
 def _judged(heading: str, column: Column) -> Claim:

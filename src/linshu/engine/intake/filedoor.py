@@ -36,6 +36,11 @@ _PERSONAL_HEADER = re.compile(
 )
 
 
+def is_personal(heading: str) -> bool:
+    """Whether a heading tells of a person."""
+    return bool(_PERSONAL_HEADER.search(heading))
+
+
 @dataclass(frozen=True, slots=True)
 class _Sensitive:
     """One sensitive column of the standard and how the file says it."""
@@ -95,7 +100,7 @@ class FileDoor:
             return mask_numbers(values)
         if name in self._texts:
             return mask_numbers(values)
-        if _PERSONAL_HEADER.search(name) and not any(name in each.value.columns for each in self._sensitive):
+        if is_personal(name) and not any(name in each.value.columns for each in self._sensitive):
             return _blanked(values)
         return mask_numbers(values)
 

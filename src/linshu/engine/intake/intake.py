@@ -172,9 +172,9 @@ class Intake:
         """The lines of files that were left aside; see `quarantine.not_data`."""
         return quarantine.not_data(self.warehouse, landing_id)
 
-    def sheets(self) -> tuple[quarantine.Sheet, ...]:
+    def sheets(self, landing_id: str = "") -> tuple[quarantine.Sheet, ...]:
         """The rows that need a person, ready to be written to a file; see `quarantine.sheets`."""
-        return quarantine.sheets(self.warehouse, self.folder, self.tables)
+        return quarantine.sheets(self.warehouse, self.folder, self.tables, landing_id)
 
     def replay(self, incoming: Incoming, *, by: str = "", watch: Watcher = unwatched) -> tuple[Receipt, ...]:
         """Take mended rows back in, one batch for each batch they came from; what was not changed stays where it is."""

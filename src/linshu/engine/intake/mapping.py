@@ -125,6 +125,10 @@ class TableMapping:
             if (column := SYSTEM_COLUMN.get(name) or self.table.column(name))
         }
 
+    def headings(self) -> dict[str, tuple[str, ...]]:
+        """The columns of the file that each column of the standard is made of."""
+        return {name: each.columns for name, each in self.said(self.known(), Clock(_ANY_DAY)).items()}
+
     def is_id(self, name: str) -> bool:
         """Whether a column of the standard tells one thing from another."""
         column = SYSTEM_COLUMN.get(name) or self.table.column(name)

@@ -72,15 +72,16 @@ def _listed(warehouse: Warehouse, which: str) -> pa.Table:
     )
 
 
-def sheets(warehouse: Warehouse, folder: Path, tables: Named[str, Table]) -> tuple[Sheet, ...]:
-    """All rows that need a person, one sheet for each kind of file (or table, for rows that came without a file)."""
-    found = warehouse.query(f"SELECT DISTINCT landing_id FROM {QUARANTINE} WHERE status = 'open' ORDER BY landing_id")[
-        "landing_id"
-    ].to_pylist()
+def sheets(warehouse: Warehouse, folder: Path, tables: Named[str, Table], landing_id: str = "") -> tuple[Sheet, ...]:
+    """The rows that need a person, of one batch or of all: one sheet for each kind of file, or table of rows without one."""
+    found = warehouse.query(
+        f"SELECT DISTINCT landing_id FROM {QUARANTINE} WHERE status = 'open'"
+        f" AND {q.text(landing_id)} IN ('', landing_id) ORDER BY landing_id"
+    )["landing_id"].to_pylist()
     kinds: dict[tuple[str, ...], list[pa.Table]] = {}
     names: dict[tuple[str, ...], str] = {}
-    for landing_id in found:
-        place = folder / landing_id
+    for batch in found:
+        place = folder / batch
         label = l.label_of(place)
         for stem, paths in l.parts(place).items():
             if stem == l.BROKEN:

@@ -12,6 +12,7 @@ from linshu.domains.insight.arrivals import view
 from linshu.engine.intake.batches import KINDS, STATES, Wanted
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import Forbidden
@@ -42,11 +43,12 @@ def home(request: Request) -> Response:
     recent, _ = desk.batches(Wanted(kind="file", limit=5))
     counts = [desk.batches(Wanted(state=state, limit=0))[1] for state in ("", "open", "waiting")]
     names = names_of(shell)
+    there = {item.path for group in menu(shell.domains, viewer.user.role) for item in group.items}
     return render(
         request,
         f"{FOLDER}/home.html",
         next=view.next_step(*counts),
-        cards=view.cards(counts[0], counts[1]),
+        cards=[one for one in view.cards(counts[0], counts[1]) if one.href in there],
         rows=[view.batch_row(row, names, shell.settings.day, viewer.writer) for row in recent.to_pylist()],
         counts_unit=Unit.COUNT,
     )

@@ -1,0 +1,305 @@
+"""The course of one upload: recognised, corrected, tried, mended, imported; kept while the server runs."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
+
+from linshu.app.answerable import answerable, days_of
+from linshu.app.bringing import told
+from linshu.app.finding import sampled
+from linshu.app.fixes import Fixes, mend_batch
+from linshu.app.learning import meanings_of
+from linshu.app.trying import trial
+from linshu.connectors import guessing
+from linshu.connectors.files import open_file, parts
+from linshu.connectors.layouts import LAYOUTS, layout
+from linshu.engine.intake import merging
+from linshu.engine.intake.filedoor import is_personal
+from linshu.engine.intake.layout import is_sealed
+from linshu.engine.shell.desk import GUESS, Asked, Heading, Job, Outcome, Sheet
+from linshu.engine.vault import Sort, mask_one, sort_of
+from linshu.kernel.errors import Invalid, LinshuError
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from linshu.app.bringing import Bringing
+    from linshu.app.finding import Found
+    from linshu.app.home import Home
+    from linshu.app.uploads import Upload, Uploads
+    from linshu.connectors.files import Part
+    from linshu.connectors.guessing import Claim
+    from linshu.engine.intake import Receipt
+    from linshu.kernel.text import Language
+
+TRIED = 50_000  # rows tried before an import; of longer files these first ones
+SAMPLES = 3
+IMPORTED = 0.75  # of the bar, when all rows are in and the published tables begin
+logger = logging.getLogger("linshu.web")
+
+
+@dataclass(eq=False)
+class LocalCourse:
+    """The course of one upload in the process that owns the data."""
+
+    shop: Home
+    uploads: Uploads
+    upload: Upload
+    _asked: dict[int, Asked] = field(default_factory=dict)
+    _parts: tuple[Part, ...] | None = None
+    _sheets: tuple[Sheet, ...] | None = None
+    _job: Job = field(default_factory=Job)
+    _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    @property
+    def upload_id(self) -> str:
+        """Its id."""
+        return self.upload.upload_id
+
+    @property
+    def name(self) -> str:
+        """Its name."""
+        return self.upload.name
+
+    @property
+    def size(self) -> int:
+        """Its bytes."""
+        return self.upload.file.size
+
+    @property
+    def job(self) -> Job:
+        """How far its import is."""
+        return self._job
+
+    @property
+    def _bringing(self) -> Bringing:
+        return self.shop.bringing
+
+    def asked(self, sheet: int) -> Asked:
+        """What was said of a sheet so far."""
+        return self._asked.get(sheet, Asked())
+
+    def ask(self, sheet: int, asked: Asked) -> None:
+        """Say something else of a sheet."""
+        with self._lock:
+            self._asked[sheet] = asked
+            self._sheets = None
+
+    def sheets(self) -> tuple[Sheet, ...]:
+        """How each sheet would be read, tried with all that was said; Invalid when there is no table in it."""
+        with self._lock, self.uploads.reading(self.upload):
+            if self._sheets is None:
+                self._sheets = tuple(self._sheet(at, part) for at, part in enumerate(self._tables()))
+            return self._sheets
+
+    def _tables(self) -> tuple[Part, ...]:
+        if self._parts is None:
+            self._parts = parts(self.upload.source, self._bringing.finder.heads())
+        if not self._parts:
+            raise Invalid(
+                Text(f"{self.name} 里没有带表头的表", f"{self.name} holds no table with headings"),
+                mend=Text("请检查文件。", "Check the file."),
+            )
+        return self._parts
+
+    def _sheet(self, at: int, part: Part) -> Sheet:
+        asked, shown = self.asked(at), part.sheet or part.member
+        try:
+            found = self._found(part, asked)
+        except LinshuError as error:
+            return _unread(part, shown, asked, error, self._claims(part, asked))
+        known = found.mapping.told
+        sheet = Sheet(
+            name=shown,
+            how=found.how,
+            mapping=found.mapping.name.removesuffix(".yaml"),
+            title=found.mapping.title,
+            reason=found.reason,
+            sureness=found.sureness,
+            headings=_headings(found, part),
+            table=_table_of(found, asked),
+            told={**known, **{word: said for word, said in asked.told.items() if said}},
+            left_out=asked.left_out,
+        )
+        if asked.left_out:
+            return sheet
+        try:
+            return replace(sheet, trial=self._tried(found, asked))
+        except LinshuError as error:
+            return replace(sheet, refused=error)
+
+    def _found(self, part: Part, asked: Asked) -> Found:
+        finder = self._bringing.finder
+        corrected = {guessing.plain(heading): role for heading, role in asked.columns.items()}
+        if asked.mapping and asked.mapping != GUESS:
+            found = finder.named_for(part, asked.mapping)
+        else:
+            known = None if asked.mapping == GUESS or asked.table or corrected else finder.recognised(part)
+            found = known or finder.guessed(self.upload.source, part, corrected, asked.table)
+        found = replace(found, columns=part.columns, sample=part.sample)
+        return finder.told(found, {word: said for word, said in asked.told.items() if said})
+
+    def _claims(self, part: Part, asked: Asked) -> tuple[Claim, ...]:
+        """What the columns may be, for a person to complete where that was not enough for a mapping."""
+        said = {guessing.plain(heading): role for heading, role in asked.columns.items()}
+        if asked.table and asked.table != guessing.ORDER_FILE:
+            return guessing.column_claims(part.columns, self._bringing.intake.table(asked.table), said)
+        learned = {**self._bringing.finder.learned(), **said}
+        return guessing.claims(part.columns, sampled(part), learned)
+
+    def _tried(self, found: Found, asked: Asked) -> Any:
+        incoming = open_file(self.upload.source, found.mapping.file, found.mapping.columns)
+        found.mapping.check(incoming.columns)
+        known = merging.known_file(self.shop.warehouse, incoming.file_hash, found.mapping.digest, "")
+        day = self.shop.project.settings.company_day
+        made = trial(incoming, found.mapping, day, Fixes.of(asked.rules, asked.cells), TRIED)
+        return replace(made, known=known.landing_id if known else "")
+
+    def meanings(self, table: str) -> tuple[tuple[str, Text], ...]:
+        """What a column may be: roles of an order file, or columns of another table."""
+        if table and table != guessing.ORDER_FILE:
+            return tuple((one.name, one.title) for one in self._bringing.intake.table(table).columns)
+        return tuple((role.name, role.title) for role in guessing.BY_NAME.values())
+
+    def mappings(self) -> tuple[tuple[str, str], ...]:
+        """The mappings one may choose by hand: name and title."""
+        own = [(name, name) for name in self._bringing.finder.saved()]
+        return (*own, *((name, layout(name).title) for name in LAYOUTS))
+
+    def learn(self, sheet: int, name: str) -> str:
+        """Keep how a sheet is read as a mapping of the project; the name it got."""
+        found = self._found(self._tables()[sheet], self.asked(sheet))
+        return self._bringing.keep(found, name, self.asked(sheet).columns)
+
+    def start(self, language: Language) -> None:
+        """Begin the import, if it did not begin yet."""
+        with self._lock:
+            if self._job.phase in ("running", "done"):
+                return
+            self._job = Job("running")
+        threading.Thread(target=self._run, args=(language,), name="upload", daemon=True).start()
+
+    def _run(self, language: Language) -> None:
+        try:
+            with self.uploads.reading(self.upload):
+                outcome = self._import(language)
+            self._job = Job("done", 1.0, outcome=outcome)
+        except LinshuError as error:
+            self._job = replace(self._job, phase="failed", error=error)
+        except Exception:
+            logger.exception("import of an upload failed")
+            fault = LinshuError(
+                Text("导入时出错了，这不是您的问题", "the import failed, and it is not your fault"),
+                mend=Text(
+                    "请再试一次；还不行就请管理员看日志。", "Try again; else ask an administrator to see the log."
+                ),
+            )
+            self._job = replace(self._job, phase="failed", error=fault)
+
+    def _import(self, language: Language) -> Outcome:
+        wanted = [(at, part) for at, part in enumerate(self._tables()) if not self.asked(at).left_out]
+        before = answerable(self.shop)
+        receipts: list[Receipt] = []
+        mended = 0
+        for place, (at, part) in enumerate(wanted):
+            watch = self._part_of_the_bar(place / len(wanted) * IMPORTED, IMPORTED / len(wanted))
+            found = self._found(part, self.asked(at))
+            for receipt in self._bringing.take_in(self.upload.source, found, self.upload.by, watch, language):
+                receipts.append(receipt)
+                if not receipt.already_known:
+                    again = mend_batch(self._bringing.intake, receipt.landing_id, self._fixes(at), self.upload.by)
+                    mended += sum(each.good for each in again)
+        words = Text("更新报表", "bringing the reports up to date").say(language)
+        self._tell(IMPORTED, words)
+        report = self.shop.build_models(watch=lambda done, _: self._tell(IMPORTED + (1 - IMPORTED) * done, words))
+        now = answerable(self.shop)
+        told_ = told(receipts)
+        return Outcome(
+            batches=tuple(told_.meta["batches"]),
+            tables=tuple(told_.rows),
+            mended=mended,
+            failed=tuple(one.name for one in report.failed),
+            answerable=tuple(name for name in self.shop.figures.catalog.metrics if name in now - before),
+            days=days_of(self.shop, [one.landing_id for one in receipts]),
+        )
+
+    def _fixes(self, at: int) -> Fixes:
+        return Fixes.of(self.asked(at).rules, self.asked(at).cells)
+
+    def _part_of_the_bar(self, begin: float, share: float) -> Any:
+        return lambda done, words: self._tell(begin + share * done, words)
+
+    def _tell(self, fraction: float, words: str) -> None:
+        self._job = replace(self._job, fraction=fraction, words=words)
+
+
+def _unread(part: Part, shown: str, asked: Asked, error: LinshuError, claims: Sequence[Claim]) -> Sheet:
+    """A sheet that cannot be read yet: its columns, for a person to say what they are."""
+    nothing = Text("", "")
+    return Sheet(
+        shown, "", "", "", nothing, 0.0, tuple(_claimed(each, part) for each in claims),
+        asked.table or guessing.ORDER_FILE, {}, refused=error, left_out=asked.left_out,
+    )  # fmt: skip
+
+
+def _headings(found: Found, part: Part) -> tuple[Heading, ...]:
+    if found.claims:
+        return tuple(_claimed(each, part) for each in found.claims)
+    sealed = _sealed_headings(found)
+    used = meanings_of(found)
+    unused = Text("不用", "not used")
+    made = []
+    for name in part.columns:
+        titles = used.get(name, [])
+        title = Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles)) if titles else unused
+        why = (
+            Text("这种文件的列", "a column of such files")
+            if titles
+            else Text("这种文件不用它", "not used of such files")
+        )
+        made.append(
+            Heading(
+                name, "", title, found.sureness if titles else 0.0, why, False, _samples(part, name, sealed.get(name))
+            )
+        )
+    return tuple(made)
+
+
+def _claimed(claim: Claim, part: Part) -> Heading:
+    role = claim.role
+    sealed = sort_of(role) if role.startswith("receiver_") or role in ("phone", "address", "id_number") else None
+    unsure = bool(role) and claim.sureness < guessing.SURE
+    return Heading(
+        claim.heading, role, claim.title, claim.sureness, claim.reason, unsure, _samples(part, claim.heading, sealed)
+    )
+
+
+def _sealed_headings(found: Found) -> dict[str, Sort]:
+    """The headings that become sensitive columns, and how what stands in them is masked."""
+    made: dict[str, Sort] = {}
+    for table in found.mapping.tables:
+        for name, headings in table.headings().items():
+            if name in table.table.names and is_sealed(table.table.column(name)):
+                made |= dict.fromkeys(headings, sort_of(name))
+    return made
+
+
+def _samples(part: Part, heading: str, sealed: Sort | None) -> tuple[str, ...]:
+    """A few texts of a column; of personal ones only their masks."""
+    at = part.columns.index(heading)
+    texts = list(dict.fromkeys(row[at] for row in part.sample if row[at]))[:SAMPLES]
+    if sealed is not None:
+        return tuple(mask_one(each, sealed) for each in texts if each)
+    return ("***",) if texts and is_personal(heading) else tuple(each for each in texts if each)
+
+
+def _table_of(found: Found, asked: Asked) -> str:
+    """Whose columns a person may choose from."""
+    if found.how != "guessed":
+        return ""
+    tables = [each.table.name for each in found.mapping.tables]
+    return asked.table or (tables[0] if tables else guessing.ORDER_FILE)

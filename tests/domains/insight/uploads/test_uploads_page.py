@@ -1,0 +1,127 @@
+"""A file from dropped to imported, over a real project."""
+
+from __future__ import annotations
+
+import re
+import time
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+import pytest
+from tests.domains.insight.uploads.pinduoduo import faulty, order, workbook
+
+if TYPE_CHECKING:
+    from starlette.testclient import TestClient
+    from tests.domains.insight.arrivals.conftest import Site
+
+VAGUE = "流水,客户,何时,东西,一共\nX1,小雨,2026-03-01 10:00,苹果,12.00\nX2,阿明,2026-03-01 11:00,梨,8.00\n"
+
+
+def token(client: TestClient) -> dict[str, str]:
+    found = re.search(r'"X-CSRF-Token":"(\w+)"', client.get("/data/upload").text)
+    assert found is not None
+    return {"X-CSRF-Token": found[1], "HX-Request": "true"}
+
+
+def sent(client: TestClient, name: str, body: bytes) -> str:
+    headers = {**token(client), "content-type": "application/octet-stream", "accept": "application/json"}
+    answer = client.post(f"/data/upload?name={quote(name)}", content=body, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["href"])
+
+
+def said(client: TestClient, href: str, what: str, **fields: object) -> str:
+    data = {"sheet": "0", "what": what, **fields}
+    return client.post(f"{href}/ask", data=data, headers=token(client)).text  # type: ignore[arg-type]
+
+
+def imported(client: TestClient, href: str, **fields: str) -> str:
+    answer = client.post(f"{href}/import", data=fields, headers=token(client))
+    assert answer.status_code == 200, answer.text
+    deadline = time.monotonic() + 60
+    while client.get(f"{href}/progress").status_code == 200 and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return client.get(href).text
+
+
+@pytest.mark.slow
+def test_a_faulty_export_is_recognised_mended_and_imported(site: Site) -> None:
+    client = site.browse()
+    body = workbook(faulty())
+    href = sent(client, "拼多多十月.xlsx", body)
+    assert "正在看这个文件" in client.get(href).text
+    look = client.get(f"{href}/look").text
+    for shown in ("拼多多订单导出", "已签收了", "约30元", "导入 12 行，4 行先放隔离区", "标题、合计等", "五花肉 500g"):
+        assert shown in look
+    assert "13800000" not in look  # phones are masked
+    assert (
+        said(client, href, "values", column="订单状态", was="已签收了", now="已完成").count("已签收了”改成“已完成") == 1
+    )
+    assert "字或数" in said(client, href, "rule", column="商品总价(元)", how="replace", words="约 元")
+    look = said(client, href, "cells", **{"cell:16:商品数量(件)": "1"})
+    assert "导入 16 行" in look
+    look = said(client, href, "drop", cell="16:商品数量(件)")
+    assert "导入 15 行，1 行先放隔离区" in look
+    done = imported(client, href)
+    assert "拼多多十月.xlsx 已导入" in done
+    assert "/overview?from=2026-10-01&amp;to=2026-10-09" in done
+    assert "成交额" in done  # can be answered now
+    batch = site.shop.batches(kind="file").rows[-1]
+    assert batch["brought_by"] == "operator-1"
+    assert batch["open_rows"] == 1
+    assert f"/data/quarantine?batch={batch['landing_id']}" in done
+    found = site.shop.warehouse.query("SELECT count(*) AS n, sum(paid_fen) AS fen FROM std.orders").to_pylist()[0]
+    assert found["n"] == 16
+    # The same file again says so, and its page is there for whoever sent it alone.
+    again = sent(client, "again.xlsx", body)
+    assert "已经导入过" in client.get(f"{again}/look").text
+    assert "以前导入过，没有任何改变" in imported(client, again)
+    assert site.browse("finance", "李四").get(href).status_code == 404
+
+
+@pytest.mark.slow
+def test_what_nobody_knows_is_said_by_the_person_and_remembered(site: Site) -> None:
+    client = site.browse()
+    href = sent(client, "小摊.csv", VAGUE.encode())
+    look = client.get(f"{href}/look").text
+    assert "还读不了" in look
+    assert "disabled" in look
+    meanings = {"meaning": ["订单编号", "会员", "下单时间", "商品名称", "实付金额"]}
+    assert "不认识含义" in said(client, href, "columns", meaning=["天气", "会员", "下单时间", "商品名称", "实付金额"])
+    look = said(client, href, "columns", **meanings)
+    assert "导入 2 行" in look
+    imported(client, href, learn="1", name="小摊")
+    assert (site.shop.project.mappings / "小摊.yaml").exists()
+    later = sent(client, "二月.csv", VAGUE.replace("X", "Z").encode())
+    look = client.get(f"{later}/look").text
+    assert "用学过的映射" in look
+    assert client.post(f"{later}/drop", headers=token(client)).status_code == 200
+    assert client.get(f"{later}/look").status_code == 404
+
+
+@pytest.mark.slow
+def test_what_the_file_does_not_tell_is_asked_for(site: Site) -> None:
+    client = site.browse()
+    chain = "接龙号,昵称,接龙内容,接龙时间\n1,小雨,苹果x2，梨 3斤,2026-03-01 10:00\n2,阿明,苹果+1,2026-03-01 10:05\n"
+    href = sent(client, "接龙.csv", chain.encode())
+    look = client.get(f"{href}/look").text
+    assert "文件里没写的" in look
+    look = said(client, href, "told", word="团", value="G8", free="苹果=3.5\n梨=4")
+    assert "G8-1" in look
+    assert "没有等号" in said(client, href, "told", word="团", value="G8", free="苹果")
+
+
+@pytest.mark.slow
+def test_what_is_no_table_or_too_large_is_refused_in_words(site: Site) -> None:
+    client = site.browse()
+    headers = {**token(client), "accept": "application/json"}
+    answer = client.post("/data/upload?name=a.pdf", content=b"%PDF-1.7 x", headers=headers)
+    assert answer.status_code == 422
+    assert "PDF" in answer.json()["error"]["what"]
+    site.shop.uploads.most_bytes = 10
+    answer = client.post("/data/upload?name=a.csv", content=b"a,b\n1,2\n3,4\n", headers=headers)
+    assert "太大" in answer.json()["error"]["what"]
+    site.shop.uploads.most_bytes = 10**6
+    assert client.post("/data/upload?name=a.csv", content=b"a,b\n1,2\n").status_code == 403  # no token
+    book = sent(client, "x.xlsx", workbook([order(1, 1)]))
+    assert said(client, book, "dance").count("note is-bad") == 1
