@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Result
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.engine import Warehouse
 
@@ -74,6 +75,11 @@ class Figures:
     def pulse(self) -> Pulse:
         """How fresh and how whole the data is: what the books say."""
         return self._at_home().pulse()
+
+    @property
+    def identity(self) -> Identities:
+        """Who is whom over several platforms."""
+        return self._at_home().identity
 
     def _at_home(self) -> Home:
         if self.home is None:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linshu.app.shop import Watch
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.shell.asking import Shop as Pages
+    from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.engine.warehouse.model import Model
@@ -34,6 +35,10 @@ class Home(Protocol):
     @property
     def figures(self) -> Pages:
         """The figures, as pages ask for them."""
+
+    @property
+    def identity(self) -> Identities:
+        """Who is whom over several platforms."""
 
     def ready(self) -> None:
         """See to it that the published tables are there."""

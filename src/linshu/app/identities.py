@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
+from urllib.parse import urlencode
 
 from linshu.app.answer import Answer
 from linshu.domains.insight.identity import flow
@@ -28,11 +29,14 @@ class Identities(Protocol):
         """Every account that something joined to a person: evidence, how sure, since when, by which batch."""
         ...
 
-    def plan(self, sure: float = 0.95) -> Answer:
-        """What would be joined from that sure-ness on, what waits for a person and why; the effect in the meta."""
+    def plan(self, sure: float = 0.95, persons: Sequence[str] = ()) -> Answer:
+        """What would be joined from that sure-ness on, what waits for a person and why; the effect in the meta.
+
+        With `persons` only what becomes one of these.
+        """
         ...
 
-    def join(self, sure: float = 0.95) -> Answer:
+    def join(self, sure: float = 0.95, persons: Sequence[str] = ()) -> Answer:
         """Join what the plan joins; the batch in the meta undoes it."""
         ...
 
@@ -89,13 +93,13 @@ class LocalIdentities:
             for row in flow.links(self._figures())
         )  # fmt: skip
 
-    def plan(self, sure: float = 0.95) -> Answer:
+    def plan(self, sure: float = 0.95, persons: Sequence[str] = ()) -> Answer:
         """What would be joined, and what waits for a person."""
-        plan = flow.propose(self._figures(), _policy(sure))
+        plan = flow.only(flow.propose(self._figures(), _policy(sure)), persons)
         shown = flow.effect(self._figures(), plan, self._today())
         rows: list[dict[str, Any]] = [
             {
-                "did": "join", "accounts": _written(one.account, one.other), "person": one.person,
+                "did": "join", "accounts": _written(one.account, one.other), "person": one.person, "before": one.before,
                 "evidence": flow.EVIDENCE[one.evidence].zh, "evidence_en": flow.EVIDENCE[one.evidence].en,
                 "sure": _share(one.confidence), "reason": "", "reason_en": "",
             }
@@ -103,7 +107,7 @@ class LocalIdentities:
         ]  # fmt: skip
         rows += [
             {
-                "did": "ask", "accounts": _written(*one.accounts), "person": "",
+                "did": "ask", "accounts": _written(*one.accounts), "person": "", "before": "",
                 "evidence": flow.EVIDENCE[one.evidence].zh, "evidence_en": flow.EVIDENCE[one.evidence].en,
                 "sure": _share(one.confidence), "reason": one.reason.zh, "reason_en": one.reason.en,
             }
@@ -115,10 +119,10 @@ class LocalIdentities:
         }  # fmt: skip
         return Answer.of(rows, effect=effect, note=_said(shown, len(plan.held)))
 
-    def join(self, sure: float = 0.95) -> Answer:
+    def join(self, sure: float = 0.95, persons: Sequence[str] = ()) -> Answer:
         """Join what the plan joins."""
         figures = self._figures()
-        plan = flow.propose(figures, _policy(sure))
+        plan = flow.only(flow.propose(figures, _policy(sure)), persons)
         return self._land(flow.rows_of(plan.links, flow.standing(figures), self._now()))
 
     def link(self, accounts: Sequence[str], because: str) -> Answer:
@@ -164,13 +168,13 @@ class RemoteIdentities:
         """Every account that something joined to a person."""
         return self._ask("GET", "/identity/links")
 
-    def plan(self, sure: float = 0.95) -> Answer:
+    def plan(self, sure: float = 0.95, persons: Sequence[str] = ()) -> Answer:
         """What would be joined, and what waits for a person."""
-        return self._ask("GET", f"/identity/plan?sure={sure}")
+        return self._ask("GET", f"/identity/plan?{urlencode([('sure', sure), *(('persons', one) for one in persons)])}")
 
-    def join(self, sure: float = 0.95) -> Answer:
+    def join(self, sure: float = 0.95, persons: Sequence[str] = ()) -> Answer:
         """Join what the plan joins."""
-        return self._ask("POST", "/identity/join", {"sure": sure})
+        return self._ask("POST", "/identity/join", {"sure": sure, "persons": list(persons)})
 
     def link(self, accounts: Sequence[str], because: str) -> Answer:
         """Say by hand that accounts are one person."""

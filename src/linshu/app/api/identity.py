@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -16,6 +18,7 @@ class Sure(BaseModel):
     """From which sure-ness on accounts are joined."""
 
     sure: float = Field(default=0.95, ge=0, le=1)
+    persons: list[str] = Field(default=[], description="Only what becomes one of these persons; none named means all")
 
 
 class Together(BaseModel):
@@ -46,17 +49,17 @@ def links(request: Request) -> Response:
 
 
 @router.get("/plan")
-def plan(request: Request, sure: float = 0.95) -> Response:
+def plan(request: Request, sure: float = 0.95, persons: Annotated[tuple[str, ...], Query()] = ()) -> Response:
     """What would be joined, why and to what effect, and what waits for a person."""
     admin(request)
-    return answered(request, shop_of(request).identity.plan(sure))
+    return answered(request, shop_of(request).identity.plan(sure, persons))
 
 
 @router.post("/join")
 def join(request: Request, wanted: Sure) -> Response:
     """Join what the plan joins; the batch in the meta undoes it."""
     admin(request)
-    return answered(request, shop_of(request).identity.join(wanted.sure))
+    return answered(request, shop_of(request).identity.join(wanted.sure, wanted.persons))
 
 
 @router.post("/link")

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics import Catalog, Query, Result
     from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.shell.told import Told
 
@@ -102,3 +103,7 @@ class Shop(Protocol):
     @property
     def aside(self) -> Aside:
         """The rows put aside."""
+
+    @property
+    def identity(self) -> Identities:
+        """Who is whom over several platforms."""

@@ -1,9 +1,17 @@
 """Identity (身份合并): one person over several platforms, by evidence that can be read, undone and overruled."""
 
 from linshu.domains.insight.identity.command import app
-from linshu.engine.shell.feature import Feature
+from linshu.domains.insight.identity.page import router
+from linshu.engine.shell.feature import Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("身份合并", "Identity")
 
-FEATURE = Feature("identity", TITLE, commands=app)
+FEATURE = Feature(
+    "identity",
+    TITLE,
+    pages=router,
+    commands=app,
+    # Who is whom changes how many members the company counts: administrators only, as over HTTP.
+    menu=(MenuItem(TITLE, "/data/identity", "users", "data", roles=frozenset({"admin"}), order=26),),
+)

@@ -57,6 +57,24 @@ def propose(reader: Reader, policy: Policy | None = None) -> Plan:
     return resolve(inputs.accounts(reader), replace(asked, not_personal=inputs.leaders_numbers(reader)))
 
 
+def only(plan: Plan, persons: Sequence[str]) -> Plan:
+    """The same plan for some of the persons it makes; all of it where none is named. Missing for one it does not make."""
+    if not persons:
+        return plan
+    made = {link.person for link in plan.links}
+    for person in persons:
+        if person not in made:
+            raise Missing(
+                Text(f"计划里没有要合并成 {person} 的账号", f"the plan joins nothing to {person}"),
+                mend=nearest(person, sorted(made)),
+            )
+    links = tuple(link for link in plan.links if link.person in set(persons))
+    fewer = len({link.before for link in links} | {link.person for link in links}) - len(
+        {link.person for link in links}
+    )
+    return replace(plan, links=links, persons_after=plan.persons_before - fewer)
+
+
 def effect(reader: Reader, plan: Plan, today: date) -> Effect:
     """What the plan would change; active members by the dictionary, before, and after with persons that become one."""
     start = today - timedelta(ACTIVE_DAYS - 1)
