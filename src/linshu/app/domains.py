@@ -20,6 +20,7 @@ from linshu.domains.insight import (
     overview,
     quality,
     quarantine,
+    sql,
     standard,
     uploads,
 )
@@ -45,6 +46,7 @@ INSIGHT = Domain(
         lineage.FEATURE,
         dictionary.FEATURE,
         standard.FEATURE,
+        sql.FEATURE,
         identity.FEATURE,
     ),
     models="linshu.domains.insight.models",

@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from linshu.app.answer import Answer
 from linshu.app.workbook import Workbook
+from linshu.engine.shell.door import MOST_SECONDS
 from linshu.kernel.errors import Misused, Unavailable, nearest
 from linshu.kernel.text import Text
 
@@ -120,7 +121,7 @@ def export(shop: Shop, what: str | Answer, to: str | Path, form: str = "") -> An
     if isinstance(what, str) and not what.lstrip("( \n\t").lower().startswith(("select", "with ", "from ")):
         batches, meta = shop.table(what), {}
     else:
-        answer = shop.sql(what) if isinstance(what, str) else what
+        answer = shop.sql(what, seconds=MOST_SECONDS) if isinstance(what, str) else what
         batches, meta = answer.table.to_reader(), dict(answer.meta)
     rows = write(batches, target, chosen, meta)
     return Answer.of([{"file": str(target), "format": chosen, "rows": rows, "bytes": target.stat().st_size}])

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Result
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.door import Door
     from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.engine import Warehouse
@@ -55,6 +56,11 @@ class Figures:
     def aside(self) -> LocalAside:
         """The rows put aside; Missing where these figures stand without their shop."""
         return LocalAside(self._at_home())
+
+    @property
+    def door(self) -> Door:
+        """The door for SQL; Missing where these figures stand without their shop."""
+        return self._at_home().door
 
     @property
     def own_files(self) -> OwnFiles:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linshu.app.shop import Watch
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.shell.asking import Shop as Pages
+    from linshu.engine.shell.door import Door
     from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.duck import DuckWarehouse
@@ -27,6 +28,10 @@ class Home(Protocol):
     project: Project
     warehouse: DuckWarehouse
     bringing: Bringing
+
+    @property
+    def door(self) -> Door:
+        """The door for SQL."""
 
     @property
     def own_files(self) -> OwnFiles:

@@ -21,7 +21,7 @@ from linshu.app.own.answering import LocalMetricFiles
 from linshu.app.own.files import LocalOwnFiles
 from linshu.app.project import Project, settle
 from linshu.app.quality import judged
-from linshu.app.sql_door import MOST_ROWS, checked
+from linshu.app.sql_asking import MOST_ROWS, SECONDS, SqlDoor
 from linshu.app.tracing import Tracing
 from linshu.app.uploads import MEGABYTE, Uploads
 from linshu.connectors.files import source_of
@@ -192,14 +192,18 @@ class LocalShop:
                 rows.append({"table": name, "schema": schema, "rows": count, "what": what})
         return Answer.of(rows)
 
-    def sql(self, statement: str) -> Answer:
-        """The rows of one SELECT over the published tables."""
+    @property
+    def door(self) -> SqlDoor:
+        """The door for SQL, as pages use it."""
         self.ready()
-        tables = {name.lower() for name in self.warehouse.tables("mart")}
-        safe = checked(statement, tables, self._functions())
-        table = self.warehouse.query(f"SELECT * FROM ({safe}) AS answer LIMIT {MOST_ROWS}")
-        columns = [{"name": name, "unit": _unit(name)} for name in table.column_names]
-        return Answer(table, {"columns": columns, "currency": self.project.settings.company.currency})
+        return SqlDoor(self.warehouse, self.project.data / "log", self.models())
+
+    def sql(self, statement: str, *, seconds: float = SECONDS, rows: int = MOST_ROWS, by: str = "") -> Answer:
+        """The rows of one SELECT over the published tables."""
+        looked = self.door.ask(statement, by=by, seconds=seconds, rows=rows)
+        columns = [{"name": name, "unit": _unit(name)} for name in looked.table.column_names]
+        meta = {"columns": columns, "currency": self.project.settings.company.currency}
+        return Answer(looked.table, {**meta, "more": looked.more, "ms": looked.ms})
 
     def table(self, name: str) -> pa.RecordBatchReader:
         """All rows of a table, batch by batch."""
@@ -442,18 +446,12 @@ class LocalShop:
         failed = [one.name for one in report.failed]
         return Answer(answer.table, {**answer.meta, "models": {"changed": list(report.changed), "failed": failed}})
 
-    def _functions(self) -> set[str]:
-        """The names of the functions that calculate, as the store knows them."""
-        found = self.warehouse.query(
-            "SELECT DISTINCT lower(function_name) AS name FROM duckdb_functions()"
-            " WHERE function_type IN ('scalar', 'aggregate')"
-        )
-        return set(found["name"].to_pylist())
-
 
 def _warehouse(project: Project) -> DuckWarehouse:
     wanted = project.settings.warehouse
-    return DuckWarehouse.open(project.warehouse, memory_limit=wanted.memory_limit, threads=wanted.threads)
+    return DuckWarehouse.open(
+        project.warehouse, memory_limit=wanted.memory_limit, threads=wanted.threads, reads=(project.landing,)
+    )
 
 
 def _fresh_warehouse(project: Project) -> DuckWarehouse:

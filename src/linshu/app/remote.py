@@ -16,6 +16,8 @@ from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
+from linshu.app.sql_door import MOST_ROWS
+from linshu.engine.shell.door import SECONDS
 from linshu.kernel.errors import Conflict, LinshuError, Unavailable
 from linshu.kernel.text import Text
 
@@ -104,9 +106,9 @@ class RemoteShop:
         """Every table that can be read."""
         return self._ask("GET", "/tables")
 
-    def sql(self, statement: str) -> Answer:
+    def sql(self, statement: str, *, seconds: float = SECONDS, rows: int = MOST_ROWS) -> Answer:
         """The rows of one SELECT over the published tables."""
-        return self._ask("POST", "/sql", {"statement": statement})
+        return self._ask("POST", "/sql", {"statement": statement, "seconds": seconds, "rows": rows})
 
     def table(self, name: str) -> pa.RecordBatchReader:
         """All rows of a table, batch by batch as they arrive."""

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from linshu.app.sql_door import MOST_ROWS
+from linshu.engine.shell.door import SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import datetime
@@ -99,8 +102,11 @@ class Shop(Protocol):
         """Every table that can be read, with its rows and what it is."""
         ...
 
-    def sql(self, statement: str) -> Answer:
-        """The rows of one SELECT over the published tables."""
+    def sql(self, statement: str, *, seconds: float = SECONDS, rows: int = MOST_ROWS) -> Answer:
+        """The first `rows` of one SELECT over the published tables; stopped after `seconds`.
+
+        Read only, nothing outside the published tables can be reached; every statement is written to data/log/sql.jsonl.
+        """
         ...
 
     def table(self, name: str) -> pa.RecordBatchReader:

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 
 import sqlglot
 from sqlglot import exp
-from sqlglot.errors import SqlglotError
+from sqlglot.errors import ParseError, SqlglotError
 
+from linshu.engine.shell.door import SqlMistake
 from linshu.kernel.errors import Forbidden, Misused, nearest
 from linshu.kernel.text import Text
 
@@ -61,11 +62,7 @@ def _only_select(sql: str) -> exp.Query:
     try:
         statements = [one for one in sqlglot.parse(sql, read="duckdb") if one is not None]
     except SqlglotError as error:
-        first = str(error).splitlines()[0]
-        raise Misused(
-            Text(f"SQL 读不懂：{first}", f"this SQL cannot be read: {first}"),
-            mend=Text("请按 DuckDB 的写法改正。", "Write it as DuckDB does."),
-        ) from error
+        raise _unread(error) from error
     if len(statements) != 1:
         raise Misused(
             Text(f"一次只能一条语句，这里有 {len(statements)} 条", f"one statement at a time, not {len(statements)}"),
@@ -75,6 +72,21 @@ def _only_select(sql: str) -> exp.Query:
     if not isinstance(query, exp.Query):
         raise _refused(query.key.upper())
     return query
+
+
+def _unread(error: SqlglotError) -> SqlMistake:
+    """What the parser says, without its picture of the place, and the place as line and column."""
+    told = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
+    first = str(told.get("description") or str(error).splitlines()[0]).rstrip(".")
+    line, column = int(told.get("line") or 0), int(told.get("col") or 0)
+    where = Text(f"第 {line} 行第 {column} 列", f"line {line}, column {column}") if line else Text("", "")
+    return SqlMistake(
+        Text(f"SQL 读不懂：{first}", f"this SQL cannot be read: {first}"),
+        where=where,
+        mend=Text("请按 DuckDB 的写法改正。", "Write it as DuckDB does."),
+        line=line,
+        column=column,
+    )
 
 
 def _check_function(node: exp.Func, functions: Collection[str]) -> None:

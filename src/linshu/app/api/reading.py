@@ -15,6 +15,8 @@ from starlette.background import BackgroundTask
 
 from linshu.app.answer import Answer
 from linshu.app.api.access import admin, shop_of, staff
+from linshu.app.sql_door import MOST_ROWS
+from linshu.engine.shell.door import MOST_SECONDS, SECONDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -79,6 +81,8 @@ class Statement(BaseModel):
     """One SELECT over published tables."""
 
     statement: str
+    seconds: float = Field(default=SECONDS, gt=0, le=MOST_SECONDS, description="How long it may take")
+    rows: int = Field(default=MOST_ROWS, gt=0, le=MOST_ROWS, description="At most so many rows")
 
 
 class Export(BaseModel):
@@ -217,8 +221,9 @@ def exports(request: Request, wanted: Export) -> Response:
 @router.post("/sql")
 def sql(request: Request, asked: Statement) -> Response:
     """The rows of one SELECT over the published tables; administrators only, since it is not cut to a scope."""
-    admin(request)
-    return answered(request, shop_of(request).sql(asked.statement))
+    viewer = admin(request)
+    by = "" if viewer.by_token else viewer.user.account
+    return answered(request, shop_of(request).sql(asked.statement, seconds=asked.seconds, rows=asked.rows, by=by))
 
 
 def _stream(batches: pa.RecordBatchReader) -> Iterator[bytes]:

@@ -10,7 +10,9 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
+from linshu.app.sql_door import MOST_ROWS
 from linshu.engine.metrics.drill import group_of
+from linshu.engine.shell.door import MOST_SECONDS, SECONDS
 from linshu.kernel.period_words import between, parse
 from linshu.kernel.text import Text
 
@@ -166,11 +168,15 @@ def days(settings: Settings, start: str | None, end: str | None) -> tuple[date |
 def sql(
     ctx: typer.Context,
     statement: Annotated[str, typer.Argument(help="一条 SELECT；tables 列出可查的表 · one SELECT, or: tables")],
+    seconds: Annotated[
+        float, typer.Option(help="最多算多少秒 · how long it may take", min=1, max=MOST_SECONDS)
+    ] = SECONDS,
+    rows: Annotated[int, typer.Option(help="最多多少行 · at most so many rows", min=1, max=MOST_ROWS)] = MOST_ROWS,
 ) -> None:
     """对发布的表只读地运行 SQL · Run one SELECT over the published tables; everything else is refused."""
     this = call.of(ctx)
     with this.shop() as shop:
-        this.show(shop.tables() if statement.strip() == "tables" else shop.sql(statement))
+        this.show(shop.tables() if statement.strip() == "tables" else shop.sql(statement, seconds=seconds, rows=rows))
 
 
 @app.command()

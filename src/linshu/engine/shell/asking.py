@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics import Catalog, Query, Result
     from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.desk import Desk
+    from linshu.engine.shell.door import Door
     from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.shell.told import Told
@@ -95,6 +96,10 @@ class Shop(Protocol):
 
     def pulse(self) -> Pulse:
         """How fresh and how whole the data is: what the books say."""
+
+    @property
+    def door(self) -> Door:
+        """The door for SQL; only administrators may use it, since nothing in it is cut to a scope."""
 
     @property
     def own_files(self) -> OwnFiles:

@@ -15,11 +15,11 @@ import pyarrow as pa
 from linshu.engine.warehouse import ledger, rollups
 from linshu.engine.warehouse.engine import META_SCHEMA, SCHEMAS
 from linshu.engine.warehouse.failures import locked, translated
-from linshu.kernel.errors import Conflict, Invalid
+from linshu.kernel.errors import Conflict, Invalid, Throttled
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from linshu.engine.warehouse.engine import Params, Session
 
@@ -27,6 +27,7 @@ SEARCH_PATH = "SET search_path = 'mart,std'"
 VERSION_TABLE = f"CREATE TABLE IF NOT EXISTS {META_SCHEMA}.version (data_version BIGINT, committed_at TIMESTAMPTZ)"
 VERSIONS_KEPT = 1_000  # commits between two prunings of meta.version
 NEVER = "1TB"  # a log so long is never reached
+CHANGEABLE = ("checkpoint_threshold",)  # what the owner still sets while it is shut
 _HUGE = pa.decimal128(38, 0)  # what DuckDB makes of the sum of BIGINTs
 
 
@@ -100,12 +101,19 @@ class DuckWarehouse:
 
     @classmethod
     def open(
-        cls, path: Path | str, *, memory_limit: str = "", threads: int = 0, read_only: bool = False
+        cls,
+        path: Path | str,
+        *,
+        memory_limit: str = "",
+        threads: int = 0,
+        read_only: bool = False,
+        reads: Iterable[Path] | None = None,
     ) -> DuckWarehouse:
         """Own the file at `path` (":memory:" for none), made when it is not there.
 
         Raises Conflict when another process owns it, Unavailable when the disk is full or the file unreadable.
-        `memory_limit` as "4GB" and `threads` as a count; empty and 0 leave the choice to DuckDB.
+        `memory_limit` as "4GB" and `threads` as a count; empty and 0 leave the choice to DuckDB. With `reads`, nothing
+        outside these folders and the warehouse itself can be reached any more by any statement, nor can that be undone.
         """
         place = os.fspath(path)
         try:
@@ -119,6 +127,8 @@ class DuckWarehouse:
                     root.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
                 for statement in (VERSION_TABLE, ledger.MODEL_TABLE, *rollups.REGISTER):
                     root.execute(statement)
+            if reads is not None:
+                _shut(root, reads)
             return cls(root, read_only=read_only)
         except duckdb.Error as error:
             root.close()
@@ -175,6 +185,33 @@ class DuckWarehouse:
                 # Nothing was changed, and a failed statement has ended the transaction already.
                 with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
+
+    def look(self, sql: str, *, rows: int, seconds: float, offset: int = 0) -> pa.Table:
+        """Some rows of a SELECT, by a cursor of its own that can change nothing; Throttled when it takes longer."""
+        try:
+            cursor = self._root.cursor()
+        except duckdb.Error as error:
+            raise translated(error) from error
+        with self._cursors:
+            self._all.append(cursor)
+        timer = threading.Timer(seconds, cursor.interrupt)
+        timer.start()
+        try:
+            cursor.execute(SEARCH_PATH)
+            cursor.execute("BEGIN TRANSACTION READ ONLY")
+            found = cursor.sql(f"SELECT * FROM ({sql}) AS looked_at LIMIT {int(rows)} OFFSET {int(offset)}")
+            return _narrow(found.to_arrow_table())
+        except duckdb.InterruptException as error:
+            raise _too_long(seconds) from error
+        except duckdb.Error as error:
+            raise translated(error) from error
+        finally:
+            timer.cancel()
+            with self._cursors:
+                if cursor in self._all:
+                    self._all.remove(cursor)
+            with suppress(duckdb.Error):
+                cursor.close()
 
     def tables(self, schema: str) -> tuple[str, ...]:
         """The names of the tables and views in a schema, sorted."""
@@ -299,6 +336,22 @@ def _config(place: str, memory_limit: str, threads: int) -> dict[str, str | bool
     if threads:
         config["threads"] = threads
     return config
+
+
+def _shut(root: duckdb.DuckDBPyConnection, reads: Iterable[Path]) -> None:
+    """No file outside `reads`, no other database, no extension, for every statement of this process; and no way back."""
+    folders = ", ".join("'" + str(one.resolve()).replace("'", "''") + "'" for one in reads)
+    root.execute(f"SET GLOBAL allowed_directories = [{folders}]")
+    root.execute("SET GLOBAL enable_external_access = false")
+    root.execute(f"SET GLOBAL allowed_configs = [{', '.join(repr(name) for name in CHANGEABLE)}]")
+    root.execute("SET GLOBAL lock_configuration = true")
+
+
+def _too_long(seconds: float) -> Throttled:
+    return Throttled(
+        Text(f"超过 {seconds:g} 秒还没有算完，已停止", f"not done after {seconds:g} seconds, and stopped"),
+        mend=Text("请缩小范围、先汇总再取，或给它更多时间。", "Ask for less, add up first, or give it more time."),
+    )
 
 
 def _narrow(table: pa.Table) -> pa.Table:

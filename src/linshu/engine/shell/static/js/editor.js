@@ -37,6 +37,11 @@ document.addEventListener("click", (event) => {
   const area = document.querySelector("[data-editor] textarea");
   const button = event.target.closest("[data-go]");
   if (button && area) go(area, Number(button.dataset.go), Number(button.dataset.column ?? 0));
+  const word = event.target.closest("[data-insert]");
+  if (word) document.querySelector(word.dataset.into).setRangeText(word.dataset.insert, area.selectionStart, area.selectionEnd, "end");
+  const filled = event.target.closest("[data-fill]");
+  if (filled) document.querySelector(filled.dataset.fill).value = filled.textContent;
+  if (word || filled) { area.focus(); numberAll(); }
   if (event.target.closest("[data-check]")) window.htmx.trigger(area, "check");
 });
 // What is written is sent by Ctrl+Enter, as everywhere.
