@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from linshu.kernel.errors import NOWHERE
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from linshu.engine.metrics import Catalog
 
 _WORDS = re.compile(r"[a-z0-9]+")
+TONES = "\u0300\u0301\u0304\u030c"
+MOST_READINGS = 3
 _NONE = 9  # how far from what was typed; 0 = the very name
 
 
@@ -33,7 +39,7 @@ class Sounded:
     """A findable thing with the ways each sign of its Chinese name is read."""
 
     thing: Findable
-    signs: tuple[tuple[str, ...], ...]  # of each sign itself and its readings
+    signs: tuple[tuple[str, ...], ...]  # each sign itself and its readings
     words: tuple[str, ...]  # of its English name and key
 
 
@@ -53,7 +59,7 @@ class Index:
 
 
 def index(things: Iterable[Findable]) -> Index:
-    """Everything with its readings; a sign that is read in several ways keeps them all where no phrase decides."""
+    """Everything with its readings; a sign that is read in several ways is found by each of them."""
     return Index(tuple(Sounded(one, _signs(one.title.zh), _english(one)) for one in things))
 
 
@@ -104,13 +110,26 @@ def _english(one: Findable) -> tuple[str, ...]:
 
 def _signs(title: str) -> tuple[tuple[str, ...], ...]:
     """Each sign of a name with its readings; what is no Chinese sign stands for itself."""
-    from pypinyin import Style, pinyin  # noqa: PLC0415 - its dictionary takes half a second and 50 MB: on first search
-
-    signs = [sign for sign in title.casefold() if not sign.isspace()]
-    read = pinyin("".join(signs), style=Style.NORMAL, heteronym=True, errors=list)  # type: ignore[arg-type]
-    return tuple(tuple(dict.fromkeys((sign, *_typed(ways)))) for sign, ways in zip(signs, read, strict=True))
+    return tuple((sign, *_readings(sign)) for sign in title.casefold() if not sign.isspace())
 
 
-def _typed(readings: list[str]) -> list[str]:
-    """Readings as people type them: ü is v on a keyboard, and often u."""
-    return [spelt for one in readings for spelt in (one, one.replace("v", "u")) if one.isascii()]
+@lru_cache(maxsize=4096)
+def _readings(sign: str) -> tuple[str, ...]:
+    """How a sign is read as people type it, the usual first: without tones; ü is v on a keyboard, and often u."""
+    found = _dictionary().get(sign, "").split(",")[:MOST_READINGS]
+    plain = (normalize("NFC", "".join(one for one in normalize("NFD", said) if one not in TONES)) for said in found)
+    return tuple(
+        dict.fromkeys(spelt for one in plain for spelt in (one.replace("ü", "v"), one.replace("ü", "u")) if spelt)
+    )
+
+
+@lru_cache(maxsize=1)
+def _dictionary() -> Mapping[str, str]:
+    """Every Chinese sign with its readings.
+
+    Read from the dictionary of pypinyin and not through it: its phrases would take half a second and 50 MB, only to
+    leave out readings, and who types zhongfu for 重复 means it too.
+    """
+    (folder,) = find_spec("pypinyin").submodule_search_locations  # type: ignore[union-attr, misc]
+    written: dict[str, str] = json.loads((Path(folder) / "pinyin_dict.json").read_text("utf-8"))
+    return {chr(int(code)): said for code, said in written.items()}
