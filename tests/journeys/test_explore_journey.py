@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
+from tests.journeys.test_overview_journey import MOST_BYTES, MOST_REQUESTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -199,6 +200,22 @@ def test_a_view_is_kept_opened_changed_and_taken_away(watched: Watched) -> None:
     page.goto(page.url.split("/explore")[0] + "/explore/views")
     page.click("button[aria-label='删除 两城成交']")
     expect(page.locator(".gone")).to_be_visible()
+    assert watched.wrong == []
+
+
+def test_the_page_is_light_and_asks_nobody_else(watched: Watched) -> None:
+    page = watched.page
+    session = page.context.new_cdp_session(page)
+    session.send("Network.enable")
+    session.send("Network.setCacheDisabled", {"cacheDisabled": True})
+    sizes: list[int] = []
+    session.on("Network.loadingFinished", lambda event: sizes.append(int(event["encodedDataLength"])))
+    watched.asked.clear()
+    go(page, BY_CITY)
+    site = page.url.split("/explore")[0]
+    assert sum(sizes) <= MOST_BYTES
+    assert len([url for url in watched.asked if not url.startswith("data:")]) <= MOST_REQUESTS
+    assert [url for url in watched.asked if not url.startswith((site, "data:"))] == []
     assert watched.wrong == []
 
 
