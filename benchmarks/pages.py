@@ -37,7 +37,7 @@ NAME = "pages"
 LINES, QUICK_LINES = 5_000_000, "small"
 CLIENTS = 8
 LAST = date(2026, 10, 31)  # days of the simulated company that are surely there
-PRESETS = ".filters a:is([href*='period=30d'], [href*='period=last-month'], [href*='period=this-month'])"
+PRESETS = ".filters .segments a:is([href*='period=30d'], [href*='period=last-month'], [href*='period=this-month'])"
 
 
 @dataclass(frozen=True, slots=True)

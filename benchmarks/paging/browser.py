@@ -100,9 +100,8 @@ def redrawn(context: BrowserContext, address: str, links: str, turns: int) -> li
     took = []
     for turn in range(turns):
         many = page.locator(links)
-        link = many.nth(turn % many.count())
-        before, began = page.url, page.evaluate("performance.now()")
-        link.click(no_wait_after=True)
+        before = page.url
+        began = many.nth(turn % many.count()).evaluate("(link) => { link.click(); return performance.now(); }")
         page.wait_for_function("(before) => location.href !== before", arg=before, polling="raf")
         took.append(_ready_at(page, OURS, 1) - began)
     page.close()
