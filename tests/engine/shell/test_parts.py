@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Event
 
 import pytest
 
@@ -36,6 +39,41 @@ def test_a_failure_is_not_kept() -> None:
     with pytest.raises(ValueError, match="no"):
         parts.get("a", 1, lambda: (_ for _ in ()).throw(ValueError("no")))
     assert parts.get("a", 1, lambda: "yes") == "yes"
+
+
+def test_a_rush_costs_one_computation() -> None:
+    parts, printed, all_here = Parts(), list[int](), Barrier(8)
+
+    def make() -> str:
+        printed.append(1)
+        time.sleep(0.05)
+        return "made"
+
+    def ask(_: int) -> str:
+        all_here.wait()
+        return parts.get("a", 1, make)
+
+    with ThreadPoolExecutor(8) as crowd:
+        assert list(crowd.map(ask, range(8))) == ["made"] * 8
+    assert printed == [1]
+
+
+def test_who_waited_for_a_failure_tries_again() -> None:
+    parts, tried, begun = Parts(), list[int](), Event()
+
+    def make() -> str:
+        tried.append(1)
+        if len(tried) == 1:
+            begun.set()
+            time.sleep(0.05)
+            raise ValueError("no")
+        return "made"
+
+    with ThreadPoolExecutor(2) as crowd:
+        first = crowd.submit(parts.get, "a", 1, make)
+        begun.wait()
+        assert crowd.submit(parts.get, "a", 1, make).result() == "made"
+        assert isinstance(first.exception(), ValueError)
 
 
 def test_the_part_unused_longest_goes_first() -> None:
