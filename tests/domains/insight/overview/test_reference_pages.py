@@ -93,3 +93,14 @@ def test_tables_are_found_by_their_columns() -> None:
     assert names("") == {one.name for one in TABLES}
     assert "orders" in names("收货电话")
     assert names("zzzz") == set()
+
+
+def test_tables_are_found_by_pinyin_and_say_what_stands_in_them(client) -> None:
+    page = client.get("/standard?q=dingdan").text
+    assert "/standard/orders" in page
+    assert "/standard/leader_tier" not in page
+    assert "/standard/orders/template.xlsx" in page
+    whole = client.get("/standard").text
+    row = whole[whole.index('href="/standard/orders"') :]
+    assert row.index(">132<") < row.index("</tr>")  # the orders of three weeks
+    assert "订单" in client.get("/standard?q=dd").text

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import io
+from functools import lru_cache, partial
 from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from linshu.engine.shell.context import viewer_of
+from linshu.domains.insight.standard.inputs import Standing, standing
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.pages import render
+from linshu.engine.shell.search import Findable, Index, index
 from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
 from linshu.standard import TABLES, table
@@ -26,7 +30,24 @@ def tables(request: Request, q: str = "") -> Response:
     """Every table by subject, found by name, title or column."""
     subjects = found(entries(viewer_of(request).language), q)
     count = sum(len(one.tables) for one in subjects)
-    return render(request, f"{FOLDER}/page.html", subjects=subjects, asked=q, count=count)
+    return render(
+        request,
+        f"{FOLDER}/page.html",
+        subjects=subjects,
+        asked=q,
+        count=count,
+        standing=_standing(request),
+        counts=Unit.COUNT,
+        local=shell_of(request).settings.day.local,
+    )
+
+
+def _standing(request: Request) -> dict[str, Standing]:
+    """What stands in each table; not told within a row scope, which it would not be cut to."""
+    shell = shell_of(request)
+    if viewer_of(request).scope.restrictions():
+        return {}
+    return shell.parts.get(("standard standing",), shell.shop.data_version, partial(standing, shell.shop))
 
 
 @router.get("/{name}")
@@ -53,11 +74,24 @@ def template(name: str) -> Response:
 def found(subjects: tuple[SubjectEntry, ...], asked: str) -> tuple[SubjectEntry, ...]:
     """The subjects with the tables that speak of every word typed; all of them when nothing was typed."""
     words = asked.casefold().split()
+    sounding = {one.key for one in _sounds().find(asked, limit=1000)} if words else set()
     kept = (
-        SubjectEntry(one.name, one.title, tuple(table for table in one.tables if _speaks(table, words)))
+        SubjectEntry(
+            one.name, one.title, tuple(table for table in one.tables if table.name in sounding or _speaks(table, words))
+        )
         for one in subjects
     )
     return tuple(one for one in kept if one.tables)
+
+
+@lru_cache(maxsize=1)
+def _sounds() -> Index:
+    """Tables by their name and those of their columns, in Chinese, pinyin, initials and English."""
+    return index(
+        Findable(one.name, title)
+        for one in TABLES
+        for title in (one.title, *(column.title for column in one.columns))
+    )  # fmt: skip
 
 
 def _speaks(one: TableEntry, words: list[str]) -> bool:
