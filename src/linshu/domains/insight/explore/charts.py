@@ -9,6 +9,7 @@ from linshu.domains.insight.explore.controls import is_part
 from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
 from linshu.domains.insight.explore.naming import group_of, named
 from linshu.domains.insight.overview.view import unit_words
+from linshu.engine.metrics.shapes import REST
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
 
@@ -188,7 +189,8 @@ class _Drawing:
         data = self._data(metric, [(row,) for row in rows], self.keys, series, "bar")
         across = kind != "column"
         height = 64 + len(rows) * (34 if self.compare else 26) if across else 300
-        return Chart(self.writer.say(metric.title), {**data, "across": across}, max(150, height))
+        rest = next((at for at, row in enumerate(rows) if row[self.keys[0]] == REST.zh), -1)
+        return Chart(self.writer.say(metric.title), {**data, "across": across, "rest": rest}, max(150, height))
 
     def by_two(self, metric: Metric, kind: Kind) -> Chart:
         """One line, area or bar for each value of the last key along the first one."""

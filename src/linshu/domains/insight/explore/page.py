@@ -99,7 +99,7 @@ def explore(request: Request) -> Response:
     bar = views_page.bar(request, seen.panel.address.partition("?")[2])
     suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
     made = partial(nearest.examples, seen.days, seen.catalog)
-    examples = seen.shell.parts.get(("explore examples", seen.days, id(seen.catalog)), 0, made)
+    examples = seen.shell.parts.get(("explore examples", seen.days, seen.catalog.edition), 0, made)
     return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested, examples=examples)
 
 

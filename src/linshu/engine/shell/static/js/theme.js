@@ -37,7 +37,7 @@ export function tick(value, axis) {
 const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
 // A line or bar chart from what the server says: {kind, labels, series: [{name, values, role, axis}], target}; `across`
-// lays bars down, the compared ones pale beside them; `stack` puts series upon each other.
+// lays bars down, the compared ones pale beside them; `stack` puts series upon each other; `rest` is the bar of all others.
 export function option(chart) {
   const [ink, second, line, card] = ["--ink", "--ink-2", "--line", "--card"].map(token);
   const palette = colours();
@@ -50,7 +50,7 @@ export function option(chart) {
     const pale = compare && chart.kind === "bar" && chart.across !== undefined;
     const colour = compare ? withAlpha(palette[(one.hue ?? 0) % palette.length], 0.55) : hue;
     return {
-      name: one.name, type: compare && !pale ? "line" : chart.kind, data: one.values, stack: chart.stack ? "all" : undefined, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
+      name: one.name, type: compare && !pale ? "line" : chart.kind, data: chart.rest >= 0 ? one.values.map((value, at) => (at === chart.rest ? { value, itemStyle: { color: withAlpha(second, 0.35) } } : value)) : one.values, stack: chart.stack ? "all" : undefined, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
       connectNulls: false, z: compare ? 2 : 3, barMaxWidth: 28, cursor: "default",
       lineStyle: { width: compare ? 1.5 : 2.25, type: compare ? "dashed" : "solid", color: colour },
       itemStyle: { color: pale ? withAlpha(palette[0], 0.3) : colour, borderRadius: chart.stack ? 0 : chart.across ? [0, 3, 3, 0] : [3, 3, 0, 0] }, emphasis: { focus: "none" },
