@@ -52,6 +52,9 @@ def test_filters_search_paging_and_what_is_exported_agree(site) -> None:
     assert marks == [row["mark"] for row in aside.rows(Wanted(), limit=None)[0]]
     assert aside.rows(Wanted(), limit=3, offset=99) == ([], 8)
     assert sum(one["rows"] for one in aside.groups(Wanted())) == 8
+    empty = client.get("/data/quarantine?status=&batch=&table=&column=&code=&sort=&page=&q=A5")  # as a form sends it
+    assert "货品.csv 第 6 行" in empty.text
+    assert empty.headers["HX-Push-Url"] == "/data/quarantine?q=A5"
     for bad in ("status=zzz", "sort=zzz"):
         assert client.get(f"/data/quarantine?{bad}").status_code == 400
 

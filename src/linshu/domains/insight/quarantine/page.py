@@ -66,10 +66,10 @@ class Look:
 def look(request: Request) -> Look:
     """Reads the address; Forbidden within a row scope: what was put aside belongs to no place yet."""
     viewer, shell, asked = sees_all(request), shell_of(request), request.query_params
-    status = asked.get("status", "open")
+    status = asked.get("status") or "open"
     if status not in view.STATES:
         raise Misused(Text(f"没有状态 {status}", f"there is no state {status}"), mend=nearest(status, view.STATES))
-    sort, page = asked.get("sort", "newest"), asked.get("page", "1")
+    sort, page = asked.get("sort") or "newest", asked.get("page") or "1"
     if sort not in ORDERS:
         raise Misused(Text(f"不能按 {sort} 排序", f"cannot sort by {sort}"), mend=nearest(sort, ORDERS))
     shape = asked.get("shape")
@@ -92,7 +92,7 @@ def _page(request: Request, *, every: bool = False, notice: Text | None = None, 
     rows, total = seen.aside.rows(
         seen.wanted, order=seen.sort, limit=PAGE_ROWS, offset=(seen.page - 1) * PAGE_ROWS
     )  # fmt: skip
-    return render(
+    response = render(
         request,
         f"{FOLDER}/page.html",
         look=seen,
@@ -112,6 +112,10 @@ def _page(request: Request, *, every: bool = False, notice: Text | None = None, 
         leavable=seen.wanted.status in ("open", "waiting"),
         people={one.account: one.name for one in seen.shell.users.all()} if seen.wanted.status == "dismissed" else {},
     )
+    if request.method == "GET":  # a form names every part; the address keeps only those that say something
+        here = seen.address(page=str(seen.page) if seen.page > 1 else None, every="true" if every else None)
+        response.headers["HX-Push-Url"] = f"{router.prefix}{here if here != '?' else ''}"
+    return response
 
 
 SORTS = {
