@@ -73,11 +73,16 @@ export function option(chart) {
       axisLabel: { color: second, fontSize: 12, hideOverlap: true, interval: chart.across ? 0 : "auto", margin: 10, ...(chart.across ? { width: small ? 84 : 132, overflow: "truncate" } : {}) }, name: "",
     },
     [chart.across ? "xAxis" : "yAxis"]: {
-      type: "value", min: chart.kind === "bar" ? 0 : undefined, scale: false, splitNumber: small ? 3 : 4, name: chart.across ? "" : chart.unit ?? "", nameTextStyle: { color: second, fontSize: 12, align: "left", padding: [0, 0, 0, -24] },
+      type: "value", min: chart.kind === "bar" ? 0 : undefined, max: ({ max }) => highest(max, axis), minInterval: axis.divide === 1 && axis.places === 0 ? 1 : undefined, scale: false, splitNumber: small ? 3 : 4, name: chart.across ? "" : chart.unit ?? "", nameTextStyle: { color: second, fontSize: 12, align: "left", padding: [0, 0, 0, -24] },
       splitLine: { lineStyle: { color: line } }, axisLabel: { color: second, fontSize: 12, formatter: (value) => tick(value, axis) },
     },
     series,
   };
+}
+
+// Where an axis ends when not at the next round figure: a share of a whole at the whole.
+function highest(max, axis) {
+  return axis.suffix === "%" && (max === 0 || (max > 0.75 && max <= 1)) ? 1 : null;
 }
 
 function marks(chart, colour) {
