@@ -12,11 +12,14 @@ from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linshu.engine.intake.withdrawal import Effect
     from linshu.engine.shell.desk import Desk
 
 SHOWN = (
     "landing_id", "received_at", "brought_by", "file_name", "source", "mapping_name", "form", "mends", "status",
-    "rows_in", "good", "bad", "waiting", "unchanged", "open_rows", "waiting_rows", "tables",
+    "undoes", "why", "rows_in", "good", "bad", "waiting", "unchanged", "open_rows", "waiting_rows", "tables",
 )  # fmt: skip
 
 
@@ -32,6 +35,17 @@ def shown(desk: Desk, landing_id: str) -> Answer:
     counts = found.pop("by_table")
     notes = [{"zh": each.zh, "en": each.en} for each in found.pop("notes")]
     return Answer.of(({"table": name, **asdict(count)} for name, count in counts.items()), **found, notes=notes)
+
+
+def effects(found: Iterable[Effect], *, applied: bool) -> Answer:
+    """What taking a batch back does, table by table."""
+    rows = [asdict(each) for each in found]
+    gone, back = sum(row["gone"] for row in rows), sum(row["back"] for row in rows)
+    said = Text(
+        f"{gone:,} 行{'已' if applied else '将'}去掉，{back:,} 行{'已' if applied else '将'}变回原来的样子。",
+        f"{gone:,} rows {'went' if applied else 'would go'}, {back:,} {'are' if applied else 'would be'} again what others say.",
+    )
+    return Answer.of(rows, applied=applied, note={"zh": said.zh, "en": said.en})
 
 
 def _day(said: date | str | None) -> date | None:

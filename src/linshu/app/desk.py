@@ -16,9 +16,12 @@ if TYPE_CHECKING:
 
     from linshu.app.home import Home
     from linshu.app.uploads import Receiving, Upload, Uploads
+    from linshu.engine.intake.withdrawal import Effect
 
 MOST_PROBLEMS = 100
 MOST_ASIDE = 50
+ROWS_A_SECOND = 50_000  # merged anew, on a small machine
+SECONDS_A_BATCH = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +54,26 @@ class LocalDesk:
             "aside": aside.slice(0, MOST_ASIDE).to_pylist(),
             "aside_count": aside.num_rows,
         }
+
+    def effect(self, landing_id: str) -> tuple[Effect, ...]:
+        """What taking a batch back would do to each table; nothing is changed."""
+        return self.shop.bringing.intake.effect(landing_id)
+
+    def seconds(self, landing_id: str) -> float:
+        """How long taking a batch back may take, roughly: what it touched is merged anew."""
+        touched = self.shop.bringing.intake.touched(landing_id)
+        rows = self.shop.warehouse.query(
+            "SELECT coalesce(sum(rows_in), 0) AS rows, count(*) AS batches FROM meta.landing"
+            " WHERE status = 'merged' AND list_has_any(tables, $1)",
+            [sorted(touched)],
+        ).to_pylist()[0]
+        return float(rows["rows"]) / ROWS_A_SECOND + float(rows["batches"]) * SECONDS_A_BATCH
+
+    def undo(self, landing_id: str, by: str, why: str) -> str:
+        """Take a batch back, as if it had never come; the id of the batch that says so."""
+        receipt = self.shop.bringing.intake.withdraw(landing_id, by=by, why=why)
+        self.shop.build_models()
+        return receipt.landing_id
 
     @property
     def most_bytes(self) -> int:

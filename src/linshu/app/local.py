@@ -357,6 +357,15 @@ class LocalShop:
         self._refill()
         return batches.shown(self.figures.desk, landing_id)
 
+    def undo_batch(self, landing_id: str, why: str = "", *, apply: bool = True, by: str = "") -> Answer:
+        """Take a batch back, as if it had never come; see `Shop.undo_batch`."""
+        self._refill()
+        effects = batches.effects(self.bringing.intake.effect(landing_id), applied=apply)
+        if not apply:
+            return effects
+        receipt = self.bringing.intake.withdraw(landing_id, by=by, why=why)
+        return self._built(Answer(effects.table, {**effects.meta, "batch": receipt.landing_id}))
+
     def quarantine(self, *, not_data: bool = False) -> Answer:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""
         self._refill()

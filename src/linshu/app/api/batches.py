@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
+from pydantic import BaseModel
 
 from linshu.app.api.access import admin, shop_of
 from linshu.app.api.reading import answered
@@ -32,3 +33,17 @@ def batch(request: Request, landing_id: str) -> Response:
     """One batch: a row for each table, and in the meta its books, notes, problems and lines left aside."""
     admin(request)
     return answered(request, shop_of(request).batch(landing_id))
+
+
+class Undo(BaseModel):
+    """Why a batch is taken back; without `apply` it is only looked at."""
+
+    why: str = ""
+    apply: bool = False
+
+
+@router.post("/{landing_id}/undo")
+def undo(request: Request, landing_id: str, wanted: Undo) -> Response:
+    """Take a batch back, as if it had never come: rows gone, back, came and waiting of each table."""
+    by = admin(request).user.account
+    return answered(request, shop_of(request).undo_batch(landing_id, wanted.why, apply=wanted.apply, by=by))

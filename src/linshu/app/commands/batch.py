@@ -51,3 +51,18 @@ def batch_show(
     this = call.of(ctx)
     with this.shop() as shop:
         this.show(shop.batch(landing_id))
+
+
+@batch.command("undo")
+def batch_undo(
+    ctx: typer.Context,
+    landing_id: Annotated[str, typer.Argument(help="批次编号；撤销那次撤销就能让它回来 · the batch's id")],
+    why: Annotated[str, typer.Option(help="为什么 · why")] = "",
+    apply: Annotated[
+        bool, typer.Option("--apply", help="执行；不加只看会怎样 · do it; else it is only looked at")
+    ] = False,
+) -> None:
+    """撤销一个批次，就像它没来过 · Take a batch back, as if it had never come."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.undo_batch(landing_id, why, apply=apply))

@@ -23,12 +23,14 @@ KINDS: dict[str, tuple[Text, str]] = {
     "file": (Text("文件", "Files"), "form = 'file' AND mends = ''"),
     "mended": (Text("修复", "Mended rows"), "form = 'file' AND mends <> ''"),
     "rows": (Text("系统来源", "Sources"), "form = 'rows'"),
+    "withdrawal": (Text("撤销", "Withdrawals"), "form = 'withdrawal'"),
     "word": (Text("人工决定", "Decisions"), "form = 'word'"),
 }
 STATES: dict[str, tuple[Text, str]] = {
     "open": (Text("有待处理的行", "Rows to mend"), "open_rows > 0"),
     "waiting": (Text("有等待的行", "Rows that wait"), "waiting_rows > 0"),
-    "clean": (Text("全部入库", "All taken in"), "open_rows = 0 AND waiting_rows = 0"),
+    "clean": (Text("全部入库", "All taken in"), "open_rows = 0 AND waiting_rows = 0 AND status = 'merged'"),
+    "withdrawn": (Text("已撤销", "Taken back"), "status = 'withdrawn'"),
 }
 # What a list may be sorted by, and the column behind it.
 ORDERS = {
@@ -39,8 +41,9 @@ ORDERS = {
 _PLACE = f"(landing_row, CASE WHEN form = 'file' THEN '' ELSE {QUARANTINE}.table_name END)"
 _LISTED = f"""(
     SELECT l.landing_id, seq, source, form, tables, file_name, mends, rows_in, good, bad,
-        rows_in - good - bad AS waiting, unchanged, by_table, received_at, merged_at, l.status,
+        CASE l.status WHEN 'withdrawn' THEN 0 ELSE rows_in - good - bad END AS waiting, unchanged, by_table, received_at, merged_at, l.status,
         coalesce(brought_by, '') AS brought_by, coalesce(mapping_name, '') AS mapping_name,
+        coalesce(undoes, '') AS undoes, coalesce(why, '') AS why,
         coalesce(open_rows, 0) AS open_rows, coalesce(waiting_rows, 0) AS waiting_rows
     FROM {LANDING} l LEFT JOIN (
         SELECT {QUARANTINE}.landing_id, count(DISTINCT {_PLACE}) FILTER ({QUARANTINE}.status = 'open') AS open_rows,

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
 
+from linshu.engine.intake import crash, merging, quarantine, registry, withdrawal
 from linshu.engine.intake import landing as l
-from linshu.engine.intake import merging, quarantine, registry
 from linshu.engine.intake.door import seal_rows
 from linshu.engine.intake.filedoor import FileDoor
 from linshu.engine.intake.layout import LINE, ROW
@@ -181,9 +181,92 @@ class Intake:
         found = list(quarantine.mended(incoming, self.folder, self.tables))
         return tuple(self.land_and_merge(each, mapping, by=by, watch=watch) for each, mapping in found)
 
+    def withdraw(self, landing_id: str, *, by: str = "", why: str = "", watch: Watcher = unwatched) -> Receipt:
+        """Take a batch back, as if it had never come; a withdrawal taken back lets its batch come again.
+
+        Missing when there is no such batch, Conflict when it was taken back already.
+        """
+        self.resume()
+        named = self._undoable(landing_id)
+        known = {"file_name": named["file_name"], "undoes": landing_id, "why": mask_text(why), "brought_by": by}
+        label = self.label(named["source"], "withdrawal", **known)
+        with self.writing(label) as writer:
+            writer.write(withdrawal.STEM, pa.table({"landing_id": [landing_id], "why": [label.why]}))
+        return self._merge_or_withdraw(label.landing_id, watch)
+
+    def effect(self, landing_id: str) -> tuple[withdrawal.Effect, ...]:
+        """What taking a batch back would do, table by table: done for real, and never committed."""
+        self.resume()
+        self._undoable(landing_id)
+        entry = withdrawal.Entry("~", undoes=landing_id)  # after all others
+        seen: list[withdrawal.Effect] = []
+        with suppress(_OnlyLookedError), self.warehouse.transaction() as session:
+            seen += withdrawal.settle(session, self.folder, self.tables, entry)[1]
+            _OnlyLookedError.end()
+        return tuple(seen)
+
+    def touched(self, landing_id: str) -> frozenset[str]:
+        """The tables that would be merged anew were this batch taken back."""
+        undoes = l.label_of(self.folder / landing_id).undoes
+        return withdrawal.touched_by(self.folder, self.tables, [undoes or landing_id])
+
+    def _undoable(self, landing_id: str) -> dict[str, Any]:
+        rows = self.warehouse.query(
+            f"SELECT source, file_name, status, form FROM {registry.LANDING} WHERE landing_id = $1", [landing_id]
+        ).to_pylist()
+        if not rows:
+            raise Missing(Text(f"没有批次 {landing_id}", f"there is no batch {landing_id}"))
+        if rows[0]["form"] == "word":
+            raise Conflict(
+                Text("“不再处理”的决定请在隔离区恢复", "take a decision to leave rows aside back in quarantine"),
+                mend=Text("打开 /data/quarantine。", "Open /data/quarantine."),
+            )
+        if rows[0]["status"] == "withdrawn":
+            raise Conflict(
+                Text(f"批次 {landing_id} 已经撤销了", f"the batch {landing_id} was taken back already"),
+                mend=Text("要让它回来，请撤销那次撤销。", "To let it come again, undo that withdrawal."),
+            )
+        return dict(rows[0])
+
     def merge(self, landing_id: str, *, watch: Watcher = unwatched) -> Receipt:
         """Merge a landed batch, once: a batch that was merged before gives its receipt and changes nothing."""
+        label = l.label_of(self.folder / landing_id)
+        if (label.mends or label.form == "withdrawal") and landing_id in self._gone([label]):
+            return merging.leave_out(self.warehouse, self.folder, self.tables, landing_id, self._now())
+        if label.form == "withdrawal":
+            return self._settle(label)
         return merging.merge(self.warehouse, self.folder, self.tables, landing_id, self._now(), watch)
+
+    def _settle(self, label: l.Label) -> Receipt:
+        """Let a withdrawal that landed have its effect."""
+        with self.warehouse.transaction() as session:
+            known = merging.receipt_of(session, label.landing_id)
+            if known:
+                return known
+            crash.point("merge.begun")
+            entry = withdrawal.Entry(label.landing_id, label.undoes)
+            touched, _ = withdrawal.settle(session, self.folder, self.tables, entry)
+            receipt = merging.register_withdrawal(session, label, touched, self._now())
+            crash.point("merge.registered")
+        crash.point("merge.committed")
+        return receipt
+
+    def _gone(self, coming: Sequence[l.Label]) -> frozenset[str]:
+        """The batches that do not count, by the books and by what landed and is not in them yet."""
+        with self.warehouse.snapshot() as session:
+            known = withdrawal.entries_of(session)
+        return withdrawal.gone([*known, *(withdrawal.Entry(one.landing_id, one.undoes, one.mends) for one in coming)])
+
+    def merge_all(self, batches: Sequence[str]) -> Iterator[Receipt]:
+        """Merge what landed, oldest first; what was taken back by a later one among them is never merged."""
+        if not batches:
+            return
+        gone = self._gone([l.label_of(self.folder / each) for each in batches])
+        for each in batches:
+            if each in gone:
+                yield merging.leave_out(self.warehouse, self.folder, self.tables, each, self._now())
+            else:
+                yield self.merge(each)
 
     def resume(self) -> tuple[Receipt, ...]:
         """Merge what was landed and not merged before a kill, and sweep away what was not landed whole."""
@@ -193,9 +276,9 @@ class Intake:
         done = merging.merged(self.warehouse)
         waiting = [each for each in l.landed(self.folder) if each not in done]
         if len(waiting) < MANY:
-            return tuple(map(self.merge, waiting))
+            return tuple(self.merge_all(waiting))
         with self.warehouse.bulk():
-            return tuple(map(self.merge, waiting))
+            return tuple(self.merge_all(waiting))
 
     def table(self, name: str) -> Table:
         """The standard table of that name; Missing, naming the nearest, when there is none."""
@@ -237,6 +320,15 @@ class Intake:
         finally:
             with self._lock:
                 self._landing -= 1
+
+
+class _OnlyLookedError(Exception):
+    """Ends a transaction that was only meant to be looked at."""
+
+    @classmethod
+    def end(cls) -> None:
+        """Let nothing of it stay."""
+        raise cls
 
 
 class _Parts:

@@ -29,7 +29,7 @@ UNFINISHED = ".unfinished-"
 FILE_ROWS = "source"  # the stem of parts that hold a file's own columns
 BROKEN = "broken"  # the stem of parts that hold lines no reader could split into columns
 
-Form = Literal["file", "rows", "word"]  # a word is what a person decided about rows that came before
+Form = Literal["file", "rows", "withdrawal", "word"]  # a word is what a person decided about rows that came before
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,8 @@ class Label:
     mends: str = ""  # the batch whose quarantined rows this one brings back, mended
     header_row: int = 0  # the last row of the file's header; 0 = as the mapping says
     brought_by: str = ""  # the account that brought it in; "" = a command on this machine, or a source of its own
+    undoes: str = ""  # of a withdrawal: the batch it takes back
+    why: str = ""  # of a withdrawal: what a person said of it
     notes: Sequence[Sequence[str]] = ()  # what was found out about the file, each in Chinese and in English
     as_of: str = ""  # ISO; when rows that do not say so themselves were last true, "" = when the batch was received
 

@@ -32,7 +32,7 @@ def rebuild(intake: Intake, *, watch: Watcher = unwatched) -> tuple[Receipt, ...
     meter = Meter("merge", watch, expected=len(batches) or 1)
     made = []
     with intake.warehouse.bulk():
-        for landing_id in batches:
-            made.append(intake.merge(landing_id))
+        for receipt in intake.merge_all(batches):
+            made.append(receipt)
             meter.add(made[-1].rows_in, 1)
     return tuple(made)

@@ -25,7 +25,10 @@ _BOOKS = (
         landing_id VARCHAR, seq BIGINT, source VARCHAR, form VARCHAR, tables VARCHAR[], file_name VARCHAR,
         file_hash VARCHAR, mapping_hash VARCHAR, mends VARCHAR, rows_in BIGINT, good BIGINT, bad BIGINT,
         unchanged BIGINT, by_table VARCHAR, received_at TIMESTAMPTZ, merged_at TIMESTAMPTZ, status VARCHAR)""",
-    *(f"ALTER TABLE {LANDING} ADD COLUMN IF NOT EXISTS {column} VARCHAR" for column in ("brought_by", "mapping_name")),
+    *(
+        f"ALTER TABLE {LANDING} ADD COLUMN IF NOT EXISTS {column} VARCHAR"
+        for column in ("brought_by", "mapping_name", "undoes", "why")
+    ),
     # status: open (needs a person), waiting (for the row it is a part of), settled (mended, or overtaken by a good row),
     # dismissed (nobody will mend it; `settled_by` is the batch that says so), aside (a line of the file that is no data)
     f"""CREATE TABLE IF NOT EXISTS {QUARANTINE} (

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from linshu.engine.intake.batches import Wanted
+    from linshu.engine.intake.withdrawal import Effect
     from linshu.kernel.errors import LinshuError
     from linshu.kernel.table import Column, Table
     from linshu.kernel.text import Language
@@ -219,6 +220,15 @@ class Desk(Protocol):
 
     def batch(self, landing_id: str) -> dict[str, Any]:
         """One batch: its books, counts by table, notes on reading, problems and lines left aside; Missing for none."""
+
+    def effect(self, landing_id: str) -> tuple[Effect, ...]:
+        """What taking a batch back would do to each table; nothing is changed."""
+
+    def seconds(self, landing_id: str) -> float:
+        """How long taking a batch back may take, roughly."""
+
+    def undo(self, landing_id: str, by: str, why: str) -> str:
+        """Take a batch back, as if it had never come; the id of the batch that says so."""
 
     def receive(self, name: str, by: str, expected: int = 0) -> Receiving:
         """Begin to take a file in; Invalid when it is announced to be too large."""

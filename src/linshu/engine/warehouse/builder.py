@@ -122,6 +122,7 @@ class Builder:
             return _Change("unchanged", old.row_count, is_changed=False)
         rule = model.increment
         known = self._landings.latest >= 0 and old.watermark >= 0
+        known = known and not any(self._landings.rewritten(each, old.watermark) for each in tables)
         if rule and known and touching.covers(rule, tables, feeding, self.deltas):
             return self._update(model, old, tables | feeding)
         return self._rebuild(model, "rebuilt", compare=old.row_count <= COMPARED_ROWS)

@@ -18,6 +18,7 @@ class Landings:
         self._session = session
         self._known: dict[tuple[int, str], bool] = {}
         self._named: dict[int, frozenset[str]] = {}
+        self._anew: dict[int, frozenset[str]] = {}
         self.tables = frozenset(self._column("table_name", "table_schema = 'std'"))
         self._columns = frozenset(self._column("column_name", "table_schema = 'meta' AND table_name = 'landing'"))
         self.latest = UNKNOWN
@@ -35,10 +36,23 @@ class Landings:
             return True
         if self.latest <= watermark or table.removeprefix("std.") not in self._tables_since(watermark):
             return False
+        if self.rewritten(table, watermark):
+            return True
         if (watermark, table) not in self._known:
             found = self._session.query(f"SELECT 1 FROM {table} WHERE {self.rows_since(watermark)} LIMIT 1")
             self._known[watermark, table] = found.num_rows > 0
         return self._known[watermark, table]
+
+    def rewritten(self, table: str, watermark: int) -> bool:
+        """Whether a standard table was merged anew after a watermark, so that any of its rows may differ or be gone."""
+        if "undoes" not in self._columns or UNKNOWN in {self.latest, watermark} or self.latest <= watermark:
+            return False
+        if watermark not in self._anew:
+            found = self._session.query(
+                f"SELECT DISTINCT unnest(tables) AS name FROM {REGISTRY} WHERE seq > {watermark} AND undoes <> ''"
+            )
+            self._anew[watermark] = frozenset(found["name"].to_pylist())
+        return table.removeprefix("std.") in self._anew[watermark]
 
     def _tables_since(self, watermark: int) -> frozenset[str]:
         """The tables that batches after a watermark had rows for; all of them where the registry does not say."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -80,3 +81,38 @@ def test_a_viewer_with_a_scope_sees_no_batches(site: Site, monkeypatch: pytest.M
     monkeypatch.setattr(Scope, "restrictions", lambda _: ("city",))
     assert client.get("/data/batches").status_code == 403
     assert site.browse("leader").get("/data/batches").status_code == 403
+
+
+@pytest.mark.slow
+def test_a_batch_is_taken_back_with_its_figures_and_comes_again(site: Site, tmp_path: Path) -> None:
+    head = "order_id,status,placed_at,paid_at,goods_fen,discount_platform_fen,paid_fen\n"
+    first = "O1,paid,2026-10-01 09:00:00+08:00,2026-10-01 09:01:00+08:00,3000,100,2900\n"
+    brought(site, tmp_path, "一.csv", head + first)
+    site.shop.build_models()
+    before = site.shop.query("paid_amount").rows, site.shop.fingerprint()
+    later = first.replace("3000,100,2900", "5000,0,5000") + first.replace("O1", "O3")
+    wrong = brought(site, tmp_path, "二.csv", head + later, "operator-1")
+    site.shop.build_models()
+    after = site.shop.query("paid_amount").rows
+    assert after != before[0]
+    client = site.browse()
+    assert f"/data/batches/{wrong}/undo" in client.get(f"/data/batches/{wrong}").text
+    assert "撤销“二.csv”？" in client.get(f"/data/batches/{wrong}/undo").text
+    effect = client.get(f"/data/batches/{wrong}/effect").text
+    assert "去掉的行" in effect
+    assert site.shop.query("paid_amount").rows == after  # only looked at
+    token = re.search(r'name="csrf" value="(\w+)"', client.get(f"/data/batches/{wrong}/undo").text)
+    assert token is not None
+    done = client.post(f"/data/batches/{wrong}/undo", data={"csrf": token[1], "why": "传错了"})
+    assert done.status_code == 200
+    assert "传错了" in done.text
+    assert (site.shop.query("paid_amount").rows, site.shop.fingerprint()) == before
+    assert "已撤销" in client.get("/data/batches?state=withdrawn").text
+    assert client.get(f"/data/batches/{wrong}").text.count("/undo") == 0
+    withdrawal = site.shop.batches(kind="withdrawal").rows[0]["landing_id"]
+    answer = site.shop.undo_batch(withdrawal, "没有错")
+    assert answer.meta["note"]["zh"].startswith("0 行已去掉，1 行已变回")
+    assert site.shop.query("paid_amount").rows == after
+    assert site.browse("finance", "李四").get(f"/data/batches/{wrong}/undo").status_code == 403
+    assert site.shop.undo_batch(wrong, apply=False).meta["applied"] is False
+    assert site.shop.query("paid_amount").rows == after

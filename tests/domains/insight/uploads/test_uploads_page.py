@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import re
 import time
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 import pytest
+from openpyxl import load_workbook
 from tests.domains.insight.uploads.pinduoduo import faulty, order, workbook
+
+from linshu.domains.insight.uploads.view import USES
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -125,3 +129,13 @@ def test_what_is_no_table_or_too_large_is_refused_in_words(site: Site) -> None:
     assert client.post("/data/upload?name=a.csv", content=b"a,b\n1,2\n").status_code == 403  # no token
     book = sent(client, "x.xlsx", workbook([order(1, 1)]))
     assert said(client, book, "dance").count("note is-bad") == 1
+
+
+def test_a_template_for_one_use_has_a_sheet_for_each_table(site: Site) -> None:
+    client = site.browse()
+    page = client.get("/data/upload").text
+    for use in USES:
+        assert f"/data/upload/template/{use.name}.xlsx" in page
+    book = load_workbook(io.BytesIO(client.get("/data/upload/template/orders.xlsx").content))
+    assert len(book.sheetnames) >= 3
+    assert client.get("/data/upload/template/none.xlsx").status_code == 404

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Request
-from starlette.responses import Response
+from fastapi import APIRouter, Form, Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linshu.domains.insight.arrivals import view
 from linshu.engine.intake.batches import KINDS, STATES, Wanted
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.menu import menu
-from linshu.engine.shell.pages import render
+from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/data", include_in_schema=False)
 FOLDER = "domains/insight/arrivals"
+UNDOERS = frozenset({"operator", "admin"})
 
 
 def desk_of(request: Request) -> Desk:
@@ -112,9 +113,64 @@ def batch(request: Request, landing_id: str) -> Response:
         batch=view.batch_row(found, names, shell.settings.day, viewer.writer),
         found=found,
         counted=view.COUNTED,
+        may_undo=found["form"] != "word"
+        and found["status"] == "merged"
+        and (viewer.user.role in UNDOERS or found["brought_by"] == viewer.user.account),
         tables=[(view.TITLES.get(name, Text(name, name)), name, count) for name, count in found["by_table"].items()],
         counts_unit=Unit.COUNT,
     )
+
+
+@router.get("/batches/{landing_id}/undo")
+def ask_undo(request: Request, landing_id: str) -> Response:
+    """Before a batch is taken back: what goes, what changes back, how long it takes."""
+    found = _undoable(request, landing_id)
+    return render(
+        request,
+        f"{FOLDER}/undo.html",
+        batch=_row(request, found),
+        found=found,
+        seconds=max(1, round(desk_of(request).seconds(landing_id))),
+    )
+
+
+@router.get("/batches/{landing_id}/effect")
+def effect(request: Request, landing_id: str) -> Response:
+    """What taking a batch back would do: the part of the page that takes a moment."""
+    _undoable(request, landing_id)
+    effects = desk_of(request).effect(landing_id)
+    html = part(
+        request, f"{FOLDER}/parts/effect.html", effects=effects, titles=view.TITLES,
+        writer=viewer_of(request).writer, counts_unit=Unit.COUNT,
+    )  # fmt: skip
+    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+@router.post("/batches/{landing_id}/undo")
+def undo(request: Request, landing_id: str, why: Annotated[str, Form()] = "") -> Response:
+    """Takes the batch back, as if it had never come."""
+    _undoable(request, landing_id)
+    made = desk_of(request).undo(landing_id, viewer_of(request).user.account, why.strip())
+    return RedirectResponse(f"/data/batches/{made}", status_code=303)
+
+
+def _undoable(request: Request, landing_id: str) -> dict[str, Any]:
+    """The batch, when this viewer may take it back: whoever brought it, and those who answer for the data."""
+    found, user = desk_of(request).batch(landing_id), viewer_of(request).user
+    if user.role not in UNDOERS and found["brought_by"] != user.account:
+        raise Forbidden(
+            Text(
+                "只有导入的人、经营或管理员能撤销这个批次",
+                "only who brought it, operations or an administrator may undo it",
+            ),
+            mend=Text("请找他们来撤销。", "Ask one of them."),
+        )
+    return found
+
+
+def _row(request: Request, found: dict[str, Any]) -> view.BatchRow:
+    shell = shell_of(request)
+    return view.batch_row(found, names_of(shell), shell.settings.day, viewer_of(request).writer)
 
 
 def names_of(shell: Shell) -> dict[str, str]:

@@ -140,6 +140,10 @@ def moment(instant: datetime, day: CompanyDay, writer: Writer) -> str:
 
 
 def _state(row: Mapping[str, Any]) -> tuple[str, Text]:
+    if row["status"] == "withdrawn":
+        return "", Text("已撤销", "Taken back")
+    if row["form"] == "withdrawal":
+        return "info", Text("撤销了别的批次", "Took one back")
     if row["open_rows"]:
         return "bad", Text("有待处理", "To mend")
     if row["waiting_rows"]:

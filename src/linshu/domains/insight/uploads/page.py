@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Request
 from starlette.concurrency import run_in_threadpool
@@ -15,9 +17,11 @@ from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.desk import GUESS, Asked
 from linshu.engine.shell.pages import part, render
-from linshu.kernel.errors import Forbidden, LinshuError, Misused
+from linshu.engine.shell.sheet import KINDS
+from linshu.kernel.errors import Forbidden, LinshuError, Missing, Misused, nearest
 from linshu.kernel.text import Text
-from linshu.standard import TABLES
+from linshu.standard import TABLES, table
+from linshu.standard.template import write_template
 
 if TYPE_CHECKING:
     from starlette.datastructures import FormData
@@ -53,6 +57,8 @@ def upload(request: Request) -> Response:
         f"{FOLDER}/page.html",
         courses=desk.courses(viewer_of(request).user.account),
         most=desk.most_bytes,
+        uses=view.USES,
+        titles=TITLES,
         size_words=view.size_words,
     )
 
@@ -71,6 +77,20 @@ async def receive(request: Request, name: str = "upload") -> Response:
         raise
     kept = await run_in_threadpool(receiving.finish)
     return JSONResponse({"href": f"/data/upload/{kept.upload_id}", "name": kept.name})
+
+
+@router.get("/template/{use}.xlsx")
+def template(use: str) -> Response:
+    """An Excel file to fill in for one use: a sheet for each table, with examples and drop-downs."""
+    found = next((one for one in view.USES if one.name == use), None)
+    if found is None:
+        raise Missing(
+            Text(f"没有模板 {use}", f"there is no template {use}"), mend=nearest(use, [one.name for one in view.USES])
+        )
+    memory = io.BytesIO()
+    write_template(tuple(table(name) for name in found.tables), memory, filled=True)
+    headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(found.title.zh)}.xlsx"}
+    return Response(memory.getvalue(), media_type=KINDS["xlsx"], headers=headers)
 
 
 @router.get("/{upload_id}")

@@ -36,6 +36,24 @@ STEPS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """A template for one use: the tables that are filled in together."""
+
+    name: str
+    title: Text
+    tables: tuple[str, ...]
+
+
+USES = (
+    Use("orders", Text("订单和明细", "Orders and their lines"), ("orders", "order_line", "refund")),
+    Use("goods", Text("商品", "Goods"), ("sku", "category")),
+    Use("leaders", Text("团长和社群", "Leaders and groups"), ("leader", "community", "pickup_point")),
+    Use("members", Text("会员", "Members"), ("member",)),
+    Use("stock", Text("库存", "Stock"), ("warehouse", "stock_count", "stock_movement")),
+)
+
+
+@dataclass(frozen=True, slots=True)
 class Sight:
     """One figure that can be looked at now."""
 
