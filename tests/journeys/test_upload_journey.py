@@ -1,0 +1,93 @@
+"""A person with an Excel file and nothing else: dropped, mended, imported, looked at, taken back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+from tests.domains.insight.uploads.pinduoduo import faulty, workbook
+from tests.journeys.conftest import ACCOUNT, WORDS
+from tests.journeys.serving import served
+
+from linshu.app.local import LocalShop
+from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.engine.access.users import Users
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+LONG = 60_000  # milliseconds that a busy machine may need
+
+
+@pytest.fixture(scope="module")
+def empty(
+    tmp_path_factory: pytest.TempPathFactory, _own_keys: object, _quick_passwords: object
+) -> Iterator[tuple[str, LocalShop]]:
+    """The pages of a company that has no data yet."""
+    project = Project.init(tmp_path_factory.mktemp("upload") / "shop", name="翠湖优选")
+    project.make_key()
+    with LocalShop.open(project) as shop, open_state(project) as state:
+        Users(state).add(ACCOUNT, "王芳", "operator", WORDS)
+        with served(compose(shop, state)) as url:
+            yield url, shop
+
+
+@pytest.fixture(params=[1440, 390], ids=["desk", "phone"])
+def page(request: pytest.FixtureRequest, empty: tuple[str, LocalShop], browser: Browser) -> Iterator[Page]:
+    """Logged in, on a wide screen and on a phone; nothing may go wrong in the console."""
+    width = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": 900}, is_mobile=width < 500, has_touch=width < 500, locale="zh-CN"
+    )
+    opened, wrong = context.new_page(), list[str]()
+    opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(f"{empty[0]}/login")
+    opened.fill("[name=account]", ACCOUNT)
+    opened.fill("[name=password]", WORDS)
+    opened.click("button[type=submit]")
+    opened.wait_for_url("**/overview*")
+    yield opened
+    context.close()
+    assert wrong == []
+
+
+def test_from_a_faulty_file_to_figures_and_back(empty: tuple[str, LocalShop], page: Page) -> None:
+    url, shop = empty
+    phone = page.viewport_size is not None and page.viewport_size["width"] < 500
+    good = 13 if phone else 12
+    page.goto(f"{url}/data/upload")
+    body = workbook(faulty(good))
+    page.set_input_files(
+        "#files", {"name": f"拼多多{good}.xlsx", "mimeType": "application/octet-stream", "buffer": body}
+    )
+    page.wait_for_url("**/data/upload/*", timeout=LONG)
+    go = page.locator(".course-go .btn-accent")
+    expect(go).to_contain_text("4 行先放隔离区", timeout=LONG)
+    wrong = page.locator(".wrong", has_text="已签收了")
+    wrong.locator("input[name=now]").fill("已完成")
+    wrong.get_by_role("button", name="改掉").click()
+    expect(go).to_contain_text("2 行先放隔离区", timeout=LONG)
+    page.get_by_label("第 17 行 商品数量(件)" if not phone else "第 19 行 商品数量(件)").or_(
+        page.get_by_label("商品数量(件)").first
+    ).first.fill("1")
+    page.get_by_role("button", name="用这些格子再读一遍").click()
+    expect(go).to_contain_text("1 行先放隔离区", timeout=LONG)
+    go.click()
+    expect(page.locator(".done h1")).to_contain_text("已导入", timeout=LONG)
+    expect(page.get_by_role("link", name="看这几天的经营总览")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.get_by_role("link", name="看这个批次").click()
+    page.get_by_role("link", name="撤销这个批次").click()
+    expect(page.locator(".undo table")).to_be_visible(timeout=LONG)
+    page.fill("[name=why]", "只是试试")
+    page.get_by_role("button", name="撤销“").click()
+    page.wait_for_url("**/data/batches/2*", timeout=LONG)
+    expect(page.locator(".batch-facts")).to_contain_text("只是试试")
+    assert shop.warehouse.query("SELECT count(*) AS n FROM std.orders")["n"][0].as_py() == 0
