@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from linshu.app.answer import Answer
     from linshu.app.home import Home
+    from linshu.app.uploads import Receiving
     from linshu.engine.intake import Intake
     from linshu.engine.intake.repair import Repair
     from linshu.engine.intake.shelf import Wanted
@@ -65,6 +66,19 @@ class LocalAside:
     def saved(self) -> Mapping[str, Repair]:
         """The project's own rules by name."""
         return repairs.saved(self.shop.project.mappings)
+
+    def receive(self, name: str, by: str, expected: int = 0) -> Receiving:
+        """Begin to take a mended file in; what comes is sealed at once."""
+        return self.shop.uploads.begin(name, by, expected)
+
+    def replay(self, receiving: Receiving, by: str) -> Answer:
+        """Bring the mended rows of a received file in; the file itself is thrown away."""
+        upload = receiving.finish()
+        try:
+            with self.shop.uploads.reading(upload):
+                return self.shop.replay(upload.source, by=by)
+        finally:
+            self.shop.uploads.remove(upload.upload_id, by)
 
     def row(self, mark: str) -> dict[str, Any]:
         """One open row as it was received: the columns in order, and the name of its file."""

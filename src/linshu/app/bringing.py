@@ -170,9 +170,9 @@ class Bringing:
         write_sheets(sheets, to)
         return Answer.of({"file": str(to), "from": sheet.name, "rows": sheet.rows.num_rows} for sheet in sheets)
 
-    def replay(self, file: Path) -> Answer:
+    def replay(self, file: Where, by: str = "") -> Answer:
         """Bring mended rows in again."""
-        return told([receipt for incoming in read_sheets(file) for receipt in self.intake.replay(incoming)])
+        return told([receipt for incoming in read_sheets(file) for receipt in self.intake.replay(incoming, by=by)])
 
     def mend(self, row: str, cells: Named[str, str], by: str = "") -> Answer:
         """Bring one row put aside back with some of its cells changed."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from linshu.app.bringing import Bringing
     from linshu.app.project import Project
     from linshu.app.shop import Watch
+    from linshu.app.uploads import Uploads
+    from linshu.connectors.files import Where
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.shell.asking import Shop as Pages
     from linshu.engine.shell.door import Door
@@ -53,6 +55,13 @@ class Home(Protocol):
 
     def models(self) -> tuple[Model, ...]:
         """Every published table's definition, in the order they are built."""
+
+    @property
+    def uploads(self) -> Uploads:
+        """Files that were sent and wait, sealed."""
+
+    def replay(self, file: Where, *, by: str = "") -> Answer:
+        """Bring mended rows in again."""
 
     def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
         """Bring one row put aside back with some of its cells changed."""

@@ -385,9 +385,9 @@ class LocalShop:
         self._refill()
         return self.bringing.export_quarantine(Path(to))
 
-    def replay(self, file: str | Path) -> Answer:
+    def replay(self, file: Where, *, by: str = "") -> Answer:
         """Bring mended rows in again, and bring the published tables up to date."""
-        return self._built(self.bringing.replay(Path(file)))
+        return self._built(self.bringing.replay(Path(file) if isinstance(file, str) else file, by))
 
     def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
         """Bring one row put aside back, and bring the published tables up to date; see `Shop.mend`."""

@@ -20,6 +20,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from linshu.connectors.files import Where
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.quarantine import Sheet
 
@@ -53,7 +54,7 @@ def workbook(sheets: Sequence[Sheet]) -> bytes:
     return memory.getvalue()
 
 
-def read_sheets(path: Path) -> Iterator[Incoming]:
+def read_sheets(path: Where) -> Iterator[Incoming]:
     """Each sheet of a mended file on its way in."""
     names = peek(path)
     for name in names:

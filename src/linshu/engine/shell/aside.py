@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.intake.repair import Repair
     from linshu.engine.intake.shelf import Wanted
+    from linshu.engine.shell.desk import Receiving
 
 
 class Aside(Protocol):
@@ -39,6 +40,12 @@ class Aside(Protocol):
 
     def saved(self) -> Mapping[str, Repair]:
         """The project's own rules by name."""
+
+    def receive(self, name: str, by: str, expected: int = 0) -> Receiving:
+        """Begin to take a mended file in; what comes is sealed at once."""
+
+    def replay(self, receiving: Any, by: str) -> Told:
+        """Bring the mended rows of a received file in; the file itself is thrown away."""
 
     def row(self, mark: str) -> dict[str, Any]:
         """One open row as it was received: the columns in order, and the name of its file."""

@@ -96,6 +96,31 @@ def test_the_workbook_holds_the_open_rows(site) -> None:
     book.close()
 
 
+def test_the_mended_workbook_comes_back_sealed(site) -> None:
+    shop, app = site
+    client = logged_in(app)
+    book = openpyxl.load_workbook(io.BytesIO(client.get("/data/quarantine/workbook.xlsx").content))
+    for sheet in book:
+        for row in sheet.iter_rows():
+            for cell in row:
+                if cell.value == "一个大的":
+                    cell.value = "900"
+    sent = io.BytesIO()
+    book.save(sent)
+    book.close()
+    done = client.post("/data/quarantine/workbook?name=改好.xlsx", content=sent.getvalue()).text
+    assert "1 行入库" in done
+    assert shop.warehouse.query("SELECT nominal_gram AS g FROM std.sku WHERE sku_id = 'A5'")["g"].to_pylist() == [900]
+    brought = shop.warehouse.query("SELECT brought_by FROM meta.landing ORDER BY seq DESC LIMIT 1")[
+        "brought_by"
+    ].to_pylist()
+    assert brought == ["operator"]
+    assert shop.uploads.ids() == frozenset()
+    wrong = client.post("/data/quarantine/workbook?name=x.xlsx", content=b"no workbook at all")
+    assert wrong.status_code in (400, 422)
+    assert shop.uploads.ids() == frozenset()
+
+
 def test_who_may_not_see_it(site, monkeypatch) -> None:
     app = site[1]
     assert logged_in(app, "outside").get("/data/quarantine").status_code == 403
