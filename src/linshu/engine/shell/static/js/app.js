@@ -82,13 +82,27 @@ document.addEventListener("toggle", async (event) => {
 // After a part of the page was exchanged, the keyboard goes on from there and open popovers close.
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target === page()) {
-    for (const link of document.querySelectorAll(".menu-item")) {
-      const leads = location.pathname === new URL(link.href).pathname || location.pathname.startsWith(new URL(link.href).pathname + "/");
-      link.toggleAttribute("aria-current", leads);
-      if (leads) link.setAttribute("aria-current", "page");
+    // The entry with the longest path that leads here, as the server marks it.
+    const path = (link) => new URL(link.href).pathname;
+    const links = [...document.querySelectorAll(".menu-item")];
+    const leading = links.filter((link) => `${location.pathname}/`.startsWith(`${path(link)}/`)).sort((one, other) => path(other).length - path(one).length);
+    for (const link of links) {
+      if (link === leading[0]) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
     }
   }
 });
+// Paper is white: what is dark on the screen is drawn light for printing, charts included.
+let onScreen = "";
+addEventListener("beforeprint", () => { onScreen ||= document.documentElement.dataset.bsTheme; paint("light"); });
+addEventListener("afterprint", () => { paint(onScreen); onScreen = ""; });
+
+function paint(theme) {
+  if (document.documentElement.dataset.bsTheme === theme) return;
+  document.documentElement.dataset.bsTheme = theme;
+  document.dispatchEvent(new Event("linshu:theme"));
+}
+
 // Whatever can be pushed sideways can be reached by the keyboard, to be pushed with its arrows.
 function reachable() {
   for (const box of document.querySelectorAll(".table-wrap, pre, .chart-table")) {

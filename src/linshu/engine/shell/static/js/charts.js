@@ -70,9 +70,13 @@ document.addEventListener("click", (event) => {
 document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt.parentNode ?? document));
 document.addEventListener("htmx:beforeCleanupElement", (event) => {
   const figure = event.target.closest?.("figure[data-chart]");
-  drawn.get(figure)?.dispose();
+  if (!drawn.has(figure)) return;
+  watched.unobserve(figure.querySelector(".chart-box"));
+  drawn.get(figure).dispose();
   drawn.delete(figure);
 });
+
+document.addEventListener("linshu:theme", () => drawAll());
 
 // A chart follows its box: the window, the folded menu, a neighbour that grew.
 const watched = new ResizeObserver((changes) => {
