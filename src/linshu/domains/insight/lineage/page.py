@@ -147,7 +147,8 @@ def chain(request: Request) -> Response:
 def _chain(seen: Look) -> str:
     told = seen.shell.shop.lineage(seen.metric.name, **seen.options())
     writer = seen.viewer.writer
-    found = view.chain(seen.metric.name, writer.say(seen.metric.title), told.rows, told.meta, writer)
+    local = seen.shell.settings.day.local
+    found = view.chain(seen.metric.name, writer.say(seen.metric.title), told.rows, told.meta, writer, local=local)
     return part(
         seen.request,
         f"{FOLDER}/parts/chain.html",

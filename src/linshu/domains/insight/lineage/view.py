@@ -11,7 +11,8 @@ from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import datetime
 
     from linshu.engine.metrics import Catalog
     from linshu.engine.metrics.filters import Filter
@@ -77,7 +78,15 @@ class Chain:
     hidden: bool = False
 
 
-def chain(metric: str, title: str, rows: Sequence[Mapping[str, Any]], meta: Mapping[str, Any], writer: Writer) -> Chain:
+def chain(
+    metric: str,
+    title: str,
+    rows: Sequence[Mapping[str, Any]],
+    meta: Mapping[str, Any],
+    writer: Writer,
+    *,
+    local: Callable[[datetime], datetime],
+) -> Chain:
     """The figure, its tables and its batches, each naming what it reads."""
     tables = [_table(row, writer) for row in rows]
     read = tuple(one.name for one in tables if one.level == "read")
@@ -87,7 +96,7 @@ def chain(metric: str, title: str, rows: Sequence[Mapping[str, Any]], meta: Mapp
                   standard_title(one["table_name"]), one["rows_standing"], one["received_at"])
         for one in meta["batches"]
     )  # fmt: skip
-    return Chain((top, *tables, *_batches(tables, lines, writer)), lines, meta["batches_hidden"])
+    return Chain((top, *tables, *_batches(tables, lines, writer, local)), lines, meta["batches_hidden"])
 
 
 def _table(row: Mapping[str, Any], writer: Writer) -> Box:
@@ -104,7 +113,9 @@ def _table(row: Mapping[str, Any], writer: Writer) -> Box:
     return Box(name, level, name, writer.say(LEVELS[level]), "", reads)
 
 
-def _batches(tables: list[Box], lines: tuple[BatchLine, ...], writer: Writer) -> list[Box]:
+def _batches(
+    tables: list[Box], lines: tuple[BatchLine, ...], writer: Writer, local: Callable[[datetime], datetime]
+) -> list[Box]:
     """The newest batches as boxes, the others as one; every standard table is told which of them it holds."""
     order = list(dict.fromkeys(one.landing_id for one in lines))
     shown = set(order[:MOST_BATCHES])
@@ -115,10 +126,19 @@ def _batches(tables: list[Box], lines: tuple[BatchLine, ...], writer: Writer) ->
     for table in tables:
         if table.level == "standard":
             table.reads = tuple(fed.get(table.name, ()))
-    titles = {one.landing_id: one.title for one in lines}
+    known = {one.landing_id: one for one in lines}
     made = [
-        Box(each, "batch", titles[each], writer.say(LEVELS["batch"]), f"/data/batches/{each}") for each in order[:MOST_BATCHES]
-    ]  # fmt: skip
+        Box(
+            each,
+            "batch",
+            known[each].title,
+            f"{local(known[each].received_at):%Y-%m-%d %H:%M}"
+            if known[each].received_at
+            else writer.say(LEVELS["batch"]),
+            f"/data/batches/{each}",
+        )
+        for each in order[:MOST_BATCHES]
+    ]
     if rest:
         words = Text(f"更早的 {rest} 个批次", f"{rest} earlier batches")
         made.append(Box("rest", "batch", writer.say(words), writer.say(LEVELS["batch"])))
@@ -144,7 +164,9 @@ def drawing(found: Chain) -> Drawing:
             readers.setdefault(name, []).append(box)
     tallest = max(len(stack) for stack in stacks.values())
     for place, at in enumerate(sorted(stacks)):
-        stack = sorted(stacks[at], key=lambda one: (_middle(readers.get(one.name, ())), one.name))
+        stack = stacks[at]
+        if stack[0].level != "batch":  # those stand by age, the newest first
+            stack = sorted(stack, key=lambda one: (_middle(readers.get(one.name, ())), one.name))
         for step, box in enumerate(stack):
             box.x, box.y = place * (WIDE + GAP), step * ROW
     lines = [_line(box, boxes[name]) for box in found.boxes for name in box.reads if name in boxes]
