@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 LATIN = frozenset({
     "GMV", "SKU", "SPU", "MB", "kB", "ROI", "RFM", "AOV", "SQL", "Excel", "CSV", "csv", "xlsx", "PDF", "JSON", "YAML", "HTTP", "API", "URL",
     "EN", "Linshu", "DuckDB", "PostgreSQL", "Spark", "ClickHouse", "Parquet", "UTC", "Asia", "Shanghai",
-    "Ctrl", "Esc", "Enter", "Tab", "Complete", "Journey",
-    "cs", "fgl", "jd",  # examples of what one may type: initials of Chinese names
+    "SELECT", "Ctrl", "Esc", "Enter", "Tab", "Complete", "Journey",
+    "cs", "fgl", "jd", "taobao",  # examples of what one may type: initials of Chinese names, a source
 })  # fmt: skip
 # A number, an address, a name with underscores: not a word of any language.
 MASKED = re.compile(r"[\u3400-\u9fff]\*+")  # what is left to see of a person's name
