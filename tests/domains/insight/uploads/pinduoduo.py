@@ -17,22 +17,24 @@ HEADS = (
 GOODS = (("五花肉 500g", "S1", 29.9), ("土鸡蛋 30枚", "S2", 19.9), ("大白菜 5斤", "S3", 9.9))
 
 
-def order(number: int, day: int, *, status: str = "已收货", price: object = None, count: object = 1) -> list[object]:
-    """One order of a day in October 2026, of one good."""
+def order(
+    number: int, day: int, *, status: str = "已收货", price: object = None, count: object = 1, month: str = "2026-10"
+) -> list[object]:
+    """One order of a day of a month, of one good."""
     name, sku, usual = GOODS[number % len(GOODS)]
     said = usual if price is None else price
     paid = 30.0 if isinstance(said, str) else said
     return [
-        f"2610{day:02d}-{100000 + number}", name, status, said, 0, 0, 0, paid, count, "默认", sku, "", "无售后",
-        f"2026-10-{day:02d} {8 + number % 12:02d}:30:00", "王女士", f"138{number:08d}",
+        f"{month[2:].replace('-', '')}{day:02d}-{100000 + number}", name, status, said, 0, 0, 0, paid, count, "默认", sku, "", "无售后",
+        f"{month}-{day:02d} {8 + number % 12:02d}:30:00", "王女士", f"138{number:08d}",
     ]  # fmt: skip
 
 
-def faulty(good: int = 12) -> list[list[object]]:
+def faulty(good: int = 12, month: str = "2026-10") -> list[list[object]]:
     """Good orders, two of a state nobody knows, one whose price is words, one without goods."""
-    rows = [order(number, 1 + number % 9) for number in range(good)]
-    rows += [order(good, 3, status="已签收了"), order(good + 1, 4, status="已签收了")]
-    rows += [order(good + 2, 5, price="约30元"), order(good + 3, 6, count="一件")]
+    rows = [order(number, 1 + number % 9, month=month) for number in range(good)]
+    rows += [order(good, 3, status="已签收了", month=month), order(good + 1, 4, status="已签收了", month=month)]
+    rows += [order(good + 2, 5, price="约30元", month=month), order(good + 3, 6, count="一件", month=month)]
     return rows
 
 
