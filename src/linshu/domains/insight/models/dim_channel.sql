@@ -19,6 +19,15 @@ WITH named AS (
 
 SELECT channel_id, name, kind, TRUE AS is_registered FROM stg_channels
 UNION ALL
-SELECT channel_id, channel_id, NULL, FALSE
+SELECT
+    channel_id,
+    -- the channels that ready layouts name by themselves
+    CASE channel_id
+        WHEN 'pinduoduo' THEN '拼多多' WHEN 'taobao' THEN '淘宝' WHEN 'jd' THEN '京东' WHEN 'youzan' THEN '有赞'
+        WHEN 'kuaituantuan' THEN '快团团' WHEN 'jielong' THEN '群接龙' WHEN 'alipay' THEN '支付宝' WHEN 'erp' THEN 'ERP'
+        ELSE channel_id
+    END,
+    NULL,
+    FALSE
 FROM named
 WHERE channel_id IS NOT NULL AND channel_id NOT IN (SELECT channel_id FROM stg_channels)
