@@ -112,7 +112,7 @@ def test_what_is_seen_is_exported(watched: Watched, tmp_path: Path) -> None:
     page = watched.page
     ready(page)
     page.locator(".part-tops .panel").nth(1).locator("a:has-text('全部')").click()
-    expect(page.locator("h2")).to_contain_text("团长排行")
+    expect(page.locator("#page h2")).to_contain_text("团长排行")
     page.click("th a:has-text('订单数')")
     expect(page.locator("th[aria-sort=descending]")).to_contain_text("订单数")
     with page.expect_download() as download:
