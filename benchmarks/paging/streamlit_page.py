@@ -13,11 +13,13 @@ SOLD = "is_paid AND NOT is_gift AND NOT is_test"
 st.set_page_config(layout="wide", page_title="peer")
 db = duckdb.connect(sys.argv[1], read_only=True)
 db.execute("SET search_path = 'mart'")
-goods, members, leaders = db.sql(
+((goods, members, leaders),) = db.sql(
     f"SELECT sum(goods_fen) / 100, count(DISTINCT member_id), count(DISTINCT leader_id) FROM fct_order_lines WHERE {SOLD}"
-).fetchone()
-orders, paid = db.sql("SELECT count(*), sum(paid_fen) / 100 FROM fct_orders WHERE is_paid AND NOT is_test").fetchone()
-(refunded,) = db.sql("SELECT sum(refund_fen) / 100 FROM fct_refunds").fetchone()
+).fetchall()
+((orders, paid),) = db.sql(
+    "SELECT count(*), sum(paid_fen) / 100 FROM fct_orders WHERE is_paid AND NOT is_test"
+).fetchall()
+((refunded,),) = db.sql("SELECT sum(amount_fen) / 100 FROM fct_refunds WHERE NOT is_test").fetchall()
 figures = {
     "GMV": f"{goods:,.0f}", "orders": f"{orders:,}", "members": f"{members:,}", "leaders": f"{leaders:,}",
     "AOV": f"{paid / orders:,.2f}", "refund rate": f"{(refunded or 0) / paid:.2%}",
