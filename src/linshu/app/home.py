@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
+
+from linshu.app.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-
     from linshu.app.answer import Answer
     from linshu.app.bringing import Bringing
-    from linshu.app.project import Project
     from linshu.app.shop import Watch
     from linshu.app.uploads import Uploads
     from linshu.connectors.files import Where
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.shell.asking import Shop as Pages
     from linshu.engine.shell.door import Door
-    from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.engine.warehouse.model import Model
@@ -24,10 +22,9 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.rollups import Effort
 
 
-class Home(Protocol):
-    """A project's data as the process that owns it has it."""
+class Home(Shop, Protocol):
+    """A project's data as the process that owns it has it: what one can ask of any shop, and what it is made of."""
 
-    project: Project
     warehouse: DuckWarehouse
     bringing: Bringing
 
@@ -43,10 +40,6 @@ class Home(Protocol):
     def figures(self) -> Pages:
         """The figures, as pages ask for them."""
 
-    @property
-    def identity(self) -> Identities:
-        """Who is whom over several platforms."""
-
     def ready(self) -> None:
         """See to it that the published tables are there."""
 
@@ -61,36 +54,7 @@ class Home(Protocol):
         """Files that were sent and wait, sealed."""
 
     def replay(self, file: Where, *, by: str = "") -> Answer:
-        """Bring mended rows in again."""
-
-    def mend(self, row: str, cells: Mapping[str, str], *, by: str = "") -> Answer:
-        """Bring one row put aside back with some of its cells changed."""
-
-    def dismiss(self, rows: Sequence[str], because: str, *, by: str = "") -> Answer:
-        """Leave rows aside for good."""
-
-    def restore(self, landing_id: str, *, by: str = "") -> Answer:
-        """Take a dismissal back."""
-
-    def repair(
-        self,
-        rule: Mapping[str, Any] | None = None,
-        names: Sequence[str] = (),
-        *,
-        apply: bool = False,
-        save: str = "",
-        by: str = "",
-    ) -> Answer:
-        """What a rule, or the saved ones, mend among the rows put aside."""
+        """Bring mended rows in again, from a file of this machine or one that was sent."""
 
     def pulse(self) -> Pulse:
         """What the books say of how fresh and how whole the data is."""
-
-    def lineage(self, metrics: str | Iterable[str], by: str | Iterable[str] = (), **options: Any) -> Answer:
-        """Where the figures of a question come from."""
-
-    def rows(
-        self, metrics: str | Iterable[str], by: str | Iterable[str] = (), *, of: str = "", limit: int = 100,
-        offset: int = 0, **options: Any,
-    ) -> Answer:  # fmt: skip
-        """A page of the rows behind a figure."""
