@@ -7,7 +7,6 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pyarrow as pa
 
 from linshu.engine.intake import crash, merging, quarantine, registry, withdrawal
@@ -16,6 +15,7 @@ from linshu.engine.intake.door import seal_rows
 from linshu.engine.intake.filedoor import FileDoor
 from linshu.engine.intake.layout import LINE, ROW
 from linshu.engine.intake.meter import Meter
+from linshu.engine.intake.parts import PART_ROWS, Parts, chunks, numbered, parts_of
 from linshu.engine.intake.personal import mask_numbers, mask_text
 from linshu.engine.intake.ports import unwatched
 from linshu.engine.intake.shape import shaped
@@ -24,22 +24,19 @@ from linshu.kernel.errors import Conflict, LinshuError, Missing, Unavailable, ne
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.mapping import Mapping as FileMapping
+    from linshu.engine.intake.parts import Rows
     from linshu.engine.intake.ports import Sealer, Watcher
     from linshu.engine.intake.receipt import Receipt
     from linshu.engine.warehouse.engine import Warehouse
     from linshu.kernel.table import Table
 
-    Rows = Mapping[str, pa.Table | Iterable[pa.RecordBatch]] | Iterable[tuple[str, pa.Table]]
 
-PART_ROWS = 500_000
-PART_BYTES = 256_000_000  # of rows as they came; wide rows make parts of fewer
 MANY = 3  # so many batches that wait to be merged are a history, not the news of the day
-HELD_PARTS = 4  # so many parts' rows are held in memory over all tables; then the fullest table's are written
 
 
 def _now() -> datetime:
@@ -95,8 +92,8 @@ class Intake:
         label = self.label(source, "rows", file_hash=mark)
         with self.writing(label) as writer:
             meter = Meter("land", watch)
-            parts = _Parts(writer, self.part_rows)
-            for name, chunk in _chunks(rows):
+            parts = Parts(writer, self.part_rows)
+            for name, chunk in chunks(rows):
                 table = self.table(name)
                 parts.add(name, seal_rows(self.sealer, table, shaped(table, chunk)))
                 meter.add(chunk.num_rows)
@@ -136,10 +133,10 @@ class Intake:
         door = FileDoor(mapping, incoming.columns, self.sealer)
         first = 0
         try:
-            for rows in _parts_of(incoming.rows, self.part_rows):
+            for rows in parts_of(incoming.rows, self.part_rows):
                 origin = None if incoming.origin is None else incoming.origin.slice(first, rows.num_rows)
                 sealed = door.seal(rows, origin)
-                sealed = sealed.append_column(ROW, _numbers(first, rows.num_rows))
+                sealed = sealed.append_column(ROW, numbered(first, rows.num_rows))
                 if LINE in rows.column_names:
                     sealed = sealed.append_column(LINE, rows[LINE])
                 writer.write(l.FILE_ROWS, sealed)
@@ -329,76 +326,3 @@ class _OnlyLookedError(Exception):
     def end(cls) -> None:
         """Let nothing of it stay."""
         raise cls
-
-
-class _Parts:
-    """Collects chunks by table and writes a part when enough rows are together."""
-
-    def __init__(self, writer: l.Writer, part_rows: int) -> None:
-        self._writer = writer
-        self._part_rows = part_rows
-        self._held: dict[str, list[pa.Table]] = {}
-        self._rows: dict[str, int] = {}
-        self._written: dict[str, int] = {}
-
-    def add(self, name: str, rows: pa.Table) -> None:
-        self._held.setdefault(name, []).append(rows)
-        self._rows[name] = self._rows.get(name, 0) + rows.num_rows
-        if self._rows[name] >= self._part_rows:
-            self._write(name, whole_parts=True)
-        if sum(self._rows.values()) > HELD_PARTS * self._part_rows:
-            self._write(max(self._rows, key=self._rows.__getitem__), whole_parts=False)
-
-    def close(self) -> None:
-        for name in [name for name, rows in self._rows.items() if rows or name not in self._written]:
-            self._write(name, whole_parts=False)
-
-    def _write(self, name: str, *, whole_parts: bool) -> None:
-        held = pa.concat_tables(self._held.pop(name), promote_options="default")
-        end = held.num_rows - held.num_rows % self._part_rows if whole_parts else max(held.num_rows, 1)
-        for start in range(0, end, self._part_rows):
-            rows = held.slice(start, self._part_rows)
-            first = self._written.get(name, 0)
-            self._writer.write(name, rows.append_column(ROW, _numbers(first, rows.num_rows)))
-            self._written[name] = first + rows.num_rows
-        rest = held.slice(end)
-        self._held[name] = [rest] if rest.num_rows else []
-        self._rows[name] = rest.num_rows
-
-
-def _numbers(after: int, count: int) -> pa.Array:
-    return pa.array(np.arange(after + 1, after + count + 1, dtype=np.int64))
-
-
-def _parts_of(rows: Iterable[pa.Table], part_rows: int) -> Iterator[pa.Table]:
-    """The same rows in parts of at most `part_rows`, and of hardly more than `PART_BYTES`."""
-    held: list[pa.Table] = []
-    count = size = 0
-    for chunk in rows:
-        for start in range(0, chunk.num_rows, part_rows):
-            held.append(chunk.slice(start, part_rows))
-            count += held[-1].num_rows
-            size += held[-1].nbytes
-            if count >= part_rows:
-                together = pa.concat_tables(held)
-                yield together.slice(0, part_rows)
-                held = [together.slice(part_rows)]
-                count -= part_rows
-                size = held[0].nbytes
-            elif size >= PART_BYTES:
-                yield pa.concat_tables(held)
-                held, count, size = [], 0, 0
-    if count:
-        yield pa.concat_tables(held)
-
-
-def _chunks(rows: Rows) -> Iterator[tuple[str, pa.Table]]:
-    pairs = rows.items() if hasattr(rows, "items") else rows
-    for name, given in pairs:
-        if isinstance(given, pa.Table):
-            yield name, given
-        elif isinstance(given, pa.RecordBatch):
-            yield name, pa.Table.from_batches([given])
-        else:
-            for batch in given:
-                yield name, batch if isinstance(batch, pa.Table) else pa.Table.from_batches([batch])
