@@ -14,6 +14,7 @@ from tests.domains.insight.uploads.pinduoduo import faulty, workbook
 from tests.journeys.conftest import ACCOUNT, WORDS
 from tests.journeys.serving import served
 from tests.journeys.test_explore_journey import choose, names, ready
+from tests.journeys.uploading import LONG, upload_and_mend
 
 from linshu.app.states import open_state
 from linshu.app.web import compose
@@ -28,7 +29,6 @@ if TYPE_CHECKING:
     from linshu.app.local import LocalShop
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LONG = 60_000  # milliseconds that a busy machine may need
 FILE = "拼多多4月.xlsx"
 
 
@@ -65,30 +65,11 @@ def page(town: tuple[str, LocalShop], browser: Browser) -> Iterator[Page]:
 
 def test_from_an_excel_file_to_the_street_that_fell(town: tuple[str, LocalShop], page: Page, tmp_path: Path) -> None:
     url, shop = town
-    upload_and_mend(page, url)
+    upload_and_mend(page, url, FILE, workbook(faulty(12, "2026-04")))
     street = find_the_street(page, url, shop)
     keep_and_take_along(page, street, tmp_path)
     read_the_definition(page)
     see_the_rows(page, url)
-
-
-def upload_and_mend(page: Page, url: str) -> None:
-    """A Pinduoduo export with four faulty rows: three are mended in place, one stays aside."""
-    page.goto(f"{url}/data/upload")
-    body = workbook(faulty(12, "2026-04"))
-    page.set_input_files("#files", {"name": FILE, "mimeType": "application/octet-stream", "buffer": body})
-    page.wait_for_url("**/data/upload/*")
-    go = page.locator(".course-go .btn-accent")
-    expect(go).to_contain_text("4 行先放隔离区", timeout=LONG)
-    wrong = page.locator(".wrong", has_text="已签收了")
-    wrong.locator("input[name=now]").fill("已完成")
-    wrong.get_by_role("button", name="改掉").click()
-    expect(go).to_contain_text("2 行先放隔离区", timeout=LONG)
-    page.locator("td.is-wrong input[name$='商品数量(件)']").fill("1")
-    page.get_by_role("button", name="用这些格子再读一遍").click()
-    expect(go).to_contain_text("1 行先放隔离区", timeout=LONG)
-    go.click()
-    expect(page.locator(".done h1")).to_contain_text("已导入", timeout=LONG)
 
 
 def find_the_street(page: Page, url: str, shop: LocalShop) -> str:

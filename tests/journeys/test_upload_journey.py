@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from tests.domains.insight.uploads.pinduoduo import faulty, workbook
 from tests.journeys.conftest import ACCOUNT, WORDS
 from tests.journeys.serving import served
+from tests.journeys.uploading import LONG, upload_and_mend
 
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
-LONG = 60_000  # milliseconds that a busy machine may need
 
 
 @pytest.fixture(scope="module")
@@ -62,23 +62,7 @@ def test_from_a_faulty_file_to_figures_and_back(empty: tuple[str, LocalShop], pa
     url, shop = empty
     phone = page.viewport_size is not None and page.viewport_size["width"] < 500
     good = 13 if phone else 12
-    page.goto(f"{url}/data/upload")
-    body = workbook(faulty(good))
-    page.set_input_files(
-        "#files", {"name": f"拼多多{good}.xlsx", "mimeType": "application/octet-stream", "buffer": body}
-    )
-    page.wait_for_url("**/data/upload/*", timeout=LONG)
-    go = page.locator(".course-go .btn-accent")
-    expect(go).to_contain_text("4 行先放隔离区", timeout=LONG)
-    wrong = page.locator(".wrong", has_text="已签收了")
-    wrong.locator("input[name=now]").fill("已完成")
-    wrong.get_by_role("button", name="改掉").click()
-    expect(go).to_contain_text("2 行先放隔离区", timeout=LONG)
-    page.locator("td.is-wrong input[name$='商品数量(件)']").fill("1")
-    page.get_by_role("button", name="用这些格子再读一遍").click()
-    expect(go).to_contain_text("1 行先放隔离区", timeout=LONG)
-    go.click()
-    expect(page.locator(".done h1")).to_contain_text("已导入", timeout=LONG)
+    upload_and_mend(page, url, f"拼多多{good}.xlsx", workbook(faulty(good)))
     expect(page.get_by_role("link", name="看这几天的经营总览")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.get_by_role("link", name="看这个批次").click()
