@@ -36,6 +36,10 @@ if TYPE_CHECKING:
     from linshu.engine.intake import Receipt
     from linshu.kernel.text import Language
 
+CHOOSE = Text(
+    "请在下面选它是哪张表、每一列是什么；或把数据填进上传页的模板再传。",
+    "Choose below which table it is and what each column says; or fill the data into a template of the upload page.",
+)
 TRIED = 50_000  # rows tried before an import; of longer files these first ones
 SAMPLES = 3
 IMPORTED = 0.75  # of the bar, when all rows are in and the published tables begin
@@ -240,6 +244,8 @@ class LocalCourse:
 def _unread(part: Part, shown: str, asked: Asked, error: LinshuError, claims: Sequence[Claim]) -> Sheet:
     """A sheet that cannot be read yet: its columns, for a person to say what they are."""
     nothing = Text("", "")
+    if isinstance(error, guessing.UnrecognisedError):
+        error = type(error)(error.what, where=error.where, mend=CHOOSE)
     return Sheet(
         shown, "", "", "", nothing, 0.0, tuple(_claimed(each, part) for each in claims),
         asked.table or guessing.ORDER_FILE, {}, refused=error, left_out=asked.left_out,

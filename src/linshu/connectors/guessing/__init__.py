@@ -24,13 +24,17 @@ if TYPE_CHECKING:
     from linshu.kernel.table import Table
 
 __all__ = [
-    "BY_NAME", "ORDER_FILE", "SURE", "Claim", "Guess", "claims", "column_claims", "fingerprint", "guess", "guess_as",
+    "BY_NAME", "ORDER_FILE", "SURE", "Claim", "Guess", "UnrecognisedError", "claims", "column_claims", "fingerprint", "guess", "guess_as",
     "plain",
 ]  # fmt: skip
 
 ORDER_FILE = "orders"  # orders with their lines, goods and refunds, as order files have them
 
 _ALL = {table.name: table for table in TABLES}
+
+
+class UnrecognisedError(Invalid):
+    """A file that looks like no table of the standard."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,9 +140,9 @@ def _keyless(file: str, table: Table, lacks: Sequence[Text]) -> Invalid:
     )
 
 
-def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> Invalid:
+def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> UnrecognisedError:
     found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
-    return Invalid(
+    return UnrecognisedError(
         Text(
             f"看不出 {file} 是哪张表：当作订单还缺{'、'.join(MISSING[each].zh for each in lacks)}",
             f"{file} looks like no table of the standard; as orders it lacks {', '.join(MISSING[each].en for each in lacks)}",

@@ -89,6 +89,8 @@ def test_what_nobody_knows_is_said_by_the_person_and_remembered(site: Site) -> N
     href = sent(client, "小摊.csv", VAGUE.encode())
     look = client.get(f"{href}/look").text
     assert "还读不了" in look
+    assert "请在下面选它是哪张表" in look
+    assert "linshu " not in look  # whoever has a browser only is sent to no command
     assert "disabled" in look
     meanings = {"meaning": ["订单编号", "会员", "下单时间", "商品名称", "实付金额"]}
     assert "不认识含义" in said(client, href, "columns", meaning=["天气", "会员", "下单时间", "商品名称", "实付金额"])
