@@ -93,6 +93,8 @@ def test_a_question_is_put_together_by_typing_and_looked_into_by_clicking(watche
     assert [row[0] for row in rows[1:]] == ["武昌区"]
 
     page.go_back()
+    page.wait_for_url("**by=city**")
+    expect(page.locator(".answer-table tbody tr td:first-child")).to_have_count(2)
     ready(page)
     assert sorted(names(page)) == ["武汉", "长沙"]
     assert watched.wrong == []
