@@ -1,21 +1,11 @@
-"""The tables of the state database, as SQLAlchemy sees them; the migrations build them."""
+"""People, where they are logged in, and the views they keep."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, MetaData, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
 
 from linshu.engine.state.instant import Instant
-
-# Named constraints can be altered and dropped on every database.
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+from linshu.engine.state.tables.base import metadata
 
 # Who may log in; `account` is what they type, kept in lower case.
 users = Table(

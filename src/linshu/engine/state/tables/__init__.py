@@ -1,0 +1,7 @@
+"""The tables of the state database, as SQLAlchemy sees them; the migrations build them."""
+
+from linshu.engine.state.tables.audit import audit, audit_head
+from linshu.engine.state.tables.base import metadata
+from linshu.engine.state.tables.people import login_failure, login_session, saved_view, users
+
+__all__ = ["audit", "audit_head", "login_failure", "login_session", "metadata", "saved_view", "users"]
