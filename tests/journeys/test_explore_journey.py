@@ -119,6 +119,37 @@ def test_a_point_of_the_chart_is_clicked_and_the_menu_closes_by_the_keyboard(wat
     assert watched.wrong == []
 
 
+def test_shares_are_a_pie_and_two_figures_are_points_both_to_be_clicked(watched: Watched) -> None:
+    page = watched.page
+    go(page, "m=gmv&by=city&period=7d")
+    page.click(".segments a:has-text('饼图')")
+    page.wait_for_url("**chart=pie**")
+    ready(page)
+    expect(page.locator(".answer-table th").last).to_have_text("成交额 GMV占比")
+    box = page.locator(".chart-box").bounding_box()
+    reach = min(box["width"], box["height"]) / 2 * 0.6
+    page.mouse.click(box["x"] + box["width"] / 2 + reach, box["y"] + box["height"] / 2)
+    expect(page.locator("#point")).to_contain_text("武汉")  # the greater slice begins at the top, to the right
+    page.keyboard.press("Escape")
+    page.click(".segments a:has-text('散点')")
+    page.wait_for_url("**chart=scatter**")
+    ready(page)
+    expect(page.locator(".note")).to_contain_text("散点不合适：要两个指标才能画")
+    go(page, "m=gmv,orders&by=city&period=7d&chart=scatter")
+    at = page.evaluate(
+        "() => { const box = document.querySelector('.chart-box'); const place = box.getBoundingClientRect();"
+        "const chart = echarts.getInstanceByDom(box); const data = chart.getOption().series[0].data[0];"
+        "const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, data); return [place.x + x, place.y + y]; }"
+    )
+    page.mouse.click(*at)
+    expect(page.locator("#point")).to_contain_text("武汉")
+    page.click("#point a:has-text('下钻到区县')")
+    page.wait_for_url("**by=district**")
+    ready(page)
+    assert names(page) == ["武昌区"]
+    assert watched.wrong == []
+
+
 def test_values_are_chosen_by_name(watched: Watched) -> None:
     page = watched.page
     go(page, BY_CITY)

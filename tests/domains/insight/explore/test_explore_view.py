@@ -130,6 +130,34 @@ def test_only_what_is_counted_is_zero_where_nothing_happened(metric: str, zero: 
     assert charts.counts_nothing(CATALOG.metric(metric), CATALOG) is zero
 
 
+def test_a_pie_shows_the_shares_the_metric_layer_gives_and_the_whole(asked) -> None:
+    answer = asked("gmv", by=("city",), share="total", chart="pie")
+    data = drawn(answer, "pie").charts[0].data
+    assert data["series"][0]["values"] == [gmv(*WEEK, city="武汉"), gmv(*WEEK, city="长沙")]
+    assert data["shares"] == [WRITER.short(row["gmv_share"], Unit.RATIO) for row in answer.rows]
+    assert data["total"] == WRITER.short(gmv(*WEEK), Unit.FEN)
+    assert data["groups"] == ["city=4201", "city=4301"]
+    assert drawn(asked("gmv", by=("community",), top=1, share="total"), "pie").charts[0].data["rest"] == 1
+
+
+def test_people_counted_in_several_groups_are_no_slices(asked) -> None:
+    assert charts.shape(asked("gmv", by=("city",)), CATALOG).additive
+    assert not charts.shape(asked("active_members", by=("city",)), CATALOG).additive
+    assert not charts.shape(asked("gmv", "aov", by=("city",)), CATALOG).additive
+    assert not charts.shape(asked("gmv", by=("city",), limit=1), CATALOG).complete
+
+
+def test_points_hold_two_figures_against_each_other_and_leave_the_rest_out(asked) -> None:
+    answer = asked("gmv", "aov", "orders", by=("community",), top=2)
+    data = drawn(answer, "scatter").charts[0].data
+    assert [one["name"] for one in data["series"]] == ["成交额 GMV", "客单价", "订单数"]
+    assert data["groups"] == ["community=C1", "community=C2"]  # the group of all others is no point
+    assert [one["axis"]["divide"] for one in data["series"]] == [100, 100, 1]
+    notes = [note.zh for note in drawn(answer, "scatter").notes]
+    assert notes == ["点越大，订单数越大", "图中 2 个点，表里有 3 行"]
+    assert "scatter" not in offered(charts.shape(asked("gmv", "aov", by=("community",), hidden=("aov",)), CATALOG))
+
+
 def test_a_heat_table_shades_the_greatest_darkest(asked) -> None:
     heat = drawn(asked("gmv", by=("community",), grain="day"), "heat").heats[0]
     cells = [cell for _, row in heat.rows for cell in row]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.domains.insight.explore.controls import is_part
 from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
-from linshu.domains.insight.explore.naming import group_of, named
+from linshu.domains.insight.explore.naming import group_of, named, spaced
 from linshu.domains.insight.overview.view import unit_words
+from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.shapes import REST
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 MOST_CHARTS = 4
 MOST_BARS = 20
 MOST_HEAT_ROWS = 40
+MOST_POINTS = 1_000
 STEPS = 9  # shades of a heat table
 
 Row = dict[str, Any]
@@ -91,16 +93,32 @@ def shape(answer: Answer, catalog: Catalog) -> Shape:
     question = answer.question
     counts = {key: len({row[key] for row in answer.rows}) for key in keys_of(answer)}
     timed = bool(question.grain) and question.grain in counts
-    additive = bool(question.metrics) and is_part(catalog, question.metrics[0]) and not question.cumulative
+    additive = bool(question.metrics) and adds_up(catalog, question.metrics, alone=len(counts) > 1)
     groups = tuple(count for key, count in counts.items() if key != question.grain)
-    return Shape(timed, groups, counts.get(question.grain, 0), additive, bool(question.pivot))
+    sizes = [row[name] for name in question.metrics for row in answer.rows if row.get(name) is not None]
+    return Shape(
+        timed, groups, counts.get(question.grain, 0), additive and not question.cumulative, bool(question.pivot),
+        figures=len(shown_metrics(answer)), complete=not answer.limited,
+        positive=all(size >= 0 for size in sizes) and any(sizes),
+    )  # fmt: skip
+
+
+def adds_up(catalog: Catalog, metrics: Sequence[str], *, alone: bool = False) -> bool:
+    """Whether the groups of these figures, or of the first one alone, add up to a whole: nobody is counted in two."""
+    return all(
+        is_part(catalog, name) and all(catalog.measure(leaf).aggregate != "distinct" for leaf in catalog.leaves(name))
+        for name in (metrics[:1] if alone else metrics)
+    )
+
+
+def shown_metrics(answer: Answer) -> tuple[str, ...]:
+    """The metrics that are drawn: each once, without those whose columns are hidden."""
+    return tuple(name for name in dict.fromkeys(answer.question.metrics) if name not in answer.question.hidden)
 
 
 def picture(answer: Answer, kind: Kind, catalog: Catalog, writer: Writer) -> Picture:
     """The answer drawn as asked."""
-    metrics = tuple(
-        catalog.metric(name) for name in dict.fromkeys(answer.question.metrics) if name not in answer.question.hidden
-    )[:MOST_CHARTS]
+    metrics = tuple(catalog.metric(name) for name in shown_metrics(answer))[:MOST_CHARTS]
     draw = _Drawing(answer, catalog, writer)
     if kind == "table" or not answer.rows:
         return Picture()
@@ -111,6 +129,10 @@ def picture(answer: Answer, kind: Kind, catalog: Catalog, writer: Writer) -> Pic
     keys = keys_of(answer)
     if len(keys) == 1 and answer.question.grain in keys:
         return Picture(tuple(draw.over_time(group, kind) for group in by_unit(metrics)))
+    if kind == "pie":
+        return Picture(tuple(draw.shared(one) for one in metrics))
+    if kind == "scatter":
+        return Picture((draw.against(metrics[:3]),), notes=draw.point_notes(metrics))
     if len(keys) == 1:
         return Picture(tuple(draw.ranked(one, kind) for one in metrics), notes=draw.bar_notes())
     return Picture(
@@ -191,6 +213,43 @@ class _Drawing:
         height = 64 + len(rows) * (34 if self.compare else 26) if across else 300
         rest = next((at for at, row in enumerate(rows) if row[self.keys[0]] == REST.zh), -1)
         return Chart(self.writer.say(metric.title), {**data, "across": across, "rest": rest}, max(150, height))
+
+    def shared(self, metric: Metric) -> Chart:
+        """One slice for each value of the dimension, with its share of the whole as the metric layer says it."""
+        rows, (key,) = self.answer.rows, self.keys
+        data = self._data(metric, [(row,) for row in rows], (key,), [self._values(metric)], "pie")
+        total = self.answer.result.totals.get(metric.name) if self.answer.result.totals else None
+        more = {
+            "shares": [self.writer.short(row.get(f"{metric.name}_share"), Unit.RATIO) for row in rows],
+            "rest": next((at for at, row in enumerate(rows) if row[key] == REST.zh), -1),
+            "total": "" if total is None else self.writer.short(total, metric.unit),
+        }
+        return Chart(self.writer.say(metric.title), {**data, **more})
+
+    def against(self, metrics: Sequence[Metric]) -> Chart:
+        """One point for each value of the dimension: the first figure across, the second up, the third as its size."""
+        rows, say = self._points(metrics), self.writer.say
+        series = [{**self._values(one, rows), "axis": self.writer.axis(one.unit)} for one in metrics]
+        data = self._data(metrics[0], [(row,) for row in rows], self.keys, series, "scatter")
+        return Chart("、".join(say(one.title) for one in metrics), data, height=380)
+
+    def _points(self, metrics: Sequence[Metric]) -> list[Row]:
+        """The groups that have both figures; that of all others is no point to hold against single ones."""
+        whole = [row for row in self.answer.rows if row[self.keys[0]] != REST.zh]
+        return [row for row in whole if all(row[one.name] is not None for one in metrics[:2])][:MOST_POINTS]
+
+    def point_notes(self, metrics: Sequence[Metric]) -> tuple[Text, ...]:
+        """What the size of a point is, and how many groups are not drawn."""
+        notes = []
+        if len(metrics) > 2:
+            size = metrics[2].title
+            notes.append(Text(f"点越大，{spaced(size.zh)}越大", f"The larger the point, the greater: {size.en}"))
+        drawn, count = len(self._points(metrics)), len(self.answer.rows)
+        if drawn < count:
+            notes.append(
+                Text(f"图中 {drawn} 个点，表里有 {count} 行", f"{drawn} points are drawn, the table has {count} rows")
+            )
+        return tuple(notes)
 
     def by_two(self, metric: Metric, kind: Kind) -> Chart:
         """One line, area or bar for each value of the last key along the first one."""
@@ -308,6 +367,11 @@ class _Drawing:
     def _titles(self, *keys: str) -> str:
         titles = {one.name: one.title for one in self.answer.result.columns}
         return " · ".join(self.writer.say(titles[key]) for key in keys)
+
+    def _values(self, metric: Metric, rows: Sequence[Row] | None = None) -> dict[str, Any]:
+        """The figures of one metric, row by row."""
+        rows = self.answer.rows if rows is None else rows
+        return self._series(self.writer.say(metric.title), [row[metric.name] for row in rows])
 
     @staticmethod
     def _series(name: str, values: Iterable[Number | None], role: str = "main") -> dict[str, Any]:

@@ -42,6 +42,11 @@ class Answer:
         """The name of the comparison in the columns; "" without one."""
         return self.question.compare
 
+    @property
+    def limited(self) -> bool:
+        """Whether there may be more groups than the rows show."""
+        return self.cut or 0 < self.question.limit <= len(self.rows)
+
 
 def ask(shop: Shop, question: Question, days: Days, scope: Scope) -> Answer:
     """The answer within the viewer's scope; raises as the metric layer does for what has none."""

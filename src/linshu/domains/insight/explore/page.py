@@ -13,12 +13,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linshu.domains.insight.explore import charts, controls, nearest, pointing, views_page
 from linshu.domains.insight.explore.controls import PATH, Panel
-from linshu.domains.insight.explore.decide import TITLES, chosen, offered
+from linshu.domains.insight.explore.decide import MOST_SLICES, TITLES, chosen, offered, refused, unfit
 from linshu.domains.insight.explore.inputs import Value, ask, names, values
 from linshu.domains.insight.explore.table import PAGE_SIZES, sheet, table
 from linshu.domains.insight.overview.inputs import presence
 from linshu.engine.metrics.drill import group_of
 from linshu.engine.metrics.query import read_day
+from linshu.engine.metrics.shapes import TOTAL
 from linshu.engine.shell import search
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.pages import part, render
@@ -74,10 +75,19 @@ def look(request: Request, pairs: Iterable[tuple[str, str]] | None = None) -> Lo
     asked = read_questions(request.query_params.multi_items() if pairs is None else pairs)
     if not asked[0].metrics:
         asked = (beginning(shop.catalog),)
+    asked = tuple(with_shares(one, shop.catalog) for one in asked)
     place = request.query_params.get("n", "0")
     at = int(place) if place.isdecimal() and int(place) < len(asked) else 0
     panel = Panel(asked, at, request.query_params.get("view", ""))
     return Look(request, shell, viewer, shell.days(there.last_day), panel)
+
+
+def with_shares(question: Question, catalog: Catalog) -> Question:
+    """A pie shows shares, so that its table and file hold them too; other questions stay as they are."""
+    alone = len(question.by) == 1 and not question.grain and not question.pivot
+    if question.chart != "pie" or question.share or not alone or not charts.adds_up(catalog, question.metrics):
+        return question
+    return replace(question, share=TOTAL)
 
 
 def beginning(catalog: Catalog) -> Question:
@@ -219,7 +229,8 @@ def answer(request: Request) -> Response:
 def _answer(seen: Look) -> str:
     panel, catalog, writer = seen.panel, seen.catalog, seen.viewer.writer
     found = ask(seen.shell.shop, panel.question, seen.days, seen.viewer.scope)
-    kinds = offered(charts.shape(found, catalog))
+    shape = charts.shape(found, catalog)
+    kinds = offered(shape)
     kind = chosen(panel.question.chart, kinds)
     partial_end = found.span is not None and found.span.end >= seen.days.running
     running = partial_end and bool(found.compared or panel.question.grain)
@@ -231,6 +242,9 @@ def _answer(seen: Look) -> str:
         answer=found,
         kinds=[(one, TITLES[one]) for one in kinds],
         kind=kind,
+        refused=[(one, TITLES[one], why) for one, why in refused(shape)],
+        unfit=unfit(panel.question.chart, shape) if found.rows else None,
+        folds=MOST_SLICES - 1 if panel.question.chart == "pie" and shape.groups[:1] > (MOST_SLICES,) else 0,
         picture=charts.picture(found, kind, catalog, writer),
         table=table(found, catalog, writer),
         notes=found.result.notes,

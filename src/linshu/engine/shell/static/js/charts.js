@@ -1,6 +1,9 @@
 // Draws every <figure data-chart> of the page, and offers its figures as a table.
 
 import { option, write, colours } from "./theme.js";
+import { pie, scatter } from "./shares.js";
+
+const PICTURES = { pie, scatter };
 
 const drawn = new WeakMap();
 
@@ -14,7 +17,8 @@ function draw(figure) {
   const chart = drawn.get(figure) ?? window.echarts.init(box, null, { renderer: "canvas" });
   drawn.set(figure, chart);
   watched.observe(box);
-  chart.setOption(option(read(figure)), { notMerge: true });
+  const data = read(figure);
+  chart.setOption((PICTURES[data.kind] ?? option)(data), { notMerge: true });
 }
 
 // The table twin is written only when someone asks for it.
@@ -29,7 +33,7 @@ function table(figure) {
   const body = made.createTBody();
   chart.labels.forEach((label, index) => {
     const row = body.insertRow();
-    row.append(cell("td", chart.titles?.[index] ?? label), ...chart.series.map((one) => cell("td", write(one.values[index], chart.axis, true), true)));
+    row.append(cell("td", chart.titles?.[index] ?? label), ...chart.series.map((one) => cell("td", write(one.values[index], one.axis ?? chart.axis, true), true)));
   });
   place.append(made);
 }

@@ -56,7 +56,7 @@ function clickable(figure) {
     const key = [data.groups[index], data.series[number]?.group].filter(Boolean).join("\n");
     open(figure.dataset.point, key, event.clientX, event.clientY, null);
   };
-  if (data.kind === "bar" && data.series.some((one) => one.group)) {
+  if (data.kind === "pie" || data.kind === "scatter" || data.kind === "bar" && data.series.some((one) => one.group)) {
     chart.on("click", (what) => act(what.dataIndex, what.seriesIndex, what.event.event));
     return;
   }

@@ -1,6 +1,6 @@
 // One look for every chart: colours from the page's tokens, the legend at the top right, figures written as on the cards.
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+export const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 export function colours() {
   return [1, 2, 3, 4, 5, 6, 7, 8].map((number) => token(`--c${number}`));
@@ -34,7 +34,7 @@ export function tick(value, axis) {
   return `${(+shown.toFixed(2)).toLocaleString("en-US")}${axis.suffix}`;
 }
 
-const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
+export const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
 // A line or bar chart from what the server says: {kind, labels, series: [{name, values, role, axis}], target}; `across`
 // lays bars down, the compared ones pale beside them; `stack` puts series upon each other; `rest` is the bar of all others.
@@ -90,7 +90,7 @@ function marks(chart, colour) {
   return { silent: true, symbol: "none", lineStyle: { color: colour, type: "dotted", width: 1 }, label: { formatter: label, color: colour, fontSize: 11, position: "insideEndTop" }, data: [{ xAxis: at }] };
 }
 
-const escape = (text) => String(text).replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
+export const escape = (text) => String(text).replace(/[&<>"]/g, (sign) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[sign]);
 
 function tooltip(points, chart) {
   const index = points[0].dataIndex;
