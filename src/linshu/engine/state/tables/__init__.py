@@ -2,6 +2,17 @@
 
 from linshu.engine.state.tables.audit import audit, audit_head
 from linshu.engine.state.tables.base import metadata
+from linshu.engine.state.tables.outgoing import outbox, outbox_note
 from linshu.engine.state.tables.people import login_failure, login_session, saved_view, users
 
-__all__ = ["audit", "audit_head", "login_failure", "login_session", "metadata", "saved_view", "users"]
+__all__ = [
+    "audit",
+    "audit_head",
+    "login_failure",
+    "login_session",
+    "metadata",
+    "outbox",
+    "outbox_note",
+    "saved_view",
+    "users",
+]

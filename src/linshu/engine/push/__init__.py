@@ -1,0 +1,1 @@
+"""What leaves the application: written down with the act that wants it, delivered afterwards, once."""

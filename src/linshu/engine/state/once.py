@@ -1,0 +1,19 @@
+"""A row that is written once however often it is asked for."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy.dialects import postgresql, sqlite
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection, Table
+
+
+def insert_once(connection: Connection, table: Table, row: dict[str, Any]) -> bool:
+    """Write the row unless one with the same unique key is there; whether it was written.
+
+    Of two transactions at once that write the same key, the second waits for the first and then finds its row.
+    """
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    return connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
