@@ -56,6 +56,46 @@ def test_mart_comes_before_std_and_clocks_are_utc(warehouse: DuckWarehouse) -> N
     assert day == ["2026-01-01 15:00:00+00"]
 
 
+def test_a_statement_asked_again_knows_other_values_and_other_rows(warehouse: DuckWarehouse) -> None:
+    asked = "SELECT a, sum(b) AS total FROM thing WHERE b > $1 GROUP BY a ORDER BY a"
+
+    def answer(value: int) -> list[dict[str, object]]:
+        with warehouse.snapshot() as session:
+            found = session.ask(asked, [value])
+            assert found.equals(session.query(asked, [value]))
+            return found.to_pylist()
+
+    with pytest.raises(Misused, match="thing"):
+        answer(0)
+    warehouse.execute("CREATE TABLE mart.thing AS SELECT 1 AS a, 7::BIGINT AS b")
+    assert answer(0) == [{"a": 1, "total": 7}]
+    assert answer(7) == []
+    warehouse.execute("CREATE OR REPLACE TABLE mart.thing AS SELECT 'x' AS a, 9223372036854775807 AS b")
+    assert answer(7) == [{"a": "x", "total": 2**63 - 1}]
+    warehouse.execute("INSERT INTO mart.thing VALUES ('x', 1)")
+    with pytest.raises(Invalid, match="total"):
+        answer(0)
+
+
+def test_one_parsed_statement_serves_many_threads_at_once(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE mart.thing AS SELECT i FROM range(20000) AS t(i)")
+    wrong: list[int] = []
+
+    def ask(own: int) -> None:
+        for turn in range(20):
+            with warehouse.snapshot() as session:
+                found = session.ask("SELECT count(*) AS n, $1 AS own FROM thing WHERE i < $2", [own, turn])
+            if found.to_pylist() != [{"n": turn, "own": own}]:
+                wrong.append(own)
+
+    threads = [threading.Thread(target=ask, args=(own,)) for own in range(8)]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert not wrong
+
+
 def test_a_sum_of_money_is_int64_or_refused(warehouse: DuckWarehouse) -> None:
     found = warehouse.query("SELECT sum(x) AS total FROM (VALUES (1::BIGINT), (2)) t(x)")
     assert found.schema.field("total").type == pa.int64()

@@ -151,7 +151,7 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         standing = _standing(session, warehouse, catalog, cache) if rollups else None
         compiled = _compiled(query, catalog, standing, cache)
         written = perf_counter()
-        table = _shown(session.query(compiled.sql, list(compiled.params)), compiled, query)
+        table = _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
         answered = perf_counter()
         totals = _totals(session, query, catalog, standing, cache) if query.totals else {}
     landing = cache.landing(version, warehouse) if cache else landing_of(warehouse)
@@ -223,7 +223,7 @@ def _totals(
 ) -> dict[str, Any]:
     """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
     compiled = _compiled(query.total(), catalog, standing, cache)
-    rows: list[dict[str, Any]] = session.query(compiled.sql, list(compiled.params)).to_pylist()
+    rows: list[dict[str, Any]] = session.ask(compiled.sql, list(compiled.params)).to_pylist()
     return rows[0] if rows else {}
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import re
 import threading
+import warnings
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -19,23 +21,30 @@ from linshu.kernel.errors import Conflict, Invalid, Throttled
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from linshu.engine.warehouse.engine import Params, Session
+
+    Parse = Callable[[str], list[duckdb.Statement]]
 
 SEARCH_PATH = "SET search_path = 'mart,std'"
 VERSION_TABLE = f"CREATE TABLE IF NOT EXISTS {META_SCHEMA}.version (data_version BIGINT, committed_at TIMESTAMPTZ)"
 VERSIONS_KEPT = 1_000  # commits between two prunings of meta.version
 NEVER = "1TB"  # a log so long is never reached
+PARSED = 512  # statements that are kept in parsed form
 CHANGEABLE = ("checkpoint_threshold",)  # what the owner still sets while it is shut
 _HUGE = pa.decimal128(38, 0)  # what DuckDB makes of the sum of BIGINTs
+
+# A relation would be planned twice, once only to know its columns; copying the few rows of `ask` costs less.
+warnings.filterwarnings("ignore", "Arrow output on a DB-API result")
 
 
 class DuckSession:
     """The statements of one transaction on one cursor."""
 
-    def __init__(self, cursor: duckdb.DuckDBPyConnection) -> None:
+    def __init__(self, cursor: duckdb.DuckDBPyConnection, parse: Parse) -> None:
         self._cursor = cursor
+        self._parse = parse
         self._names: set[str] = set()
 
     def query(self, sql: str, params: Params = ()) -> pa.Table:
@@ -44,6 +53,14 @@ class DuckSession:
             relation = self._cursor.sql(sql, params=params or None)
             # A statement without result (CREATE, SET) gives no relation.
             return pa.table({}) if relation is None else _narrow(relation.to_arrow_table())
+        except duckdb.Error as error:
+            raise translated(error) from error
+
+    def ask(self, sql: str, params: Params = ()) -> pa.Table:
+        """The same for a SELECT that is asked again and again, parsed once, and whose answer is small."""
+        try:
+            (statement,) = self._parse(sql)
+            return _narrow(self._cursor.execute(statement, params or None).to_arrow_table())
         except duckdb.Error as error:
             raise translated(error) from error
 
@@ -97,6 +114,7 @@ class DuckWarehouse:
         self._cursors = threading.Lock()
         self._writer = threading.RLock()
         self._writing = threading.local()
+        self._parse: Parse = lru_cache(PARSED)(root.cursor().extract_statements)
         self._version = self._stored_version()
 
     @classmethod
@@ -142,7 +160,7 @@ class DuckWarehouse:
     def query(self, sql: str, params: Params = ()) -> pa.Table:
         """The rows of a SELECT as of now, on a cursor of the calling thread."""
         with self._cursor() as cursor:
-            return DuckSession(cursor).query(sql, params)
+            return DuckSession(cursor, self._parse).query(sql, params)
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run one statement in a transaction of its own; the number of rows it changed."""
@@ -177,7 +195,7 @@ class DuckWarehouse:
     def snapshot(self) -> Iterator[Session]:
         """Several queries on the data as it is at the first of them, whatever is committed meanwhile."""
         with self._cursor() as cursor:
-            session = DuckSession(cursor)
+            session = DuckSession(cursor, self._parse)
             session.execute("BEGIN TRANSACTION READ ONLY")
             try:
                 yield session
@@ -233,7 +251,7 @@ class DuckWarehouse:
     def checkpoint(self) -> None:
         """Write what the log holds into the file itself; waits for the exclusive transaction under way."""
         with self._writer, self._cursor() as cursor:
-            DuckSession(cursor).execute("CHECKPOINT")
+            DuckSession(cursor, self._parse).execute("CHECKPOINT")
 
     @contextmanager
     def bulk(self) -> Iterator[None]:
@@ -289,7 +307,7 @@ class DuckWarehouse:
         return cursor
 
     def _transacted(self, cursor: duckdb.DuckDBPyConnection) -> Iterator[Session]:
-        session = DuckSession(cursor)
+        session = DuckSession(cursor, self._parse)
         session.execute("BEGIN")
         try:
             yield session

@@ -26,6 +26,10 @@ class Session(Protocol):
         """The rows of a SELECT; sums come back as int64, a sum that does not fit is refused."""
         ...
 
+    def ask(self, sql: str, params: Params = ()) -> pa.Table:
+        """The same for a SELECT that is asked again and again with other values, and whose answer is small."""
+        ...
+
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run a statement; the number of rows it changed, 0 where the statement counts none."""
         ...

@@ -89,7 +89,7 @@ def are_kept(warehouse: Warehouse) -> bool:
 
 def version_of(session: Session) -> int:
     """The version of the data as this transaction sees it, which may be older than the newest."""
-    return session.query("SELECT max(data_version) AS version FROM meta.version")["version"][0].as_py() or 0
+    return session.ask("SELECT max(data_version) AS version FROM meta.version")["version"][0].as_py() or 0
 
 
 def standings(session: Session) -> dict[str, Standing]:
