@@ -2,6 +2,7 @@
 
 from linshu.engine.state.tables.audit import audit, audit_head
 from linshu.engine.state.tables.base import metadata
+from linshu.engine.state.tables.decisions import outcome, policy, proposal, proposal_step, proposal_version, snapshot
 from linshu.engine.state.tables.outgoing import outbox, outbox_note
 from linshu.engine.state.tables.people import login_failure, login_session, saved_view, users
 
@@ -13,6 +14,12 @@ __all__ = [
     "metadata",
     "outbox",
     "outbox_note",
+    "outcome",
+    "policy",
+    "proposal",
+    "proposal_step",
+    "proposal_version",
     "saved_view",
+    "snapshot",
     "users",
 ]

@@ -1,0 +1,92 @@
+"""A proposal: what the machine suggests doing about one subject on one day, why, and what it promises."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from linshu.kernel.text import Text
+
+Line = dict[str, Any]
+State = Literal[
+    "draft", "snoozed", "approved", "rejected", "applied", "undone", "measured", "scored", "expired", "held"
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a proposal belongs, for row scope: a viewer restricted by one of these sees it only when its id is theirs.
+
+    `regions` holds the ids of every level, from province to street, that contain it.
+    """
+
+    regions: tuple[str, ...] = ()
+    community: str = ""
+    leader: str = ""
+    supplier: str = ""
+    warehouse: str = ""
+    channel: str = ""
+
+
+PLACES: tuple[str, ...] = tuple(one.name for one in fields(Place))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a rule proposes; the ledger makes a proposal of it, once for each kind, subject and day."""
+
+    kind: str
+    subject: str  # an id: "leader:L0042", "sku:S1@wh:W2"
+    title: Text
+    day: date
+    lines: tuple[Line, ...]
+    reasons: tuple[Text, ...]  # in plain words, the weightiest first
+    value: int  # what it promises to gain, fen
+    cost: int = 0  # what it commits, fen: an order's worth, a coupon's
+    place: Place = field(default_factory=Place)
+    inputs: Mapping[str, Any] = field(default_factory=dict)  # every number the rule read, so that it can be run again
+
+    @property
+    def key(self) -> str:
+        """The id of the proposal: the same suggestion on the same day is the same proposal."""
+        return hashlib.sha256(f"{self.kind}\n{self.subject}\n{self.day}".encode()).hexdigest()[:20]
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """One entry of the ledger as it stands."""
+
+    proposal_id: str
+    kind: str
+    subject: str
+    title: Text
+    day: date
+    state: State
+    version: int
+    lines: tuple[Line, ...]
+    reasons: tuple[Text, ...]
+    value: int
+    cost: int
+    policy_version: int
+    inputs_hash: str
+    created_at: datetime
+    changed_at: datetime
+    expires_at: datetime
+    edited_by: str = ""  # the person who last changed the lines; "" = as the machine wrote them
+    first_by: str = ""
+    snoozed_until: datetime | None = None
+    applied_at: datetime | None = None
+    undo_until: datetime | None = None
+    place: Place = field(default_factory=Place)
+
+
+def frozen(inputs: Mapping[str, Any]) -> tuple[str, str]:
+    """The inputs as the text that is kept, and its hash."""
+    text = json.dumps(inputs, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    return hashlib.sha256(text.encode()).hexdigest(), text
