@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from linshu.engine.push import outbox as box
 from linshu.engine.push.courier import LEASE, Courier, Failed, Later, Sent
 from linshu.engine.push.files import Files
 from linshu.engine.push.outbox import Kept, Message, put
 from linshu.engine.state import State, crash
+from linshu.engine.state.tables import outbox
 from linshu.kernel.errors import Conflict, Invalid, Missing
 from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
@@ -91,6 +93,8 @@ def test_a_message_leaves_with_its_act_or_not_at_all(state: State) -> None:
 def test_the_same_key_is_one_message_and_other_content_under_it_is_refused(state: State) -> None:
     first, again = putting(state, hello(), hello())
     assert first == again
+    with state.reading() as connection:
+        assert connection.execute(select(outbox.c.message_id)).scalars().all() == [first]
     with pytest.raises(Conflict, match="k1"):
         putting(state, Message("push", "group", "早", {"text": "再见"}, "k1"))
     assert found(state).body == {"text": "你好"}

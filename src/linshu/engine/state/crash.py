@@ -9,6 +9,9 @@ POINTS = (
     "outbox.taken",
     "outbox.sent",
     "outbox.noted",
+    "job.taken",
+    "job.ran",
+    "job.noted",
 )
 
 _hook: Callable[[str], None] | None = None

@@ -16,4 +16,5 @@ def insert_once(connection: Connection, table: Table, row: dict[str, Any]) -> bo
     Of two transactions at once that write the same key, the second waits for the first and then finds its row.
     """
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    return connection.execute(dialect.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    written = dialect.insert(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(written).first() is not None
