@@ -11,10 +11,11 @@ from playwright.sync_api import expect
 from tests.journeys.test_overview_journey import MOST_BYTES, MOST_REQUESTS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from playwright.sync_api import Page
-    from tests.journeys.conftest import Watched
+    from tests.journeys.conftest import Site, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -184,6 +185,51 @@ def test_days_are_chosen_in_the_calendar(watched: Watched) -> None:
     ready(page)
     expect(page.locator("summary.pick", has_text="11月10日 – 11月12日")).to_be_visible()
     assert watched.wrong == []
+
+
+def told(site: Site, page: Page, asked: Callable[[], bool]) -> None:
+    """Tells open pages that data came until one of them acts on it: it listens a moment after it is open."""
+    for number in range(100):
+        site.hub.publish("data", state={"version": number, "tone": "live", "zh": "刚更新 14:31:05", "en": "Updated"})
+        if asked():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("the page did not hear of the new data")
+
+
+def test_an_open_page_renews_its_figures_and_leaves_what_one_does(watched: Watched, site: Site) -> None:
+    page = watched.page
+    go(page, "m=gmv&by=community,company_day&period=all&rows=100")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/explore/answer" in request.url else None)
+    page.evaluate("() => { document.querySelector('.answer-place').dataset.renews = '1'; }")
+    page.click(".why summary")
+    page.locator(".answer-table").evaluate("box => { box.scrollTop = 300; }")
+    page.locator(".cell-name").nth(40).click()
+    expect(page.locator("#point")).to_contain_text("看逐日走势")
+    told(site, page, lambda: page.locator("#freshness", has_text="14:31:05").count() == 1)
+    page.wait_for_timeout(4_000)  # longer than a touch counts as work: only the open menu keeps the figures still
+    assert asked == []
+    page.keyboard.press("Escape")
+    told(site, page, lambda: bool(asked))
+    ready(page)
+    expect(page.locator(".why")).to_have_attribute("open", "")
+    expect(page.locator(".cell-name").nth(40)).to_be_focused()
+    assert page.locator(".answer-table").evaluate("box => box.scrollTop") == 300
+    assert watched.wrong == []
+
+
+def test_what_cannot_be_renewed_stays_and_says_so(watched: Watched, site: Site) -> None:
+    page = watched.page
+    go(page, BY_CITY)
+    page.route("**/explore/answer**", lambda route: route.fulfill(status=503, body="busy"))
+    page.evaluate("() => { document.querySelector('.answer-place').dataset.renews = '1'; }")
+    told(site, page, lambda: page.locator(".is-stale").count() == 1)
+    expect(page.locator(".is-stale")).to_contain_text("这里还是之前的数")
+    assert names(page) == ["武汉", "长沙"]
+    page.unroute("**/explore/answer**")
+    told(site, page, lambda: page.locator(".is-stale").count() == 0)
+    assert names(page) == ["武汉", "长沙"]
 
 
 def test_questions_stand_side_by_side_and_change_alone(watched: Watched) -> None:

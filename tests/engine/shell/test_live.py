@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.shell.live import MOST_ITEMS, QUEUE, Hub, scoped
+from linshu.engine.shell.live import DATA, MOST_ITEMS, QUEUE, Hub, may_hear, scoped
 
 
 def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
@@ -113,3 +113,10 @@ def test_a_restricted_viewer_has_topics_of_their_own() -> None:
     assert scoped("orders", everything) == "orders"
     assert scoped("orders", district) != "orders"
     assert scoped("orders", district) != scoped("orders", Scope.only(regions=["420102"]))
+
+
+def test_that_data_came_is_told_to_everybody_and_orders_only_to_whom_they_concern() -> None:
+    part, other = Scope.only(communities=["C1"]), Scope.only(communities=["C2"])
+    assert all(may_hear(DATA, scope) for scope in (Scope(), part))
+    assert may_hear(scoped("orders", part), part)
+    assert not any(may_hear(topic, part) for topic in ("orders", scoped("orders", other)))

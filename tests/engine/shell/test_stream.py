@@ -14,6 +14,8 @@ import uvicorn
 from starlette.testclient import TestClient
 from tests.engine.shell.standin import BEARER, log_in
 
+from linshu.engine.shell.web import tell_of_data
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -70,3 +72,18 @@ def test_a_logged_in_browser_listens(app: FastAPI, port: int) -> None:
     log_in(client)
     with connect(port, "/live?topics=orders", {"Cookie": f"linshu={client.cookies['linshu']}"}) as stream:
         assert stream.readline() == b"retry: 3000\n"
+
+
+def test_whoever_changes_the_data_open_pages_hear_of_it(app: FastAPI, port: int) -> None:
+    app.state.shell.shop.data_version = 7
+    told = tell_of_data(app.state.shell, None)
+    assert app.state.shell.hub.take() == []  # a page that just opened shows what there is
+    with connect(port, "/live?topics=data", {"Authorization": f"Bearer {BEARER}"}) as stream:
+        assert stream.readline() == b"retry: 3000\n"
+        app.state.shell.shop.data_version = 8
+        assert tell_of_data(app.state.shell, told) == 8
+        line = b""
+        while not line.startswith(b"data: "):
+            line = stream.readline()
+        state = json.loads(line[6:])["state"]
+        assert (state["version"], bool(state["zh"]), bool(state["en"])) == (8, True, True)

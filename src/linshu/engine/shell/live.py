@@ -17,11 +17,17 @@ PACE_SECONDS = 0.5  # at most two messages a second and topic
 QUEUE = 2  # a slow screen misses old messages, never the latest
 MOST_ITEMS = 40
 HEARTBEAT_SECONDS = 15.0
+DATA = "data"  # says that data came and how fresh it is now; no row travels in it, so that every viewer may hear it
 
 
 def scoped(topic: str, scope: RowScope) -> str:
     """The topic for exactly one row scope; who may see everything uses the plain name."""
     return f"{topic}@{scope.digest()}" if scope.restrictions() else topic
+
+
+def may_hear(topic: str, scope: RowScope) -> bool:
+    """Whether a viewer may listen to a topic: what is told to everybody, and what is told to exactly their scope."""
+    return topic == DATA or scoped(topic.partition("@")[0], scope) == topic
 
 
 @dataclass(eq=False)

@@ -32,6 +32,9 @@ SCRIPT_WORDS = {
     "month": Text("月份", "Month"),
     "year": Text("年份", "Year"),
     "quiet": Text("一分钟没有新数据", "No new data for a minute"),
+    "stale": Text(
+        "数据变了，这里还是之前的数；稍后会再取", "Data changed; these are the figures before it, asked again soon"
+    ),
 }
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(__file__).parents[

@@ -25,6 +25,10 @@ class Freshness:
     text: Text
     detail: Text
 
+    def state(self) -> dict[str, str]:
+        """What travels to open pages, in both languages."""
+        return {"tone": self.tone, "zh": self.text.zh, "en": self.text.en}
+
 
 def freshness(as_of: datetime | None, now: datetime, day: CompanyDay) -> Freshness:
     """Green while data arrives, amber after two hours, red after more than a day, grey with no data."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
@@ -21,11 +22,12 @@ from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Shell, WebSettings, shell_of, viewer_of
 from linshu.engine.shell.feature import Domain, Feature
 from linshu.engine.shell.gate import Gate, carries_token, open_to
-from linshu.engine.shell.live import Hub, scoped
+from linshu.engine.shell.live import DATA, Hub, may_hear
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
+from linshu.engine.shell.stale import freshness
 from linshu.engine.state.database import State, healthy
 from linshu.kernel.errors import LinshuError
 
@@ -37,6 +39,7 @@ logger = logging.getLogger("linshu.web")
 
 # An event stream must leave at once; compression would hold it back (Starlette leaves text/event-stream alone).
 COMPRESS_FROM = 1_000
+WATCH_SECONDS = 1.0  # how often one looks whether data came, from whatever side
 
 
 def create_web(  # noqa: PLR0913 - the composition root names each part once
@@ -130,7 +133,7 @@ def health(request: Request) -> Response:
 async def live(request: Request, topics: str = "") -> Response:
     """The stream of live updates for the named topics."""
     scope = viewer_of(request).scope
-    wanted = [topic for topic in topics.split(",") if topic and scoped(topic.partition("@")[0], scope) == topic][:10]
+    wanted = [topic for topic in topics.split(",") if topic and may_hear(topic, scope)][:10]
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = shell_of(request).hub.listen(wanted)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
@@ -166,10 +169,31 @@ async def _on_validation(request: Request, error: Exception) -> Response:
 
 @contextlib.asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    sender = asyncio.create_task(app.state.shell.hub.run())
+    tasks = [asyncio.create_task(app.state.shell.hub.run()), asyncio.create_task(_watch(app))]
     try:
         yield
     finally:
-        sender.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await sender
+        for task in tasks:
+            task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+
+
+async def _watch(app: FastAPI) -> None:
+    """Tells open pages when data came: by a live source, an import, a batch taken back, a command."""
+    told: int | None = None
+    while True:
+        try:
+            told = await run_in_threadpool(tell_of_data, app.state.shell, told)
+        except Exception:
+            logger.exception("watching the data failed")
+        await asyncio.sleep(WATCH_SECONDS)
+
+
+def tell_of_data(shell: Shell, told: int | None) -> int:
+    """Publishes that the data changed since the version last told of; the version it is now."""
+    version = shell.shop.data_version
+    if told is not None and version != told:
+        fresh = freshness(shell.shop.data_as_of, shell.now(), shell.settings.day)
+        shell.hub.publish(DATA, state={"version": version, **fresh.state()})
+    return version

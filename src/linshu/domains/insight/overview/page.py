@@ -90,6 +90,10 @@ def look(request: Request) -> Look:
     return Look(request, shell, viewer, there, filters, metric)
 
 
+# After how many seconds at the soonest a part is asked for anew when data comes.
+RENEWS = {"today": 10, "cards": 30, "trend": 60, "tops": 60, "strips": 60}
+
+
 @router.get("")
 def overview(request: Request) -> Response:
     """The whole page: parts printed lately at once, the others as a skeleton that fills itself."""
@@ -112,6 +116,7 @@ def overview(request: Request) -> Response:
         period_words=view.held_against(seen.filters, None, seen.viewer.writer, seen.filters.days.today),
         topic=scoped(live.TOPIC, seen.viewer.scope),
         past=seen.filters.days.past,
+        renews=RENEWS,
         badge=view.past_badge(seen.filters.days) if seen.filters.days.past else None,
     )
 

@@ -1,6 +1,7 @@
 // Explore while it is open: points one can act on, lists that stay open while one chooses, and the keyboard in them.
 
 import "./charts.js";
+import "./renew.js";
 
 const menu = () => document.getElementById("point");
 let asker = null; // what the menu was opened from; the focus goes back there

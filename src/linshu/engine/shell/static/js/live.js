@@ -1,18 +1,30 @@
-// Live updates: one connection for all tabs of a browser. One tab holds the EventSource and passes on what it hears;
-// when that tab closes, another takes over (the lock is freed by the browser itself).
+// Live updates: one connection for all tabs of a browser that hear the same topics. One tab holds the EventSource and
+// passes on what it hears; when that tab closes, another takes over (the lock is freed by the browser itself).
 
-const CHANNEL = "linshu-live";
-const channel = new BroadcastChannel(CHANNEL);
+const DATA = "data"; // that data came; every page that listens hears it
 const tellers = new Set();
+let channel = null;
 let source = null;
 let last = Date.now();
 
+// A page listens once, to all its topics; its modules may ask one after the other while it loads.
+const wanted = new Set([DATA]);
 export function listen(topics, onMessage, onState = () => {}) {
   const teller = { topics, onMessage, onState };
   tellers.add(teller);
-  if (navigator.locks) navigator.locks.request(CHANNEL, () => hold(topics));
-  else hold(topics);
+  for (const topic of topics) wanted.add(topic);
+  setTimeout(begin);
   return () => tellers.delete(teller);
+}
+
+function begin() {
+  if (channel) return;
+  const topics = [...wanted].sort();
+  const name = `linshu-live:${topics}`;
+  channel = new BroadcastChannel(name);
+  channel.onmessage = (event) => hear(event.data);
+  if (navigator.locks) navigator.locks.request(name, () => hold(topics));
+  else hold(topics);
 }
 
 // Resolves never: the lock is kept as long as the tab lives.
@@ -36,8 +48,6 @@ function share(message) {
   hear(message);
   channel.postMessage(message);
 }
-
-channel.onmessage = (event) => hear(event.data);
 
 function hear(message) {
   last = Date.now();

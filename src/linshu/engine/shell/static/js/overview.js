@@ -3,10 +3,9 @@
 import { listen, silentFor } from "./live.js";
 import { write } from "./theme.js";
 import { words } from "./app.js";
+import "./renew.js";
 
 const SHOWN = 7;
-const RENEW = { today: 10_000, cards: 30_000, trend: 60_000, tops: 60_000 };
-const renewed = {};
 
 function two(number) {
   return String(Math.floor(number)).padStart(2, "0");
@@ -22,18 +21,6 @@ function countDown() {
 setInterval(countDown, 1000);
 document.addEventListener("htmx:load", countDown);
 countDown();
-
-// Only parts that show the running day change while one looks.
-function renew() {
-  if (document.hidden) return;
-  for (const [name, pace] of Object.entries(RENEW)) {
-    const part = document.getElementById(`part-${name}`);
-    if (!part || Date.now() - (renewed[name] ?? opened) < pace || part.querySelector("[aria-pressed='true'][data-twin]")) continue;
-    renewed[name] = Date.now();
-    window.htmx.trigger(part, "refresh");
-  }
-}
-const opened = Date.now();
 
 // The company's wall clock, wherever the viewer sits.
 function clock(moment, zone) {
@@ -69,6 +56,7 @@ setInterval(flow, 350);
 function badge(tone, text) {
   const place = document.getElementById("freshness");
   if (!place) return;
+  place.dataset.own = "yes";
   place.className = `badge-data is-${tone}`;
   place.querySelector("span").textContent = text;
 }
@@ -89,7 +77,6 @@ if (page?.dataset.running === "yes") {
     const time = clock(message.state.at ?? Date.now(), document.getElementById("ticker")?.dataset.zone);
     badge("live", `${words.live} ${time}`);
     state("open", words.live);
-    renew();
   }, (name) => {
     if (name === "lost") { state("lost", words.lost); badge("amber", words.lost); }
     else state("open", heard ? words.live : words.waiting);

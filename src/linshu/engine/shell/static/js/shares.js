@@ -1,12 +1,12 @@
 // Pictures of groups without time: the shares of one whole, and two figures held against each other.
 
-import { colours, escape, tick, token, withAlpha, write } from "./theme.js";
+import { colours, escape, moves, tick, token, withAlpha, write } from "./theme.js";
 
 const look = () => {
   const [ink, second, line, card] = ["--ink", "--ink-2", "--line", "--card"].map(token);
   return {
     ink, second, line, card, palette: colours(), small: window.innerWidth < 576,
-    base: { animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second } },
+    base: { animation: moves(), animationDuration: 250, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second } },
     tip: { confine: true, backgroundColor: card, borderColor: line, textStyle: { color: ink, fontSize: 12 } },
   };
 };

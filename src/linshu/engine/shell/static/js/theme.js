@@ -34,6 +34,10 @@ export function tick(value, axis) {
   return `${(+shown.toFixed(2)).toLocaleString("en-US")}${axis.suffix}`;
 }
 
+// A picture drawn anew in its place does not play its entrance again.
+export const motion = { still: false };
+export const moves = () => !motion.still && !matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 export const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
 // A line or bar chart from what the server says: {kind, labels, series: [{name, values, role, axis}], target}; `across`
@@ -61,7 +65,7 @@ export function option(chart) {
     };
   });
   return {
-    animation: !matchMedia("(prefers-reduced-motion: reduce)").matches, animationDuration: 250, color: palette, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second },
+    animation: moves(), animationDuration: 250, color: palette, textStyle: { fontFamily: getComputedStyle(document.body).fontFamily, color: second },
     grid: { left: 8, right: chart.across ? 52 : 12, top: 34, bottom: 4, containLabel: true },
     legend: { type: chart.series.length > 3 ? "scroll" : "plain", top: 0, right: 0, bottom: "auto", left: chart.series.length > 3 ? 76 : "auto", pageIconColor: second, pageTextStyle: { color: second }, itemWidth: 18, itemHeight: 8, textStyle: { color: second, fontSize: 12 }, data: chart.series.map((one) => one.name) },
     tooltip: {
