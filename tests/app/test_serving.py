@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
+import signal
 import threading
 import time
 from collections.abc import Iterator
@@ -16,13 +18,15 @@ from tests.app.sample import things, write_files
 
 import linshu
 from linshu.app.beacon import Beacon
-from linshu.app.cli import run
+from linshu.app.calling_off import CallingOff
+from linshu.app.cli import INTERRUPTED, run
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.app.remote import RemoteShop
 from linshu.app.serving import listen, serve_project
 from linshu.app.states import open_state
 from linshu.engine.access.users import Users
+from linshu.engine.intake import crash
 from linshu.kernel.errors import Conflict, Forbidden, LinshuError, Missing, Misused
 
 pytestmark = pytest.mark.slow
@@ -255,3 +259,35 @@ def test_identity_is_asked_of_the_server(shop: RemoteShop):
     assert shop.identity.links().rows == []
     with pytest.raises(Missing):
         shop.identity.undo("nothing")
+
+
+def test_ctrl_c_of_a_command_calls_the_servers_import_off(
+    served: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    orders, _ = write_files(tmp_path)
+    orders.write_text(orders.read_text("utf-8").replace("O1,", "O9,"), "utf-8")
+    command = ["import", str(orders), "--project", str(served.folder)]
+    with linshu.open(served.folder) as shop:
+        before, landed = shop.fingerprint(), shop.landed()
+        asked = threading.Event()
+        said = CallingOff.say
+
+        def press(moment: str) -> None:  # in the server; the command hears the signal and asks the server to stop
+            if moment == "merge.table_merged" and not asked.is_set():
+                os.kill(os.getpid(), signal.SIGINT)
+                assert asked.wait(30)
+
+        def heard(self: CallingOff) -> None:
+            said(self)
+            if threading.current_thread() is not threading.main_thread():
+                asked.set()
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(CallingOff, "say", heard)
+            crash.listen(press)
+            try:
+                assert run(command) == INTERRUPTED
+            finally:
+                crash.listen(None)
+        assert "什么也没有留下" in capsys.readouterr().err
+        assert (shop.fingerprint(), shop.landed()) == (before, landed)

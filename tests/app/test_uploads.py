@@ -17,7 +17,9 @@ from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.uploads import IDLE_SECONDS, MOST_OF_ONE, Uploads, file_name
 from linshu.app.web import compose
-from linshu.kernel.errors import Invalid, Missing, Throttled
+from linshu.engine.intake import crash
+from linshu.kernel.errors import Cancelled, Invalid, Missing, Throttled
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -156,3 +158,47 @@ def test_only_ones_own_upload_can_be_read_and_no_file_of_the_server(
     anonymous = TestClient(client.app, base_url="http://shop.test")
     assert post(anonymous, "a.csv", b"a,b\n1,2\n").status_code == 401
     assert not list(tmp_path.rglob("uploads/*"))
+
+
+@pytest.mark.slow
+def test_an_import_over_http_is_called_off_by_its_name(site: tuple[LocalShop, TestClient]) -> None:
+    shop, client = site
+    held = post(client, "订单.csv", ORDERS.encode()).json()["rows"][0]["upload"]
+    before = shop.fingerprint()
+
+    def enough(moment: str) -> None:  # the rows are landed, and half way in
+        if moment == "merge.table_merged":
+            (name,) = shop.under_way._known
+            with pytest.raises(Missing):
+                shop.under_way.call_off(name, "li")
+            assert client.delete(f"/api/v1/imports/{name}").status_code == 204
+
+    crash.listen(enough)
+    try:
+        said = brought(client, upload=held)
+    finally:
+        crash.listen(None)
+    assert said["status"] == 409
+    assert "什么也没有留下" in said["error"]["what"]  # type: ignore[index]
+    assert shop.fingerprint() == before
+    assert shop.landed() == set()
+    assert client.delete("/api/v1/imports/gone").status_code == 404
+    assert brought(client, upload=held)["meta"]["batches"][0]["good"] == 4  # type: ignore[index]
+
+
+@pytest.mark.slow
+def test_called_off_while_the_tables_are_built_nothing_stays(project: Project, tmp_path: Path) -> None:
+    orders, lines = write_files(tmp_path / "files")
+    with LocalShop.open(project) as shop:
+        shop.import_file(orders)
+        before, figures = shop.fingerprint(), shop.query(["orders"]).rows
+
+        def enough(_: float, words: str) -> None:
+            if words.startswith("fct_"):
+                raise Cancelled(Text("够了", "enough"))
+
+        with pytest.raises(Cancelled, match="什么也没有留下"):
+            shop.import_file(lines, watch=enough)
+        assert shop.fingerprint() == before
+        assert shop.query(["orders"]).rows == figures
+        assert shop.import_file(lines).meta["batches"][0]["good"] == 5

@@ -13,18 +13,24 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from linshu.app.answer import Answer
+from linshu.app.calling_off import CallingOff
 from linshu.app.opening import open_shop
 from linshu.app.project import Project
 from linshu.app.show import show
 from linshu.kernel.errors import LinshuError
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from linshu.app.settings import Value
     from linshu.app.shop import Shop
-    from linshu.kernel.text import Language, Text
+    from linshu.kernel.text import Language
 
+CALLED = Text(
+    "正在取消，什么也不会留下……再按一次 Ctrl-C 立即停下。",
+    "Calling it off, nothing of it stays ... Ctrl-C once more ends it at once.",
+)
 PROJECT_VARIABLE = "LINSHU_PROJECT"
 
 
@@ -71,6 +77,13 @@ class Call:
     def say(self, text: Text) -> None:
         """Tell the person at the terminal something, on stderr, so that stdout holds the answer alone."""
         print(text.say(self.language), file=sys.stderr)  # noqa: T201 this is the terminal
+
+    @contextmanager
+    def importing(self, what: Text, interrupt: Callable[[int], None]) -> Iterator[Callable[[float, str], None]]:
+        """The same for work that Ctrl-C calls off, so that nothing of it stays; `interrupt` is the shop's."""
+        wish = CallingOff(interrupt)
+        with wish.by_ctrl_c(lambda: self.say(CALLED)), self.progress(what) as watch:
+            yield wish.watched(watch)
 
     @contextmanager
     def progress(self, what: Text) -> Iterator[Callable[[float, str], None]]:

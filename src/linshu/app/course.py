@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import threading
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
@@ -13,13 +12,14 @@ from linshu.app.finding import sampled
 from linshu.app.fixes import Fixes, mend_batch
 from linshu.app.learning import meanings_of
 from linshu.app.trying import trial
+from linshu.app.work import Work
 from linshu.connectors import guessing
 from linshu.connectors.files import open_file, parts
 from linshu.connectors.layouts import LAYOUTS, layout
 from linshu.engine.intake import merging
 from linshu.engine.intake.filedoor import is_personal
 from linshu.engine.intake.layout import is_sealed
-from linshu.engine.shell.desk import GUESS, Asked, Heading, Job, Outcome, Sheet
+from linshu.engine.shell.desk import GUESS, Asked, Heading, Outcome, Sheet
 from linshu.engine.vault import Sort, mask_one, sort_of
 from linshu.kernel.errors import Invalid, LinshuError
 from linshu.kernel.text import Text
@@ -30,10 +30,12 @@ if TYPE_CHECKING:
     from linshu.app.bringing import Bringing
     from linshu.app.finding import Found
     from linshu.app.home import Home
+    from linshu.app.shop import Watch
     from linshu.app.uploads import Upload, Uploads
     from linshu.connectors.files import Part
     from linshu.connectors.guessing import Claim
     from linshu.engine.intake import Receipt
+    from linshu.engine.shell.desk import Job
     from linshu.kernel.text import Language
 
 CHOOSE = Text(
@@ -43,7 +45,6 @@ CHOOSE = Text(
 TRIED = 50_000  # rows tried before an import; of longer files these first ones
 SAMPLES = 3
 IMPORTED = 0.75  # of the bar, when all rows are in and the published tables begin
-logger = logging.getLogger("linshu.web")
 
 
 @dataclass(eq=False)
@@ -56,8 +57,10 @@ class LocalCourse:
     _asked: dict[int, Asked] = field(default_factory=dict)
     _parts: tuple[Part, ...] | None = None
     _sheets: tuple[Sheet, ...] | None = None
-    _job: Job = field(default_factory=Job)
     _lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        self._work: Work[Outcome] = Work("upload", self.shop.interrupt)
 
     @property
     def upload_id(self) -> str:
@@ -75,9 +78,9 @@ class LocalCourse:
         return self.upload.file.size
 
     @property
-    def job(self) -> Job:
+    def job(self) -> Job[Outcome]:
         """How far its import is."""
-        return self._job
+        return self._work.job
 
     @property
     def _bringing(self) -> Bringing:
@@ -181,45 +184,32 @@ class LocalCourse:
 
     def start(self, language: Language) -> None:
         """Begin the import, if it did not begin yet."""
-        with self._lock:
-            if self._job.phase in ("running", "done"):
-                return
-            self._job = Job("running")
-        threading.Thread(target=self._run, args=(language,), name="upload", daemon=True).start()
+        self._work.start(lambda watch: self._run(language, watch))
 
-    def _run(self, language: Language) -> None:
-        try:
-            with self.uploads.reading(self.upload):
-                outcome = self._import(language)
-            self._job = Job("done", 1.0, outcome=outcome)
-        except LinshuError as error:
-            self._job = replace(self._job, phase="failed", error=error)
-        except Exception:
-            logger.exception("import of an upload failed")
-            fault = LinshuError(
-                Text("导入时出错了，这不是您的问题", "the import failed, and it is not your fault"),
-                mend=Text(
-                    "请再试一次；还不行就请管理员看日志。", "Try again; else ask an administrator to see the log."
-                ),
-            )
-            self._job = replace(self._job, phase="failed", error=fault)
+    def cancel(self) -> None:
+        """Call the import off: nothing of it stays, and it can begin again."""
+        self._work.cancel()
 
-    def _import(self, language: Language) -> Outcome:
+    def _run(self, language: Language, watch: Watch) -> Outcome:
+        with self.uploads.reading(self.upload), self.shop.together(self.upload.by):
+            return self._import(language, watch)
+
+    def _import(self, language: Language, watch: Watch) -> Outcome:
         wanted = [(at, part) for at, part in enumerate(self._tables()) if not self.asked(at).left_out]
         before = answerable(self.shop)
         receipts: list[Receipt] = []
         mended = 0
         for place, (at, part) in enumerate(wanted):
-            watch = self._part_of_the_bar(place / len(wanted) * IMPORTED, IMPORTED / len(wanted))
+            bar = _part_of(watch, place / len(wanted) * IMPORTED, IMPORTED / len(wanted))
             found = self._found(part, self.asked(at))
-            for receipt in self._bringing.take_in(self.upload.source, found, self.upload.by, watch, language):
+            for receipt in self._bringing.take_in(self.upload.source, found, self.upload.by, bar, language):
                 receipts.append(receipt)
                 if not receipt.already_known:
                     again = mend_batch(self._bringing.intake, receipt.landing_id, self._fixes(at), self.upload.by)
                     mended += sum(each.good for each in again)
         words = Text("更新报表", "bringing the reports up to date").say(language)
-        self._tell(IMPORTED, words)
-        report = self.shop.build_models(watch=lambda done, _: self._tell(IMPORTED + (1 - IMPORTED) * done, words))
+        watch(IMPORTED, words)
+        report = self.shop.build_models(watch=lambda done, _: watch(IMPORTED + (1 - IMPORTED) * done, words))
         now = answerable(self.shop)
         told_ = told(receipts)
         return Outcome(
@@ -234,11 +224,10 @@ class LocalCourse:
     def _fixes(self, at: int) -> Fixes:
         return Fixes.of(self.asked(at).rules, self.asked(at).cells)
 
-    def _part_of_the_bar(self, begin: float, share: float) -> Any:
-        return lambda done, words: self._tell(begin + share * done, words)
 
-    def _tell(self, fraction: float, words: str) -> None:
-        self._job = replace(self._job, fraction=fraction, words=words)
+def _part_of(watch: Watch, begin: float, share: float) -> Watch:
+    """A part of the bar."""
+    return lambda done, words: watch(begin + share * done, words)
 
 
 def _unread(part: Part, shown: str, asked: Asked, error: LinshuError, claims: Sequence[Claim]) -> Sheet:

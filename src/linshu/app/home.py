@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Protocol
 from linshu.app.shop import Shop
 
 if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
     from linshu.app.answer import Answer
     from linshu.app.bringing import Bringing
     from linshu.app.shop import Watch
@@ -27,6 +29,9 @@ class Home(Shop, Protocol):
 
     warehouse: DuckWarehouse
     bringing: Bringing
+
+    def together(self, by: str = "") -> AbstractContextManager[None]:
+        """An import by somebody: once it is called off (its watch raises Cancelled), nothing of it stays."""
 
     @property
     def door(self) -> Door:

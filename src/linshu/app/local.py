@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
@@ -11,6 +12,7 @@ from linshu.app import batches, edition
 from linshu.app import export as exporting
 from linshu.app.answer import Answer
 from linshu.app.bringing import Bringing
+from linshu.app.calling_off import UnderWay, nothing_stays
 from linshu.app.connectors import by_name
 from linshu.app.desk import LocalDesk
 from linshu.app.domains import DOMAINS, catalog
@@ -29,12 +31,12 @@ from linshu.engine.intake import pulse
 from linshu.engine.metrics.drill import told
 from linshu.engine.warehouse import models, rollups
 from linshu.engine.warehouse.duck import DuckWarehouse
-from linshu.kernel.errors import Missing, nearest
+from linshu.kernel.errors import Cancelled, Missing, nearest
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -68,6 +70,7 @@ class LocalShop:
             intake=LocalDesk(self, self.uploads),
             home=self,
         )
+        self.under_way = UnderWay()
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()
         self._lost = self.bringing.is_lost
@@ -226,7 +229,8 @@ class LocalShop:
         watch: Watch | None = None,
     ) -> Answer:
         """Bring a CSV or Excel file in, and bring the published tables up to date; see `Shop.import_file`."""
-        return self._built(self.bringing.import_file(Path(file), mapping, tell=tell, yes=yes, watch=watch), watch)
+        with self.together():
+            return self._built(self.bringing.import_file(Path(file), mapping, tell=tell, yes=yes, watch=watch), watch)
 
     def import_bytes(
         self,
@@ -239,7 +243,9 @@ class LocalShop:
         watch: Watch | None = None,
     ) -> Answer:
         """The same for bytes that somebody sent; `by` is their account."""
-        return self._built(self.bringing.import_file(source, mapping, tell=tell, yes=yes, by=by, watch=watch), watch)
+        brought = self.bringing.import_file
+        with self.together(by):
+            return self._built(brought(source, mapping, tell=tell, yes=yes, by=by, watch=watch), watch)
 
     def guess(self, file: Where, mapping: str = "", *, tell: Mapping[str, str] | None = None) -> Answer:
         """How a file would be read; keeps nothing."""
@@ -256,8 +262,23 @@ class LocalShop:
             self.project = Project.open(self.project.folder)
             self.bringing.close()
             self.bringing = Bringing(self.project, self.warehouse)
-        answer = self._built(self.bringing.import_source(name, watch=watch), watch)
+        with self.together():
+            answer = self._built(self.bringing.import_source(name, watch=watch), watch)
         return Answer(answer.table, {**answer.meta, **({"settings": changed} if changed else {})})
+
+    @contextmanager
+    def together(self, by: str = "") -> Iterator[None]:
+        """An import by somebody: once it is called off (its watch raises Cancelled), nothing of it stays."""
+        try:
+            with self.bringing.intake.together(by):
+                yield
+        except Cancelled as error:
+            self.build_models()
+            raise nothing_stays() from error
+
+    def interrupt(self, thread: int) -> None:
+        """End the statement that an import of a thread is in; see `Shop.interrupt`."""
+        self.warehouse.interrupt(thread)
 
     def models(self) -> tuple[Model, ...]:
         """Every published table's definition, in the order they are built."""

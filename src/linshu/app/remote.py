@@ -18,7 +18,7 @@ from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
 from linshu.app.sql_door import MOST_ROWS
 from linshu.engine.shell.door import SECONDS
-from linshu.kernel.errors import Conflict, LinshuError, Unavailable
+from linshu.kernel.errors import Cancelled, Conflict, LinshuError, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -143,6 +143,9 @@ class RemoteShop:
         """Bring in what a connector without a file offers."""
         return self._long("/imports", {"source": name}, watch)
 
+    def interrupt(self, thread: int) -> None:
+        """Nothing here: the server's own statements end once the import there is called off."""
+
     def build(self, *, full: bool = False, watch: Watch | None = None) -> Answer:
         """Bring the published tables up to date."""
         return self._long("/builds", {"full": full}, watch)
@@ -256,7 +259,11 @@ class RemoteShop:
         return Answer.from_arrow(answer.content)
 
     def _long(self, path: str, body: Any, watch: Watch | None) -> Answer:
-        """A call that takes a while: lines of progress, then one with the answer or the error."""
+        """A call that takes a while: lines of progress, then one with the answer or the error.
+
+        Called off by its watch, it is called off there as well, and what became of it is waited for.
+        """
+        named, called_off = "", False
         try:
             with self._client.stream("POST", f"/api/v1{path}", json=body, headers={"Accept": LINES}) as stream:
                 if stream.status_code != httpx.codes.OK:
@@ -264,10 +271,16 @@ class RemoteShop:
                     raise _error(stream)
                 for line in stream.iter_lines():
                     said = json.loads(line)
-                    if "fraction" in said and watch:
-                        watch(said["fraction"], said["words"])
+                    named = said.get("import", named)
+                    if "fraction" in said and watch and not called_off:
+                        try:
+                            watch(said["fraction"], said["words"])
+                        except Cancelled:
+                            called_off = True
+                            self._client.delete(f"/api/v1{path}/{named}")
                     if "error" in said:
-                        raise _spoken(said["status"], said["error"])
+                        error = _spoken(said["status"], said["error"])
+                        raise Cancelled(error.what, mend=error.mend) if called_off else error
                     if "rows" in said:
                         return Answer.of(said["rows"], **said["meta"])
         except httpx.HTTPError as error:

@@ -124,6 +124,7 @@ class Shop(Protocol):
     ) -> Answer:
         """Bring a CSV or Excel file in; says per table what came and what was put aside.
 
+        A `watch` that raises Cancelled calls the import off: nothing of it stays, and the file can come again.
         `mapping` names one of mappings/ or a ready layout; "" or "auto" finds it out. `tell` says what the file does not:
         {"苹果": "3.5"}. Without `yes` a guess that is not sure is refused, naming what to confirm.
         """
@@ -139,6 +140,10 @@ class Shop(Protocol):
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers, such as complete-journey."""
+        ...
+
+    def interrupt(self, thread: int) -> None:
+        """End the statement that an import of a thread is in, which then fails with Cancelled: it need not be waited for."""
         ...
 
     def build(self, *, full: bool = False, watch: Watch | None = None) -> Answer:

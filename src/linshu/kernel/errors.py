@@ -6,6 +6,7 @@
     ├── Forbidden     403, exit 1   the viewer may not do or see this
     ├── Missing       404, exit 1   the named thing does not exist
     ├── Conflict      409, exit 1   it exists, is locked, or changed meanwhile
+    ├── Cancelled     409, exit 130 whoever asked for it called it off
     ├── Invalid       422, exit 1   the data given cannot be accepted
     ├── Throttled     429, exit 1   too many tries
     └── Unavailable   503, exit 1   something needed is not there: extra not installed, server down, disk full
@@ -73,6 +74,12 @@ class Conflict(LinshuError):
     """The thing exists already, is locked, or changed meanwhile."""
 
     status = 409
+
+
+class Cancelled(LinshuError):
+    """Whoever asked for it called it off."""
+
+    status, exit_code = 409, 130
 
 
 class Invalid(LinshuError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import queue
 import threading
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,11 +24,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from linshu.app.answer import Answer
+    from linshu.app.local import LocalShop
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source
     from linshu.engine.shell.context import Viewer
     from linshu.kernel.text import Language
 
+BEAT = 1.0  # seconds
 LINES = "application/x-ndjson"
 router = APIRouter(prefix="/api/v1", tags=["bring"])
 
@@ -107,7 +110,7 @@ def local(request: Request) -> Language:
 
 @router.post("/imports")
 def bring(request: Request, wanted: Import) -> Response:
-    """Bring data in; answers with lines of progress and a last line with the result.
+    """Bring data in; answers with a line that names the import, lines of progress, and a last line with the result.
 
     An upload is thrown away once it was imported; a file or source of the server's machine is for its own commands.
     """
@@ -124,11 +127,18 @@ def bring(request: Request, wanted: Import) -> Response:
             shop.uploads.remove(held.upload_id, by)
             return answer
 
-        return _told(brought, viewer.language)
-    language, file = local(request), wanted.file
+        return _told(brought, viewer.language, _Named(shop, by))
+    language, file, this = local(request), wanted.file, _Named(shop, viewer.user.account)
     if wanted.source:
-        return _told(lambda watch: shop.import_source(wanted.source, watch=watch), language)
-    return _told(lambda watch: shop.import_file(file, named, tell=tell, yes=yes, watch=watch), language)
+        return _told(lambda watch: shop.import_source(wanted.source, watch=watch), language, this)
+    return _told(lambda watch: shop.import_file(file, named, tell=tell, yes=yes, watch=watch), language, this)
+
+
+@router.delete("/imports/{name}")
+def call_off(request: Request, name: str) -> Response:
+    """Call off an import of one's own that runs: nothing of it stays, and its own answer says so once that is done."""
+    shop_of(request).under_way.call_off(name, admin(request).user.account)
+    return Response(status_code=204)
 
 
 def _mapping(request: Request, named: str) -> str:
@@ -232,18 +242,31 @@ def _account(viewer: Viewer) -> str:
     return "" if viewer.by_token else viewer.user.account
 
 
-def _told(work: Callable[[Watch], Answer], language: Language) -> Response:
-    return StreamingResponse(_lines(work, language), media_type=LINES)
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """Work that goes by a name, under which its beginner may call it off."""
+
+    shop: LocalShop
+    by: str
 
 
-def _lines(work: Callable[[Watch], Answer], language: Language) -> Iterator[str]:
-    """Run the work in a thread of its own; what it says, and at the end its answer or its error, one JSON a line."""
+def _told(work: Callable[[Watch], Answer], language: Language, named: _Named | None = None) -> Response:
+    return StreamingResponse(_lines(work, language, named), media_type=LINES)
+
+
+def _lines(work: Callable[[Watch], Answer], language: Language, named: _Named | None) -> Iterator[str]:
+    """Run the work in a thread of its own; what it says, and at the end its answer or its error, one JSON a line.
+
+    While it says nothing the last line comes again, so that whoever listens can tell that they want no more of it.
+    """
     said: queue.Queue[str | None] = queue.Queue()
+
+    def tell(fraction: float, words: str) -> None:
+        said.put(json.dumps({"fraction": fraction, "words": words}))
 
     def run() -> None:
         try:
-            answer = work(lambda fraction, words: said.put(json.dumps({"fraction": fraction, "words": words})))
-            said.put(answer.json())
+            said.put(_worked(work, tell, lambda name: said.put(json.dumps({"import": name})), named).json())
         except LinshuError as error:
             said.put(json.dumps({"status": error.status, "error": _words(error, language)}, ensure_ascii=False))
         except Exception as error:
@@ -254,8 +277,33 @@ def _lines(work: Callable[[Watch], Answer], language: Language) -> Iterator[str]
             said.put(None)
 
     threading.Thread(target=run, name="bring", daemon=True).start()
-    while (line := said.get()) is not None:
-        yield line + "\n"
+    yield from _lively(said)
+
+
+def _worked(
+    work: Callable[[Watch], Answer], tell: Watch, call_it: Callable[[str], None], named: _Named | None
+) -> Answer:
+    """The work done; where it goes by a name, it is told the name first, and ends when it is called off by it."""
+    if named is None:
+        return work(tell)
+    with named.shop.under_way.begun(named.by, named.shop.interrupt) as (name, wish):
+        call_it(name)
+        return work(wish.watched(tell))
+
+
+def _lively(said: queue.Queue[str | None]) -> Iterator[str]:
+    """The lines as they come, up to None; what was said last of the progress comes again while nothing new does."""
+    last = ""
+    while True:
+        try:
+            line = said.get(timeout=BEAT)
+        except queue.Empty:
+            line = last
+        if line is None:
+            return
+        if line:
+            yield line + "\n"
+        last = line if line.startswith('{"fraction"') else last
 
 
 def _words(error: LinshuError, language: Language) -> dict[str, Any]:

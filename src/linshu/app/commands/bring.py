@@ -56,7 +56,7 @@ def import_(  # noqa: PLR0913, PLR0917 - what can be said of an import
             found = shop.guess(file, mapping or ("" if source == "auto" else source), tell=told)
         this.show(found if this.as_json else _for_eyes(found, this.language))
         return
-    with this.shop() as shop, this.progress(Text("导入", "Importing")) as watch:
+    with this.shop() as shop, this.importing(Text("导入", "Importing"), shop.interrupt) as watch:
         if file is None:
             answer = shop.import_source(source, watch=watch)
         else:

@@ -20,7 +20,7 @@ from linshu.engine.intake.personal import mask_numbers, mask_text
 from linshu.engine.intake.ports import unwatched
 from linshu.engine.intake.shape import shaped
 from linshu.kernel.company_day import CompanyDay
-from linshu.kernel.errors import Conflict, LinshuError, Missing, Unavailable, nearest
+from linshu.kernel.errors import Cancelled, Conflict, LinshuError, Missing, Unavailable, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from linshu.kernel.table import Table
 
 
+CALLED_OFF = "导入时取消了 · called off while it was imported"
 MANY = 3  # so many batches that wait to be merged are a history, not the news of the day
 
 
@@ -70,6 +71,7 @@ class Intake:
         self._last = ""
         self._lock = threading.Lock()
         self._landing = 0  # imports that write parts at this moment
+        self._together = threading.local()  # the batches that came in within a block of `together`
         folder.mkdir(parents=True, exist_ok=True)
         with warehouse.transaction() as session:
             registry.prepare(session, self.tables.values())
@@ -154,12 +156,34 @@ class Intake:
     def _merge_or_withdraw(self, landing_id: str, watch: Watcher) -> Receipt:
         """Merge what was just landed; a batch that can never be merged must not stand in the way of all later ones."""
         try:
-            return self.merge(landing_id, watch=watch)
+            receipt = self.merge(landing_id, watch=watch)
         except (Unavailable, Conflict):
             raise  # disk full, file locked: `resume` merges it later
         except LinshuError:
             l.withdraw(self.folder / landing_id)
             raise
+        came: list[str] | None = getattr(self._together, "came", None)
+        if came is not None:
+            came.append(landing_id)
+        return receipt
+
+    @contextmanager
+    def together(self, by: str = "") -> Iterator[None]:
+        """What this thread brings in within the block comes in as a whole or not at all.
+
+        Once it is called off (a watcher raises Cancelled), the batches that came in already are taken back.
+        """
+        self._together.came = came = list[str]()
+        try:
+            yield
+        except Cancelled:
+            self._together.came = None
+            for landing_id in reversed(came):
+                if landing_id not in merging.withdrawn(self.warehouse):  # with a batch go those that mend it
+                    self.withdraw(landing_id, by=by, why=CALLED_OFF)
+            raise
+        finally:
+            self._together.came = None
 
     def problems(self, landing_id: str = "", *, settled: bool = False) -> pa.Table:
         """What is wrong with which row; see `quarantine.problems`."""
@@ -231,10 +255,10 @@ class Intake:
         if (label.mends or label.form == "withdrawal") and landing_id in self._gone([label]):
             return merging.leave_out(self.warehouse, self.folder, self.tables, landing_id, self._now())
         if label.form == "withdrawal":
-            return self._settle(label)
+            return self._settle(label, watch)
         return merging.merge(self.warehouse, self.folder, self.tables, landing_id, self._now(), watch)
 
-    def _settle(self, label: l.Label) -> Receipt:
+    def _settle(self, label: l.Label, watch: Watcher) -> Receipt:
         """Let a withdrawal that landed have its effect."""
         with self.warehouse.transaction() as session:
             known = merging.receipt_of(session, label.landing_id)
@@ -242,7 +266,7 @@ class Intake:
                 return known
             crash.point("merge.begun")
             entry = withdrawal.Entry(label.landing_id, label.undoes)
-            touched, _ = withdrawal.settle(session, self.folder, self.tables, entry)
+            touched, _ = withdrawal.settle(session, self.folder, self.tables, entry, watch)
             receipt = merging.register_withdrawal(session, label, touched, self._now())
             crash.point("merge.registered")
         crash.point("merge.committed")

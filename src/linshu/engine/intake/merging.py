@@ -39,6 +39,12 @@ def merged(warehouse: Warehouse) -> frozenset[str]:
     return frozenset(warehouse.query(f"SELECT landing_id FROM {LANDING}")["landing_id"].to_pylist())
 
 
+def withdrawn(warehouse: Warehouse) -> frozenset[str]:
+    """The ids of all batches that were taken back."""
+    found = warehouse.query(f"SELECT landing_id FROM {LANDING} WHERE status = 'withdrawn'")
+    return frozenset(found["landing_id"].to_pylist())
+
+
 def merge(
     warehouse: Warehouse, folder: Path, tables: Tables, landing_id: str, now: datetime, watch: Watcher
 ) -> Receipt:
@@ -55,6 +61,7 @@ def merge(
         put_aside(session, label, batch.broken)
         mend(session, label, batch.mended)
         receipt = _register(session, label, batch.rows, counts, now)
+        meter.add(0)  # the last moment at which it can be called off
         crash.point("merge.registered")
     crash.point("merge.committed")
     return receipt

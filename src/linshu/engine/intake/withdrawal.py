@@ -14,6 +14,8 @@ from linshu.engine.intake import landing as l
 from linshu.engine.intake import merging
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.layout import content, parent_of
+from linshu.engine.intake.meter import Meter
+from linshu.engine.intake.ports import unwatched
 from linshu.engine.intake.registry import DISMISSAL, LANDING, QUARANTINE, TOMBSTONE, VALIDITY, VOICE, key_text
 from linshu.engine.intake.selecting import selections
 
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from pathlib import Path
 
+    from linshu.engine.intake.ports import Watcher
     from linshu.engine.warehouse.engine import Session
     from linshu.kernel.table import Table
 
@@ -69,7 +72,9 @@ def entries_of(session: Session) -> list[Entry]:
     return [Entry(**row) for row in rows]
 
 
-def settle(session: Session, folder: Path, tables: Tables, entry: Entry) -> tuple[frozenset[str], tuple[Effect, ...]]:
+def settle(
+    session: Session, folder: Path, tables: Tables, entry: Entry, watch: Watcher = unwatched
+) -> tuple[frozenset[str], tuple[Effect, ...]]:
     """Let the books and tables be as if the batches that are gone, this entry counted in, had never come.
 
     Gives the tables that were merged anew, and what that did.
@@ -79,7 +84,7 @@ def settle(session: Session, folder: Path, tables: Tables, entry: Entry) -> tupl
     moved = [row["landing_id"] for row in books if (row["status"] == "withdrawn") != (row["landing_id"] in out)]
     touched = touched_by(folder, tables, moved)
     anew = _Anew(session, folder, tables, frozenset(moved), out, touched)
-    return touched, anew.run([row["landing_id"] for row in books if row["landing_id"] not in out])
+    return touched, anew.run([row["landing_id"] for row in books if row["landing_id"] not in out], watch)
 
 
 def touched_by(folder: Path, tables: Tables, batches: Iterable[str]) -> frozenset[str]:
@@ -106,7 +111,7 @@ class _Anew:
     out: frozenset[str]
     touched: frozenset[str]
 
-    def run(self, standing: list[str]) -> tuple[Effect, ...]:
+    def run(self, standing: list[str], watch: Watcher) -> tuple[Effect, ...]:
         """Empty the tables, merge the standing batches again in their order, and say what changed."""
         touched = self.touched
         waiting = self._waiting()
@@ -116,8 +121,10 @@ class _Anew:
         mended = self._mended_by_moved()
         self._forget_lines(mended | self.moved)
         self._mark()
+        meter = Meter("merge", watch, expected=len(standing) + 1)
+        meter.add(0, 1)
         for landing_id in standing:
-            self._merge(landing_id, lines=landing_id in mended | self.moved)
+            meter.add(self._merge(landing_id, lines=landing_id in mended | self.moved), 1)
         now = self._waiting()
         effects = [self._effect(self.tables[name], now.get(name, 0) - waiting.get(name, 0)) for name in sorted(touched)]
         return tuple(each for each in effects if each.gone or each.back or each.came or each.waiting)
@@ -159,11 +166,11 @@ class _Anew:
                 [one, status],
             )
 
-    def _merge(self, landing_id: str, *, lines: bool) -> None:
-        """A standing batch, as far as it speaks of what was touched."""
+    def _merge(self, landing_id: str, *, lines: bool) -> int:
+        """A standing batch, as far as it speaks of what was touched; its rows of that."""
         label, touched = l.label_of(self.folder / landing_id), self.touched
         if label.form == "withdrawal":
-            return
+            return 0
         if label.form == "word":  # it is said again, and entered once
             self.session.execute(f"DELETE FROM {DISMISSAL} WHERE landing_id = $1", [landing_id])
         batch = selections(self.folder / landing_id, label, self.tables)
@@ -171,10 +178,11 @@ class _Anew:
         if lines:
             merging.put_aside(self.session, label, batch.broken)
         if not (counts or lines or batch.mended):
-            return
+            return 0
         merging.mend(self.session, label, batch.mended)
         if label.form != "word":
             merging.count_again(self.session, label, batch.rows, counts, touched)
+        return sum(count.rows for count in counts.values())
 
     def _effect(self, table: Table, waiting: int) -> Effect:
         said = q.names(content(table)) or "1"

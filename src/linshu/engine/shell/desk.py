@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Generic, Literal, Protocol, TypeVar
 
 from linshu.kernel.text import Text
 
@@ -110,7 +110,7 @@ class Sheet:
         return tuple(each for each in self.headings if each.confirm)
 
 
-Phase = Literal["waiting", "running", "done", "failed"]
+Phase = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,15 +127,19 @@ class Outcome:
     days: tuple[date, date] | None = None  # of the orders it brought
 
 
+T = TypeVar("T")
+
+
 @dataclass(frozen=True, slots=True)
-class Job:
-    """How far an import is; it runs on when nobody looks."""
+class Job(Generic[T]):
+    """How far long work is; it runs on when nobody looks."""
 
     phase: Phase = "waiting"
     fraction: float = 0.0
     words: str = ""
-    outcome: Outcome | None = None
+    outcome: T | None = None
     error: LinshuError | None = None
+    stopping: bool = False  # it was called off, and what it did is being taken back
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +187,7 @@ class Course(Protocol):
         """Its bytes."""
 
     @property
-    def job(self) -> Job:
+    def job(self) -> Job[Outcome]:
         """How far its import is."""
 
     def sheets(self) -> tuple[Sheet, ...]:
@@ -206,6 +210,9 @@ class Course(Protocol):
 
     def start(self, language: Language) -> None:
         """Begin the import, if it did not begin yet."""
+
+    def cancel(self) -> None:
+        """Call the import off: nothing of it stays, and it can begin again."""
 
 
 class Desk(Protocol):

@@ -115,6 +115,7 @@ class DuckWarehouse:
         self._writer = threading.RLock()
         self._writing = threading.local()
         self._parse: Parse = lru_cache(PARSED)(root.cursor().extract_statements)
+        self._exclusive: dict[int, duckdb.DuckDBPyConnection] = {}  # by thread
         self._version = self._stored_version()
 
     @classmethod
@@ -185,11 +186,20 @@ class DuckWarehouse:
             self._writer.acquire()
         try:
             with self._cursor() as cursor:
+                if exclusive:
+                    self._exclusive[threading.get_ident()] = cursor
                 yield from self._transacted(cursor)
         finally:
             self._writing.on = False
             if exclusive:
+                self._exclusive.pop(threading.get_ident(), None)
                 self._writer.release()
+
+    def interrupt(self, thread: int) -> None:
+        """End the statement that a thread's exclusive transaction is in, which then fails with Cancelled."""
+        cursor = self._exclusive.get(thread)
+        if cursor is not None:
+            cursor.interrupt()
 
     @contextmanager
     def snapshot(self) -> Iterator[Session]:

@@ -6,7 +6,7 @@ import re
 
 import duckdb
 
-from linshu.kernel.errors import Conflict, Invalid, LinshuError, Misused, Unavailable
+from linshu.kernel.errors import Cancelled, Conflict, Invalid, LinshuError, Misused, Unavailable
 from linshu.kernel.text import Text
 
 _HOLDER = re.compile(r"PID (\d+)")
@@ -15,6 +15,30 @@ _FULL = re.compile(
 )
 _BROKEN = re.compile(r"corrupt|not a valid DuckDB database", re.IGNORECASE)
 _LINE = re.compile(r"\n+LINE (\d+):")
+
+_KINDS: tuple[tuple[tuple[type[duckdb.Error], ...], type[LinshuError], Text], ...] = (
+    (
+        (duckdb.TransactionException,),
+        Conflict,
+        Text("数据同时被修改：{reason}", "the data changed meanwhile: {reason}"),
+    ),
+    ((duckdb.InterruptException,), Cancelled, Text("已取消", "called off")),
+    (
+        (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException),
+        Misused,
+        Text("SQL 有误：{reason}", "the SQL is wrong: {reason}"),
+    ),
+    (
+        (duckdb.DataError, duckdb.ConstraintException),
+        Invalid,
+        Text("数据不符合要求：{reason}", "the data cannot be accepted: {reason}"),
+    ),
+    (
+        (duckdb.IOException, duckdb.ConnectionException, duckdb.FatalException),
+        Unavailable,
+        Text("数据仓库不可用：{reason}", "the warehouse is not available: {reason}"),
+    ),
+)
 
 
 def locked(error: duckdb.Error, place: str) -> LinshuError:
@@ -63,12 +87,7 @@ def translated(error: duckdb.Error, *, where: Text | None = None) -> LinshuError
             where=at,
             mend=Text("请缩小范围，或调高内存上限。", "Ask for less, or raise the memory limit."),
         )
-    if isinstance(error, duckdb.TransactionException):
-        return Conflict(Text(f"数据同时被修改：{reason}", f"the data changed meanwhile: {reason}"), where=at)
-    if isinstance(error, (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException)):
-        return Misused(Text(f"SQL 有误：{reason}", f"the SQL is wrong: {reason}"), where=at)
-    if isinstance(error, (duckdb.DataError, duckdb.ConstraintException)):
-        return Invalid(Text(f"数据不符合要求：{reason}", f"the data cannot be accepted: {reason}"), where=at)
-    if isinstance(error, (duckdb.IOException, duckdb.ConnectionException, duckdb.FatalException)):
-        return Unavailable(Text(f"数据仓库不可用：{reason}", f"the warehouse is not available: {reason}"), where=at)
+    for kinds, raised, said in _KINDS:
+        if isinstance(error, kinds):
+            return raised(said.fill(reason=reason), where=at)
     return LinshuError(Text(f"数据仓库出错：{reason}", f"the warehouse failed: {reason}"), where=at)

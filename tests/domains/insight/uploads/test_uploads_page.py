@@ -13,6 +13,7 @@ from openpyxl import load_workbook
 from tests.domains.insight.uploads.pinduoduo import faulty, order, workbook
 
 from linshu.domains.insight.uploads.view import USES
+from linshu.engine.intake import crash
 
 if TYPE_CHECKING:
     from starlette.testclient import TestClient
@@ -141,3 +142,31 @@ def test_a_template_for_one_use_has_a_sheet_for_each_table(site: Site) -> None:
     book = load_workbook(io.BytesIO(client.get("/data/upload/template/orders.xlsx").content))
     assert len(book.sheetnames) >= 3
     assert client.get("/data/upload/template/none.xlsx").status_code == 404
+
+
+@pytest.mark.slow
+def test_an_import_is_cancelled_and_begun_again(site: Site) -> None:
+    client, seen = site.browse(), list[str]()
+    href = sent(client, "拼多多冬.xlsx", workbook([order(number, 1, month="2025-12") for number in range(900, 903)]))
+    before = site.shop.fingerprint()
+    client.get(f"{href}/look")
+
+    def enough(moment: str) -> None:
+        if moment == "merge.table_merged" and not seen:
+            running = client.get(href).text
+            seen.append(running)
+            client.post(f"{href}/cancel", headers=token(client))
+            seen.append(client.get(f"{href}/progress").text)
+
+    crash.listen(enough)
+    try:
+        page = imported(client, href)
+    finally:
+        crash.listen(None)
+    assert "取消以后什么也不留下" in seen[0]
+    assert "正在取消" in seen[1]
+    assert "什么也没有留下" in page
+    assert "同一个文件随时可以再导入" in page
+    assert site.shop.fingerprint() == before
+    assert "拼多多冬.xlsx 已导入" in imported(client, href)
+    assert site.shop.fingerprint() != before

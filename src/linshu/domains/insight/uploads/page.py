@@ -111,7 +111,7 @@ def progress(request: Request, upload_id: str) -> Response:
     seen = course_of(request, upload_id)
     if seen.job.phase != "running":
         return Response(status_code=204, headers={"HX-Redirect": f"/data/upload/{upload_id}"})
-    html = part(request, f"{FOLDER}/parts/progress.html", job=seen.job, upload_id=upload_id)
+    html = part(request, "parts/work.html", job=seen.job)
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
@@ -215,6 +215,13 @@ def _begin(request: Request, seen: Course, form: FormData) -> None:
         elif form.get("learn") and one.trial and one.how == "guessed":
             seen.learn(at, str(form.get("name", "")).strip())
     seen.start(viewer_of(request).language)
+
+
+@router.post("/{upload_id}/cancel")
+def cancel(request: Request, upload_id: str) -> Response:
+    """Calls the import off; the page tells once nothing of it is left."""
+    course_of(request, upload_id).cancel()
+    return RedirectResponse(f"/data/upload/{upload_id}", status_code=303)
 
 
 @router.post("/{upload_id}/drop")
