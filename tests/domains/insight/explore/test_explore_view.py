@@ -10,11 +10,12 @@ from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 from tests.domains.dictionary import CATALOG
 from tests.domains.insight.explore.conftest import DAYS
-from tests.domains.insight.overview.town import GROUPS, gmv
+from tests.domains.insight.overview.town import GROUPS, NOW, gmv
 
 from linshu.domains.insight.explore import charts, pointing
 from linshu.domains.insight.explore.controls import Panel, tidied
 from linshu.domains.insight.explore.decide import offered
+from linshu.domains.insight.explore.gaps import counts_nothing, with_gaps
 from linshu.domains.insight.explore.inputs import ask, sorted_by_movement, values
 from linshu.domains.insight.explore.table import sheet, table
 from linshu.engine.access.scope import Scope
@@ -23,6 +24,7 @@ from linshu.engine.metrics.drill import group_of
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.shell.question import PAGE_ROWS, Question
 from linshu.engine.shell.view import Writer
+from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import LinshuError, Misused
 
 WRITER = Writer("zh")
@@ -127,7 +129,7 @@ def test_only_what_adds_up_is_stacked(asked) -> None:
     [("gmv", True), ("orders", True), ("aov", False), ("stock_units", False), ("median_order_value", False)],
 )
 def test_only_what_is_counted_is_zero_where_nothing_happened(metric: str, zero: bool) -> None:
-    assert charts.counts_nothing(CATALOG.metric(metric), CATALOG) is zero
+    assert counts_nothing(CATALOG.metric(metric), CATALOG) is zero
 
 
 def test_a_pie_shows_the_shares_the_metric_layer_gives_and_the_whole(asked) -> None:
@@ -156,6 +158,49 @@ def test_points_hold_two_figures_against_each_other_and_leave_the_rest_out(asked
     notes = [note.zh for note in drawn(answer, "scatter").notes]
     assert notes == ["点越大，订单数越大", "图中 2 个点，表里有 3 行"]
     assert "scatter" not in offered(charts.shape(asked("gmv", "aov", by=("community",), hidden=("aov",)), CATALOG))
+
+
+def filled(answer):
+    return with_gaps(answer, DAYS, CompanyDay(), NOW, CATALOG)
+
+
+def test_hours_in_which_nothing_happened_are_zero_or_a_gap_and_those_to_come_are_not_there(asked) -> None:
+    day = {"period": "", "start": date(2026, 11, 22), "end": date(2026, 11, 22), "grain": "hour"}
+    answer = filled(asked("gmv", "aov", **day))
+    assert [row["hour"][11:13] for row in answer.rows] == [f"{hour:02d}" for hour in range(24)]
+    assert (answer.rows[3]["gmv"], answer.rows[3]["aov"]) == (0, None)
+    assert sum(row["gmv"] for row in answer.rows) == gmv(date(2026, 11, 22), date(2026, 11, 22))
+    today = filled(asked("gmv", period="today", grain="hour"))
+    assert today.rows[-1]["hour"][11:13] == "14"  # it is half past two
+    assert len(today.rows) == 15
+    assert len(filled(asked("gmv", **day, limit=2)).rows) == 2
+    turned = filled(asked("gmv", **day, order=("-hour",))).rows
+    assert turned[0]["hour"][11:13] == "23"
+
+
+def test_lines_of_places_have_every_day_and_every_hour(asked) -> None:
+    hourly = charts.picture(
+        filled(asked("gmv", "aov", by=("city",), period="yesterday", grain="hour")), "line", CATALOG, WRITER
+    )
+    assert [len(chart.data["labels"]) for chart in hourly.charts] == [24, 24]
+    assert hourly.charts[0].data["series"][0]["values"][3] == 0
+    assert hourly.charts[1].data["series"][0]["values"][3] is None
+    few = asked("refund_amount", "refund_rate", by=("community",), grain="day")
+    assert len(filled(few).buckets) == 7
+    days = charts.picture(filled(few), "line", CATALOG, WRITER).charts
+    assert all(len(chart.data["labels"]) == 7 for chart in days)
+    sums = charts.picture(
+        filled(asked("refund_amount", by=("city",), grain="day", cumulative=True)), "line", CATALOG, WRITER
+    )
+    for series in sums.charts[0].data["series"]:
+        assert series["values"] == sorted(series["values"])  # what runs on never falls back to nothing
+
+
+def test_time_runs_on_in_the_picture_however_the_table_is_sorted(asked) -> None:
+    data = drawn(asked("gmv", grain="day", order=("-gmv",))).charts[0].data
+    assert data["labels"] == sorted(data["labels"])
+    two_days = drawn(filled(asked("gmv", period="", start=date(2026, 11, 21), end=date(2026, 11, 22), grain="hour")))
+    assert two_days.charts[0].data["labels"][0] == "11/21 0时"
 
 
 def test_a_heat_table_shades_the_greatest_darkest(asked) -> None:

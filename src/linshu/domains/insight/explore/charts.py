@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.domains.insight.explore.controls import is_part
 from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
+from linshu.domains.insight.explore.gaps import counts_nothing
 from linshu.domains.insight.explore.naming import group_of, named, spaced
-from linshu.domains.insight.overview.view import unit_words
+from linshu.domains.insight.overview.view import bucket_label, unit_words
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.shapes import REST
 from linshu.kernel.period import Grain
@@ -97,7 +98,7 @@ def shape(answer: Answer, catalog: Catalog) -> Shape:
     groups = tuple(count for key, count in counts.items() if key != question.grain)
     sizes = [row[name] for name in question.metrics for row in answer.rows if row.get(name) is not None]
     return Shape(
-        timed, groups, counts.get(question.grain, 0), additive and not question.cumulative, bool(question.pivot),
+        timed, groups, max(counts.get(question.grain, 0), len(answer.buckets)), additive and not question.cumulative, bool(question.pivot),
         figures=len(shown_metrics(answer)), complete=not answer.limited,
         positive=all(size >= 0 for size in sizes) and any(sizes),
     )  # fmt: skip
@@ -148,12 +149,6 @@ def by_unit(metrics: Iterable[Metric]) -> tuple[tuple[Metric, ...], ...]:
     return tuple(tuple(group) for group in found.values())
 
 
-def counts_nothing(metric: Metric, catalog: Catalog) -> bool:
-    """Whether a group without rows counts as zero: sums and counts of what happened, never states, rates or extremes."""
-    leaves = [catalog.measure(leaf) for leaf in catalog.leaves(metric.name)]
-    return catalog.whole(metric.name) and all(one.aggregate in ("sum", "count", "distinct") for one in leaves)
-
-
 @dataclass(frozen=True, slots=True)
 class _Drawing:
     answer: Answer
@@ -191,7 +186,8 @@ class _Drawing:
 
     def over_time(self, metrics: tuple[Metric, ...], kind: Kind) -> Chart:
         """Lines or columns over time, the compared period dashed beside a single one."""
-        key, rows = self.keys[0], self.answer.rows
+        key = self.keys[0]
+        rows = sorted(self.answer.rows, key=lambda row: str(row[key]))  # time runs on, however the table is sorted
         series = [self._series(self.writer.say(one.title), [row[one.name] for row in rows]) for one in metrics]
         if self.compare and len(metrics) == 1:
             values = [row[f"{metrics[0].name}_{self.compare}"] for row in rows]
@@ -254,11 +250,9 @@ class _Drawing:
     def by_two(self, metric: Metric, kind: Kind) -> Chart:
         """One line, area or bar for each value of the last key along the first one."""
         first, second = self.keys[0], self.keys[-1]
-        buckets = list({row[first]: row for row in self.answer.rows}.values())
-        if first in set(Grain):
-            buckets.sort(key=lambda row: str(row[first]))
+        buckets = self._buckets(first)
         cells = {(row[first], row[second]): row for row in self.answer.rows}
-        absent = 0 if counts_nothing(metric, self.catalog) else None
+        absent = 0 if counts_nothing(metric, self.catalog) and not self.answer.limited else None
         series = []
         for one in self._greatest(metric, second):
             found = [cells.get((bucket[first], one[second])) for bucket in buckets]
@@ -271,13 +265,19 @@ class _Drawing:
         stacked = kind in ("area", "stack")
         return Chart(self.writer.say(metric.title), {**data, "stack": stacked})
 
+    def _buckets(self, key: str) -> list[Row]:
+        """A row of each value of a key; of time, every bucket in its order, also one in which nothing happened."""
+        found = {row[key]: row for row in self.answer.rows}
+        if key not in set(Grain):
+            return list(found.values())
+        found |= {bucket: {key: bucket} for bucket in self.answer.buckets if bucket not in found}
+        return sorted(found.values(), key=lambda row: str(row[key]))
+
     def heat(self, metric: Metric) -> Heat:
         """The last key across, the first down, the greater the darker."""
         down, across = (self.keys[1], self.keys[0]) if self.answer.question.grain in self.keys else self.keys
         rows = list({row[down]: row for row in self.answer.rows}.values())[:MOST_HEAT_ROWS]
-        columns = list({row[across]: row for row in self.answer.rows}.values())
-        if across in set(Grain):
-            columns.sort(key=lambda row: str(row[across]))
+        columns = self._buckets(across)
         cells = {(row[down], row[across]): row for row in self.answer.rows}
         sizes = [float(row[metric.name]) for row in self.answer.rows if row[metric.name] is not None]
         low, high = min(sizes, default=0.0), max(sizes, default=0.0)
@@ -352,6 +352,9 @@ class _Drawing:
         self, metric: Metric, rows: Sequence[tuple[Row]], keys: tuple[str, ...], series: list[dict[str, Any]], kind: str
     ) -> dict[str, Any]:
         names = [[named(row, key, self.catalog, self.writer, short=True) for key in keys] for (row,) in rows]
+        if keys == (Grain.HOUR,) and len({str(row[Grain.HOUR])[:10] for (row,) in rows}) > 1:
+            dates = [bucket_label(str(row[Grain.HOUR])[:10], Grain.DAY, self.writer) for (row,) in rows]
+            names = [[f"{date} {hour}"] for date, (hour,) in zip(dates, names, strict=True)]
         titles = [[named(row, key, self.catalog, self.writer) for key in keys] for (row,) in rows]
         return {
             "kind": kind,

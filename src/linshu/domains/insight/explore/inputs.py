@@ -36,6 +36,7 @@ class Answer:
     span: Period | None
     seconds: float
     cut: bool = False  # there are more rows than are shown
+    buckets: tuple[str, ...] = ()  # every piece of time the answer speaks of, by name, also those without a row
 
     @property
     def compared(self) -> str:

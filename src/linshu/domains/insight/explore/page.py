@@ -14,7 +14,8 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from linshu.domains.insight.explore import charts, controls, nearest, pointing, views_page
 from linshu.domains.insight.explore.controls import PATH, Panel
 from linshu.domains.insight.explore.decide import MOST_SLICES, TITLES, chosen, offered, refused, unfit
-from linshu.domains.insight.explore.inputs import Value, ask, names, values
+from linshu.domains.insight.explore.gaps import with_gaps
+from linshu.domains.insight.explore.inputs import Answer, Value, ask, names, values
 from linshu.domains.insight.explore.table import PAGE_SIZES, sheet, table
 from linshu.domains.insight.overview.inputs import presence
 from linshu.engine.metrics.drill import group_of
@@ -226,9 +227,15 @@ def answer(request: Request) -> Response:
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
+def answered(seen: Look) -> Answer:
+    """The answer to the question of this look, with every bucket of time up to now."""
+    found = ask(seen.shell.shop, seen.panel.question, seen.days, seen.viewer.scope)
+    return with_gaps(found, seen.days, seen.shell.settings.day, seen.shell.now(), seen.catalog)
+
+
 def _answer(seen: Look) -> str:
     panel, catalog, writer = seen.panel, seen.catalog, seen.viewer.writer
-    found = ask(seen.shell.shop, panel.question, seen.days, seen.viewer.scope)
+    found = answered(seen)
     shape = charts.shape(found, catalog)
     kinds = offered(shape)
     kind = chosen(panel.question.chart, kinds)
@@ -322,7 +329,7 @@ def show_point(request: Request) -> Response:
     seen = look(request)
     keys = [one for text in request.query_params.getlist("key") for one in text.split("\n") if one]
     group = group_of(keys)
-    found = ask(seen.shell.shop, seen.panel.question, seen.days, seen.viewer.scope)
+    found = answered(seen)
     made = pointing.point(seen.panel, found, group, seen.days, seen.catalog, seen.viewer.writer)
     return HTMLResponse(part(request, f"{FOLDER}/parts/point.html", point=made), headers={"Cache-Control": "no-store"})
 
@@ -367,7 +374,7 @@ def _between(panel: Panel, dimension: str, since: str, until: str) -> str:
 def export(request: Request, form: str = "xlsx") -> Response:
     """The answer as a file: the same filters, order and columns, every row, in full precision."""
     seen = look(request)
-    found = ask(seen.shell.shop, seen.panel.question, seen.days, seen.viewer.scope)
+    found = answered(seen)
     say = seen.viewer.say
     words = controls.sentence(seen.panel.question, seen.catalog, period_words(seen))
     notes = (
