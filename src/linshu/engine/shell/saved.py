@@ -6,13 +6,15 @@ import secrets
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from linshu.engine.access.users import User, utc_now
+from linshu.engine.shell.question import read_questions
 from linshu.engine.state.tables import saved_view, users
-from linshu.kernel.errors import Conflict, Forbidden, Invalid, Missing, nearest
+from linshu.kernel.errors import Conflict, Forbidden, Invalid, LinshuError, Missing, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ class SavedViews:
         with self.state.reading() as connection:
             found = [_view(row) for row in connection.execute(asked)]
         return tuple(sorted(found, key=lambda one: (one.owner_id != user.user_id, one.name)))
+
+    def using(self, user: User, metric: str) -> tuple[SavedView, ...]:
+        """Those among them that ask for a metric; an address nobody can read any more asks for none."""
+        return tuple(one for one in self.seen_by(user) if metric in _asked(one.address))
 
     def find(self, user: User, named: str) -> SavedView:
         """The view of that id or name, among those this person may see; Missing names the nearest."""
@@ -169,3 +175,12 @@ def _addressed(address: str) -> str:
             mend=Text("请先选指标，或少放几个图。", "Choose a metric first, or fewer charts."),
         )
     return address
+
+
+def _asked(address: str) -> frozenset[str]:
+    """The metrics an address asks for."""
+    try:
+        questions = read_questions(parse_qsl(address, keep_blank_values=True))
+    except LinshuError:
+        return frozenset()
+    return frozenset(name for one in questions for name in one.metrics)

@@ -94,3 +94,19 @@ def test_a_name_used_twice_and_no_name_are_refused_in_words(client) -> None:
     assert "您已经有视图" in again.text
     assert post(client, "", name=" ", state=STATE).status_code == 422
     assert client.post("/explore/views", data={"name": "x", "state": STATE}).status_code == 403  # not from our page
+
+
+def used(client, metric: str) -> str:
+    return client.get(f"/dictionary/{metric}").text.split("用在哪里")[1].split("</section>")[0]
+
+
+def test_the_dictionary_tells_which_views_use_a_metric_to_whom_may_see_them(browse, shop) -> None:
+    wang, colleague = browse(shop), browse(shop, "growth")
+    kept(wang, "只给自己看")
+    kept(wang, "给大家看", shared="true")
+    assert {"只给自己看", "给大家看"} <= set(re.findall(r'translate="no">([^<]+)</a>', used(wang, "gmv")))
+    theirs = used(colleague, "gmv")
+    assert "给大家看" in theirs
+    assert "王芳" in theirs  # whose it is
+    assert "只给自己看" not in theirs
+    assert "给大家看" not in used(wang, "orders")

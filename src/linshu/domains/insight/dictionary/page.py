@@ -12,6 +12,7 @@ from linshu.domains.insight.dictionary.sample import sample
 from linshu.engine.shell.context import Shell, shell_of, viewer_of
 from linshu.engine.shell.menu import allows
 from linshu.engine.shell.pages import render
+from linshu.engine.shell.saved import SavedViews
 from linshu.kernel.errors import LinshuError
 
 pages = APIRouter(prefix="/dictionary", include_in_schema=False)
@@ -33,6 +34,7 @@ def metric(request: Request, name: str) -> Response:
     shell, viewer = shell_of(request), viewer_of(request)
     start, end = shell.today - timedelta(days=7), shell.today - timedelta(days=1)
     found = view.definition(shell.shop.catalog, name, start, end, shell.domains)
+    explore = _leads_to(shell, "explore", viewer.user.role)
     return render(
         request,
         f"{FOLDER}/metric.html",
@@ -43,7 +45,8 @@ def metric(request: Request, name: str) -> Response:
         kinds=lineage.KINDS,
         fitted=lineage.fitted,
         box=(lineage.WIDTH, lineage.HEIGHT),
-        explore=_leads_to(shell, "explore", viewer.user.role),
+        explore=explore,
+        views=SavedViews(shell.state, shell.now).using(viewer.user, name) if explore else (),
     )
 
 
