@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from linshu.app.sql_door import checked
+from linshu.engine.shell.door import SqlMistake
 from linshu.kernel.errors import Forbidden, LinshuError, Misused
 
 TABLES = {"fct_orders", "dim_member"}
@@ -142,3 +143,11 @@ def test_the_refusal_says_what_to_do() -> None:
 def test_what_runs_is_written_anew_with_full_names() -> None:
     assert "mart" in checked("SELECT 1 FROM fct_orders -- a comment", TABLES, FUNCTIONS)
     assert "comment" not in checked("SELECT 1 FROM fct_orders -- a comment", TABLES, FUNCTIONS)
+
+
+@pytest.mark.parametrize("unfinished", ["SELECT 1 WHERE (", "SELECT * FROM fct_orders WHERE"])
+def test_a_statement_left_unfinished_is_told_without_the_parsers_own_words(unfinished: str) -> None:
+    with pytest.raises(SqlMistake) as told:
+        checked(unfinished, ["fct_orders"], [])
+    assert "class" not in str(told.value)
+    assert told.value.line == 1

@@ -46,7 +46,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, _own_keys: object) -> Iterat
 
 
 @contextmanager
-def seen_by(browser: Browser, url: str, account: str = "operator", width: int = 1440) -> Iterator[Watched]:
+def seen_by(
+    browser: Browser, url: str, account: str = "operator", width: int = 1440, words: str = WORDS
+) -> Iterator[Watched]:
     phone = width < 500
     context = browser.new_context(
         viewport={"width": width, "height": 844 if phone else 900}, is_mobile=phone, has_touch=phone, locale="zh-CN"
@@ -57,7 +59,7 @@ def seen_by(browser: Browser, url: str, account: str = "operator", width: int = 
     page.on("pageerror", lambda error: watched.wrong.append(str(error)))
     page.goto(f"{url}/login")
     page.fill("[name=account]", account)
-    page.fill("[name=password]", WORDS)
+    page.fill("[name=password]", words)
     page.click("button[type=submit]")
     page.wait_for_url("**/overview")
     yield watched

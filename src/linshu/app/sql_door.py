@@ -79,9 +79,11 @@ def _unread(error: SqlglotError) -> SqlMistake:
     told = error.errors[0] if isinstance(error, ParseError) and error.errors else {}
     first = str(told.get("description") or str(error).splitlines()[0]).rstrip(".")
     line, column = int(told.get("line") or 0), int(told.get("col") or 0)
+    unfinished = "<class" in first  # the parser names its own parts where something is still to come
+    said = Text("写到这里还没有完", "something is still to come here") if unfinished else Text(first, first)
     where = Text(f"第 {line} 行第 {column} 列", f"line {line}, column {column}") if line else Text("", "")
     return SqlMistake(
-        Text(f"SQL 读不懂：{first}", f"this SQL cannot be read: {first}"),
+        Text(f"SQL 读不懂：{said.zh}", f"this SQL cannot be read: {said.en}"),
         where=where,
         mend=Text("请按 DuckDB 的写法改正。", "Write it as DuckDB does."),
         line=line,

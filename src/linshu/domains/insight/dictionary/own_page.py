@@ -58,7 +58,7 @@ def check(request: Request, text: Word = "", file: Word = "", new: Word = "") ->
     """What the text would mean: its metrics with their figures, or its mistakes, each with its line."""
     name = file or named(new) or "new.yaml"
     found = shell_of(request).shop.own_files.check(name, text, figures=True)
-    return render(request, f"{FOLDER}/parts/checked.html", found=found, told=_told(request, found))
+    return render(request, f"{FOLDER}/parts/checked.html", found=found, told=_told(request, found), kept=False)
 
 
 @router.post("/save")
@@ -118,6 +118,7 @@ def _editor(
         saved=saved,
         new=new,
         told=_told(request, found),
+        kept=bool(text.name) and error is None,
     )
 
 

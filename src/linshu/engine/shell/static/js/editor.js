@@ -29,6 +29,12 @@ document.addEventListener("input", (event) => {
   const editor = event.target.closest("[data-editor]");
   if (editor) number(editor);
 });
+// A long list of tables is narrowed to those that hold what is typed, in their name or a column's.
+document.addEventListener("input", ({ target }) => {
+  if (!target.matches("[data-narrow]")) return;
+  const typed = target.value.trim().toLowerCase();
+  for (const one of document.querySelectorAll(target.dataset.narrow)) one.hidden = !one.textContent.toLowerCase().includes(typed);
+});
 document.addEventListener("scroll", (event) => {
   const editor = event.target.closest?.("[data-editor]");
   if (editor) editor.querySelector(".editor-lines").scrollTop = event.target.scrollTop;
@@ -40,7 +46,7 @@ document.addEventListener("click", (event) => {
   const word = event.target.closest("[data-insert]");
   if (word) document.querySelector(word.dataset.into).setRangeText(word.dataset.insert, area.selectionStart, area.selectionEnd, "end");
   const filled = event.target.closest("[data-fill]");
-  if (filled) document.querySelector(filled.dataset.fill).value = filled.textContent;
+  if (filled) document.querySelector(filled.dataset.fill).value = filled.dataset.text ?? filled.textContent;
   if (word || filled) { area.focus(); numberAll(); }
   if (event.target.closest("[data-check]")) window.htmx.trigger(area, "check");
 });
