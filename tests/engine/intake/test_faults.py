@@ -114,9 +114,10 @@ def test_row_numbers_count_broken_lines_too(tmp_path: Path) -> None:
     text = path.read_text("utf-8").splitlines(keepends=True)
     path.write_text("".join([*text[:2], "B2,m1\r\n", *text[2:]]), "utf-8")
     bring(intake, path)
-    (said,) = [row["zh"] for row in intake.problems().to_pylist() if row["code"] == "not_allowed"]
-    assert "orders.csv 第 4 行“状态”列" in said
-    assert "交易成功" in said
+    (said,) = [row for row in intake.problems().to_pylist() if row["code"] == "not_allowed"]
+    assert "orders.csv 第 4 行“状态”列" in said["zh"]
+    assert "最接近的是 交易成功（已完成）" in said["zh"]
+    assert "the nearest is 交易成功 (Closed)" in said["en"]
 
 
 def test_the_same_file_twice_changes_nothing_and_says_so(tmp_path: Path) -> None:

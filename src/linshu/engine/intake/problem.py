@@ -55,6 +55,7 @@ TITLE = Text(
 TOTAL = Text("这一行是合计，没有导入：{value}", "A total, left aside: {value}")
 NOTE = Text("这一行是说明或签名，没有导入：{value}", "A note or signature, left aside: {value}")
 HEADER = Text("这一行是重复的表头，没有导入：{value}", "The header again, left aside: {value}")
+NOTHING = Text("''", "''")  # SQL of no words
 # Lines that did not become rows, by why.
 ASIDE = {"broken": BROKEN, "bytes": BYTES, "title": TITLE, "total": TOTAL, "note": NOTE, "header": HEADER}
 
@@ -110,7 +111,7 @@ class Rule:
     column: str  # "" for rules over several columns
     broken: str
     words: Text  # with {value}, {nearest} and {key} still to be filled for each row
-    nearest: str = "''"  # SQL text naming the nearest allowed value
+    nearest: Text = NOTHING  # SQL texts naming the nearest allowed value
     applies_to_tombstones: bool = False
 
 
@@ -141,14 +142,24 @@ def about_parent(title: Text) -> Text:
     return Text(PARENT.zh.format(parent=title.zh, key="{key}"), PARENT.en.format(parent=title.en.lower(), key="{key}"))
 
 
-def nearest(value: str, choices: tuple[Choice, ...], known: tuple[str, ...] = ()) -> str:
-    """SQL text naming the choice whose value or title, or the known word, is nearest to a text expression."""
-    options = [f"{{'d': levenshtein(lower({value}), {q.text(word.lower())}), 'v': {q.text(word)}}}" for word in known]
-    for choice in choices:
-        words = (choice.value, choice.title.zh, choice.title.en)
+def nearest(value: str, choices: tuple[Choice, ...], known: tuple[tuple[str, str], ...] = ()) -> Text:
+    """SQL texts, in Chinese and in English, naming what is nearest to a text expression.
+
+    That is a choice, by its value or title, or a known word, given with the value it stands for; each is named with its
+    title in the reader's language.
+    """
+    titles = {one.value: one.title for one in choices}
+    options: list[tuple[tuple[str, ...], str, Text | None]] = [
+        ((word,), word, titles.get(stands_for)) for word, stands_for in known
+    ]
+    options += [((one.value, one.title.zh, one.title.en), one.value, one.title) for one in choices]
+    made = []
+    for words, shown, title in options:
         distance = ", ".join(f"levenshtein(lower({value}), {q.text(word.lower())})" for word in words)
-        options.append(f"{{'d': least({distance}), 'v': {q.text(f'{choice.value}（{choice.title.zh}）')}}}")
-    return f"list_sort([{', '.join(options)}])[1].v"
+        zh, en = (f"{shown}（{title.zh}）", f"{shown} ({title.en})") if title else (shown, shown)
+        made.append(f"{{'d': least({distance}), 'v': {q.text(shown)}, 'zh': {q.text(zh)}, 'en': {q.text(en)}}}")
+    first = f"list_sort([{', '.join(made)}])[1]"
+    return Text(f"{first}.zh", f"{first}.en")
 
 
 def _fill(words: Text, column: Column, **values: object) -> Text:

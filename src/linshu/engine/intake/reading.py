@@ -47,7 +47,7 @@ class Said:
     doubts: Doubts
     columns: tuple[str, ...]
     over_rows: bool
-    known: tuple[str, ...] = ()  # texts the value map translates
+    known: tuple[tuple[str, str], ...] = ()  # texts the value map translates, with what each becomes
 
 
 def reading_of(said: Said) -> Reading:
@@ -74,7 +74,9 @@ def said_of(column: Column, node: Node, columns: Columns, clock: Clock, *, is_id
     if is_sealed(column) and expr.over_rows:
         raise node.wrong(Text("敏感列不能跨行计算", "a sensitive column cannot look at other rows"))
     said = _id(expr, columns) if is_id and column.kind is Kind.TEXT else _typed(column, expr, node, named, clock)
-    return replace(said, known=tuple(named["values"].items())) if "values" in named else said
+    if "values" not in named:
+        return said
+    return replace(said, known=tuple((word, becomes.text()) for word, becomes in named["values"].items().items()))
 
 
 def _expression(node: Node, named: dict[str, Node], columns: Columns) -> Expr:

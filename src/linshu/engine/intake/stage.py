@@ -40,7 +40,9 @@ class Reading:
     doubts: Doubts = ()  # what is wrong with it, when more can be said than that it is no such value
     original: str = ""  # SQL text of what the source said
     source_columns: tuple[str, ...] = ()
-    known: tuple[str, ...] = ()  # texts the mapping translates, so that a near miss of one can be named
+    known: tuple[
+        tuple[str, str], ...
+    ] = ()  # texts the mapping translates, with what each becomes, so that a near miss of one can be named
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +195,7 @@ class Selection:
             left += f" AND NOT {doubt}"
         return [*made, self._case(left, "unparsable", column.name, p.unparsable(column), said)]
 
-    def _nearest(self, rule: Rule, said: str) -> str:
+    def _nearest(self, rule: Rule, said: str) -> Text:
         """What the source may have meant: the mapping's own words come before the standard's."""
         reading = self.readings.get(rule.column)
         if rule.code != "not_allowed" or reading is None:
@@ -209,12 +211,14 @@ class Selection:
             return q.name(column + SEALED[2])
         return f"CAST({q.name(column)} AS VARCHAR)"
 
-    def _case(self, condition: str, code: str, column: str, words: Text, said: str, *, nearest: str = "''") -> str:
+    def _case(
+        self, condition: str, code: str, column: str, words: Text, said: str, *, nearest: Text = p.NOTHING
+    ) -> str:
         reading = self.readings.get(column)
         columns = "、".join(reading.source_columns) if reading else ""
         where = self.place(columns)
-        zh = p.sentence(where.zh + words.zh, value=said, nearest=nearest, key=key_text(self.table))
-        en = p.sentence(where.en + words.en, value=said, nearest=nearest, key=key_text(self.table))
+        zh = p.sentence(where.zh + words.zh, value=said, nearest=nearest.zh, key=key_text(self.table))
+        en = p.sentence(where.en + words.en, value=said, nearest=nearest.en, key=key_text(self.table))
         zh, en = (p.numbered(each, self.row) for each in (zh, en))
         return (
             f"CASE WHEN {condition} THEN {{'code': {q.text(code)}, 'column_name': {q.text(column)},"
