@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from linshu.app.course import LocalCourse
+from linshu.app.undoing import LocalUndoing, touched
 from linshu.engine.intake import batches
 from linshu.engine.intake import landing as l
 from linshu.kernel.errors import LinshuError, Missing
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from linshu.app.home import Home
     from linshu.app.uploads import Receiving, Upload, Uploads
     from linshu.engine.intake.withdrawal import Effect
+    from linshu.engine.shell.desk import Touched
 
 MOST_PROBLEMS = 100
 MOST_ASIDE = 50
@@ -31,6 +33,7 @@ class LocalDesk:
     shop: Home
     uploads: Uploads
     _courses: dict[str, LocalCourse] = field(default_factory=dict)
+    _undoings: dict[str, LocalUndoing] = field(default_factory=dict)
 
     def batches(self, wanted: batches.Wanted) -> tuple[pa.Table, int]:
         """A page of the batches, and how many there are in all."""
@@ -69,11 +72,20 @@ class LocalDesk:
         ).to_pylist()[0]
         return float(rows["rows"]) / ROWS_A_SECOND + float(rows["batches"]) * SECONDS_A_BATCH
 
-    def undo(self, landing_id: str, by: str, why: str) -> str:
-        """Take a batch back, as if it had never come; the id of the batch that says so."""
-        receipt = self.shop.bringing.intake.withdraw(landing_id, by=by, why=why)
-        self.shop.build_models()
-        return receipt.landing_id
+    def touched(self, landing_id: str) -> Touched | None:
+        """The days of the orders that stand by a batch, and the figures of those days as they are; None for none."""
+        return touched(self.shop, landing_id)
+
+    def undoing(self, landing_id: str) -> LocalUndoing:
+        """The taking back of a batch, which may run already; one that was done is forgotten once the batch is back."""
+        known = self._undoings.get(landing_id)
+        if known and known.job.phase == "done" and self._stands(landing_id):
+            self._undoings.pop(landing_id, None)
+        return self._undoings.setdefault(landing_id, LocalUndoing(self.shop, landing_id))
+
+    def _stands(self, landing_id: str) -> bool:
+        found = batches.one(self.shop.warehouse, landing_id)
+        return found is not None and found["status"] == "merged"
 
     @property
     def most_bytes(self) -> int:

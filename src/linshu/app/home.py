@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Protocol
 
+from linshu.app.calling_off import nothing_stays
 from linshu.app.shop import Shop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from linshu.app.answer import Answer
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report
     from linshu.engine.warehouse.rollups import Effort
+    from linshu.kernel.errors import Cancelled
 
 
 class Home(Shop, Protocol):
@@ -30,8 +33,8 @@ class Home(Shop, Protocol):
     warehouse: DuckWarehouse
     bringing: Bringing
 
-    def together(self, by: str = "") -> AbstractContextManager[None]:
-        """An import by somebody: once it is called off (its watch raises Cancelled), nothing of it stays."""
+    def together(self, by: str = "", says: Callable[[], Cancelled] = nothing_stays) -> AbstractContextManager[None]:
+        """An import by somebody: once it is called off (its watch raises Cancelled), nothing of it stays, and `says` so."""
 
     @property
     def door(self) -> Door:

@@ -36,7 +36,7 @@ from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -267,14 +267,14 @@ class LocalShop:
         return Answer(answer.table, {**answer.meta, **({"settings": changed} if changed else {})})
 
     @contextmanager
-    def together(self, by: str = "") -> Iterator[None]:
-        """An import by somebody: once it is called off (its watch raises Cancelled), nothing of it stays."""
+    def together(self, by: str = "", says: Callable[[], Cancelled] = nothing_stays) -> Iterator[None]:
+        """An import by somebody: once it is called off (its watch raises Cancelled), nothing of it stays, and `says` so."""
         try:
             with self.bringing.intake.together(by):
                 yield
         except Cancelled as error:
             self.build_models()
-            raise nothing_stays() from error
+            raise says() from error
 
     def interrupt(self, thread: int) -> None:
         """End the statement that an import of a thread is in; see `Shop.interrupt`."""

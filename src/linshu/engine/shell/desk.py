@@ -143,6 +143,35 @@ class Job(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Figure:
+    """A metric of some days, before a batch was taken back and after."""
+
+    name: str
+    before: int | float | None
+    after: int | float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """The days of the orders that stand by a batch, with their figures; other batches have their part in these too."""
+
+    first: date
+    last: date
+    days: int
+    orders: int
+    figures: tuple[Figure, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What taking a batch back did."""
+
+    landing_id: str  # of the batch that says so
+    touched: Touched | None
+    failed: tuple[str, ...]  # published tables that could not be built
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a person says of one sheet: another mapping, another table, columns, what the file does not tell, mends."""
 
@@ -215,6 +244,20 @@ class Course(Protocol):
         """Call the import off: nothing of it stays, and it can begin again."""
 
 
+class Undoing(Protocol):
+    """One batch on its way back."""
+
+    @property
+    def job(self) -> Job[Undone]:
+        """How far it is."""
+
+    def start(self, by: str, why: str, language: Language) -> None:
+        """Begin; a second time changes nothing."""
+
+    def cancel(self) -> None:
+        """Call it off: the batch stays."""
+
+
 class Desk(Protocol):
     """Where data comes in, as pages see it."""
 
@@ -234,8 +277,11 @@ class Desk(Protocol):
     def seconds(self, landing_id: str) -> float:
         """How long taking a batch back may take, roughly."""
 
-    def undo(self, landing_id: str, by: str, why: str) -> str:
-        """Take a batch back, as if it had never come; the id of the batch that says so."""
+    def touched(self, landing_id: str) -> Touched | None:
+        """The days of the orders that stand by a batch, and the figures of those days as they are; None for none."""
+
+    def undoing(self, landing_id: str) -> Undoing:
+        """The taking back of a batch, as if it had never come, which may run already."""
 
     def receive(self, name: str, by: str, expected: int = 0) -> Receiving:
         """Begin to take a file in; Invalid when it is announced to be too large."""

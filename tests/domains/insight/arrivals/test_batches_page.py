@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
 
 from linshu.engine.access.scope import Scope
+from linshu.engine.intake import crash
 from linshu.kernel.errors import Misused
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
+    from starlette.testclient import TestClient
     from tests.domains.insight.arrivals.conftest import Site
 
 ORDERS = (
@@ -83,6 +87,29 @@ def test_a_viewer_with_a_scope_sees_no_batches(site: Site, monkeypatch: pytest.M
     assert site.browse("leader").get("/data/batches").status_code == 403
 
 
+def undone(client: TestClient, address: str, form: dict[str, str], meanwhile: Callable[[], object]) -> str:
+    """Ask for a batch to be taken back, and do something while that runs; the page once it is over."""
+    seen = list[str]()
+
+    def look(moment: str) -> None:
+        if moment == "merge.begun" and not seen:
+            seen.append(moment)
+            assert "正在撤销" in client.get(address).text
+            assert client.get(f"{address}/progress").status_code == 200
+            meanwhile()
+
+    crash.listen(look)
+    try:
+        client.post(address, data=form)
+        deadline = time.monotonic() + 60
+        while client.get(f"{address}/progress").status_code == 200 and time.monotonic() < deadline:
+            time.sleep(0.05)
+    finally:
+        crash.listen(None)
+    assert seen
+    return client.get(address).text
+
+
 @pytest.mark.slow
 def test_a_batch_is_taken_back_with_its_figures_and_comes_again(site: Site, tmp_path: Path) -> None:
     head = "order_id,status,placed_at,paid_at,goods_fen,discount_platform_fen,paid_fen\n"
@@ -103,9 +130,19 @@ def test_a_batch_is_taken_back_with_its_figures_and_comes_again(site: Site, tmp_
     assert site.shop.query("paid_amount").rows == after  # only looked at
     token = re.search(r'name="csrf" value="(\w+)"', client.get(f"/data/batches/{wrong}/undo").text)
     assert token is not None
-    done = client.post(f"/data/batches/{wrong}/undo", data={"csrf": token[1], "why": "传错了"})
-    assert done.status_code == 200
-    assert "传错了" in done.text
+    assert "这个批次的 2 笔订单都在 2026-10-01 这一天" in effect
+    assert "其中也有别的批次的数据" in effect
+    address, form = f"/data/batches/{wrong}/undo", {"csrf": token[1], "why": "传错了"}
+    stopped = undone(client, address, form, lambda: client.post(f"{address}/cancel", data=form))
+    assert "什么也没有改变" in stopped
+    assert site.shop.query("paid_amount").rows == after
+    done = undone(client, address, form, lambda: client.post(address, data=form))  # a second click
+    assert "像从来没有导入过" in done
+    paid = re.search(r"/dictionary/paid_amount.*?</tr>", done, re.DOTALL)
+    assert paid is not None
+    assert re.findall(r"¥[\d.]+", paid[0]) == ["¥79.00", "¥29.00", "¥50.00"]
+    assert len(site.shop.batches(kind="withdrawal").rows) == 1
+    assert "传错了" in client.get(f"/data/batches/{site.shop.batches(kind='withdrawal').rows[0]['landing_id']}").text
     assert (site.shop.query("paid_amount").rows, site.shop.fingerprint()) == before
     assert "已撤销" in client.get("/data/batches?state=withdrawn").text
     assert client.get(f"/data/batches/{wrong}").text.count("/undo") == 0

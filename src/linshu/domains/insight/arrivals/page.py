@@ -125,11 +125,28 @@ def batch(request: Request, landing_id: str) -> Response:
 def ask_undo(request: Request, landing_id: str) -> Response:
     """Before a batch is taken back: what goes, what changes back, how long it takes."""
     found = _undoable(request, landing_id)
+    job, row = desk_of(request).undoing(landing_id).job, _row(request, found)
+    if job.phase == "running":
+        return render(request, f"{FOLDER}/undoing.html", batch=row, job=job)
+    if job.phase == "done" and job.outcome:
+        metrics = shell_of(request).shop.catalog.metrics
+        return render(
+            request,
+            f"{FOLDER}/undone.html",
+            batch=row,
+            found=found,
+            outcome=job.outcome,
+            metrics=metrics,
+            counts_unit=Unit.COUNT,
+        )
+    if found["status"] == "withdrawn":
+        return RedirectResponse(f"/data/batches/{landing_id}", status_code=303)
     return render(
         request,
         f"{FOLDER}/undo.html",
-        batch=_row(request, found),
+        batch=row,
         found=found,
+        job=job,
         seconds=max(1, round(desk_of(request).seconds(landing_id))),
     )
 
@@ -138,9 +155,11 @@ def ask_undo(request: Request, landing_id: str) -> Response:
 def effect(request: Request, landing_id: str) -> Response:
     """What taking a batch back would do: the part of the page that takes a moment."""
     _undoable(request, landing_id)
-    effects = desk_of(request).effect(landing_id)
+    desk = desk_of(request)
+    effects, touched = desk.effect(landing_id), desk.touched(landing_id)
     html = part(
-        request, f"{FOLDER}/parts/effect.html", effects=effects, titles=view.TITLES,
+        request, f"{FOLDER}/parts/effect.html", effects=effects, titles=view.TITLES, touched=touched,
+        metrics=shell_of(request).shop.catalog.metrics,
         writer=viewer_of(request).writer, counts_unit=Unit.COUNT,
     )  # fmt: skip
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
@@ -148,10 +167,29 @@ def effect(request: Request, landing_id: str) -> Response:
 
 @router.post("/batches/{landing_id}/undo")
 def undo(request: Request, landing_id: str, why: Annotated[str, Form()] = "") -> Response:
-    """Takes the batch back, as if it had never come."""
+    """Begins to take the batch back, as if it had never come; it runs on when the page is left, and once only."""
     _undoable(request, landing_id)
-    made = desk_of(request).undo(landing_id, viewer_of(request).user.account, why.strip())
-    return RedirectResponse(f"/data/batches/{made}", status_code=303)
+    viewer = viewer_of(request)
+    desk_of(request).undoing(landing_id).start(viewer.user.account, why.strip(), viewer.language)
+    return RedirectResponse(f"/data/batches/{landing_id}/undo", status_code=303)
+
+
+@router.get("/batches/{landing_id}/undo/progress")
+def undo_progress(request: Request, landing_id: str) -> Response:
+    """How far it is; the whole page once it is over."""
+    _undoable(request, landing_id)
+    job = desk_of(request).undoing(landing_id).job
+    if job.phase != "running":
+        return Response(status_code=204, headers={"HX-Redirect": f"/data/batches/{landing_id}/undo"})
+    return HTMLResponse(part(request, "parts/work.html", job=job), headers={"Cache-Control": "no-store"})
+
+
+@router.post("/batches/{landing_id}/undo/cancel")
+def cancel_undo(request: Request, landing_id: str) -> Response:
+    """Calls it off: the batch stays."""
+    _undoable(request, landing_id)
+    desk_of(request).undoing(landing_id).cancel()
+    return RedirectResponse(f"/data/batches/{landing_id}/undo", status_code=303)
 
 
 def _undoable(request: Request, landing_id: str) -> dict[str, Any]:
