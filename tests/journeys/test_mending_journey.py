@@ -66,8 +66,9 @@ def seen_by(
     context.close()
 
 
-def tab(page: Page, title: str) -> str:
-    return page.locator(f".filters .segments a:has-text('{title}')").first.inner_text()
+def shows(page: Page, title: str) -> None:
+    """A tab of this title with this count."""
+    expect(page.locator(f".filters .segments a:has-text('{title.partition(' ')[0]}')").first).to_have_text(title)
 
 
 def test_bad_rows_are_mended_by_rule_by_cell_or_left_aside(browser: Browser, place) -> None:
@@ -75,8 +76,9 @@ def test_bad_rows_are_mended_by_rule_by_cell_or_left_aside(browser: Browser, pla
     with seen_by(browser, url) as watched:
         page = watched.page
         page.click(".menu-item:has-text('隔离区')")
+        page.wait_for_url("**/data/quarantine*")
         expect(page.locator(".groups")).to_contain_text("标称克重的数字后面写着“斤”")
-        assert tab(page, "待处理") == "待处理 8"
+        shows(page, "待处理 8")
 
         page.locator(".groups li", has_text="“斤”").locator("a.btn").click()
         expect(page.locator("#preview")).to_contain_text("会修好 5 行，共 5 格")
@@ -86,7 +88,7 @@ def test_bad_rows_are_mended_by_rule_by_cell_or_left_aside(browser: Browser, pla
         page.click("#preview button[type=submit]")
         expect(page.locator("h1")).to_contain_text("修复 4 行共 4 格：4 行入库")
         page.click("a:has-text('回到隔离区')")
-        assert tab(page, "待处理") == "待处理 4"
+        shows(page, "待处理 4")
 
         row = page.locator(".shelf tbody tr", has_text="一个大的")
         row.locator("a:has-text('改')").click()
@@ -107,7 +109,7 @@ def test_bad_rows_are_mended_by_rule_by_cell_or_left_aside(browser: Browser, pla
         expect(page.locator(".note.is-good")).to_contain_text("1 行不再处理")
         page.locator(".note.is-good button", has_text="撤销").click()
         expect(page.locator(".note.is-good")).to_contain_text("已恢复")
-        assert tab(page, "待处理") == "待处理 3"
+        shows(page, "待处理 3")
         assert watched.wrong == []
     weights = shop.warehouse.query("SELECT sku_id, nominal_gram AS g FROM std.sku").to_pylist()
     assert {"A2": 1500, "A3": 250, "A5": 900, "A7": 6000, "A9": 1500}.items() <= {

@@ -83,7 +83,8 @@ def test_paper_is_white_and_has_no_menu(watched: Watched) -> None:
 def test_movement_is_coloured_as_the_viewer_reads_it(watched: Watched, choice: str, up: str, down: str) -> None:
     page = watched.page
     page.locator(".user > summary").click()
-    page.click(f"[name=trend_colors][value={choice}]")
+    with page.expect_event("load"):
+        page.click(f"[name=trend_colors][value={choice}]")
     ready(page)
     colours = page.evaluate(
         """([up, down]) => {

@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import pytest
@@ -14,10 +15,11 @@ from tests.engine.metrics import brute_time as timing
 from tests.engine.metrics.brute_goals import buckets, goals
 
 from linshu.engine.metrics.catalog import Catalog
-from linshu.engine.metrics.declare import Alignment, Dimension, Fact, Measure, Versions, Via
+from linshu.engine.metrics.declare import Alignment, Clock, Dimension, Fact, Measure, Versions, Via
 from linshu.engine.metrics.expression import Col, Expression, Op, Val
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
+from linshu.kernel.period import Grain
 from linshu.kernel.table import Kind
 
 Row = dict[str, Any]
@@ -273,13 +275,13 @@ class Brute:
             return self._standing(leaf, query, start, end, move, best)
         if measure.then:
             return self._journeys(leaf, query, start, end, move, best)
+        falls = self._falls(clock, measure, query, start, end, move)
         for row in self._countable(leaf, measure, fact):
-            day, moment = row[clock.day], row[clock.at] if clock.at else None
-            buckets = self._falls(day, moment, measure, query, start, end, move) if day is not None else []
-            if not buckets or not passes(row, day):
+            day = row[clock.day]
+            if not falls(row) or not passes(row, day):
                 continue
             keys = self._cut(fact, row, query, day, best)
-            for bucket in buckets:
+            for bucket in falls(row):
                 taken.setdefault((*bucket, *keys), []).append(row)
         return {group: _aggregate(measure, rows) for group, rows in taken.items()}
 
@@ -296,11 +298,22 @@ class Brute:
             self._counted[leaf] = [row for row in rows if _holds(fact.where, row) and _holds(measure.where, row)]
         return self._counted[leaf]
 
-    def _falls(self, day: date, moment: Any, measure: Measure, query: Query, start: Any, end: Any, move: Any) -> Any:
+    @staticmethod
+    def _falls(
+        clock: Clock, measure: Measure, query: Query, start: Any, end: Any, move: Any
+    ) -> Callable[[Row], list[tuple[str, ...]]]:
         """The buckets of a row; held against day by day it counts as if it had happened on the other day."""
-        if move is None or move[0] != "aligned":
-            return timing.buckets(day, moment, measure, query, start, end, move)
-        return timing.buckets(move[1][day], None, measure, query, start, end, None) if day in move[1] else []
+
+        @cache  # rows of one day fall alike, and there are many
+        def at(day: date | None, moment: Any) -> list[tuple[str, ...]]:
+            if day is None:
+                return []
+            if move is None or move[0] != "aligned":
+                return timing.buckets(day, moment, measure, query, start, end, move)
+            return timing.buckets(move[1][day], None, measure, query, start, end, None) if day in move[1] else []
+
+        by_hour = clock.at if query.grain is Grain.HOUR else ""
+        return lambda row: at(row[clock.day], row[by_hour] if by_hour else None)
 
     def _aligned(self, alignment: Alignment) -> dict[date, date]:
         return {row[alignment.held]: row[alignment.day] for row in self.tables[alignment.table]}
@@ -323,13 +336,13 @@ class Brute:
         if newest is not None and not exact:
             newest += timedelta(1)  # the last day is over
         first: dict[tuple[Any, ...], Row] = {}
+        falls = self._falls(clock, measure, query, start, end, move)
         for row in sorted(
             (row for row in self._countable(leaf, measure, fact) if row[clock.day] is not None),
             key=lambda row: [(row[name] is None, row[name]) for name in (now, clock.day, *fact.grain)],
         ):
-            moment = row[clock.at] if clock.at else None
             who = row[measure.value.name]
-            for bucket in self._falls(row[clock.day], moment, measure, query, start, end, move) if who else ():
+            for bucket in falls(row) if who else ():
                 first.setdefault((bucket, who), row)
         seen_later, followed = self.passes(later, replace(query, where=())), dict[Any, list[Any]]()
         for row in self.tables[later.table]:

@@ -120,14 +120,29 @@ document.addEventListener("click", (event) => {
   setTimeout(() => { direct = ""; }, 300);
 }, true);
 
+// Enter takes what is found first for what stands in the field, also when it is pressed before that has arrived.
+let awaited = null;
+const take = (panel, typed) => {
+  const asked = panel.querySelector("[data-asked]")?.dataset.asked;
+  awaited = typed && asked !== typed ? { panel, typed } : null;
+  if (awaited) return;
+  const first = panel.querySelector("a.choice, button.choice, .values-list input");
+  if (first?.matches(".choice")) first.click();
+};
+document.addEventListener("input", () => { awaited = null; });
+document.addEventListener("htmx:afterSettle", () => {
+  if (awaited) take(awaited.panel, awaited.typed);
+});
+
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") close();
+  if (event.isComposing) return; // Enter and the arrows belong to whoever writes pinyin
+  if (event.key === "Escape") { awaited = null; close(); }
   const panel = event.target.closest?.(".pick-panel");
   if (!panel || !["ArrowDown", "ArrowUp", "Enter"].includes(event.key)) return;
   const lines = [...panel.querySelectorAll("a.choice, button.choice, .values-list input")];
   const here = lines.indexOf(document.activeElement);
   if (event.key === "Enter") {
-    if (here === -1 && event.target.matches("[data-find]") && lines[0]?.matches(".choice")) { event.preventDefault(); lines[0].click(); }
+    if (here === -1 && event.target.matches(".pick-panel > [data-find]")) { event.preventDefault(); take(panel, event.target.value); }
     return;
   }
   event.preventDefault();
