@@ -22,7 +22,7 @@ db.execute("SET search_path = 'mart'")
 ((refunded,),) = db.sql("SELECT sum(amount_fen) / 100 FROM fct_refunds WHERE NOT is_test").fetchall()
 figures = {
     "GMV": f"{goods:,.0f}", "orders": f"{orders:,}", "members": f"{members:,}", "leaders": f"{leaders:,}",
-    "AOV": f"{paid / orders:,.2f}", "refund rate": f"{(refunded or 0) / paid:.2%}",
+    "AOV": f"{paid / orders:,.2f}", "refund rate": f"{(refunded or 0) / goods:.2%}",
 }  # fmt: skip
 for place, (name, value) in zip(st.columns(len(figures)), figures.items(), strict=True):
     place.metric(name, value)
