@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import copy
+import re
 import sys
 from pathlib import Path
 
@@ -205,3 +206,17 @@ def test_no_module_has_a_name_that_says_nothing() -> None:
 
 def test_python_is_new_enough() -> None:
     assert sys.version_info >= (3, 11)
+
+
+SILENCED = re.compile(r"#\s*(?:noqa|type: ignore)\b(?P<codes>: [A-Z]+\d+(?:, ?[A-Z]+\d+)*|\[[a-z, -]+\])?(?P<why>.*)")
+
+
+def test_whatever_silences_a_check_names_it_and_says_why() -> None:
+    bare = [
+        f"{path.relative_to(ROOT)}:{number}"
+        for path in (*SRC.rglob("*.py"), *(ROOT / "scripts").rglob("*.py"))
+        for number, line in enumerate(path.read_text("utf-8").splitlines(), 1)
+        for found in [SILENCED.search(line)]
+        if found and not (found["codes"] and found["why"].strip(" -#"))
+    ]
+    assert bare == []

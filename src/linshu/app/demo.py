@@ -38,7 +38,7 @@ CUT_OFF = "23:00"
 ROWS_A_MEMBER = {"small": 120, "medium": 215}  # only for the progress bar
 USUAL_ROWS_A_MEMBER = 320
 # Everything in the demonstration is made up and it listens on this machine only, so that its password may be known.
-PASSWORD = "linshu-2026-spring"  # noqa: S105
+PASSWORD = "linshu-2026-spring"  # noqa: S105 - said to everybody: nothing in the demo is secret
 ACCOUNTS = {
     "operator": "周明", "growth": "林悦", "buyer": "陈波", "warehouse": "赵强", "finance": "孙慧", "leader": "王姐",
     "supplier": "老张", "admin": "管理员",

@@ -110,7 +110,7 @@ def _fonts() -> Finding:
 
 def _fonts_listed(tool: str) -> str:
     # The path is that of fontconfig's own tool, and nothing in the call comes from outside.
-    return subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    return subprocess.run([tool, ":lang=zh", "family"], capture_output=True, text=True, check=False).stdout  # noqa: S603 - fixed words, found by which()
 
 
 def _disk(project: Project) -> Iterator[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -13,6 +14,9 @@ from linshu.twin.numbers import stamp
 from linshu.twin.rows import NONE, Columns, Ints, Numbered, Words, member_pool, pool
 from linshu.twin.seasons import as_date
 from linshu.twin.today import Sales, Today
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 HOURS = np.array([9, 12, 17, 20, 22])
 HOUR_WEIGHT = np.array([0.8, 0.9, 0.7, 1.6, 1.2])
@@ -143,25 +147,25 @@ def _visit_rows(today: Today, sales: Sales, shares: Shares, seen: tuple[Ints, ..
 
 
 def _inviters(
-    today: Today, brought: tuple[np.ndarray, Ints, Ints], stranger: tuple[np.ndarray, Ints], keys: object
+    today: Today, brought: tuple[np.ndarray, Ints, Ints], stranger: tuple[np.ndarray, Ints], keys: pa.Array
 ) -> Words:
     """Who brought a new visitor: the member or leader who did, for strangers the leader of the group they looked into."""
     invited, inviter, by_leader = brought
     fresh, group = stranger
     members = member_pool(today.state.members.count)
-    leaders = len(keys)  # type: ignore[arg-type]
+    leaders = len(keys)
     both = _both(keys, members)
     code = np.where(inviter != NONE, leaders + inviter, by_leader)
     return Words(both, np.where(invited, code, np.where(fresh, today.state.leader[group], NONE)))
 
 
-_JOINED: dict[tuple[int, int], object] = {}
+_JOINED: dict[tuple[int, int], pa.Array] = {}
 
 
-def _both(keys: object, members: object) -> object:
-    at = (len(keys), len(members))  # type: ignore[arg-type]
+def _both(keys: pa.Array, members: pa.Array) -> pa.Array:
+    at = (len(keys), len(members))
     if at not in _JOINED:
-        _JOINED[at] = pool([*keys.to_pylist(), *members.to_pylist()])  # type: ignore[attr-defined]
+        _JOINED[at] = pool([*keys.to_pylist(), *members.to_pylist()])
     return _JOINED[at]
 
 

@@ -1,15 +1,17 @@
 """Do people come, stay and bring others, and are the groups alive: members, retention, visits, referrals, temperature."""
 
 from linshu.domains.growth.conversions import CONVERSIONS, COUPONS
-from linshu.engine.metrics.declare import Better, Metric, Unit, distinct, percentile, ratio, rows, total
-from linshu.engine.metrics.expression import Col
+from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, distinct, percentile, ratio, rows, total
+from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
 
 OWNER = "growth"
 
 
-def _count(name: str, title: Text, definition: Text, formula: object, better: Better = Better.HIGHER) -> Metric:
-    return Metric(name, title, definition, Unit.COUNT, formula, OWNER, better)  # type: ignore[arg-type]
+def _count(
+    name: str, title: Text, definition: Text, formula: Measure | Expression, better: Better = Better.HIGHER
+) -> Metric:
+    return Metric(name, title, definition, Unit.COUNT, formula, OWNER, better)
 
 
 MEMBERS = (

@@ -47,7 +47,7 @@ def _join(parts: list[Expr], sql: str, **more: object) -> Expr:
     failed = any_of(*(each.failed for each in parts))
     return replace(
         Expr(sql, _union(parts), failed=failed, over_rows=any(each.over_rows for each in parts)),
-        **more,  # type: ignore[arg-type]
+        **more,  # type: ignore[arg-type] # parts by name
     )
 
 

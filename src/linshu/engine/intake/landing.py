@@ -77,7 +77,7 @@ def next_id(now: datetime, last: str) -> str:
     made = now.astimezone(UTC).strftime("%Y%m%dT%H%M%S.%f")
     if made > last:
         return made
-    return (datetime.strptime(last, "%Y%m%dT%H%M%S.%f") + timedelta(microseconds=1)).strftime("%Y%m%dT%H%M%S.%f")  # noqa: DTZ007
+    return (datetime.strptime(last, "%Y%m%dT%H%M%S.%f") + timedelta(microseconds=1)).strftime("%Y%m%dT%H%M%S.%f")  # noqa: DTZ007 - a name, no instant
 
 
 class Writer:

@@ -1,7 +1,7 @@
 """One definition of every figure: metrics are declared, a query is compiled to SQL, and the result says where it came from."""
 
 from linshu.engine.metrics.catalog import Catalog
-from linshu.engine.metrics.compile import Compiled, compile  # noqa: A004
+from linshu.engine.metrics.compile import Compiled, compile  # noqa: A004 - what it does is compiling
 from linshu.engine.metrics.declare import (
     Alignment,
     Better,

@@ -44,7 +44,7 @@ class Compiled:
     served: tuple[Served, ...] = ()  # where the rows of each scan come from
 
 
-def compile(  # noqa: A001
+def compile(  # noqa: A001 - what it does is compiling
     query: Query,
     catalog: Catalog,
     *,

@@ -111,7 +111,7 @@ def _fitted(found: Query, query: Query, name: str, finer: str, dimensions: Mappi
     by = by if finer in by else (*by, finer)
     pivot = finer if query.pivot == name else query.pivot
     over = {"grain": None, "cumulative": False, "moving": 0} if timed else {}
-    return _tidy(replace(found, by=by, pivot=pivot, **over), query)  # type: ignore[arg-type]
+    return _tidy(replace(found, by=by, pivot=pivot, **over), query)  # type: ignore[arg-type] # parts by name
 
 
 def _narrowed(query: Query, value: str) -> Query:

@@ -151,7 +151,7 @@ class Query:
         """The question without repeated names."""
         unique = (tuple(dict.fromkeys(names)) for names in (self.metrics, self.by, self.where, self.order))
         metrics, by, where, order = unique
-        return replace(self, metrics=metrics, by=by, where=where, order=order)  # type: ignore[arg-type]
+        return replace(self, metrics=metrics, by=by, where=where, order=order)  # type: ignore[arg-type] # tuples made above
 
     def total(self) -> Query:
         """The question about all groups together."""

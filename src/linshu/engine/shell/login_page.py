@@ -33,7 +33,7 @@ def visitor_cookie(request: Request) -> str:
 
 
 @router.get("/login")
-def show_login(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name in the address
+def show_login(request: Request, next: str = "/") -> Response:  # noqa: A002 - the name of the field - the name in the address
     """The form; whoever is logged in already goes on."""
     if getattr(request.state, "viewer", None) is not None:
         return RedirectResponse(local_path(next), status_code=303)
@@ -46,7 +46,7 @@ def log_in(
     account: Annotated[str, Form()] = "",
     password: Annotated[str, Form()] = "",
     csrf: Annotated[str, Form()] = "",
-    next: Annotated[str, Form()] = "/",  # noqa: A002
+    next: Annotated[str, Form()] = "/",  # noqa: A002 - the name of the field
 ) -> Response:
     """Checks the password and opens a log-in under a fresh token."""
     shell = shell_of(request)

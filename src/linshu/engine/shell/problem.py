@@ -63,7 +63,7 @@ def of_http(error: HTTPException) -> LinshuError:
     if error.status_code == 404:
         return Missing(Text("没有这个页面", "there is no such page"), mend=Text("请从菜单进入。", "Use the menu."))
     made = Misused(Text("不能这样请求这个地址", "this address cannot be used like that"))
-    made.status = error.status_code  # type: ignore[misc]
+    made.status = error.status_code  # type: ignore[misc] # this one error has its own
     return made
 
 

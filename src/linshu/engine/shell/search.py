@@ -130,6 +130,6 @@ def _dictionary() -> Mapping[str, str]:
     Read from the dictionary of pypinyin and not through it: its phrases would take half a second and 50 MB, only to
     leave out readings, and who types zhongfu for 重复 means it too.
     """
-    (folder,) = find_spec("pypinyin").submodule_search_locations  # type: ignore[union-attr, misc]
+    (folder,) = find_spec("pypinyin").submodule_search_locations  # type: ignore[union-attr, misc] # installed with us
     written: dict[str, str] = json.loads((Path(folder) / "pinyin_dict.json").read_text("utf-8"))
     return {chr(int(code)): said for code, said in written.items()}

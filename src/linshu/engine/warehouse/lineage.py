@@ -156,11 +156,11 @@ class ColumnLineage:
         if model is None:
             raise Missing(Text(f"没有模型 {table}", f"there is no model {table}"))
         tree = parsed(model.select, model.place)
-        schema: dict[str, object] = {}
+        schema: dict[str, dict[str, object]] = {}
         for name in model.reads:
             home, _, plain = name.rpartition(".")
             described = self._schema.get(name if home else f"mart.{name}", {})
-            schema.setdefault(home or "mart", {})[plain] = described  # type: ignore[index]
+            schema.setdefault(home or "mart", {})[plain] = described
         for each in outer_tables(tree):
             if not each.db:
                 each.set("db", exp.to_identifier("mart"))

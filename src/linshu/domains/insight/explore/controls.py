@@ -145,7 +145,7 @@ class Panel:
         """The question filtered by these values, in place of an earlier filter of the same kind on that dimension."""
         where = tuple(one for one in self.question.where if (one.dimension, one.operator) != (dimension, operator))
         listed = tuple(values)
-        more = (Filter(dimension, operator, listed),) if listed else ()  # type: ignore[arg-type]
+        more = (Filter(dimension, operator, listed),) if listed else ()  # type: ignore[arg-type] # checked by Filter
         return self.question.change(where=(*where, *more))
 
     def with_column(self, name: str) -> str:
