@@ -178,10 +178,12 @@ def test_people_are_registered(filled: str, capsys: pytest.CaptureFixture[str]) 
     assert run(["user", "add", "zhou", "--project", filled]) == 1
     assert run(["user", "add", "li", "--role", "king", "--project", filled]) == 2
     assert answered(capsys, "user", "role", "zhou", "admin", "--project", filled)["rows"][0]["role"] == "admin"
+    assert run(["user", "off", "zhou", "--project", filled]) == 1  # nobody would be left to administer
+    answered(capsys, "user", "add", "ada", "--role", "admin", "--project", filled)
     assert answered(capsys, "user", "off", "zhou", "--project", filled)["rows"][0]["active"] is False
     assert answered(capsys, "user", "on", "zhou", "--project", filled)["rows"][0]["active"] is True
     assert answered(capsys, "user", "password", "zhou", "--project", filled)["rows"][0]["password"] != made["password"]
-    assert [row["account"] for row in answered(capsys, "user", "list", "--project", filled)["rows"]] == ["zhou"]
+    assert [row["account"] for row in answered(capsys, "user", "list", "--project", filled)["rows"]] == ["ada", "zhou"]
 
 
 @pytest.mark.slow

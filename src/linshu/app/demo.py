@@ -41,7 +41,7 @@ USUAL_ROWS_A_MEMBER = 320
 PASSWORD = "linshu-2026-spring"  # noqa: S105 - said to everybody: nothing in the demo is secret
 ACCOUNTS = {
     "operator": "周明", "growth": "林悦", "buyer": "陈波", "warehouse": "赵强", "finance": "孙慧", "leader": "王姐",
-    "supplier": "老张", "admin": "管理员",
+    "supplier": "老张", "viewer": "何静", "admin": "管理员",
 }  # fmt: skip
 
 

@@ -89,6 +89,17 @@ class ServerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditSettings:
+    """Where the audit is anchored."""
+
+    anchor: str = setting(
+        "",
+        "审计签名的存放文件夹，须在项目之外；空为密钥旁边。放到另一台机器的盘上更稳妥",
+        "Folder of the audit's signed roots, outside the project; empty = beside the key, better on another machine's disk",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may be set, by section."""
 
@@ -97,6 +108,7 @@ class Settings:
     warehouse: WarehouseSettings = field(default_factory=WarehouseSettings)
     state: StateSettings = field(default_factory=StateSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    audit: AuditSettings = field(default_factory=AuditSettings)
 
     @property
     def company_day(self) -> CompanyDay:
@@ -150,6 +162,7 @@ SECTIONS: dict[str, type[Any]] = {
     "warehouse": WarehouseSettings,
     "state": StateSettings,
     "server": ServerSettings,
+    "audit": AuditSettings,
 }
 
 

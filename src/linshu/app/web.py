@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from linshu.app.api import ROUTERS
 from linshu.app.domains import DOMAINS
+from linshu.app.states import keys_of
 from linshu.engine.shell.context import WebSettings
 from linshu.engine.shell.web import create_web
 
@@ -34,6 +35,6 @@ def compose(
         login_hint=login_hint,
         bearer=token,
     )
-    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, routers=ROUTERS)
+    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, routers=ROUTERS, keys=keys_of(shop.project))
     app.state.local = shop
     return app

@@ -9,8 +9,9 @@ from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from linshu.engine.access import passwords
-from linshu.engine.access.login import LoginRules
-from linshu.engine.state.tables import login_session
+from linshu.engine.access.tries import LoginRules
+from linshu.engine.audit import Actor
+from linshu.engine.state.tables import audit, login_session
 from linshu.engine.state.tables import users as table
 from linshu.kernel.errors import Throttled, Unauthorised
 
@@ -121,15 +122,6 @@ def test_a_right_password_forgives_earlier_slips(logins: Logins) -> None:
         logins.enter("wang", WORDS, address=HOME)
 
 
-def test_rotating_ends_the_old_token(logins: Logins, wang: User) -> None:
-    token, _ = logins.enter("wang", WORDS, address=HOME)
-    fresh = logins.rotate(token)
-    assert logins.recognise(token) is None
-    assert logins.recognise(fresh) == wang
-    with pytest.raises(Unauthorised):
-        logins.rotate(token)
-
-
 def test_leaving_ends_this_log_in_and_no_other(logins: Logins, wang: User, clock: Clock) -> None:
     first, _ = logins.enter("wang", WORDS, address=HOME, agent="phone")
     clock.pass_by(minutes=1)
@@ -144,9 +136,9 @@ def test_one_may_end_only_ones_own_log_ins(logins: Logins, users: Users, wang: U
     other = users.add("chen", "陈军", "buyer", WORDS)
     token, _ = logins.enter("wang", WORDS, address=HOME)
     key = logins.of(wang.user_id)[0].key
-    logins.revoke(other.user_id, key)
+    logins.revoke(other, key)
     assert logins.recognise(token) == wang
-    logins.revoke(wang.user_id, key)
+    logins.revoke(wang, key)
     assert logins.recognise(token) is None
 
 
@@ -155,3 +147,32 @@ def test_a_weak_old_hash_is_renewed_at_log_in(logins: Logins, state: State, monk
     logins.enter("wang", WORDS, address=HOME)
     with state.reading() as connection:
         assert "m=16,t=2,p=1" in connection.execute(select(table.c.password_hash)).scalar_one()
+
+
+def acts(state: State) -> list[tuple[str, str]]:
+    with state.reading() as connection:
+        found = connection.execute(select(audit.c.act, audit.c.subject).where(audit.c.act.startswith("login")))
+        return [tuple(row) for row in found]
+
+
+def test_log_ins_and_failures_stand_in_the_audit(logins: Logins, state: State) -> None:
+    token, user = logins.enter("wang", WORDS, address=HOME)
+    with pytest.raises(Unauthorised):
+        logins.enter("wang", WRONG, address=HOME)
+    with pytest.raises(Unauthorised):
+        logins.enter("my secret typed in the wrong field", WRONG, address=HOME)
+    logins.leave(token, by=Actor(user.user_id, user.account, "web", HOME))
+    found = acts(state)
+    assert found[:2] == [("login.enter", "user:wang"), ("login.fail", "user:wang")]
+    assert found[2][0] == "login.fail"
+    assert found[2][1].startswith("unknown:")
+    assert "secret" not in found[2][1]
+    assert found[3:] == [("login.leave", "user:wang")]
+
+
+def test_a_pause_is_written_down_once_however_long_somebody_hammers(logins: Logins, state: State) -> None:
+    for number in range(RULES.tries_by_account + 20):
+        with pytest.raises((Unauthorised, Throttled)):
+            logins.enter("wang", WRONG, address=f"10.0.1.{number}")
+    assert acts(state).count(("login.pause", "user:wang")) == 1
+    assert acts(state).count(("login.fail", "user:wang")) == RULES.tries_by_account

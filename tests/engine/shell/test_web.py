@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine.shell.standin import BROWSER, DOMAIN, log_in
 
+from linshu.engine.access.roles import role
+from linshu.engine.access.users import User
 from linshu.engine.shell.assets import STATIC, Assets
 from linshu.engine.shell.menu import current, menu
 
@@ -75,6 +77,10 @@ def test_health_means_that_a_page_can_be_served(visitor: TestClient, app: FastAP
     assert answer.json()["checks"]["data"] is False
 
 
+def somebody(name: str) -> User:
+    return User("u", "u", "u", name, job=role(name))
+
+
 def test_home_is_the_first_page_of_the_roles_menu(client: TestClient) -> None:
     assert client.get("/", follow_redirects=False).headers["location"] == "/hello"
 
@@ -85,15 +91,15 @@ def test_each_role_has_its_menu(client: TestClient, visitor: TestClient) -> None
     page = visitor.get("/nowhere", headers=BROWSER).text
     assert "仅采购" in page
     assert "供应链" in page
-    assert [group.title.en for group in menu((DOMAIN,), "operator")] == ["Business"]
-    assert [group.title.en for group in menu((DOMAIN,), "admin")] == ["Business", "Supply"]
+    assert [group.title.en for group in menu((DOMAIN,), somebody("operator"))] == ["Business"]
+    assert [group.title.en for group in menu((DOMAIN,), somebody("admin"))] == ["Business", "Supply"]
 
 
 @pytest.mark.parametrize(
     ("path", "expected"), [("/hello", "/hello"), ("/hello/more", "/hello"), ("/hellos", ""), ("/", "")]
 )
 def test_the_menu_marks_where_one_is(path: str, expected: str) -> None:
-    assert current(menu((DOMAIN,), "admin"), path) == expected
+    assert current(menu((DOMAIN,), somebody("admin")), path) == expected
 
 
 def test_the_whole_page_or_only_its_part(client: TestClient) -> None:

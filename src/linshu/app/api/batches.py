@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import Response
 from pydantic import BaseModel
 
-from linshu.app.api.access import admin, shop_of
+from linshu.app.api.access import SEES, WHOLE, shop_of
 from linshu.app.api.reading import answered
+from linshu.engine.shell.acting import note
+from linshu.engine.shell.context import viewer_of
+from linshu.engine.shell.gate import anyone
+from linshu.kernel.errors import Forbidden
+from linshu.kernel.text import Text
 
-router = APIRouter(prefix="/api/v1/batches", tags=["bring"])
+router = APIRouter(prefix="/api/v1/batches", tags=["bring"], dependencies=[SEES, WHOLE])
+MINE = Depends(anyone("whoever brought the batch may take it back; the call itself asks"))
 
 
 @router.get("")
@@ -20,7 +26,6 @@ def batches(  # noqa: PLR0913, PLR0917 - the parts of a filter, each by its name
     order: str = "-received", limit: int | None = None, offset: int = 0,
 ) -> Response:  # fmt: skip
     """Batches by words, kind (file, mended, rows), state (open, waiting, clean) and days of arrival."""
-    admin(request)
     asked: dict[str, Any] = {
         "words": words, "kind": kind, "state": state, "start": start, "end": end, "order": order, "limit": limit,
         "offset": offset,
@@ -31,7 +36,6 @@ def batches(  # noqa: PLR0913, PLR0917 - the parts of a filter, each by its name
 @router.get("/{landing_id}")
 def batch(request: Request, landing_id: str) -> Response:
     """One batch: a row for each table, and in the meta its books, notes, problems and lines left aside."""
-    admin(request)
     return answered(request, shop_of(request).batch(landing_id))
 
 
@@ -42,8 +46,15 @@ class Undo(BaseModel):
     apply: bool = False
 
 
-@router.post("/{landing_id}/undo")
+@router.post("/{landing_id}/undo", dependencies=[MINE])
 def undo(request: Request, landing_id: str, wanted: Undo) -> Response:
     """Take a batch back, as if it had never come: rows gone, back, came and waiting of each table."""
-    by = admin(request).user.account
-    return answered(request, shop_of(request).undo_batch(landing_id, wanted.why, apply=wanted.apply, by=by))
+    user, shop = viewer_of(request).user, shop_of(request)
+    if not user.may("data.undo") and shop.figures.desk.batch(landing_id)["brought_by"] != user.account:
+        raise Forbidden(
+            Text("只有导入的人和有“撤销批次”权限的人能撤销", "only who brought it, or may undo batches, can undo it"),
+            mend=Text("请找他们来撤销。", "Ask one of them."),
+        )
+    if wanted.apply:
+        note(request, "batch.undo", f"batch:{landing_id}")
+    return answered(request, shop.undo_batch(landing_id, wanted.why, apply=wanted.apply, by=user.account))

@@ -8,8 +8,9 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from linshu.app.api.access import shop_of, staff
+from linshu.app.api.access import READS, shop_of
 from linshu.app.api.reading import answered
+from linshu.engine.shell.context import viewer_of
 
 router = APIRouter(prefix="/api/v1", tags=["ask"])
 
@@ -29,8 +30,8 @@ class Retention(BaseModel):
     pivot: bool = Field(default=False, description="One row per cohort, one column per period")
 
 
-@router.post("/metrics/cohorts")
+@router.post("/metrics/cohorts", dependencies=[READS])
 def cohorts(request: Request, asked: Retention) -> Response:
     """A retention matrix within the viewer's scope; what is not over for a whole cohort is empty."""
-    viewer = staff(request)
+    viewer = viewer_of(request)
     return answered(request, shop_of(request).cohorts(**asked.model_dump(), scope=viewer.scope))

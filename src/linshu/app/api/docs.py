@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment
 
-router = APIRouter(include_in_schema=False)
+from linshu.engine.shell.gate import anyone
+
+PUBLIC = anyone("the documentation holds nothing of the company")
+router = APIRouter(include_in_schema=False, dependencies=[Depends(PUBLIC)])
 
 PAGE = Environment(autoescape=True).from_string("""<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">

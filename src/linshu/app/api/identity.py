@@ -1,4 +1,4 @@
-"""Identity over HTTP: what is joined, what could be, and every change; administrators only."""
+"""Identity over HTTP: what is joined, what could be, and every change."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from linshu.app.api.access import admin, shop_of
+from linshu.app.api.access import JOINS, WHOLE, shop_of
 from linshu.app.api.reading import answered
 
-router = APIRouter(prefix="/api/v1/identity", tags=["identity"])
+router = APIRouter(prefix="/api/v1/identity", tags=["identity"], dependencies=[JOINS, WHOLE])
 
 
 class Sure(BaseModel):
@@ -44,40 +44,34 @@ class Batch(BaseModel):
 @router.get("/links")
 def links(request: Request) -> Response:
     """Every account that something joined to a person, with the evidence."""
-    admin(request)
     return answered(request, shop_of(request).identity.links())
 
 
 @router.get("/plan")
 def plan(request: Request, sure: float = 0.95, persons: Annotated[tuple[str, ...], Query()] = ()) -> Response:
     """What would be joined, why and to what effect, and what waits for a person."""
-    admin(request)
     return answered(request, shop_of(request).identity.plan(sure, persons))
 
 
 @router.post("/join")
 def join(request: Request, wanted: Sure) -> Response:
     """Join what the plan joins; the batch in the meta undoes it."""
-    admin(request)
     return answered(request, shop_of(request).identity.join(wanted.sure, wanted.persons))
 
 
 @router.post("/link")
 def link(request: Request, wanted: Together) -> Response:
     """Say by hand that accounts are one person."""
-    admin(request)
     return answered(request, shop_of(request).identity.link(wanted.accounts, wanted.because))
 
 
 @router.post("/split")
 def split(request: Request, wanted: Apart) -> Response:
     """Say by hand that an account is a person of its own."""
-    admin(request)
     return answered(request, shop_of(request).identity.split(wanted.account, wanted.because))
 
 
 @router.post("/undo")
 def undo(request: Request, wanted: Batch) -> Response:
     """Take the links of one batch back."""
-    admin(request)
     return answered(request, shop_of(request).identity.undo(wanted.landing_id))

@@ -1,4 +1,4 @@
-"""The files of a company's own metrics over HTTP: read, judged, kept, taken away; administrators only."""
+"""The files of a company's own metrics over HTTP: read, judged, kept, taken away."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from linshu.app.api.access import admin, shop_of
+from linshu.app.api.access import KEEPS_METRICS, WHOLE, shop_of
 from linshu.app.api.reading import answered
 
-router = APIRouter(prefix="/api/v1/metric-files", tags=["own metrics"])
+router = APIRouter(prefix="/api/v1/metric-files", tags=["own metrics"], dependencies=[KEEPS_METRICS, WHOLE])
 
 
 class Content(BaseModel):
@@ -35,40 +35,34 @@ class Marked(BaseModel):
 @router.get("")
 def files(request: Request) -> Response:
     """Every file of metrics/, with its metrics and how much is wrong in it."""
-    admin(request)
     return answered(request, shop_of(request).metric_files.files())
 
 
 @router.get("/{name}")
 def show(request: Request, name: str) -> Response:
     """What stands in a file; `meta.mark` tells this content from any other."""
-    admin(request)
     return answered(request, shop_of(request).metric_files.show(name))
 
 
 @router.post("/{name}/check")
 def check(request: Request, name: str, content: Content) -> Response:
     """What is wrong in a text, and what it would break elsewhere; keeps nothing."""
-    admin(request)
     return answered(request, shop_of(request).metric_files.check(name, content.text))
 
 
 @router.put("/{name}")
 def save(request: Request, name: str, content: Kept) -> Response:
     """Keep a text; refused when something is wrong in it, or when the file changed meanwhile."""
-    admin(request)
     return answered(request, shop_of(request).metric_files.save(name, content.text, content.mark))
 
 
 @router.post("/{name}/remove")
 def remove(request: Request, name: str, meant: Marked) -> Response:
     """Take a file away; it can be brought back."""
-    admin(request)
     return answered(request, shop_of(request).metric_files.remove(name, meant.mark))
 
 
 @router.post("/{name}/restore")
 def restore(request: Request, name: str) -> Response:
     """Bring back what was removed last under that name."""
-    admin(request)
     return answered(request, shop_of(request).metric_files.restore(name))

@@ -8,21 +8,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import admin, shop_of, staff
+from linshu.app.api.access import ASKS_SQL, EXPORTS, READS, SEES, WHOLE, shop_of
 from linshu.app.sql_door import MOST_ROWS
+from linshu.engine.shell.context import viewer_of
 from linshu.engine.shell.door import MOST_SECONDS, SECONDS
+from linshu.engine.shell.gate import anyone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ARROW = "application/vnd.apache.arrow.stream"
 router = APIRouter(prefix="/api/v1", tags=["ask"])
+HEALTH = Depends(anyone("says no more than that the server runs, and how new its data is"))
 
 
 class Question(BaseModel):
@@ -99,7 +102,7 @@ def answered(request: Request, answer: Answer) -> Response:
     return Response(answer.json(), media_type="application/json")
 
 
-@router.get("/health")
+@router.get("/health", dependencies=[HEALTH])
 def health(request: Request) -> dict[str, Any]:
     """Which project this server runs."""
     shop = shop_of(request)
@@ -112,100 +115,91 @@ def health(request: Request) -> dict[str, Any]:
     }
 
 
-@router.post("/metrics/query")
+@router.post("/metrics/query", dependencies=[READS])
 def query(request: Request, question: FiguresQuestion) -> Response:
     """Figures by the metric dictionary, one row per group, within the viewer's scope."""
-    viewer = staff(request)
+    viewer = viewer_of(request)
     asked = question.model_dump()
     return answered(request, shop_of(request).query(**asked, scope=viewer.scope))
 
 
-@router.post("/metrics/lineage")
+@router.post("/metrics/lineage", dependencies=[READS])
 def lineage(request: Request, question: Question) -> Response:
     """Where figures come from: tables down to the standard, landing batches, SQL in every dialect."""
-    viewer = staff(request)
+    viewer = viewer_of(request)
     return answered(request, shop_of(request).lineage(**question.model_dump(), scope=viewer.scope))
 
 
-@router.post("/metrics/rows")
+@router.post("/metrics/rows", dependencies=[READS])
 def rows(request: Request, question: RowsQuestion) -> Response:
     """A page of the rows behind a figure of the whole period, within the viewer's scope, personal columns masked."""
-    viewer = staff(request)
+    viewer = viewer_of(request)
     asked = question.model_dump()
     page = {"of": asked.pop("of"), "limit": asked.pop("rows"), "offset": asked.pop("offset")}
     asked.pop("limit", None)  # of groups; there are none here
     return answered(request, shop_of(request).rows(**asked, **page, scope=viewer.scope))
 
 
-@router.post("/metrics/drill")
+@router.post("/metrics/drill", dependencies=[READS])
 def drill(request: Request, group: Group) -> Response:
     """One group of an answer, cut by the next finer level of its hierarchy, or of time; `meta.question` says how."""
-    viewer = staff(request)
+    viewer = viewer_of(request)
     return answered(request, shop_of(request).drill(**group.model_dump(), scope=viewer.scope))
 
 
-@router.get("/metrics")
+@router.get("/metrics", dependencies=[READS])
 def metrics(request: Request) -> Response:
     """The metric dictionary."""
-    staff(request)
     return answered(request, shop_of(request).metrics())
 
 
-@router.get("/metrics/own")
+@router.get("/metrics/own", dependencies=[READS])
 def own_metrics(request: Request) -> Response:
     """The company's own metrics, and everything wrong in their files."""
-    staff(request)
     return answered(request, shop_of(request).own_metrics())
 
 
-@router.get("/dimensions")
+@router.get("/dimensions", dependencies=[READS])
 def dimensions(request: Request) -> Response:
     """Everything figures can be cut by."""
-    staff(request)
     return answered(request, shop_of(request).dimensions())
 
 
-@router.get("/tables")
+@router.get("/tables", dependencies=[ASKS_SQL, WHOLE])
 def tables(request: Request) -> Response:
     """Every table that can be read."""
-    admin(request)
     return answered(request, shop_of(request).tables())
 
 
-@router.get("/tables/{name}")
+@router.get("/tables/{name}", dependencies=[ASKS_SQL, WHOLE, EXPORTS])
 def table(request: Request, name: str) -> Response:
     """All rows of a table, as an Arrow stream."""
-    admin(request)
     return StreamingResponse(_stream(shop_of(request).table(name)), media_type=ARROW)
 
 
-@router.get("/rollups")
+@router.get("/rollups", dependencies=[ASKS_SQL, WHOLE])
 def rollups(request: Request) -> Response:
     """What is added up beforehand: through which day, which days wait, how many rows beside those of the fact."""
-    admin(request)
     return answered(request, shop_of(request).rollups())
 
 
-@router.get("/landed")
+@router.get("/landed", dependencies=[SEES, WHOLE])
 def landed(request: Request) -> Response:
     """The batches the warehouse holds."""
-    admin(request)
     return answered(request, Answer.of({"landing_id": one} for one in sorted(shop_of(request).landed())))
 
 
-@router.get("/fingerprint")
+@router.get("/fingerprint", dependencies=[ASKS_SQL, WHOLE])
 def fingerprint(request: Request) -> Response:
     """Rows and a checksum of every standard table, to compare copies by."""
-    admin(request)
     found = shop_of(request).fingerprint()
     rows = [{"table": name, "rows": one["rows"], "checksum": str(one["checksum"])} for name, one in found.items()]
     return answered(request, Answer.of(rows))
 
 
-@router.post("/exports")
+@router.post("/exports", dependencies=[ASKS_SQL, WHOLE, EXPORTS])
 def exports(request: Request, wanted: Export) -> Response:
     """A table, or the rows of a SELECT, as a file: CSV, Excel or Parquet; formulas in cells are escaped."""
-    admin(request)
     shop = shop_of(request)
     folder = Path(tempfile.mkdtemp(prefix="export-"))
     name = wanted.what if wanted.what.isidentifier() else "query"
@@ -218,11 +212,11 @@ def exports(request: Request, wanted: Export) -> Response:
     return FileResponse(file, filename=file.name, background=BackgroundTask(shutil.rmtree, folder, ignore_errors=True))
 
 
-@router.post("/sql")
+@router.post("/sql", dependencies=[ASKS_SQL, WHOLE])
 def sql(request: Request, asked: Statement) -> Response:
-    """The rows of one SELECT over the published tables; administrators only, since it is not cut to a scope."""
-    viewer = admin(request)
-    by = "" if viewer.by_token else viewer.user.account
+    """The rows of one SELECT over the published tables; never within a row scope, which it is not cut to."""
+    viewer = viewer_of(request)
+    by = "" if viewer.is_local else viewer.user.account
     return answered(request, shop_of(request).sql(asked.statement, seconds=asked.seconds, rows=asked.rows, by=by))
 
 

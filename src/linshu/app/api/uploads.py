@@ -9,13 +9,14 @@ from fastapi.responses import Response
 from starlette.concurrency import run_in_threadpool
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import admin, shop_of
+from linshu.app.api.access import IMPORTS, WHOLE, shop_of
 from linshu.app.api.reading import answered
+from linshu.engine.shell.context import viewer_of
 
 if TYPE_CHECKING:
     from linshu.app.uploads import Upload
 
-router = APIRouter(prefix="/api/v1/uploads", tags=["bring"])
+router = APIRouter(prefix="/api/v1/uploads", tags=["bring"], dependencies=[IMPORTS, WHOLE])
 BYTES = {
     "requestBody": {
         "required": True,
@@ -27,7 +28,7 @@ BYTES = {
 @router.post("", openapi_extra=BYTES)
 async def upload(request: Request, name: str = "upload") -> Response:
     """Send a file as the body of the request, as it is; its id is good for a few hours, for whoever sent it."""
-    viewer = admin(request)
+    viewer = viewer_of(request)
     said = request.headers.get("content-length", "")
     receiving = shop_of(request).uploads.begin(name, viewer.user.account, int(said) if said.isdecimal() else 0)
     try:
@@ -42,13 +43,13 @@ async def upload(request: Request, name: str = "upload") -> Response:
 @router.get("")
 def uploads(request: Request) -> Response:
     """One's own files that wait to be imported."""
-    return answered(request, _told(*shop_of(request).uploads.of(admin(request).user.account)))
+    return answered(request, _told(*shop_of(request).uploads.of(viewer_of(request).user.account)))
 
 
 @router.delete("/{upload_id}")
 def remove(request: Request, upload_id: str) -> Response:
     """Throw a file away."""
-    shop_of(request).uploads.remove(upload_id, admin(request).user.account)
+    shop_of(request).uploads.remove(upload_id, viewer_of(request).user.account)
     return Response(status_code=204)
 
 

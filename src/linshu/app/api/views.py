@@ -10,15 +10,15 @@ from pydantic import BaseModel, Field
 
 from linshu.app import viewing
 from linshu.app.answer import Answer
-from linshu.app.api.access import shop_of, staff
+from linshu.app.api.access import READS, shop_of
 from linshu.app.api.reading import answered
-from linshu.engine.shell.context import shell_of
+from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.question import EXPLORE, tidy
 from linshu.engine.shell.saved import SavedView, SavedViews
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
 
-router = APIRouter(prefix="/api/v1/views", tags=["views"])
+router = APIRouter(prefix="/api/v1/views", tags=["views"], dependencies=[READS])
 
 
 class NewView(BaseModel):
@@ -45,20 +45,20 @@ def _views(request: Request) -> SavedViews:
 
 
 def _found(request: Request, view_id: str) -> SavedView:
-    return _views(request).find(staff(request).user, view_id)
+    return _views(request).find(viewer_of(request).user, view_id)
 
 
 @router.get("")
 def views(request: Request) -> Response:
     """One's own views and the shared ones."""
-    return answered(request, viewing.told(_views(request).seen_by(staff(request).user)))
+    return answered(request, viewing.told(_views(request).seen_by(viewer_of(request).user)))
 
 
 @router.post("")
 def keep(request: Request, wanted: NewView) -> Response:
     """Keep a view; needs a person: the token of this machine's commands owns none."""
-    viewer = staff(request)
-    if viewer.by_token:
+    viewer = viewer_of(request)
+    if viewer.is_local:
         raise Forbidden(
             Text("本机命令没有自己的视图", "the commands of this machine keep no views"),
             mend=Text("请登录后在页面上保存。", "Log in, and keep it on the page."),
@@ -78,8 +78,8 @@ def view(request: Request, view_id: str) -> Response:
 
 @router.patch("/{view_id}")
 def change(request: Request, view_id: str, changes: Changes) -> Response:
-    """Another name, address or sharing; only by its owner or an administrator."""
-    kept, user = _views(request), staff(request).user
+    """Another name, address or sharing; only by its owner or who manages views."""
+    kept, user = _views(request), viewer_of(request).user
     parts: dict[str, Any] = {name: value for name, value in changes.model_dump().items() if value is not None}
     if "address" in parts:
         parts["address"] = tidy(parts["address"])
@@ -91,13 +91,13 @@ def change(request: Request, view_id: str, changes: Changes) -> Response:
 @router.delete("/{view_id}")
 def drop(request: Request, view_id: str) -> Response:
     """Take a view away; what it was is answered, so that it can be kept again."""
-    return answered(request, viewing.told([_views(request).drop(staff(request).user, view_id)]))
+    return answered(request, viewing.told([_views(request).drop(viewer_of(request).user, view_id)]))
 
 
 @router.get("/{view_id}/run")
 def run(request: Request, view_id: str) -> Response:
     """What a view shows now, in the scope of whoever asks: one row of `answers` for each of its questions."""
-    viewer, shell = staff(request), shell_of(request)
+    viewer, shell = viewer_of(request), shell_of(request)
     shop, found = shop_of(request), _found(request, view_id)
     days = viewing.days_of(shop, shell.today, shell.settings.fiscal_start)
     made = viewing.answers(shop, found, days, scope=viewer.scope)

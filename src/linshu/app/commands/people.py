@@ -13,6 +13,7 @@ from linshu.app.answer import Answer
 from linshu.app.states import open_state
 from linshu.engine.access.roles import ROLES
 from linshu.engine.access.users import Users
+from linshu.engine.audit import Actor
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 user = typer.Typer(help="谁可以登录 · Who may log in.")
 app.add_typer(user, name="user")
+OWNER = Actor("local", "local", "cli")  # whoever may read the project's files
 ROLE_HELP = "角色 · role: " + " ".join(role.name for role in ROLES)
 Account = Annotated[str, typer.Argument(help="账号 · the account")]
 
@@ -59,7 +61,7 @@ def user_add(
     this = call.of(ctx)
     chosen = password or secrets.token_urlsafe(12)
     with _register(this) as users:
-        row = _row(users.add(account, name, role, chosen))
+        row = _row(users.add(account, name, role, chosen, by=OWNER))
     this.show(Answer.of([row if password else {**row, "password": chosen}]))
 
 
@@ -75,7 +77,7 @@ def user_password(
     this = call.of(ctx)
     chosen = password or secrets.token_urlsafe(12)
     with _register(this) as users:
-        users.set_password(account, chosen)
+        users.set_password(account, chosen, by=OWNER)
         row = _row(users.find(account))
     this.show(Answer.of([row if password else {**row, "password": chosen}]))
 
@@ -85,7 +87,7 @@ def user_role(ctx: typer.Context, account: Account, role: Annotated[str, typer.A
     """更换角色 · Give another role."""
     this = call.of(ctx)
     with _register(this) as users:
-        users.set_role(account, role)
+        users.set_role(account, role, by=OWNER)
         this.show(Answer.of([_row(users.find(account))]))
 
 
@@ -104,5 +106,5 @@ def user_on(ctx: typer.Context, account: Account) -> None:
 def _set_active(ctx: typer.Context, account: str, *, active: bool) -> None:
     this = call.of(ctx)
     with _register(this) as users:
-        users.set_active(account, active)
+        users.set_active(account, active, by=OWNER)
         this.show(Answer.of([_row(users.find(account))]))

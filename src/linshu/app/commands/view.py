@@ -11,6 +11,7 @@ import typer
 
 from linshu.app import call, viewing
 from linshu.app.states import open_state
+from linshu.engine.access.roles import role
 from linshu.engine.access.users import User, Users
 from linshu.engine.shell.saved import SavedViews
 from linshu.kernel.errors import Misused
@@ -25,7 +26,7 @@ app = typer.Typer()
 view = typer.Typer(help="页面上保存的视图 · Views kept on the pages.")
 app.add_typer(view, name="view")
 
-MACHINE = User("", "local", "", "admin")  # whoever may read the project's files sees every view
+MACHINE = User("", "local", "", "admin", job=role("admin"))  # whoever may read the project's files sees every view
 Named = Annotated[str, typer.Argument(help="视图的名称或编号 · name or id of the view")]
 Who = Annotated[str, typer.Option("--as", help="以谁的身份看：账号 · as seen by this account")]
 Save = Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")]

@@ -12,10 +12,10 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from linshu.app.own.dictionary import ENDINGS
-from linshu.engine.access.users import utc_now
 from linshu.engine.intake.markup import Misplaced
 from linshu.engine.metrics import Query, run
 from linshu.engine.shell.own import LARGEST, Checked, OwnFile, OwnText, Trouble
+from linshu.engine.state.instant import utc_now
 from linshu.kernel.errors import Conflict, Invalid, LinshuError, Missing, Misused, nearest
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text

@@ -1,37 +1,39 @@
-"""The people who may log in."""
+"""The people who may log in, what each may do, and which rows each may see."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from linshu.engine.access import passwords
-from linshu.engine.access.roles import role as find_role
+from linshu.engine.access.own_roles import NOBODY, named, roles_there
+from linshu.engine.access.roles import Role
+from linshu.engine.access.scope import Scope
+from linshu.engine.access.scopes import scopes_of, told, write_scope
+from linshu.engine.audit import SYSTEM, Actor, write
+from linshu.engine.state.instant import utc_now
 from linshu.engine.state.tables import login_session, users
 from linshu.kernel.errors import Conflict, Invalid, Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
     from typing import Any
 
-    from sqlalchemy import Row
+    from sqlalchemy import Connection, Row
 
     from linshu.engine.state import State
 
 ACCOUNT = re.compile(r"[a-z0-9][a-z0-9._@-]{1,63}")
 CHOICES = {"language": {"", "zh", "en"}, "trend_colors": {"", "red_up", "green_up"}, "theme": {"", "light", "dark"}}
-
-
-def utc_now() -> datetime:
-    """The present moment; the only clock of log-ins outside tests."""
-    return datetime.now(UTC)
+ADMIN = "admin"
+EVERYTHING = Scope.everything()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,16 +48,22 @@ class User:
     language: str = ""
     trend_colors: str = ""
     theme: str = ""
+    job: Role = NOBODY  # what the role allows, and whose menu it sees
+    scope: Scope = EVERYTHING
+
+    def may(self, permission: str) -> bool:
+        """Whether this person is allowed to do that; what was not granted is refused."""
+        return permission in self.job.grants
 
 
 @dataclass(frozen=True, slots=True)
 class Users:
-    """The register of people, kept in the state database."""
+    """The register of people, kept in the state database; every change of it stands in the audit."""
 
     state: State
     now: Callable[[], datetime] = utc_now
 
-    def add(self, account: str, name: str, role: str, password: str) -> User:
+    def add(self, account: str, name: str, role: str, password: str, *, by: Actor = SYSTEM) -> User:
         """Adds a person; Conflict when the account is taken, Invalid when account or password cannot be accepted."""
         account = account.strip().lower()
         if not ACCOUNT.fullmatch(account):
@@ -66,54 +74,72 @@ class Users:
                 ),
             )
         passwords.check_strength(password, account)
-        find_role(role)
-        user = User(secrets.token_hex(8), account, name.strip() or account, role)
-        moment = self.now()
+        user_id, moment = secrets.token_hex(8), self.now()
         row = {
-            "user_id": user.user_id, "account": account, "name": user.name, "role": role, "active": True,
+            "user_id": user_id, "account": account, "name": name.strip()[:64] or account, "role": role, "active": True,
             "password_hash": passwords.hashed(password), "created_at": moment, "password_set_at": moment,
         }  # fmt: skip
         try:
             with self.state.writing() as connection:
+                job = named(roles_there(connection), role)
                 connection.execute(insert(users), [row])
+                write(connection, by, "user.add", f"user:{account}", at=moment, role=role)
         except IntegrityError as error:
             raise Conflict(
                 Text(f"账号 {account} 已存在", f"the account {account} exists already"),
                 mend=Text("请换一个账号，或重设它的密码。", "Choose another, or reset its password."),
             ) from error
-        return user
+        return User(user_id, account, str(row["name"]), role, job=job)
 
     def find(self, account: str) -> User:
         """The person with that account; Missing when there is none."""
         with self.state.reading() as connection:
-            row = connection.execute(select(users).where(users.c.account == account.strip().lower())).first()
-        if row is None:
+            rows = connection.execute(select(users).where(users.c.account == account.strip().lower())).all()
+            found = people(connection, rows)
+        if not found:
             raise Missing(
                 Text(f"没有账号 {account}", f"there is no account {account}"),
                 mend=Text("用 linshu user list 查看全部账号。", "See all accounts with: linshu user list"),
             )
-        return as_user(row)
+        return found[0]
 
     def all(self) -> tuple[User, ...]:
         """Everybody, by account."""
         with self.state.reading() as connection:
-            return tuple(as_user(row) for row in connection.execute(select(users).order_by(users.c.account)))
+            return tuple(people(connection, connection.execute(select(users).order_by(users.c.account)).all()))
 
-    def set_password(self, account: str, password: str) -> None:
+    def set_password(self, account: str, password: str, *, by: Actor = SYSTEM) -> None:
         """Sets a new password and logs the person out everywhere."""
         user = self.find(account)
         passwords.check_strength(password, user.account)
         values = {"password_hash": passwords.hashed(password), "password_set_at": self.now()}
-        self._change(user, values, log_out=True)
+        self._change(user, values, "user.password", by=by)
 
-    def set_role(self, account: str, role: str) -> None:
+    def set_role(self, account: str, role: str, *, by: Actor = SYSTEM) -> None:
         """Gives another role and logs the person out everywhere, so that no page keeps the old rights."""
-        find_role(role)
-        self._change(self.find(account), {"role": role}, log_out=True)
+        user = self.find(account)
+        self._change(user, {"role": role}, "user.role", by=by, before=user.role, role=role)
 
-    def set_active(self, account: str, active: bool) -> None:
+    def set_name(self, account: str, name: str, *, by: Actor = SYSTEM) -> None:
+        """Calls a person by another name."""
+        user, called = self.find(account), " ".join(name.split())
+        if not 0 < len(called) <= 64:
+            raise Invalid(Text("姓名要有 1 至 64 个字", "a name has 1 to 64 signs"))
+        self._change(user, {"name": called}, "user.name", by=by, log_out=False)
+
+    def set_active(self, account: str, active: bool, *, by: Actor = SYSTEM) -> None:
         """Lets a person in again, or keeps them out from this moment."""
-        self._change(self.find(account), {"active": active}, log_out=not active)
+        user = self.find(account)
+        self._change(user, {"active": active}, "user.on" if active else "user.off", by=by, log_out=not active)
+
+    def set_scope(self, account: str, scope: Scope, *, by: Actor = SYSTEM) -> None:
+        """Says which rows a person may see, and logs them out everywhere, so that no page shows the others."""
+        user = self.find(account)
+        with self.state.writing() as connection:
+            write_scope(connection, user.user_id, scope)
+            connection.execute(delete(login_session).where(login_session.c.user_id == user.user_id))
+            said = {"before": _short(user.scope), "scope": _short(scope)}
+            write(connection, by, "user.scope", f"user:{user.account}", at=self.now(), **said)
 
     def choose(self, user_id: str, **choices: str) -> None:
         """Keeps how a person likes their pages: language, trend_colors, theme."""
@@ -123,13 +149,48 @@ class Users:
         with self.state.writing() as connection:
             connection.execute(update(users).where(users.c.user_id == user_id).values(**choices))
 
-    def _change(self, user: User, values: dict[str, object], *, log_out: bool) -> None:
+    def _change(
+        self, user: User, values: dict[str, Any], act: str, *, by: Actor, log_out: bool = True, **details: Any
+    ) -> None:
         with self.state.writing() as connection:
+            if "role" in values:
+                named(roles_there(connection), values["role"])
             connection.execute(update(users).where(users.c.user_id == user.user_id).values(**values))
+            if user.role == ADMIN and user.active:
+                _somebody_administers(connection)
             if log_out:
                 connection.execute(delete(login_session).where(login_session.c.user_id == user.user_id))
+            write(connection, by, act, f"user:{user.account}", at=self.now(), **details)
 
 
-def as_user(row: Row[Any]) -> User:
-    """A row of `users` without what nobody outside log-in needs."""
-    return User(row.user_id, row.account, row.name, row.role, row.active, row.language, row.trend_colors, row.theme)
+def people(connection: Connection, rows: Iterable[Row[Any]]) -> list[User]:
+    """Rows of `users` with what each may do and see, without what nobody outside log-in needs."""
+    rows = list(rows)
+    if not rows:
+        return []
+    there, scopes = roles_there(connection), scopes_of(connection, [row.user_id for row in rows])
+    return [
+        User(
+            row.user_id, row.account, row.name, row.role, row.active, row.language, row.trend_colors, row.theme,
+            job=there.get(row.role, NOBODY), scope=scopes.get(row.user_id, EVERYTHING),
+        )
+        for row in rows
+    ]  # fmt: skip
+
+
+def _somebody_administers(connection: Connection) -> None:
+    """Conflict when a change leaves nobody who can give rights back."""
+    admins = select(func.count()).where(users.c.role == ADMIN, users.c.active)
+    if not connection.execute(admins).scalar_one():
+        raise Conflict(
+            Text("这样就没有在用的管理员了", "nobody would be left to administer"),
+            mend=Text("请先让另一人成为管理员。", "Make somebody else an administrator first."),
+        )
+
+
+def _short(scope: Scope) -> dict[str, Any]:
+    """A scope as the audit keeps it: the ids while they are few, else their number and the digest of all."""
+    return {
+        name: ids if len(ids) <= 20 else {"count": len(ids), "digest": scope.digest()}
+        for name, ids in told(scope).items()
+    }

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linshu.engine.access.login import token_key
+from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import cookie_name
+from linshu.engine.shell.gate import anyone, cookie_name
 from linshu.engine.shell.login_page import keep_token
 from linshu.engine.shell.pages import render
 from linshu.kernel.errors import LinshuError
@@ -31,7 +32,8 @@ SYSTEMS = (
     ("Linux", "Linux"),
 )
 
-router = APIRouter(prefix="/account", include_in_schema=False)
+OWN = anyone("a person's own account")
+router = APIRouter(prefix="/account", include_in_schema=False, dependencies=[Depends(OWN)])
 
 
 @router.get("")
@@ -48,10 +50,10 @@ def change_password(request: Request, old: Annotated[str, Form()] = "", new: Ann
     agent = request.headers.get("user-agent", "")
     try:
         shell.logins.prove(user.account, old, address=address)
-        shell.users.set_password(user.account, new)
+        shell.users.set_password(user.account, new, by=actor_of(request))
     except LinshuError as error:
         return _page(request, error)
-    token, _ = shell.logins.enter(user.account, new, address=address, agent=agent)
+    token = shell.logins.admit(user, "password", address=address, agent=agent)
     response = RedirectResponse("/account?changed=1", status_code=303)
     keep_token(request, response, token)
     return response
@@ -60,7 +62,7 @@ def change_password(request: Request, old: Annotated[str, Form()] = "", new: Ann
 @router.post("/leave")
 def leave(request: Request, key: Annotated[str, Form()] = "") -> Response:
     """Ends one of my log-ins, on a lost phone for instance."""
-    shell_of(request).logins.revoke(viewer_of(request).user.user_id, key)
+    shell_of(request).logins.revoke(viewer_of(request).user, key or "-", by=actor_of(request))
     return RedirectResponse("/account", status_code=303)
 
 

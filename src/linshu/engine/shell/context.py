@@ -5,29 +5,35 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from linshu.engine.access.login import LoginRules
 from linshu.engine.access.scope import Scope
-from linshu.engine.access.users import User, utc_now
+from linshu.engine.access.tries import LoginRules
+from linshu.engine.access.users import User
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.filters import Days
 from linshu.engine.shell.view import TrendColors, Writer
+from linshu.engine.state.instant import utc_now
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import date, datetime
+    from pathlib import Path
 
     from starlette.requests import Request
 
     from linshu.engine.access.login import Logins
+    from linshu.engine.access.own_roles import Roles
+    from linshu.engine.access.second_factor import SecondFactors
     from linshu.engine.access.users import Users
+    from linshu.engine.audit import Book
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
     from linshu.engine.shell.parts import Parts
     from linshu.engine.state import State
 
+LOCAL_ID = "local"  # the owner of this machine's project, asking from the command line
 SYMBOLS = {"CNY": "¥", "USD": "$", "EUR": "€", "GBP": "£", "HKD": "HK$", "TWD": "NT$", "JPY": "¥"}
 
 
@@ -53,6 +59,15 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class Keys:
+    """What is derived from the project's key, each for one purpose; b"" where there is no key, and nothing is signed."""
+
+    audit: bytes = field(default=b"", repr=False)  # signs the roots of the audit
+    factors: bytes = field(default=b"", repr=False)  # seals the secrets of second factors
+    anchor: Path | None = None  # where signed roots are written, outside the project
+
+
+@dataclass(frozen=True, slots=True)
 class Viewer:
     """Who is looking, in which language, seeing which rows."""
 
@@ -64,6 +79,15 @@ class Viewer:
     scope: Scope = field(default_factory=Scope)
     csrf: str = ""
     by_token: bool = False  # a program with a token, not a browser with a cookie
+
+    def may(self, permission: str) -> bool:
+        """Whether this viewer is allowed to do that."""
+        return self.user.may(permission)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether a command of this machine asks, with the token of data/server.json."""
+        return self.user.user_id == LOCAL_ID
 
     def say(self, text: Text) -> str:
         """A text in this viewer's language."""
@@ -79,7 +103,10 @@ class Shell:
     domains: tuple[Domain, ...]
     state: State
     users: Users
+    roles: Roles
     logins: Logins
+    factors: SecondFactors
+    book: Book
     hub: Hub
     assets: Assets
     parts: Parts
@@ -100,7 +127,7 @@ class Shell:
             "green_up" if (user.trend_colors or self.settings.trend_colors) == "green_up" else "red_up"
         )
         writer = Writer(language, self.settings.symbol)
-        return Viewer(user, language, colors, user.theme, writer, csrf=csrf, by_token=by_token)
+        return Viewer(user, language, colors, user.theme, writer, user.scope, csrf=csrf, by_token=by_token)
 
 
 def shell_of(request: Request) -> Shell:

@@ -38,6 +38,7 @@ class Feature:
     pages: APIRouter | None = None
     commands: typer.Typer | None = None
     menu: tuple[MenuItem, ...] = ()
+    needs: str = ""  # the permission without which none of its pages opens
     shows: tuple[str, ...] = ()  # the metrics its pages always show; the dictionary tells where a figure is used
     # Called after every live batch was committed, with its rows by standard table: what screens must hear of at once.
     on_landed: Callable[[Shop, Hub, Mapping[str, pa.Table]], None] | None = None

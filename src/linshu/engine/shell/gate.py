@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hmac
 import secrets
+from collections.abc import Callable
+from functools import cache
 from typing import TYPE_CHECKING
 
 from starlette.concurrency import run_in_threadpool
@@ -11,16 +13,16 @@ from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 
 from linshu.engine.access.csrf import SAFE_METHODS, Sender, csrf_token, same_site, token_matches
+from linshu.engine.access.permissions import permission
+from linshu.engine.access.roles import role
 from linshu.engine.access.users import User
-from linshu.engine.shell.context import Viewer, shell_of, viewer_of
+from linshu.engine.shell.context import LOCAL_ID, Viewer, shell_of, viewer_of
 from linshu.engine.shell.language import choose
 from linshu.engine.shell.problem import answer, of_unknown
 from linshu.kernel.errors import Forbidden, LinshuError, Unauthorised
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from linshu.engine.shell.context import Shell
@@ -29,7 +31,7 @@ LANGUAGE_COOKIE = "linshu_lang"
 LANGUAGE_AGE = 365 * 24 * 3600
 # What one may see without having logged in, besides style and scripts: nothing of the company.
 OPEN_PATHS = frozenset({"/login", "/health", "/favicon.ico", "/api/docs", "/api/openapi.json"})
-LOCAL = User("local", "local", "本机命令", "admin")
+LOCAL = User(LOCAL_ID, "local", "本机命令", "admin", job=role("admin"))
 
 
 def cookie_name(request: Request) -> str:
@@ -150,12 +152,42 @@ async def carries_token(request: Request) -> None:
         )
 
 
+# What each check asks for, "" = nothing but a log-in: read by the test that walks every route there is.
+ASKS: dict[Callable[[Request], None], str] = {}
+
+
+@cache
+def needs(name: str) -> Callable[[Request], None]:
+    """What a page or a change asks of the viewer: the permission of that name, which must exist."""
+    wanted = permission(name)
+
+    def check(request: Request) -> None:
+        if not viewer_of(request).user.may(name):
+            raise Forbidden(
+                Text(f"您没有“{wanted.title.zh}”的权限", f"you are not allowed to: {wanted.title.en}"),
+                mend=Text("需要的话请找管理员开通。", "Ask an administrator if you need it."),
+            )
+
+    ASKS[check] = name
+    return check
+
+
+def anyone(why: str) -> Callable[[Request], None]:  # noqa: ARG001 - said for whoever reads the route
+    """The explicit mark of a route that everybody who is logged in may use, and why that is right."""
+
+    def check(_request: Request) -> None:
+        pass
+
+    ASKS[check] = ""
+    return check
+
+
 def open_to(roles: frozenset[str]) -> Callable[[Request], None]:
     """What keeps a feature's pages shut for every other role, whatever address is typed; administrators see all."""
 
     def check(request: Request) -> None:
-        role = viewer_of(request).user.role
-        if roles and role not in roles and role != "admin":
+        seen = viewer_of(request).user.job.menu
+        if roles and seen not in roles and seen != "admin":
             raise Forbidden(
                 Text("您的角色不能看这个页面", "your role may not see this page"),
                 mend=Text("需要的话请找管理员开通。", "Ask an administrator if you need it."),

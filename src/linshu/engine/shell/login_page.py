@@ -6,17 +6,19 @@ import secrets
 from typing import Annotated
 from urllib.parse import urlsplit
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linshu.engine.access.csrf import csrf_token, token_matches
+from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import LANGUAGE_COOKIE, cookie_name, is_secure
+from linshu.engine.shell.gate import LANGUAGE_COOKIE, anyone, cookie_name, is_secure
 from linshu.engine.shell.pages import render
 from linshu.kernel.errors import Forbidden, LinshuError, Throttled, Unauthorised
 from linshu.kernel.text import Text
 
-router = APIRouter(include_in_schema=False)
+OWN = anyone("logging in and out, and how one likes one's pages")
+router = APIRouter(include_in_schema=False, dependencies=[Depends(OWN)])
 VISITOR_AGE = 3600
 
 
@@ -72,7 +74,7 @@ def log_in(
 @router.post("/logout")
 def log_out(request: Request) -> Response:
     """Ends this log-in on the server and in the browser."""
-    shell_of(request).logins.leave(request.cookies.get(cookie_name(request), ""))
+    shell_of(request).logins.leave(request.cookies.get(cookie_name(request), ""), by=actor_of(request))
     response = RedirectResponse("/login", status_code=303)
     response.delete_cookie(cookie_name(request), path="/", secure=is_secure(request), httponly=True)
     response.headers["Clear-Site-Data"] = '"cache"'

@@ -1,4 +1,4 @@
-"""The side menu: what the domains offer, grouped, and only what the viewer's role may use."""
+"""The side menu: what the domains offer, grouped, and only what the viewer may use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from linshu.engine.shell.feature import Domain, MenuItem
+    from linshu.engine.access.users import User
+    from linshu.engine.shell.feature import Domain, Feature, MenuItem
 
 # In the order of the menu; a domain names one of these in its MenuItem.
 GROUPS: dict[str, Text] = {
@@ -33,18 +34,25 @@ class MenuGroup:
     items: tuple[MenuItem, ...]
 
 
-def menu(domains: Iterable[Domain], role: str) -> tuple[MenuGroup, ...]:
-    """The groups this role sees, without empty ones; administrators see everything."""
-    items = [item for domain in domains for feature in domain.features for item in feature.menu if allows(item, role)]
+def menu(domains: Iterable[Domain], user: User) -> tuple[MenuGroup, ...]:
+    """The groups this person sees, without empty ones; administrators see everything they are allowed to use."""
+    items = [
+        item
+        for domain in domains
+        for feature in domain.features
+        for item in feature.menu
+        if allows(feature, item, user)
+    ]
     grouped = {
         key: tuple(sorted((item for item in items if item.group == key), key=lambda item: item.order)) for key in GROUPS
     }
     return tuple(MenuGroup(GROUPS[key], found) for key, found in grouped.items() if found)
 
 
-def allows(item: MenuItem, role: str) -> bool:
-    """Whether a role sees this entry."""
-    return not item.roles or role in item.roles or role == "admin"
+def allows(feature: Feature, item: MenuItem, user: User) -> bool:
+    """Whether a person sees this entry: it is in their role's menu, and they may open its pages."""
+    seen = not item.roles or user.job.menu in item.roles or user.job.menu == "admin"
+    return seen and (not feature.needs or user.may(feature.needs))
 
 
 def current(groups: Iterable[MenuGroup], path: str) -> str:

@@ -12,7 +12,6 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
-from linshu.engine.access.roles import ROLES
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.language import translations
 from linshu.engine.shell.menu import current, menu
@@ -94,7 +93,7 @@ def part(request: Request, template: str, **values: Any) -> str:
 def shared(request: Request) -> dict[str, Any]:
     """What every template may use."""
     shell, viewer = shell_of(request), getattr(request.state, "viewer", None)
-    groups = menu(shell.domains, viewer.user.role) if viewer else ()
+    groups = menu(shell.domains, viewer.user) if viewer else ()
     return {
         "request": request,
         "company": shell.settings.company,
@@ -108,15 +107,10 @@ def shared(request: Request) -> dict[str, Any]:
         "csrf": viewer.csrf if viewer else "",
         "partial": is_partial(request),
         "back": local_address(str(request.url.remove_query_params("lang"))),
-        "role_title": role_title(viewer.user.role) if viewer else None,
+        "role_title": viewer.user.job.title if viewer else None,
         "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
         "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
     }
-
-
-def role_title(name: str) -> Text:
-    """What a role is called; a name no longer in use stands for itself."""
-    return next((one.title for one in ROLES if one.name == name), Text(name, name))
 
 
 def is_partial(request: Request) -> bool:

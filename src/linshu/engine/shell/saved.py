@@ -11,8 +11,9 @@ from urllib.parse import parse_qsl
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from linshu.engine.access.users import User, utc_now
+from linshu.engine.access.users import User
 from linshu.engine.shell.question import read_questions
+from linshu.engine.state.instant import utc_now
 from linshu.engine.state.tables import saved_view, users
 from linshu.kernel.errors import Conflict, Forbidden, Invalid, LinshuError, Missing, nearest
 from linshu.kernel.text import Text
@@ -56,9 +57,9 @@ class SavedViews:
     now: Callable[[], datetime] = utc_now
 
     def seen_by(self, user: User, page: str = "") -> tuple[SavedView, ...]:
-        """Their own and the shared ones, own first, by name; administrators see all there are."""
+        """Their own and the shared ones, own first, by name; who manages views sees all there are."""
         asked = select(saved_view, users.c.name.label("owner")).join(users)
-        if user.role != "admin":
+        if not user.may("views.manage"):
             asked = asked.where(or_(saved_view.c.user_id == user.user_id, saved_view.c.shared))
         if page:
             asked = asked.where(saved_view.c.page == page)
@@ -100,7 +101,7 @@ class SavedViews:
         return view_id
 
     def change(self, user: User, view_id: str, **parts: Any) -> None:
-        """Another name, address, sharing, or whether the page begins with it; only by its owner or an administrator."""
+        """Another name, address, sharing, or whether the page begins with it; only by its owner or who manages views."""
         found = self._own(user, view_id)
         if "name" in parts:
             parts["name"] = _named(parts["name"])
@@ -113,7 +114,7 @@ class SavedViews:
             connection.execute(changed.values(**parts, changed_at=self.now()))
 
     def drop(self, user: User, view_id: str) -> SavedView:
-        """Takes a view away; only by its owner or an administrator. What it was, so that it can be kept again."""
+        """Takes a view away; only by its owner or who manages views. What it was, so that it can be kept again."""
         found = self._own(user, view_id)
         with self.state.writing() as connection:
             connection.execute(delete(saved_view).where(saved_view.c.view_id == found.view_id))
@@ -121,7 +122,7 @@ class SavedViews:
 
     def _own(self, user: User, view_id: str) -> SavedView:
         found = self.find(user, view_id)
-        if found.owner_id != user.user_id and user.role != "admin":
+        if found.owner_id != user.user_id and not user.may("views.manage"):
             raise Forbidden(
                 Text(f"视图“{found.name}”是{found.owner}的", f"the view {found.name} belongs to {found.owner}"),
                 mend=Text("可以另存一份自己的。", "Keep a copy of your own instead."),

@@ -15,13 +15,16 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
 from linshu.engine.access.login import Logins
-from linshu.engine.access.users import Users, utc_now
+from linshu.engine.access.own_roles import Roles
+from linshu.engine.access.second_factor import SecondFactors
+from linshu.engine.access.users import Users
+from linshu.engine.audit import Book, Seal
 from linshu.engine.shell import account_page, login_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
-from linshu.engine.shell.context import Shell, WebSettings, shell_of, viewer_of
+from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
 from linshu.engine.shell.feature import Domain, Feature
-from linshu.engine.shell.gate import Gate, carries_token, open_to
+from linshu.engine.shell.gate import Gate, anyone, carries_token, needs, open_to
 from linshu.engine.shell.live import DATA, Hub, may_hear
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import render
@@ -29,6 +32,7 @@ from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
 from linshu.engine.shell.stale import freshness
 from linshu.engine.state.database import State, healthy
+from linshu.engine.state.instant import utc_now
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
@@ -51,16 +55,21 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     hub: Hub | None = None,
     now: Callable[[], datetime] = utc_now,
     routers: Iterable[APIRouter] = (),
+    keys: Keys | None = None,
 ) -> FastAPI:
     """The application for one running project; `routers` are the composition root's own (the HTTP API)."""
-    settings = settings or WebSettings()
+    settings, keys = settings or WebSettings(), keys or Keys()
+    factors = SecondFactors(state, keys.factors, now)
     shell = Shell(
         shop=shop,
         settings=settings,
         domains=tuple(domains),
         state=state,
         users=Users(state, now),
-        logins=Logins(state, settings.login_rules, now),
+        roles=Roles(state, now),
+        logins=Logins(state, settings.login_rules, now, factors),
+        factors=factors,
+        book=Book(state, Seal.of(keys.audit) if keys.audit else None, keys.anchor, now),
         hub=hub or Hub(),
         assets=Assets.read(),
         parts=Parts(),
@@ -82,7 +91,8 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         app.include_router(one)
     for feature in _features(shell.domains):
         if feature.pages is not None:
-            app.include_router(feature.pages, dependencies=[Depends(open_to(feature.roles))])
+            guards = [open_to(feature.roles), *([needs(feature.needs)] if feature.needs else [])]
+            app.include_router(feature.pages, dependencies=[Depends(one) for one in guards])
     app.add_exception_handler(LinshuError, _on_error)
     app.add_exception_handler(HTTPException, _on_http)
     app.add_exception_handler(RequestValidationError, _on_validation)
@@ -91,13 +101,14 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     return app
 
 
-router = APIRouter(include_in_schema=False)
+ALL = anyone("where a person begins, live updates of their own scope, style and scripts")
+router = APIRouter(include_in_schema=False, dependencies=[Depends(ALL)])
 
 
 @router.get("/")
 def home(request: Request) -> Response:
     """Where a role begins: the first entry of its menu."""
-    groups = menu(shell_of(request).domains, viewer_of(request).user.role)
+    groups = menu(shell_of(request).domains, viewer_of(request).user)
     if groups:
         return RedirectResponse(groups[0].items[0].path, status_code=303)
     return render(request, "nothing.html")

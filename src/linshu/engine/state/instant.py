@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from sqlalchemy import Dialect
 
 
+def utc_now() -> datetime:
+    """The present moment; the only clock of the application outside tests."""
+    return datetime.now(UTC)
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware datetime; refuses a naive one, because nobody could say later which clock it was read from."""
 

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
 from linshu.kernel.errors import Forbidden, Invalid, Missing, Unavailable
 from linshu.kernel.text import Text
 
@@ -120,6 +123,10 @@ class KeyFile:
                 mend=Text("请使用完整的密钥备份。", "Use the complete backup of the key."),
             )
         return cls(parts[0], parts[1], parts[2] if len(parts) == 3 else b"", path)
+
+    def derive(self, purpose: str) -> bytes:
+        """A key of 32 bytes for another purpose; the same for as long as the pepper lives, whatever is rotated."""
+        return HKDF(SHA256(), _SIZE, None, b"linshu " + purpose.encode()).derive(self.pepper)
 
     def say(self) -> str:
         """The key as text, for its file or for `LINSHU_KEY`: one line of ASCII words."""

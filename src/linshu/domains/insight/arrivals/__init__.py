@@ -11,6 +11,7 @@ FEATURE = Feature(
     "arrivals",
     TITLE,
     pages=router,
+    needs="data.see",
     menu=(
         MenuItem(TITLE, "/data", "file-import", "data", roles=STAFF, order=10),
         MenuItem(Text("导入批次", "Batches"), "/data/batches", "clipboard-list", "data", roles=STAFF, order=12),

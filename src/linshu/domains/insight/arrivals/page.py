@@ -5,13 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linshu.domains.insight.arrivals import view
 from linshu.engine.intake.batches import KINDS, STATES, Wanted
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.acting import exports, note
 from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import anyone
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/data", include_in_schema=False)
 FOLDER = "domains/insight/arrivals"
-UNDOERS = frozenset({"operator", "admin"})
+MINE = anyone("whoever brought the batch may take it back; the page itself asks")
 
 
 def desk_of(request: Request) -> Desk:
@@ -44,7 +46,7 @@ def home(request: Request) -> Response:
     recent, _ = desk.batches(Wanted(kind="file", limit=5))
     counts = [desk.batches(Wanted(state=state, limit=0))[1] for state in ("", "open", "waiting")]
     names = names_of(shell)
-    there = {item.path for group in menu(shell.domains, viewer.user.role) for item in group.items}
+    there = {item.path for group in menu(shell.domains, viewer.user) for item in group.items}
     return render(
         request,
         f"{FOLDER}/home.html",
@@ -78,7 +80,7 @@ def batches(request: Request) -> Response:
     )
 
 
-@router.get("/batches/export")
+@router.get("/batches/export", dependencies=[Depends(exports)])
 def export_batches(request: Request, form: str = "xlsx") -> Response:
     """The list as a file: the same filters and order, every row."""
     shell, viewer, asked = shell_of(request), viewer_of(request), view.wanted(request.query_params)
@@ -115,7 +117,7 @@ def batch(request: Request, landing_id: str) -> Response:
         counted=view.COUNTED,
         may_undo=found["form"] != "word"
         and found["status"] == "merged"
-        and (viewer.user.role in UNDOERS or found["brought_by"] == viewer.user.account),
+        and (viewer.may("data.undo") or found["brought_by"] == viewer.user.account),
         tables=[(view.TITLES.get(name, Text(name, name)), name, count) for name, count in found["by_table"].items()],
         counts_unit=Unit.COUNT,
     )
@@ -165,10 +167,11 @@ def effect(request: Request, landing_id: str) -> Response:
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
 
 
-@router.post("/batches/{landing_id}/undo")
+@router.post("/batches/{landing_id}/undo", dependencies=[Depends(MINE)])
 def undo(request: Request, landing_id: str, why: Annotated[str, Form()] = "") -> Response:
     """Begins to take the batch back, as if it had never come; it runs on when the page is left, and once only."""
     _undoable(request, landing_id)
+    note(request, "batch.undo", f"batch:{landing_id}")
     viewer = viewer_of(request)
     desk_of(request).undoing(landing_id).start(viewer.user.account, why.strip(), viewer.language)
     return RedirectResponse(f"/data/batches/{landing_id}/undo", status_code=303)
@@ -184,7 +187,7 @@ def undo_progress(request: Request, landing_id: str) -> Response:
     return HTMLResponse(part(request, "parts/work.html", job=job), headers={"Cache-Control": "no-store"})
 
 
-@router.post("/batches/{landing_id}/undo/cancel")
+@router.post("/batches/{landing_id}/undo/cancel", dependencies=[Depends(MINE)])
 def cancel_undo(request: Request, landing_id: str) -> Response:
     """Calls it off: the batch stays."""
     _undoable(request, landing_id)
@@ -195,11 +198,11 @@ def cancel_undo(request: Request, landing_id: str) -> Response:
 def _undoable(request: Request, landing_id: str) -> dict[str, Any]:
     """The batch, when this viewer may take it back: whoever brought it, and those who answer for the data."""
     found, user = desk_of(request).batch(landing_id), viewer_of(request).user
-    if user.role not in UNDOERS and found["brought_by"] != user.account:
+    if not user.may("data.undo") and found["brought_by"] != user.account:
         raise Forbidden(
             Text(
-                "只有导入的人、经营或管理员能撤销这个批次",
-                "only who brought it, operations or an administrator may undo it",
+                "只有导入的人和有“撤销批次”权限的人能撤销这个批次",
+                "only who brought it and who is allowed to undo batches may undo it",
             ),
             mend=Text("请找他们来撤销。", "Ask one of them."),
         )

@@ -12,6 +12,7 @@ FEATURE = Feature(
     "dictionary",
     TITLE,
     pages=router,
+    needs="figures.read",
     commands=app,
     menu=(MenuItem(TITLE, "/dictionary", "book-2", "data", roles=STAFF, order=20),),
 )

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from linshu.domains.insight.dictionary import words
 from linshu.engine.shell.context import Viewer, shell_of, viewer_of
-from linshu.engine.shell.gate import open_to
+from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.own import OwnText
 from linshu.engine.shell.pages import render
 from linshu.kernel.errors import LinshuError
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from linshu.kernel.text import Text
 
 router = APIRouter(
-    prefix="/own-metrics", include_in_schema=False, dependencies=[Depends(open_to(frozenset({"admin"})))]
+    prefix="/own-metrics", include_in_schema=False, dependencies=[Depends(needs("metrics.own")), Depends(sees_all)]
 )
 FOLDER = "domains/insight/dictionary"
 EXAMPLE = """\

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from linshu.domains.insight.dictionary import lineage, own_page, view
 from linshu.domains.insight.dictionary.sample import sample
+from linshu.engine.access.users import User
 from linshu.engine.shell.context import Shell, shell_of, viewer_of
 from linshu.engine.shell.menu import allows
 from linshu.engine.shell.pages import render
@@ -34,7 +35,7 @@ def metric(request: Request, name: str) -> Response:
     shell, viewer = shell_of(request), viewer_of(request)
     start, end = shell.today - timedelta(days=7), shell.today - timedelta(days=1)
     found = view.definition(shell.shop.catalog, name, start, end, shell.domains)
-    explore = _leads_to(shell, "explore", viewer.user.role)
+    explore = _leads_to(shell, "explore", viewer.user)
     return render(
         request,
         f"{FOLDER}/metric.html",
@@ -71,7 +72,7 @@ def _titles(shell: Shell) -> dict[str, object]:
     return {domain.name: domain.title for domain in shell.domains}
 
 
-def _leads_to(shell: Shell, feature: str, role: str) -> bool:
+def _leads_to(shell: Shell, feature: str, user: User) -> bool:
     """Whether there is such a feature, and the viewer may open it."""
     found = [one for domain in shell.domains for one in domain.features if one.name == feature]
-    return any(allows(item, role) for one in found for item in one.menu)
+    return any(allows(one, item, user) for one in found for item in one.menu)

@@ -11,5 +11,6 @@ FEATURE = Feature(
     "explore",
     TITLE,
     pages=router,
+    needs="figures.read",
     menu=(MenuItem(TITLE, "/explore", "chart-bar", "operate", roles=STAFF, order=20),),
 )

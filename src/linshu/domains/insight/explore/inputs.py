@@ -120,7 +120,7 @@ def values(shop: Shop, question: Question, dimension: str, days: Days, scope: Sc
     """
     catalog = shop.catalog
     if dimension in catalog.memberships:
-        return _members(shop, catalog, dimension)
+        return _members(shop, catalog, dimension, scope)
     where = tuple(one for one in question.where if one.dimension != dimension)
     return _listed(shop, replace(question, where=where), dimension, days, scope)
 
@@ -128,7 +128,7 @@ def values(shop: Shop, question: Question, dimension: str, days: Days, scope: Sc
 def names(shop: Shop, question: Question, one: Filter, days: Days, scope: Scope) -> dict[str, Text]:
     """The names of the values of a filter: as they occur in the asked period, else at any time."""
     if one.dimension in shop.catalog.memberships:
-        return {value.key: value.name for value in _members(shop, shop.catalog, one.dimension)}
+        return {value.key: value.name for value in _members(shop, shop.catalog, one.dimension, scope)}
     only = (replace(one, operator="in"),)
     found = _listed(shop, replace(question, where=only), one.dimension, days, scope)
     if len(found) < len(one.values):
@@ -163,7 +163,10 @@ def _counting(question: Question, dimension: str, catalog: Catalog) -> str:
     return found
 
 
-def _members(shop: Shop, catalog: Catalog, name: str) -> tuple[Value, ...]:
+def _members(shop: Shop, catalog: Catalog, name: str, scope: Scope) -> tuple[Value, ...]:
+    """The lists of people there are; none within a row scope, which they are not cut to."""
+    if scope.restrictions():
+        return ()
     one = catalog.memberships[name]
     label = one.label or one.value
     rows = shop.read(

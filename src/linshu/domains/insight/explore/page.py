@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
@@ -22,6 +22,7 @@ from linshu.engine.metrics.drill import group_of
 from linshu.engine.metrics.query import read_day
 from linshu.engine.metrics.shapes import TOTAL
 from linshu.engine.shell import search
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.question import EVER, Question, lineage_address, read_questions
@@ -370,7 +371,7 @@ def _between(panel: Panel, dimension: str, since: str, until: str) -> str:
     return panel.asking(question)
 
 
-@router.get("/export")
+@router.get("/export", dependencies=[Depends(exports)])
 def export(request: Request, form: str = "xlsx") -> Response:
     """The answer as a file: the same filters, order and columns, every row, in full precision."""
     seen = look(request)

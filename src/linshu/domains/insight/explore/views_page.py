@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linshu.domains.insight.explore import controls
 from linshu.domains.insight.explore.controls import PATH
 from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.question import read_questions, tidy
 from linshu.engine.shell.saved import SavedView, SavedViews
@@ -20,7 +21,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-router = APIRouter(prefix="/views", include_in_schema=False)
+router = APIRouter(prefix="/views", include_in_schema=False, dependencies=[Depends(needs("figures.read"))])
 TEMPLATE = "domains/insight/explore/views.html"
 HOME = f"{PATH}/views"
 
@@ -93,7 +94,7 @@ def _page(request: Request, gone: SavedView | None = None) -> Response:
     lines = [
         {
             "view": one,
-            "mine": one.owner_id == viewer.user.user_id or viewer.user.role == "admin",
+            "mine": one.owner_id == viewer.user.user_id or viewer.may("views.manage"),
             "words": sentences(request, one),
             "changed": f"{shell.settings.day.local(one.changed_at):%Y-%m-%d %H:%M}",
         }
@@ -141,7 +142,7 @@ def bar(request: Request, state: str) -> dict[str, Any]:
     return {
         "views": kept,
         "current": current,
-        "mine": current is not None and (current.owner_id == user.user_id or user.role == "admin"),
+        "mine": current is not None and (current.owner_id == user.user_id or user.may("views.manage")),
         "differs": current is not None and current.address != tidy(state),
         "state": state,
         "home": HOME,

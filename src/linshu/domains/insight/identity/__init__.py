@@ -2,6 +2,7 @@
 
 from linshu.domains.insight.identity.command import app
 from linshu.domains.insight.identity.page import router
+from linshu.engine.access.roles import STAFF
 from linshu.engine.shell.feature import Feature, MenuItem
 from linshu.kernel.text import Text
 
@@ -11,7 +12,8 @@ FEATURE = Feature(
     "identity",
     TITLE,
     pages=router,
+    needs="identity.join",
     commands=app,
     # Who is whom changes how many members the company counts: administrators only, as over HTTP.
-    menu=(MenuItem(TITLE, "/data/identity", "users", "data", roles=frozenset({"admin"}), order=26),),
+    menu=(MenuItem(TITLE, "/data/identity", "users", "data", roles=STAFF, order=26),),
 )

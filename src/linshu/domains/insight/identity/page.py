@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from linshu.domains.insight.identity import view
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import sees_all
+from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import Invalid, LinshuError, Misused
@@ -21,7 +22,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from linshu.engine.shell.told import Told
 
-router = APIRouter(prefix="/data/identity", include_in_schema=False)
+router = APIRouter(prefix="/data/identity", include_in_schema=False, dependencies=[Depends(needs("identity.join"))])
 FOLDER = "domains/insight/identity"
 TITLE = Text("身份合并", "Identity")
 PAGE_ROWS = 50
@@ -148,7 +149,7 @@ def _told(request: Request, told: Told) -> Response:
     return _page(request, notice=said, undo=str(told.meta["batch"]))
 
 
-@router.get("/export")
+@router.get("/export", dependencies=[Depends(exports)])
 def export(request: Request, form: str = "xlsx", q: str = "") -> Response:
     """The links that were searched for, as a file."""
     viewer = sees_all(request)

@@ -6,4 +6,4 @@ from linshu.kernel.text import Text
 
 TITLE = Text("数据来路", "Where a figure comes from")
 
-FEATURE = Feature("lineage", TITLE, pages=router)
+FEATURE = Feature("lineage", TITLE, pages=router, needs="figures.read")

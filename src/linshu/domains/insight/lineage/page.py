@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from linshu.domains.insight.overview.inputs import presence
 from linshu.engine.access.roles import STAFF
 from linshu.engine.metrics.behind import COUNTED
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import open_to
 from linshu.engine.shell.pages import part, render
@@ -25,7 +26,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from linshu.engine.metrics import Metric
+    from linshu.engine.metrics import Filter, Metric
     from linshu.engine.shell.context import Shell, Viewer
     from linshu.engine.shell.filters import Days
     from linshu.engine.shell.told import Told
@@ -114,13 +115,29 @@ def _filter_words(seen: Look) -> list[str]:
     for one in seen.question.where:
         place = view.names_of(f"by_{one.dimension}", catalog)
         if place and one.operator in ("in", "not in"):
-            found = _looked_up(seen, place, [str(value) for value in one.values])
+            found = _looked_up(seen, place, _seen_keys(seen, one))
             named |= {(one.dimension, key): name for key, name in found.items()}
     return view.filter_words(seen.question.where, catalog, seen.viewer.writer, named)
 
 
+def _seen_keys(seen: Look, one: Filter) -> list[str]:
+    """The values of a filter whose names this viewer may know: within a row scope those that occur in it."""
+    keys = [str(value) for value in one.values]
+    if not seen.viewer.scope.restrictions():
+        return keys
+    asked = {**seen.options(), "where": (replace(one, operator="in"),)}
+    try:
+        rows = seen.shell.shop.query(seen.metric.name, by=one.dimension, **asked).rows()
+    except LinshuError:
+        return []
+    there = {str(row[one.dimension]) for row in rows}
+    return [key for key in keys if key in there]
+
+
 def _looked_up(seen: Look, place: tuple[str, str, str], keys: list[Any]) -> dict[Any, str]:
     table, key, label = place
+    if not keys:
+        return {}
     marks = ", ".join("?" for _ in keys)
     found = seen.shell.shop.read(f"SELECT {key} AS k, {label} AS n FROM {table} WHERE {key} IN ({marks})", keys)
     return {row["k"]: row["n"] for row in found.to_pylist() if row["n"] and row["n"] != row["k"]}
@@ -261,7 +278,7 @@ def _names(seen: Look, column: str, told: Told) -> Mapping[Any, str]:
     return _looked_up(seen, place, keys)
 
 
-@router.get("/export")
+@router.get("/export", dependencies=[Depends(exports)])
 def export(request: Request, form: str = "xlsx") -> Response:
     """Every row behind the figure with all its columns, and the file and row it came from."""
     seen = look(request)

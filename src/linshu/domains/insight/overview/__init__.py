@@ -13,6 +13,7 @@ FEATURE = Feature(
     "overview",
     TITLE,
     pages=router,
+    needs="figures.read",
     menu=(MenuItem(TITLE, "/overview", "layout-dashboard", "operate", roles=STAFF, order=10),),
     shows=SHOWN,
     on_landed=announce_orders,

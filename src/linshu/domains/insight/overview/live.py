@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from linshu.engine.access.users import utc_now
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.state.instant import utc_now
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:

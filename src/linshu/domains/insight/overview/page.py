@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from markupsafe import Markup
 from starlette.responses import HTMLResponse, Response
 
@@ -27,6 +27,7 @@ from linshu.domains.insight.overview.inputs import (
     ranking,
     trend,
 )
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.filters import COMPARE_TITLES, PageFilter, read_filter
 from linshu.engine.shell.live import scoped
@@ -271,7 +272,7 @@ def top(request: Request, dimension: str) -> Response:
     )
 
 
-@router.get("/top/{dimension}/export")
+@router.get("/top/{dimension}/export", dependencies=[Depends(exports)])
 def export_top(request: Request, dimension: str, form: str = "xlsx") -> Response:
     """The ranking as a file: the same filters, the same order, every row, in full precision."""
     seen = look(request)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linshu.domains.insight.overview.inputs import LEVELS
+from linshu.kernel.errors import LinshuError
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -40,11 +41,21 @@ class PlaceColumn:
     places: tuple[Place, ...]
 
 
+def _there(shop: Shop, scope: Scope) -> frozenset[str]:
+    """The places from which the viewer has seen an order; none where the scope cannot be applied."""
+    try:
+        rows = shop.query(("orders",), by=LEVELS, scope=scope).rows()
+    except LinshuError:
+        return frozenset()
+    return frozenset(str(row[level]) for row in rows for level in LEVELS if row[level] is not None)
+
+
 def columns(shop: Shop, filters: PageFilter, scope: Scope) -> tuple[PlaceColumn, ...]:
     """The columns to show: each level below a chosen place, and only places the viewer may see."""
     rows = shop.read(STATEMENT).to_pylist()
-    if scope.regions is not None:
-        rows = [row for row in rows if scope.regions & {row["city_id"], row["district_id"], row["street_id"]}]
+    if scope.restrictions():
+        there = _there(shop, scope)
+        rows = [row for row in rows if there.issuperset(row[f"{level}_id"] for level in LEVELS if row[f"{level}_id"])]
     chosen = filters.conditions()
     made: list[PlaceColumn] = []
     for place, level in enumerate(LEVELS):

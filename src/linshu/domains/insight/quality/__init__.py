@@ -11,5 +11,6 @@ FEATURE = Feature(
     "quality",
     TITLE,
     pages=router,
+    needs="data.see",
     menu=(MenuItem(TITLE, "/data/quality", "gauge", "data", roles=STAFF, order=22),),
 )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from linshu.domains.insight.quality import view
 from linshu.domains.insight.quality.flow import Board, board
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.gate import sees_all
 from linshu.engine.shell.pages import render
@@ -69,7 +70,7 @@ def _chosen(found: Board, table: str) -> TableLine | None:
     return known[table]
 
 
-@router.get("/export")
+@router.get("/export", dependencies=[Depends(exports)])
 def export(request: Request, form: str = "xlsx") -> Response:
     """The tables of the board as a file."""
     viewer = sees_all(request)

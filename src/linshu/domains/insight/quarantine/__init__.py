@@ -11,5 +11,6 @@ FEATURE = Feature(
     "quarantine",
     TITLE,
     pages=router,
+    needs="data.see",
     menu=(MenuItem(TITLE, "/data/quarantine", "shield-lock", "data", roles=STAFF, order=20),),
 )

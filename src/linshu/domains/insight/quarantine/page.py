@@ -7,14 +7,15 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
 from linshu.domains.insight.quarantine import rule_page, view
 from linshu.engine.intake.shelf import ORDERS, Wanted
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import sees_all
+from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import LinshuError, Misused, nearest
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 router = APIRouter(prefix="/data/quarantine", include_in_schema=False)
 router.include_router(rule_page.router)
 FOLDER = "domains/insight/quarantine"
+MENDS = Depends(needs("data.mend"))
 TITLE = Text("隔离区", "Quarantine")
 PAGE_ROWS = 50
 MOST_GROUPS = 12  # before “show all”
@@ -169,7 +171,7 @@ def _batch_title(seen: Look, row: Mapping[str, Any]) -> str:
     return f"{row['file_name'] or row['source'] or row['landing_id']} · {seen.arrived(row['landing_id'])}"
 
 
-@router.get("/export")
+@router.get("/export", dependencies=[Depends(exports)])
 def export(request: Request, form: str = "xlsx") -> Response:
     """Exactly the rows that are filtered, one line for each problem."""
     seen = look(request)
@@ -197,7 +199,7 @@ def _said_filters(seen: Look) -> list[str]:
     return [one for one in said if one]
 
 
-@router.get("/workbook.xlsx")
+@router.get("/workbook.xlsx", dependencies=[Depends(exports)])
 def workbook(request: Request) -> Response:
     """Every row that needs a person, in an Excel file in which it can be mended."""
     sees_all(request)
@@ -206,7 +208,7 @@ def workbook(request: Request) -> Response:
     return Response(body, media_type=EXCEL, headers=headers)
 
 
-@router.post("/workbook")
+@router.post("/workbook", dependencies=[MENDS])
 async def mended_workbook(request: Request, name: str = "quarantine.xlsx") -> Response:
     """Take the mended file in as the body of the request: sealed as it comes, its changed rows brought back."""
     viewer, aside = sees_all(request), shell_of(request).shop.aside
@@ -247,7 +249,7 @@ def _editor(
     )
 
 
-@router.post("/row")
+@router.post("/row", dependencies=[MENDS])
 async def mend_row(request: Request) -> Response:
     """Bring the row back with its cells as they stand in the form; what is still wrong is shown in its place."""
     sees_all(request)
@@ -272,7 +274,7 @@ def _mended(request: Request, pairs: list[tuple[str, str]]) -> Response:
     return render(request, f"{FOLDER}/mended.html", row_mark=mark, batch=batch)
 
 
-@router.post("/dismiss")
+@router.post("/dismiss", dependencies=[MENDS])
 async def dismiss(request: Request) -> Response:
     """Leave the chosen rows aside for good, or all that are filtered."""
     sees_all(request)
@@ -290,7 +292,7 @@ def _dismissed(request: Request, pairs: list[tuple[str, str]]) -> Response:
     return _page(request, notice=said, undo=str(told.meta["batch"]))
 
 
-@router.post("/restore")
+@router.post("/restore", dependencies=[MENDS])
 async def restore(request: Request) -> Response:
     """Take a dismissal back."""
     viewer = sees_all(request)

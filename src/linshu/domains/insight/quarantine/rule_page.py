@@ -6,14 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 
 from linshu.domains.insight.quarantine import decide, view
 from linshu.engine.intake.shelf import Wanted
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import sees_all
+from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import part, render
 from linshu.kernel.errors import LinshuError, Misused, nearest
 from linshu.kernel.table import Kind
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/rule", include_in_schema=False)
 FOLDER = "domains/insight/quarantine"
+MENDS = Depends(needs("data.mend"))
 MOST_SHOWN = 60  # cells of a preview
 MOST_WORDS = 40  # texts a rule of values lists
 
@@ -157,7 +158,7 @@ def _preview(request: Request, form: RuleForm) -> str:
     )
 
 
-@router.post("")
+@router.post("", dependencies=[MENDS])
 async def apply_rule(request: Request) -> Response:
     """Mend by the rule: the mended rows come in as batches of their own, which can be undone."""
     sees_all(request)

@@ -1,6 +1,7 @@
 """SQL (查询台): administrators ask the published tables whatever no page asks yet; read only, for so long, and written down."""
 
 from linshu.domains.insight.sql.page import router
+from linshu.engine.access.roles import STAFF
 from linshu.engine.shell.feature import Feature, MenuItem
 from linshu.kernel.text import Text
 
@@ -10,5 +11,6 @@ FEATURE = Feature(
     "sql",
     TITLE,
     pages=router,
-    menu=(MenuItem(TITLE, "/data/sql", "table", "data", roles=frozenset({"admin"}), order=90),),
+    needs="sql.ask",
+    menu=(MenuItem(TITLE, "/data/sql", "table", "data", roles=STAFF, order=90),),
 )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated, Any
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import Response
 
+from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.door import MOST_SECONDS, SECONDS
-from linshu.engine.shell.gate import sees_all
+from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import LinshuError, Misused
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.shell.door import Looked
 
-router = APIRouter(prefix="/data/sql", include_in_schema=False)
+router = APIRouter(prefix="/data/sql", include_in_schema=False, dependencies=[Depends(needs("sql.ask"))])
 PAGE = "domains/insight/sql/page.html"
 ROWS = 100  # on a page
 MOST_EXPORTED = 200_000
@@ -53,7 +54,7 @@ def run(request: Request, sql: Statement = "", seconds: Seconds = SECONDS, at: A
     return _page(request, sql, seconds, found=found, at=page)
 
 
-@router.post("/export")
+@router.post("/export", dependencies=[Depends(exports)])
 def export(
     request: Request, sql: Statement = "", seconds: Seconds = SECONDS, form: Annotated[str, Form()] = "csv"
 ) -> Response:

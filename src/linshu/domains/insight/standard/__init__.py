@@ -11,5 +11,6 @@ FEATURE = Feature(
     "standard",
     TITLE,
     pages=router,
+    needs="figures.read",
     menu=(MenuItem(TITLE, "/standard", "database", "data", roles=STAFF, order=30),),
 )

@@ -11,5 +11,6 @@ FEATURE = Feature(
     "uploads",
     TITLE,
     pages=router,
+    needs="data.import",
     menu=(MenuItem(TITLE, "/data/upload", "file-spreadsheet", "data", roles=STAFF, order=11),),
 )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
@@ -16,6 +16,7 @@ from linshu.domains.insight.uploads import said, view
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.desk import GUESS, Asked
+from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import KINDS
 from linshu.kernel.errors import Forbidden, LinshuError, Missing, Misused, nearest
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.shell.desk import Course, Desk, Sheet
 
-router = APIRouter(prefix="/data/upload", include_in_schema=False)
+router = APIRouter(prefix="/data/upload", include_in_schema=False, dependencies=[Depends(needs("data.import"))])
 FOLDER = "domains/insight/uploads"
 TITLES = {one.name: one.title for one in TABLES}
 

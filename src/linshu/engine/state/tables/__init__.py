@@ -1,19 +1,34 @@
 """The tables of the state database, as SQLAlchemy sees them; the migrations build them."""
 
-from linshu.engine.state.tables.audit import audit, audit_head
+from linshu.engine.state.tables.audit import audit, audit_head, audit_root
 from linshu.engine.state.tables.base import metadata
 from linshu.engine.state.tables.decisions import outcome, policy, proposal, proposal_step, proposal_version, snapshot
 from linshu.engine.state.tables.jobs import job, job_log, job_schedule
 from linshu.engine.state.tables.outgoing import outbox, outbox_note
-from linshu.engine.state.tables.people import login_failure, login_session, saved_view, users
+from linshu.engine.state.tables.people import (
+    api_token,
+    login_failure,
+    login_link,
+    login_session,
+    recovery_code,
+    role,
+    role_permission,
+    saved_view,
+    second_factor,
+    user_scope,
+    users,
+)
 
 __all__ = [
+    "api_token",
     "audit",
     "audit_head",
+    "audit_root",
     "job",
     "job_log",
     "job_schedule",
     "login_failure",
+    "login_link",
     "login_session",
     "metadata",
     "outbox",
@@ -23,7 +38,12 @@ __all__ = [
     "proposal",
     "proposal_step",
     "proposal_version",
+    "recovery_code",
+    "role",
+    "role_permission",
     "saved_view",
+    "second_factor",
     "snapshot",
+    "user_scope",
     "users",
 ]

@@ -33,3 +33,15 @@ audit_head = Table(
     Column("seq", BigInteger, nullable=False),
     Column("hash", String(64), nullable=False),
 )
+
+# Signed summaries of the chain up to an entry, also written outside the project: they tell a chain made anew from the true one.
+audit_root = Table(
+    "audit_root",
+    metadata,
+    Column("last_seq", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_seq", BigInteger, nullable=False),
+    Column("root", String(64), nullable=False),  # over the hashes of all entries from first to last
+    Column("head", String(64), nullable=False),  # the hash of the last one
+    Column("made_at", Instant, nullable=False),
+    Column("signature", String(128), nullable=False),
+)

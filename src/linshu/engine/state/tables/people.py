@@ -1,8 +1,8 @@
-"""People, where they are logged in, and the views they keep."""
+"""People, what they may do and see, where they are logged in, and the views they keep."""
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, ForeignKey, Index, Integer, String, Table, UniqueConstraint
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from linshu.engine.state.instant import Instant
 from linshu.engine.state.tables.base import metadata
@@ -26,6 +26,34 @@ users = Table(
     Column("theme", String(8), nullable=False, server_default=""),
 )
 
+# Roles a company makes itself; `base` names the built-in role whose menu they see.
+role = Table(
+    "role",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("title", String(64), nullable=False),
+    Column("title_en", String(64), nullable=False),
+    Column("base", String(32), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("changed_at", Instant, nullable=False),
+)
+
+role_permission = Table(
+    "role_permission",
+    metadata,
+    Column("role", String(32), ForeignKey("role.name", ondelete="CASCADE"), primary_key=True),
+    Column("permission", String(64), primary_key=True),
+)
+
+# The rows a person may see, attribute by attribute: `ids` is a JSON list, [] = nothing at all, no row = unrestricted.
+user_scope = Table(
+    "user_scope",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("attribute", String(16), primary_key=True),
+    Column("ids", Text, nullable=False),
+)
+
 # Who is logged in; only the hash of the token is kept, so that a copy of this table opens no door.
 login_session = Table(
     "login_session",
@@ -37,6 +65,56 @@ login_session = Table(
     Column("expires_at", Instant, nullable=False),
     Column("address", String(64), nullable=False),
     Column("agent", String(200), nullable=False),
+    # How far it is: "open", or "code" and "enrol" between the password and the second factor.
+    Column("stage", String(8), nullable=False, server_default="open"),
+    Column("seen_as", String(32), nullable=False, server_default=""),  # whose pages an administrator looks at
+)
+
+# The secret of a person's authenticator app, sealed with a key outside the project; counts once it is confirmed.
+second_factor = Table(
+    "second_factor",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("sealed", String(256), nullable=False),
+    Column("confirmed_at", Instant),
+    Column("last_step", BigInteger, nullable=False),  # of time, whose code was used last: none is good twice
+)
+
+# For a lost phone: keyed hashes of codes, each good once.
+recovery_code = Table(
+    "recovery_code",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", String(64), primary_key=True),
+    Column("used_at", Instant),
+)
+
+# What programs of a person log in with: the hash alone; what it may do and see is at most what the person may.
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("token_id", String(16), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("name", String(64), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("prefix", String(16), nullable=False),
+    Column("permissions", Text, nullable=False),  # JSON list
+    Column("scope", Text, nullable=False),  # JSON object of lists
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
+    Column("revoked_at", Instant),
+)
+
+# Links by which people from outside the company log in, each good once.
+login_link = Table(
+    "login_link",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("used_at", Instant),
 )
 
 # Failed tries to log in, counted by account and by address; old ones are swept away.

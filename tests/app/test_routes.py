@@ -1,0 +1,85 @@
+"""Deny by default, proven from the route list: every route says what it asks for, and what it asks for is refused without."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from linshu.app.local import LocalShop
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.engine.access.permissions import EVERY
+from linshu.engine.access.roles import ROLES
+from linshu.engine.shell.gate import ASKS, OPEN_PATHS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from fastapi import FastAPI
+
+    from linshu.app.project import Project
+
+READS = {"GET", "HEAD", "OPTIONS"}
+
+
+@dataclass(frozen=True)
+class Route:
+    """One route as the application serves it: what its own declaration asks, and what its whole feature asks."""
+
+    path: str
+    methods: frozenset[str]
+    own: tuple[str, ...]
+    every: tuple[str, ...]
+
+    @property
+    def changes(self) -> bool:
+        return not self.methods <= READS
+
+
+def routes_of(app: FastAPI) -> tuple[Route, ...]:
+    """Every route with the checks before it, however the routers are nested."""
+
+    def walk(routes: Any, checks: tuple[Any, ...], prefix: str) -> Iterator[Route]:
+        for one in routes:
+            if hasattr(one, "original_router"):
+                inner = (*checks, *one.include_context.dependencies)
+                yield from walk(one.original_router.routes, inner, prefix + one.include_context.prefix)
+            elif hasattr(one, "dependencies"):
+                own = tuple(ASKS[each.dependency] for each in one.dependencies if each.dependency in ASKS)
+                every = tuple(ASKS[each.dependency] for each in checks if each.dependency in ASKS)
+                yield Route(prefix + one.path, frozenset(one.methods), own, (*own, *every))
+
+    return tuple(walk(app.router.routes, (), ""))
+
+
+@pytest.fixture
+def app(project: Project) -> Iterator[FastAPI]:
+    with LocalShop.open(project) as shop, open_state(project) as state:
+        yield compose(shop, state)
+
+
+def test_every_route_says_what_it_asks_for(app: FastAPI) -> None:
+    routes = routes_of(app)
+    assert len(routes) > 90
+    assert {"/login", "/api/v1/sql", "/data/batches/{landing_id}/undo", "/explore/views/{view_id}/drop"} <= {
+        one.path for one in routes
+    }
+    silent = [one for one in routes if not one.every and one.path not in OPEN_PATHS]
+    assert silent == []
+
+
+def test_every_change_says_so_itself_and_does_not_lean_on_its_feature(app: FastAPI) -> None:
+    assert [one for one in routes_of(app) if one.changes and not one.own] == []
+
+
+def test_what_is_for_administrators_asks_for_a_permission_by_name(app: FastAPI) -> None:
+    assert [one for one in routes_of(app) if one.path.startswith("/admin") and not any(one.every)] == []
+
+
+def test_every_permission_that_is_asked_for_exists_and_somebody_has_it(app: FastAPI) -> None:
+    asked = {name for one in routes_of(app) for name in one.every if name}
+    assert asked <= EVERY
+    for name in asked:
+        assert [one.name for one in ROLES if name in one.grants]
