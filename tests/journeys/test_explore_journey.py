@@ -138,7 +138,7 @@ def test_shares_are_a_pie_and_two_figures_are_points_both_to_be_clicked(watched:
     go(page, "m=gmv,orders&by=city&period=7d&chart=scatter")
     at = page.evaluate(
         "() => { const box = document.querySelector('.chart-box'); const place = box.getBoundingClientRect();"
-        "const chart = echarts.getInstanceByDom(box); const data = chart.getOption().series[0].data[0];"
+        "const chart = echarts.getInstanceByDom(box); const data = chart.getOption().series[0].data[0].value;"
         "const [x, y] = chart.convertToPixel({ seriesIndex: 0 }, data); return [place.x + x, place.y + y]; }"
     )
     page.mouse.click(*at)

@@ -36,6 +36,7 @@ export function scatter(chart) {
   const [across, up, size] = chart.series;
   const greatest = size ? Math.max(...size.values.map((value) => value ?? 0), 0) : 0;
   const width = (at) => (greatest ? 8 + 32 * Math.sqrt(Math.max(size.values[at] ?? 0, 0) / greatest) : chart.labels.length > 200 ? 6 : 10);
+  const [left, right] = [Math.min(...across.values), Math.max(...across.values)];
   const axis = (one, more) => ({
     type: "value", scale: true, name: one.name, nameTextStyle: { color: second, fontSize: 12 }, splitNumber: small ? 3 : 5, axisLine: { show: false }, axisTick: { show: false },
     splitLine: { lineStyle: { color: line } }, axisLabel: { color: second, fontSize: 12, hideOverlap: true, formatter: (value) => tick(value, one.axis) }, ...more,
@@ -47,9 +48,9 @@ export function scatter(chart) {
     xAxis: axis(across, { nameLocation: "middle", nameGap: 30 }),
     yAxis: axis(up, { nameTextStyle: { color: second, fontSize: 12, align: "left", padding: [0, 0, 0, -24] } }),
     series: [{
-      type: "scatter", data: across.values.map((value, at) => [value, up.values[at]]), symbolSize: (_, { dataIndex: at }) => width(at),
+      type: "scatter", data: across.values.map((value, at) => ({ value: [value, up.values[at]], label: { position: right > left && (value - left) / (right - left) > 0.75 ? "left" : "right" } })), symbolSize: (_, { dataIndex: at }) => width(at),
       itemStyle: { color: withAlpha(palette[0], 0.55), borderColor: palette[0], borderWidth: 1 }, emphasis: { scale: false, itemStyle: { color: palette[0] } },
-      label: { show: chart.labels.length <= 30, position: "right", color: ink, fontSize: 11, width: 120, overflow: "truncate", formatter: ({ dataIndex: at }) => chart.labels[at] }, labelLayout: { hideOverlap: true },
+      label: { show: chart.labels.length <= 30, color: ink, fontSize: 11, width: 120, overflow: "truncate", formatter: ({ dataIndex: at }) => chart.labels[at] }, labelLayout: { hideOverlap: true },
     }],
   };
 }

@@ -40,6 +40,9 @@ export const moves = () => !motion.still && !matchMedia("(prefers-reduced-motion
 
 export const withAlpha = (colour, alpha) => colour + Math.round(alpha * 255).toString(16).padStart(2, "0");
 
+// A figure between two gaps has no line to be seen by.
+const lonely = (value, at, values) => value !== null && (values[at - 1] ?? null) === null && (values[at + 1] ?? null) === null;
+
 // A line or bar chart from what the server says: {kind, labels, series: [{name, values, role, axis}], target}; `across`
 // lays bars down, the compared ones pale beside them; `stack` puts series upon each other; `rest` is the bar of all others.
 export function option(chart) {
@@ -54,7 +57,7 @@ export function option(chart) {
     const pale = compare && chart.kind === "bar" && chart.across !== undefined;
     const colour = compare ? withAlpha(palette[(one.hue ?? 0) % palette.length], 0.55) : hue;
     return {
-      name: one.name, type: compare && !pale ? "line" : chart.kind, data: chart.rest >= 0 ? one.values.map((value, at) => (at === chart.rest ? { value, itemStyle: { color: withAlpha(second, 0.35) } } : value)) : one.values, stack: chart.stack ? "all" : undefined, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.filter((value) => value !== null).length < 2, symbolSize: 6,
+      name: one.name, type: compare && !pale ? "line" : chart.kind, data: chart.rest >= 0 ? one.values.map((value, at) => (at === chart.rest ? { value, itemStyle: { color: withAlpha(second, 0.35) } } : value)) : one.values, stack: chart.stack ? "all" : undefined, smooth: 0.25, smoothMonotone: "x", showSymbol: one.values.some(lonely), symbolSize: one.values.some(lonely) ? (_, { dataIndex: at }) => (lonely(one.values[at], at, one.values) ? 6 : 0) : 6,
       connectNulls: false, z: compare ? 2 : 3, barMaxWidth: 28, cursor: "default",
       lineStyle: { width: compare ? 1.5 : 2.25, type: compare ? "dashed" : "solid", color: colour },
       itemStyle: { color: pale ? withAlpha(palette[0], 0.3) : colour, borderRadius: chart.stack ? 0 : chart.across ? [0, 3, 3, 0] : [3, 3, 0, 0] }, emphasis: { focus: "none" },
