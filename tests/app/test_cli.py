@@ -16,7 +16,7 @@ from linshu.app.project import Project
 from linshu.app.show import written
 
 FACE = {
-    "init", "demo", "import", "run", "serve", "metric", "sql", "export", "doctor", "user", "backup", "restore",
+    "init", "demo", "import", "build", "run", "job", "serve", "metric", "sql", "export", "doctor", "user", "backup", "restore",
     "upgrade", "quarantine", "template", "insight", "growth", "supply", "fulfilment", "finance", "operations",
 }  # fmt: skip
 
@@ -192,8 +192,8 @@ def test_everything_else_has_its_command(filled: str, tmp_path: Path, capsys: py
     assert answered(capsys, "sql", "tables", *here)["rows"]
     assert answered(capsys, "sql", "SELECT count(*) AS n FROM fct_orders", *here)["rows"] == [{"n": 4}]
     assert answered(capsys, "export", "fct_orders", "--to", str(tmp_path / "o.csv"), *here)["rows"][0]["rows"] == 4
-    assert answered(capsys, "run", *here)["meta"]["ok"]
-    assert answered(capsys, "run", "--rebuild", *here)["meta"]["batches"]
+    assert answered(capsys, "build", *here)["meta"]["ok"]
+    assert answered(capsys, "build", "--rebuild", *here)["meta"]["batches"]
     assert answered(capsys, "metric", "gmv", *here)["rows"] == [{"gmv": 6500}]
     assert answered(capsys, "quarantine", "list", *here)["rows"] == []
     assert answered(capsys, "quarantine", "export", "--to", str(tmp_path / "bad.xlsx"), *here)["rows"] == []

@@ -95,7 +95,7 @@ def test_a_warehouse_that_was_deleted_comes_back_the_same(shop: Path, capsys: py
     project = Project.open(shop)
     for path in project.data.glob("warehouse.duckdb*"):
         path.unlink()
-    assert run(["run", "--project", str(shop)]) == 0
+    assert run(["build", "--project", str(shop)]) == 0
     assert asked(shop, capsys, *question)["rows"] == before
 
 

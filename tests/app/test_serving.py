@@ -291,3 +291,23 @@ def test_ctrl_c_of_a_command_calls_the_servers_import_off(
                 crash.listen(None)
         assert "什么也没有留下" in capsys.readouterr().err
         assert (shop.fingerprint(), shop.landed()) == (before, landed)
+
+
+def test_the_daily_chain_runs_in_the_server_whoever_asks(
+    served: Project, boss: httpx.Client, capsys: pytest.CaptureFixture[str]
+) -> None:
+    beacon = Beacon.read(served)
+    assert beacon is not None
+    bearer = {"Authorization": f"Bearer {beacon.token}"}
+    asked = httpx.post(f"{beacon.url}/api/v1/jobs/day", json={"day": "2026-11-20"}, headers=bearer).json()["rows"]
+    assert [one["kind"] for one in asked] == ["resume", "build", "check"]
+    capsys.readouterr()
+    assert run(["run", "--day", "2026-11-20", "--project", str(served.folder), "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["rows"]
+    assert [(one["job"], one["state"]) for one in rows] == [(one["job"], "done") for one in asked]
+    shown = boss.get(f"/api/v1/jobs/{asked[1]['job']}").json()
+    assert shown["rows"][0]["attempts"] == 1
+    planned = boss.get("/api/v1/jobs/schedules").json()["rows"]
+    assert {"backup", "build", "tidy", "day"} <= {one["kind"] for one in planned}
+    with logged_in(served, "wang") as leader:
+        assert leader.get("/api/v1/jobs").status_code == 403

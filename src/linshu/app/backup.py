@@ -12,7 +12,7 @@ import json
 import sqlite3
 import tarfile
 import tempfile
-from contextlib import closing
+from contextlib import closing, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -32,6 +32,8 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linshu.app.shop import Shop
+
 MANIFEST = "manifest.json"
 TRIES = 5  # how often to begin again when data arrives meanwhile
 TEXT_FOLDERS = ("mappings", "metrics", "data/quarantine")
@@ -45,16 +47,17 @@ class Member:
     path: Path
 
 
-def back_up(project: Project, to: Path, *, counted: bool = True) -> Answer:
+def back_up(project: Project, to: Path, *, counted: bool = True, shop: Shop | None = None) -> Answer:
     """Write a complete copy to `to` and read it back; says how many files and rows it holds.
 
-    Not `counted`: the warehouse is left alone, because another edition of the standard made it.
+    Not `counted`: the warehouse is left alone, because another edition of the standard made it. `shop`: the project's,
+    where this process has it open already.
     """
     if to.exists():
         raise Conflict(
             Text(f"{to} 已存在", f"{to} exists already"), mend=Text("请换一个文件名。", "Choose another name.")
         )
-    tables, batches = _snapshot(project) if counted else ({}, set(landed(project.landing)))
+    tables, batches = _snapshot(project, shop) if counted else ({}, set(landed(project.landing)))
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.part")
     try:
@@ -141,9 +144,9 @@ def upgrade(project: Project, keep: Path | None = None) -> Answer:
     }])  # fmt: skip
 
 
-def _snapshot(project: Project) -> tuple[dict[str, Any], set[str]]:
+def _snapshot(project: Project, own: Shop | None) -> tuple[dict[str, Any], set[str]]:
     """The tables as of one moment, and the batches they hold."""
-    with open_shop(project.folder) as shop:
+    with nullcontext(own) if own is not None else open_shop(project.folder) as shop:
         for _ in range(TRIES):
             before = shop.landed()
             tables = shop.fingerprint()

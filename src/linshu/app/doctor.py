@@ -175,12 +175,13 @@ def rolled(rollups: Answer) -> Iterator[Finding]:
                 "warn",
                 text,
                 Text(
-                    "改用明细表作答；修正数据后运行 linshu run", "facts answer instead; mend the data, then linshu run"
+                    "改用明细表作答；修正数据后运行 linshu build",
+                    "facts answer instead; mend the data, then linshu build",
                 ),
             )
         elif not one["through"]:
             text = Text(f"{one['rollup']} 尚未汇总", f"{one['rollup']} is not added up yet")
-            yield Finding("rollup", "warn", text, Text("运行 linshu run", "linshu run"))
+            yield Finding("rollup", "warn", text, Text("运行 linshu build", "linshu build"))
         else:
             text = Text(
                 f"{one['rollup']} 汇总到 {one['through']}，{size} 行，{one['dirty_days']} 天待更新",

@@ -15,6 +15,7 @@ from linshu.app.local import LocalShop
 from linshu.app.logs import log_to
 from linshu.app.states import open_state
 from linshu.app.web import compose
+from linshu.app.works import Works
 from linshu.engine.shell.live import Hub
 from linshu.kernel.errors import Conflict
 from linshu.kernel.text import Text
@@ -76,7 +77,8 @@ def serve_project(
         log_to(project.data / "log")
         beacon = Beacon.new(settings.host, door.getsockname()[1])
         hub = Hub()
-        app = compose(owned, state, hub=hub, token=beacon.token, login_hint=login_hint)
+        works = Works(owned, state, hub)
+        app = compose(owned, state, hub=hub, jobs=works.desk, token=beacon.token, login_hint=login_hint)
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE_SECONDS,
             server_header=False,
@@ -84,6 +86,7 @@ def serve_project(
 
         def ready() -> None:
             beacon.light(project)
+            stack.callback(works.begin())
             say(Text(f"打开 {beacon.url} · Ctrl+C 停止", f"Open {beacon.url} · Ctrl+C stops"))
             if background is not None:
                 stack.callback(background(owned, hub))

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from linshu.app.api import ROUTERS
 from linshu.app.domains import DOMAINS
+from linshu.app.jobs import jobs_of
 from linshu.app.states import keys_of
+from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.shell.context import WebSettings
 from linshu.engine.shell.web import create_web
 
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 
 
 def compose(
-    shop: LocalShop, state: State, *, hub: Hub | None = None, token: str = "", login_hint: Text | None = None
+    shop: LocalShop,
+    state: State,
+    *,
+    hub: Hub | None = None,
+    jobs: JobDesk | None = None,
+    token: str = "",
+    login_hint: Text | None = None,
 ) -> FastAPI:
     """Join the project's figures, users and domains into one application."""
     settings = shop.project.settings
@@ -35,6 +43,8 @@ def compose(
         login_hint=login_hint,
         bearer=token,
     )
-    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, routers=ROUTERS, keys=keys_of(shop.project))
+    desk = jobs or JobDesk.of(state, jobs_of(shop.project), settings.company_day)
+    keys = keys_of(shop.project)
+    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, routers=ROUTERS, keys=keys)
     app.state.local = shop
     return app

@@ -87,7 +87,7 @@ def test_a_running_job_sees_that_its_end_was_asked_for(sqlite_queue: Queue, monk
     ended = threading.Event()
     workers = Workers(sqlite_queue, [job(run)], chance=lambda: 0.0)
     job_id, _ = sqlite_queue.enqueue(Asked("one", "k"), by="wang")
-    sqlite_queue._changed = lambda _: ended.set() if sqlite_queue.find(job_id).is_over else None
+    sqlite_queue.changed = lambda _: ended.set() if sqlite_queue.find(job_id).is_over else None
     workers.start(1)
     assert begun.wait(20)
     sqlite_queue.cancel(job_id, SYSTEM)
@@ -124,7 +124,7 @@ def test_work_beyond_its_time_fails_at_its_checkpoint(
     ended = threading.Event()
     late = job(run, timeout=timedelta(0))
     job_id, _ = sqlite_queue.enqueue(Asked("one", "k"), by="wang")
-    sqlite_queue._changed = lambda _: ended.set() if sqlite_queue.find(job_id).is_over else None
+    sqlite_queue.changed = lambda _: ended.set() if sqlite_queue.find(job_id).is_over else None
     workers = Workers(sqlite_queue, [late], chance=lambda: 0.0)
     workers.start(1)
     assert ended.wait(20)
@@ -167,13 +167,13 @@ def test_heavy_work_is_killed_when_its_end_is_asked_for(sqlite_queue: Queue, tmp
         if sqlite_queue.find(job_id).progress:
             begun.set()
 
-    sqlite_queue._changed = changed
+    sqlite_queue.changed = changed
     workers = Workers(sqlite_queue, [job(heavy)], chance=lambda: 0.0, scratch=tmp_path / "scratch")
     workers.start(1)
     assert begun.wait(60)
     sqlite_queue.cancel(job_id, SYSTEM)
     ended = threading.Event()
-    sqlite_queue._changed = lambda _: ended.set()
+    sqlite_queue.changed = lambda _: ended.set()
     assert ended.wait(60)
     workers.stop()
     assert sqlite_queue.find(job_id).state == "cancelled"

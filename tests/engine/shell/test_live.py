@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.shell.live import DATA, MOST_ITEMS, QUEUE, Hub, may_hear, scoped
+from linshu.engine.shell.live import DATA, MOST_ITEMS, QUEUE, Hub, heard, may_hear, scoped
 
 
 def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
@@ -120,3 +120,13 @@ def test_that_data_came_is_told_to_everybody_and_orders_only_to_whom_they_concer
     assert all(may_hear(DATA, scope) for scope in (Scope(), part))
     assert may_hear(scoped("orders", part), part)
     assert not any(may_hear(topic, part) for topic in ("orders", scoped("orders", other)))
+
+
+def test_some_topics_are_heard_with_a_permission_alone_and_other_scopes_by_nobody() -> None:
+    everything, district = Scope(), Scope.only(regions=["420106"])
+    mine = scoped("orders", district)
+    assert heard(["may.jobs.see", "orders", "", mine], lambda name: name == "jobs.see", everything) == [
+        "may.jobs.see",
+        "orders",
+    ]
+    assert heard(["may.jobs.see", "orders", mine], lambda _: False, district) == [mine]

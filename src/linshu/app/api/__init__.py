@@ -1,6 +1,6 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
-from linshu.app.api import batches, bringing, cohorts, docs, identity, own, reading, uploads, views
+from linshu.app.api import batches, bringing, cohorts, docs, identity, jobs, own, reading, uploads, views
 
 ROUTERS = (
     reading.router,
@@ -11,6 +11,7 @@ ROUTERS = (
     identity.router,
     own.router,
     views.router,
+    jobs.router,
     docs.router,
 )
 

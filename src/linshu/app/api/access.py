@@ -23,6 +23,8 @@ MENDS = Depends(needs("data.mend"))
 JOINS = Depends(needs("identity.join"))
 ASKS_SQL = Depends(needs("sql.ask"))
 KEEPS_METRICS = Depends(needs("metrics.own"))
+SEES_JOBS = Depends(needs("jobs.see"))
+RUNS_JOBS = Depends(needs("jobs.run"))
 EXPORTS = Depends(exports)
 
 

@@ -105,7 +105,7 @@ def _for_eyes(found: Answer, language: Language) -> Answer:
 
 
 @app.command()
-def run(
+def build(
     ctx: typer.Context,
     full: Annotated[bool, typer.Option("--full", help="全部重建模型 · build every model anew")] = False,
     rebuild: Annotated[bool, typer.Option("--rebuild", help="从落地数据重建整个仓库 · rebuild from landing")] = False,
@@ -128,7 +128,7 @@ def _unbuilt(tables: Sequence[str]) -> Conflict:
             f"数据已入库，但这些表没能更新：{names}",
             f"the data is in, but these tables could not be brought up to date: {names}",
         ),
-        mend=Text("用 linshu run 看每张表的原因。", "See the reason of each with: linshu run"),
+        mend=Text("用 linshu build 看每张表的原因。", "See the reason of each with: linshu build"),
     )
 
 

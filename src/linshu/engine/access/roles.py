@@ -33,7 +33,11 @@ _WORKS = _READS | {
 }  # fmt: skip
 
 ROLES: tuple[Role, ...] = (
-    Role("operator", Text("经营", "Operations"), _WORKS | {"data.undo", "targets.set", "alerts.manage", "push.manage"}),
+    Role(
+        "operator",
+        Text("经营", "Operations"),
+        _WORKS | {"data.undo", "targets.set", "alerts.manage", "push.manage", "jobs.run"},
+    ),
     Role("growth", Text("增长", "Growth"), _WORKS | {"alerts.manage"}),
     Role("buyer", Text("采购", "Buying"), _WORKS | {"alerts.manage"}),
     Role("warehouse", Text("仓配", "Warehouse & dispatch"), _WORKS | {"alerts.manage"}),

@@ -122,13 +122,13 @@ class Queue:
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
         changed: Callable[[str], None] = lambda _: None,
     ) -> None:
-        self.state, self.clock, self._changed = state, clock, changed
+        self.state, self.clock, self.changed = state, clock, changed
 
     def enqueue(self, asked: Asked, *, by: str) -> tuple[str, bool]:
         """Write a job; its id, and whether it is new."""
         with self.state.writing() as connection:
             job_id, is_new = enqueue(connection, asked, by=by, at=self.clock())
-        self._changed(job_id)
+        self.changed(job_id)
         return job_id, is_new
 
     def take(self, kinds: Iterable[str], patience: Mapping[str, Patience]) -> tuple[Kept, str] | None:
@@ -163,7 +163,7 @@ class Queue:
                 "started_at": now, "ended_at": None, "progress": 0, "words_zh": "", "words_en": "",
             }  # fmt: skip
             connection.execute(update(job).where(job.c.job_id == row["job_id"]).values(row))
-        self._changed(row["job_id"])
+        self.changed(row["job_id"])
         point("job.taken")
         return kept(row), lease
 
@@ -174,7 +174,7 @@ class Queue:
     def tell(self, job_id: str, lease: str, thousandths: int, words: Text) -> None:
         """Say how far a running job is."""
         self._while_mine(job_id, lease, progress=thousandths, words_zh=words.zh[:300], words_en=words.en[:300])
-        self._changed(job_id)
+        self.changed(job_id)
 
     def log(self, job_id: str, level: str, words: Text) -> None:
         """Keep a line in a job's log."""
@@ -206,7 +206,7 @@ class Queue:
             leased_until=None,
             progress=0,
         )
-        self._changed(taken.job_id)
+        self.changed(taken.job_id)
 
     def cancel(self, job_id: str, actor: Actor) -> str:
         """End a job that waits, ask a running one to end at its next checkpoint; "cancelled" or "asked"."""
@@ -221,7 +221,7 @@ class Queue:
             else:
                 raise _not_possible(row, Text("取消", "cancel"))
             audit(connection, actor, "job.cancel", f"job:{job_id}", at=now, kind=row["kind"])
-        self._changed(job_id)
+        self.changed(job_id)
         return "asked" if row["state"] == "running" else "cancelled"
 
     def retry(self, job_id: str, actor: Actor) -> None:
@@ -238,7 +238,7 @@ class Queue:
             )
             _log(connection, job_id, "info", Text("重新排队", "queued anew"), at=now)
             audit(connection, actor, "job.retry", f"job:{job_id}", at=now, kind=row["kind"])
-        self._changed(job_id)
+        self.changed(job_id)
 
     def find(self, job_id: str) -> Kept:
         """One job, by its id or the beginning of it."""
@@ -264,7 +264,7 @@ class Queue:
             if connection.execute(select(job.c.job_id).where(mine).with_for_update()).first() is None:
                 return False
             self._end(connection, job_id, end)
-        self._changed(job_id)
+        self.changed(job_id)
         point("job.noted")
         return True
 

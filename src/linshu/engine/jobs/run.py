@@ -12,7 +12,7 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from datetime import date
+    from datetime import date, datetime
 
 PACE_SECONDS = 0.5
 
@@ -29,6 +29,7 @@ class Run:
     kind: str
     input: Mapping[str, Any]
     day: date | None
+    scheduled_at: datetime | None
     attempt: int
     given: Mapping[str, Any]
     tell: Callable[[int, Text], None]  # thousandths and words

@@ -101,7 +101,7 @@ class Workers:
         kept, lease = taken
         declared = self._jobs[kept.kind]
         run = Run(
-            kept.job_id, kept.kind, kept.input, kept.day, kept.attempts, self._given,
+            kept.job_id, kept.kind, kept.input, kept.day, kept.scheduled_at, kept.attempts, self._given,
             tell=lambda thousandths, words: self._queue.tell(kept.job_id, lease, thousandths, words),
             write=lambda level, words: self._queue.log(kept.job_id, level, words),
         )  # fmt: skip

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.second_factor import SecondFactors
     from linshu.engine.access.users import Users
     from linshu.engine.audit import Book
+    from linshu.engine.jobs.desk import JobDesk
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
@@ -110,6 +111,7 @@ class Shell:
     hub: Hub
     assets: Assets
     parts: Parts
+    jobs: JobDesk
     now: Callable[[], datetime] = utc_now
 
     @property

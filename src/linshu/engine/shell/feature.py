@@ -39,6 +39,7 @@ class Feature:
     commands: typer.Typer | None = None
     menu: tuple[MenuItem, ...] = ()
     needs: str = ""  # the permission without which none of its pages opens
+    jobs: tuple[Any, ...] = ()  # engine.jobs.Job: what it runs by itself, by the clock or in the daily chain
     shows: tuple[str, ...] = ()  # the metrics its pages always show; the dictionary tells where a figure is used
     # Called after every live batch was committed, with its rows by standard table: what screens must hear of at once.
     on_landed: Callable[[Shop, Hub, Mapping[str, pa.Table]], None] | None = None

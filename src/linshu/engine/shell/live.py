@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterable, Mapping
+    from collections.abc import AsyncIterator, Callable, Iterable, Mapping
 
     from linshu.engine.access.scope import Scope as RowScope
 
@@ -18,6 +18,8 @@ QUEUE = 2  # a slow screen misses old messages, never the latest
 MOST_ITEMS = 40
 HEARTBEAT_SECONDS = 15.0
 DATA = "data"  # says that data came and how fresh it is now; no row travels in it, so that every viewer may hear it
+MAY = "may."  # "may.jobs.see" is heard by those who have the permission jobs.see
+MOST_TOPICS = 10
 
 
 def scoped(topic: str, scope: RowScope) -> str:
@@ -28,6 +30,12 @@ def scoped(topic: str, scope: RowScope) -> str:
 def may_hear(topic: str, scope: RowScope) -> bool:
     """Whether a viewer may listen to a topic: what is told to everybody, and what is told to exactly their scope."""
     return topic == DATA or scoped(topic.partition("@")[0], scope) == topic
+
+
+def heard(topics: Iterable[str], may: Callable[[str], bool], scope: RowScope) -> list[str]:
+    """Which of the topics asked for a viewer may hear: those of exactly their scope, some only with a permission."""
+    allowed = [topic for topic in topics if topic and (not topic.startswith(MAY) or may(topic.removeprefix(MAY)))]
+    return [topic for topic in allowed if may_hear(topic, scope)][:MOST_TOPICS]
 
 
 @dataclass(eq=False)

@@ -19,13 +19,14 @@ from linshu.engine.access.own_roles import Roles
 from linshu.engine.access.second_factor import SecondFactors
 from linshu.engine.access.users import Users
 from linshu.engine.audit import Book, Seal
+from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.shell import account_page, login_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
 from linshu.engine.shell.feature import Domain, Feature
 from linshu.engine.shell.gate import Gate, anyone, carries_token, needs, open_to
-from linshu.engine.shell.live import DATA, Hub, may_hear
+from linshu.engine.shell.live import DATA, Hub, heard
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.parts import Parts
@@ -53,6 +54,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     settings: WebSettings | None = None,
     *,
     hub: Hub | None = None,
+    jobs: JobDesk | None = None,
     now: Callable[[], datetime] = utc_now,
     routers: Iterable[APIRouter] = (),
     keys: Keys | None = None,
@@ -73,6 +75,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         hub=hub or Hub(),
         assets=Assets.read(),
         parts=Parts(),
+        jobs=jobs or JobDesk.of(state, (), settings.day),
         now=now,
     )
     app = FastAPI(
@@ -143,8 +146,8 @@ def health(request: Request) -> Response:
 @router.get("/live")
 async def live(request: Request, topics: str = "") -> Response:
     """The stream of live updates for the named topics."""
-    scope = viewer_of(request).scope
-    wanted = [topic for topic in topics.split(",") if topic and may_hear(topic, scope)][:10]
+    viewer = viewer_of(request)
+    wanted = heard(topics.split(","), viewer.user.may, viewer.scope)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     stream = shell_of(request).hub.listen(wanted)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)

@@ -77,8 +77,8 @@ def translated(error: duckdb.Error, *, where: Text | None = None) -> LinshuError
             Text("数据仓库文件损坏", "the warehouse file is damaged"),
             where=at,
             mend=Text(
-                "请移走该文件，再运行 linshu run，会由 data/landing 重建。",
-                "Move it away, then run linshu run: it is rebuilt from data/landing.",
+                "请移走该文件，再运行 linshu build，会由 data/landing 重建。",
+                "Move it away, then run linshu build: it is rebuilt from data/landing.",
             ),
         )
     if isinstance(error, duckdb.OutOfMemoryException):

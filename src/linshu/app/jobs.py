@@ -1,0 +1,110 @@
+"""What every project runs by itself: tables kept up to date, data watched, copies made, old things forgotten."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from linshu.app import backup as backing
+from linshu.app.domains import DOMAINS
+from linshu.engine.jobs import Job, books
+from linshu.engine.jobs.day import steps, write_chain
+from linshu.engine.push import books as outgoing
+from linshu.kernel.errors import Invalid
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.app.local import LocalShop
+    from linshu.app.project import Project
+    from linshu.engine.jobs import Run
+    from linshu.engine.state import State
+
+NIGHTLY = "nightly-*.linshu.tar"
+KEPT_BACKUPS = 7
+KEPT = timedelta(days=90)
+AFTER_CUT_OFF = 20  # minutes: what was ordered at the last moment has come in
+
+
+def jobs_of(project: Project) -> tuple[Job, ...]:
+    """Everything that can run in this project: what the domains offer, and what is common to all."""
+    offered: list[Job] = [job for domain in DOMAINS for feature in domain.features for job in feature.jobs]
+    own = (
+        Job("resume", Text("接上没做完的导入", "Finish imports that broke off"), resume, stage="import", needs=("company",)),
+        Job(
+            "build", Text("更新数据表", "Bring tables up to date"), build, schedule="10 * * * *", stage="models",
+            needs=("company",), late=timedelta(hours=2),
+        ),
+        Job("check", Text("检查数据质量", "Check the quality of data"), check, stage="checks", needs=("company",)),
+        Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
+        Job("tidy", Text("清理旧记录", "Forget old records"), tidy, schedule="50 3 * * *", needs=("state",)),
+    )  # fmt: skip
+    everything = [*own, *offered]
+
+    def day(run: Run) -> dict[str, Any]:
+        """Write the chain of the company day that was over at the scheduled moment."""
+        at = run.scheduled_at or datetime.now(UTC)
+        closed = project.settings.company_day.day_of(at) - timedelta(days=1)
+        state: State = run.need("state")
+        with state.writing() as connection:
+            ids = write_chain(connection, steps(everything), closed, by="schedule", at=datetime.now(UTC))
+        return {"day": closed.isoformat(), "steps": len(ids)}
+
+    title = Text("每日任务", "The daily chain")
+    return (*everything, Job("day", title, day, schedule=_after_cut_off(project), needs=("state",)))
+
+
+def resume(run: Run) -> dict[str, Any]:
+    """Merge what landed and was not merged."""
+    return {"batches": len(_company(run).resume().rows)}
+
+
+def build(run: Run) -> dict[str, Any]:
+    """Bring the published tables up to date, and what is added up beforehand."""
+    report = _company(run).build_models(watch=run.progress)
+    for one in report.failed:
+        run.log(f"{one.name} 没有建成：{one.reason.zh}", f"{one.name} was not built: {one.reason.en}", "error")
+    if report.failed:
+        names = ", ".join(one.name for one in report.failed)
+        raise Invalid(Text(f"这些表没有建成：{names}", f"these tables could not be built: {names}"))
+    return {"built": len(report.changed), "tables": len(report.outcomes)}
+
+
+def check(run: Run) -> dict[str, Any]:
+    """Judge sources and checks of tables, and keep what is not well in the log."""
+    company = _company(run)
+    sources, broken = company.quality("sources").rows, company.quality("checks").rows
+    poor = [one for one in sources if one["state"] != "good"]
+    for one in poor:
+        run.log(f"{one['source']}：{one['why']}", f"{one['source']}: {one['why_en']}", "warn")
+    for one in broken:
+        run.log(f"{one['model']} 没过检查：{one['check']}", f"{one['model']} breaks a check: {one['check']}", "warn")
+    return {"sources": len(sources), "poor": len(poor), "broken_checks": len(broken)}
+
+
+def back_up(run: Run) -> dict[str, Any]:
+    """Write a copy of the project and verify it; the last seven are kept."""
+    company = _company(run)
+    folder = company.project.folder / "backups"
+    to = folder / NIGHTLY.replace("*", f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}")
+    made = backing.back_up(company.project, to, shop=company).rows[0]
+    for old in sorted(folder.glob(NIGHTLY))[:-KEPT_BACKUPS]:
+        old.unlink()
+    return {"file": to.name, "rows": made["rows"], "bytes": made["bytes"]}
+
+
+def tidy(run: Run) -> dict[str, Any]:
+    """Forget jobs and messages that were over long ago."""
+    state: State = run.need("state")
+    before = datetime.now(UTC) - KEPT
+    with state.writing() as connection:
+        return {"jobs": books.sweep(connection, before), "messages": outgoing.sweep(connection, before)}
+
+
+def _company(run: Run) -> LocalShop:
+    company: LocalShop = run.need("company")
+    return company
+
+
+def _after_cut_off(project: Project) -> str:
+    minutes = (project.settings.company_day.cut_off_minutes + AFTER_CUT_OFF) % (24 * 60)
+    return f"{minutes % 60} {minutes // 60} * * *"
