@@ -125,7 +125,7 @@ def test_shares_are_a_pie_and_two_figures_are_points_both_to_be_clicked(watched:
     page.click(".segments a:has-text('饼图')")
     page.wait_for_url("**chart=pie**")
     ready(page)
-    expect(page.locator(".answer-table th").last).to_have_text("成交额 GMV占比")
+    expect(page.locator(".answer-table th").last).to_have_text("成交额 GMV 占比")
     box = page.locator(".chart-box").bounding_box()
     reach = min(box["width"], box["height"]) / 2 * 0.6
     page.mouse.click(box["x"] + box["width"] / 2 + reach, box["y"] + box["height"] / 2)

@@ -209,7 +209,7 @@ def test_a_metric_that_changed_is_printed_anew_though_the_data_is_the_same(clien
 def test_a_pie_brings_its_shares_and_one_that_does_not_fit_says_why(client) -> None:
     html = answer(client, "m=gmv&by=city&period=7d&chart=pie")
     assert '"kind":"pie"' in html
-    assert "成交额 GMV占比" in text_of(html)
+    assert "成交额 GMV 占比" in text_of(html)
     assert "share=total" in next(href for href in re.findall(r'href="(/explore[?][^"]+)"', html) if "chart=bar" in href)
     rows = client.get("/explore/export?m=gmv&by=city&period=7d&chart=pie&form=csv").text
     assert "占比" in rows.splitlines()[0]

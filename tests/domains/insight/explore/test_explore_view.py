@@ -13,6 +13,7 @@ from tests.domains.insight.explore.conftest import DAYS
 from tests.domains.insight.overview.town import GROUPS, NOW, gmv
 
 from linshu.domains.insight.explore import charts, pointing
+from linshu.domains.insight.explore.axes import by_axis
 from linshu.domains.insight.explore.controls import Panel, tidied
 from linshu.domains.insight.explore.decide import offered
 from linshu.domains.insight.explore.gaps import counts_nothing, with_gaps
@@ -109,6 +110,13 @@ def test_time_is_a_line_with_the_compared_period_dashed_beside_it(asked) -> None
 def test_figures_of_one_unit_share_an_axis_and_others_stand_beside(asked) -> None:
     picture = drawn(asked("gmv", "paid_amount", "orders", grain="day"))
     assert [len(chart.data["series"]) for chart in picture.charts] == [2, 1]
+    flat = drawn(asked("gmv", "paid_amount", "refunds_restated", grain="day"))
+    assert [len(chart.data["series"]) for chart in flat.charts] == [3]  # nothing is smaller than nothing
+    kept = by_axis(
+        [CATALOG.metric("gmv"), CATALOG.metric("aov"), CATALOG.metric("paid_amount")],
+        [{"gmv": 1_200_00, "aov": 25_00, "paid_amount": 1_100_00}],
+    )
+    assert [[one.name for one in group] for group in kept] == [["gmv", "paid_amount"], ["aov"]]
 
 
 def test_lines_by_place_are_told_apart_and_point_to_their_group(asked) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from linshu.domains.insight.explore.axes import by_axis
 from linshu.domains.insight.explore.controls import is_part
 from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
 from linshu.domains.insight.explore.gaps import counts_nothing
@@ -129,7 +130,7 @@ def picture(answer: Answer, kind: Kind, catalog: Catalog, writer: Writer) -> Pic
         return Picture(heats=tuple(draw.heat(one) for one in metrics[:2]), notes=draw.heat_notes())
     keys = keys_of(answer)
     if len(keys) == 1 and answer.question.grain in keys:
-        return Picture(tuple(draw.over_time(group, kind) for group in by_unit(metrics)))
+        return Picture(tuple(draw.over_time(group, kind) for group in by_axis(metrics, answer.rows)))
     if kind == "pie":
         return Picture(tuple(draw.shared(one) for one in metrics))
     if kind == "scatter":
@@ -139,14 +140,6 @@ def picture(answer: Answer, kind: Kind, catalog: Catalog, writer: Writer) -> Pic
     return Picture(
         tuple(draw.by_two(one, kind) for one in metrics), notes=draw.series_notes(), folds=draw.too_many_series()
     )
-
-
-def by_unit(metrics: Iterable[Metric]) -> tuple[tuple[Metric, ...], ...]:
-    """The metrics that may share an axis."""
-    found: dict[Any, list[Metric]] = {}
-    for one in metrics:
-        found.setdefault(one.unit, []).append(one)
-    return tuple(tuple(group) for group in found.values())
 
 
 @dataclass(frozen=True, slots=True)

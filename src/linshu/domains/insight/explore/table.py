@@ -94,6 +94,9 @@ def shown(answer: Answer, catalog: Catalog, writer: Writer) -> tuple[Shown, ...]
             moved = writer.say(Text(f"{spaced(metric.zh)}{MOVED.zh}", f"{metric.en} {MOVED.en}"))
             tail = f" · {title.rpartition(' · ')[2]}" if turned else ""
             found.append(Shown(one.name, moved + tail, one, "move"))
+        elif one.role == "share" and "@" not in one.name:
+            share = Text(f"{spaced(catalog.metric(one.metric).title.zh)}占比", one.title.en)
+            found.append(Shown(one.name, writer.say(share), one, "figure"))
         elif one.role != "label":
             found.append(Shown(one.name, title, one, "figure"))
     return tuple(found)
