@@ -26,6 +26,7 @@ from linshu.domains.insight import (
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
+from linshu.domains.operations import audit, people
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
@@ -91,7 +92,12 @@ FINANCE = Domain(
     dimensions=finance_facts.DIMENSIONS,
     metrics=finance_metrics.METRICS,
 )
-OPERATIONS = Domain("operations", Text("协同", "Operations"), models="linshu.domains.operations.models")
+OPERATIONS = Domain(
+    "operations",
+    Text("协同", "Operations"),
+    features=(people.FEATURE, people.ROLES_FEATURE, audit.FEATURE),
+    models="linshu.domains.operations.models",
+)
 
 DOMAINS: tuple[Domain, ...] = (INSIGHT, GROWTH, SUPPLY, FULFILMENT, FINANCE, OPERATIONS)
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.app import backup as backing
 from linshu.app.domains import DOMAINS
+from linshu.app.states import book_of
 from linshu.engine.jobs import Job, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
@@ -28,6 +29,12 @@ AFTER_CUT_OFF = 20  # minutes: what was ordered at the last moment has come in
 def jobs_of(project: Project) -> tuple[Job, ...]:
     """Everything that can run in this project: what the domains offer, and what is common to all."""
     offered: list[Job] = [job for domain in DOMAINS for feature in domain.features for job in feature.jobs]
+
+    def seal(run: Run) -> dict[str, Any]:
+        """Sign what came into the audit since the last time, and write it outside the project."""
+        made = book_of(project, run.need("state")).sum_up()
+        return {"last": made.last if made else 0}
+
     own = (
         Job("resume", Text("接上没做完的导入", "Finish imports that broke off"), resume, stage="import", needs=("company",)),
         Job(
@@ -36,6 +43,7 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         ),
         Job("check", Text("检查数据质量", "Check the quality of data"), check, stage="checks", needs=("company",)),
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
+        Job("seal", Text("签名审计记录", "Sign the audit"), seal, schedule="55 23 * * *", needs=("state",)),
         Job("tidy", Text("清理旧记录", "Forget old records"), tidy, schedule="50 3 * * *", needs=("state",)),
     )  # fmt: skip
     everything = [*own, *offered]

@@ -89,6 +89,20 @@ class ServerSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class LoginSettings:
+    """What a log-in asks for."""
+
+    second_factor: str = setting(
+        "", "哪些角色必须有第二重验证，如 admin,finance", "Roles that must have a second factor, such as admin,finance"
+    )
+
+    @property
+    def demanding(self) -> frozenset[str]:
+        """The roles named in second_factor."""
+        return frozenset(one.strip() for one in self.second_factor.split(",") if one.strip())
+
+
+@dataclass(frozen=True, slots=True)
 class AuditSettings:
     """Where the audit is anchored."""
 
@@ -108,6 +122,7 @@ class Settings:
     warehouse: WarehouseSettings = field(default_factory=WarehouseSettings)
     state: StateSettings = field(default_factory=StateSettings)
     server: ServerSettings = field(default_factory=ServerSettings)
+    login: LoginSettings = field(default_factory=LoginSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
 
     @property
@@ -162,6 +177,7 @@ SECTIONS: dict[str, type[Any]] = {
     "warehouse": WarehouseSettings,
     "state": StateSettings,
     "server": ServerSettings,
+    "login": LoginSettings,
     "audit": AuditSettings,
 }
 

@@ -8,6 +8,7 @@ from linshu.app.api import ROUTERS
 from linshu.app.domains import DOMAINS
 from linshu.app.jobs import jobs_of
 from linshu.app.states import keys_of
+from linshu.engine.access.tries import LoginRules
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.shell.context import WebSettings
 from linshu.engine.shell.web import create_web
@@ -40,6 +41,7 @@ def compose(
         day=settings.company_day,
         fiscal_start=settings.company.fiscal_start,
         secure_cookies=settings.server.secure_cookies,
+        login_rules=LoginRules(second_factor=settings.login.demanding),
         login_hint=login_hint,
         bearer=token,
     )

@@ -59,6 +59,16 @@ def change_password(request: Request, old: Annotated[str, Form()] = "", new: Ann
     return response
 
 
+@router.post("/back")
+def back(request: Request) -> Response:
+    """Back from the pages of another to one's own."""
+    viewer = viewer_of(request)
+    if viewer.real is not None:
+        token = request.cookies.get(cookie_name(request), "")
+        shell_of(request).logins.look_as(token, viewer.real, None, by=actor_of(request))
+    return RedirectResponse("/", status_code=303)
+
+
 @router.post("/leave")
 def leave(request: Request, key: Annotated[str, Form()] = "") -> Response:
     """Ends one of my log-ins, on a lost phone for instance."""

@@ -24,8 +24,9 @@ def address_of(request: Request) -> str:
 def actor_of(request: Request) -> Actor:
     """Who acts by this request."""
     viewer = viewer_of(request)
+    who = viewer.real or viewer.user
     via: Via = "cli" if viewer.is_local else "api" if viewer.by_token else "web"
-    return Actor(viewer.user.user_id, viewer.user.account, via, address_of(request))
+    return Actor(who.user_id, who.account, via, address_of(request))
 
 
 def note(request: Request, act: str, subject: str, **details: Any) -> None:

@@ -22,9 +22,11 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from linshu.engine.access.links import Links
     from linshu.engine.access.login import Logins
     from linshu.engine.access.own_roles import Roles
     from linshu.engine.access.second_factor import SecondFactors
+    from linshu.engine.access.tokens import Tokens
     from linshu.engine.access.users import Users
     from linshu.engine.audit import Book
     from linshu.engine.jobs.desk import JobDesk
@@ -80,6 +82,7 @@ class Viewer:
     scope: Scope = field(default_factory=Scope)
     csrf: str = ""
     by_token: bool = False  # a program with a token, not a browser with a cookie
+    real: User | None = None  # who looks at these pages, when it is another than the one they are of
 
     def may(self, permission: str) -> bool:
         """Whether this viewer is allowed to do that."""
@@ -107,6 +110,8 @@ class Shell:
     roles: Roles
     logins: Logins
     factors: SecondFactors
+    tokens: Tokens
+    links: Links
     book: Book
     hub: Hub
     assets: Assets

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,7 @@ from linshu.engine.access.csrf import SAFE_METHODS, Sender, csrf_token, same_sit
 from linshu.engine.access.permissions import permission
 from linshu.engine.access.roles import role
 from linshu.engine.access.users import User
-from linshu.engine.shell.context import LOCAL_ID, Viewer, shell_of, viewer_of
+from linshu.engine.shell.context import LOCAL_ID, Viewer, in_language, shell_of, viewer_of
 from linshu.engine.shell.language import choose
 from linshu.engine.shell.problem import answer, of_unknown
 from linshu.kernel.errors import Forbidden, LinshuError, Unauthorised
@@ -30,7 +31,22 @@ if TYPE_CHECKING:
 LANGUAGE_COOKIE = "linshu_lang"
 LANGUAGE_AGE = 365 * 24 * 3600
 # What one may see without having logged in, besides style and scripts: nothing of the company.
-OPEN_PATHS = frozenset({"/login", "/health", "/favicon.ico", "/api/docs", "/api/openapi.json"})
+OPEN_PATHS = frozenset(
+    {
+        "/login",
+        "/login/code",
+        "/login/enrol",
+        "/login/oidc",
+        "/login/oidc/back",
+        "/health",
+        "/favicon.ico",
+        "/api/docs",
+        "/api/openapi.json",
+    }
+)
+LINKS = "/enter/"  # one-time links, whose token is the proof
+BACK_TO_ONESELF = "/account/back"
+AS_HEADER = "x-linshu-as"  # a command of this machine that looks as somebody: linshu --as ACCOUNT
 LOCAL = User(LOCAL_ID, "local", "本机命令", "admin", job=role("admin"))
 
 
@@ -104,15 +120,16 @@ def enter(request: Request) -> None:
         return
     viewer = _viewer(request, shell)
     if viewer is not None:
-        language = choose((*wishes, viewer.user.language), shell.settings.language)
+        language = choose((*wishes, (viewer.real or viewer.user).language), shell.settings.language)
         request.state.language = language
-        request.state.viewer = shell.viewer(viewer.user, language, csrf=viewer.csrf, by_token=viewer.by_token)
+        viewer = request.state.viewer = in_language(viewer, language)
+        _only_looks(request, viewer)
     if (viewer is None or not viewer.by_token) and not same_site(_sender(request)):
         raise Forbidden(
             Text("这个请求来自别的网站", "this request comes from another site"),
             mend=Text("请在本页面里操作。", "Use our own pages."),
         )
-    if viewer is None and path not in OPEN_PATHS:
+    if viewer is None and path not in OPEN_PATHS and not path.startswith(LINKS):
         raise Unauthorised(
             Text("请先登录", "nobody is logged in"),
             mend=Text("打开登录页，或带上访问令牌。", "Open the log-in page, or send a token."),
@@ -122,13 +139,47 @@ def enter(request: Request) -> None:
 def _viewer(request: Request, shell: Shell) -> Viewer | None:
     kind, _, token = request.headers.get("authorization", "").partition(" ")
     if kind.lower() == "bearer":
-        expected = shell.settings.bearer
-        if expected and hmac.compare_digest(token.encode(), expected.encode()):
-            return shell.viewer(LOCAL, request.state.language, by_token=True)
-        raise Unauthorised(Text("访问令牌无效", "the token is not valid"))
+        return shell.viewer(_by_bearer(request, shell, token), request.state.language, by_token=True)
     token = request.cookies.get(cookie_name(request), "")
-    user = shell.logins.recognise(token)
-    return shell.viewer(user, request.state.language, csrf=csrf_token(token)) if user else None
+    held = shell.logins.held(token)
+    if held is None:
+        return None
+    viewer = shell.viewer(held.user, request.state.language, csrf=csrf_token(token))
+    return viewer if held.seen_as is None else seen_as(viewer, held.seen_as)
+
+
+def _by_bearer(request: Request, shell: Shell, token: str) -> User:
+    """Whose program this is: a command of this machine, also one that looks as somebody else, or a token's owner."""
+    expected = shell.settings.bearer
+    if expected and hmac.compare_digest(token.encode(errors="replace"), expected.encode()):
+        account = request.headers.get(AS_HEADER, "")
+        return shell.users.find(account) if account else LOCAL
+    user = shell.tokens.recognise(token)
+    if user is None:
+        raise Unauthorised(Text("访问令牌无效", "the token is not valid"))
+    return user
+
+
+def seen_as(viewer: Viewer, whom: User) -> Viewer:
+    """The viewer with the pages of another: no right and no row that either of them lacks."""
+    job = replace(whom.job, grants=whom.job.grants & viewer.user.job.grants, base=whom.job.menu)
+    user = replace(whom, job=job, scope=whom.scope.both(viewer.user.scope))
+    return replace(viewer, user=user, scope=user.scope, real=viewer.user)
+
+
+def _only_looks(request: Request, viewer: Viewer) -> None:
+    """Whoever looks at the pages of another changes nothing in their name."""
+    if (
+        viewer.real is not None
+        and request.method not in SAFE_METHODS
+        and request.url.path not in {BACK_TO_ONESELF, "/logout"}
+    ):
+        raise Forbidden(
+            Text(
+                f"您正以{viewer.user.name}的身份查看，不能更改", f"you look as {viewer.user.name}, and change nothing"
+            ),
+            mend=Text("先回到自己的身份。", "Go back to yourself first."),
+        )
 
 
 def _sender(request: Request) -> Sender:
@@ -139,7 +190,8 @@ def _sender(request: Request) -> Sender:
 async def carries_token(request: Request) -> None:
     """Asks every change made in a viewer's name for the token of that viewer's own pages."""
     path = request.url.path
-    if request.method in SAFE_METHODS or path == "/login":  # the log-in form has a token of its own
+    # The forms before a log-in have a token of their own.
+    if request.method in SAFE_METHODS or path.startswith(("/login", LINKS)):
         return
     if viewer_of(request).by_token:
         return

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 from typing import Annotated
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linshu.engine.access.csrf import csrf_token, token_matches
-from linshu.engine.shell.acting import actor_of
+from linshu.engine.shell.acting import actor_of, address_of
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import LANGUAGE_COOKIE, anyone, cookie_name, is_secure
 from linshu.engine.shell.pages import render
@@ -57,7 +57,7 @@ def log_in(
             Text("登录页已过期", "the log-in page has expired"), mend=Text("请再试一次。", "Try again.")
         )
         return _form(request, next, account, expired)
-    address = request.client.host if request.client else ""
+    address = address_of(request)
     try:
         token, _ = shell.logins.enter(account, password, address=address, agent=request.headers.get("user-agent", ""))
     except (Unauthorised, Throttled) as error:
@@ -65,7 +65,9 @@ def log_in(
     held = request.cookies.get(cookie_name(request))
     if held:
         shell.logins.leave(held)
-    response = RedirectResponse(local_path(next), status_code=303)
+    waiting = shell.logins.waiting(token)
+    onwards = f"/login/{waiting[1]}?{urlencode({'next': local_path(next)})}" if waiting else local_path(next)
+    response = RedirectResponse(onwards, status_code=303)
     keep_token(request, response, token)
     response.delete_cookie(visitor_cookie(request), path="/", secure=is_secure(request), httponly=True)
     return response
@@ -78,6 +80,34 @@ def log_out(request: Request) -> Response:
     response = RedirectResponse("/login", status_code=303)
     response.delete_cookie(cookie_name(request), path="/", secure=is_secure(request), httponly=True)
     response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@router.get("/enter/{token}")
+def show_link(request: Request, token: str) -> Response:
+    """Before a one-time link is used: a button, so that whoever previews the link does not use it up."""
+    return _entering(request, token)
+
+
+@router.post("/enter/{token}")
+def use_link(request: Request, token: str, csrf: Annotated[str, Form()] = "") -> Response:
+    """Logs in by a one-time link, which is used up by this."""
+    shell, address = shell_of(request), address_of(request)
+    if not token_matches(request.cookies.get(visitor_cookie(request), ""), csrf):
+        return _entering(request, token)
+    user = shell.links.use(token)
+    fresh = shell.logins.admit(user, "link", address=address, agent=request.headers.get("user-agent", ""))
+    response = RedirectResponse("/", status_code=303)
+    keep_token(request, response, fresh)
+    return response
+
+
+def _entering(request: Request, token: str) -> Response:
+    """The page of a one-time link; Missing when it is none any more."""
+    user = shell_of(request).links.whose(token)
+    visitor = request.cookies.get(visitor_cookie(request), "") or secrets.token_urlsafe(32)
+    response = render(request, "enter.html", name=user.name, visitor_csrf=csrf_token(visitor))
+    _set(request, response, visitor_cookie(request), visitor, VISITOR_AGE)
     return response
 
 

@@ -14,13 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from linshu.engine.access.links import Links
 from linshu.engine.access.login import Logins
 from linshu.engine.access.own_roles import Roles
 from linshu.engine.access.second_factor import SecondFactors
+from linshu.engine.access.tokens import Tokens
 from linshu.engine.access.users import Users
 from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
-from linshu.engine.shell import account_page, login_page
+from linshu.engine.shell import account_page, login_page, second_page, tokens_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
@@ -71,6 +73,8 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         roles=Roles(state, now),
         logins=Logins(state, settings.login_rules, now, factors),
         factors=factors,
+        tokens=Tokens(state, now),
+        links=Links(state, now),
         book=Book(state, Seal.of(keys.audit) if keys.audit else None, keys.anchor, now),
         hub=hub or Hub(),
         assets=Assets.read(),
@@ -88,7 +92,8 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     )
     app.state.shell = shell
     app.include_router(login_page.router)
-    app.include_router(account_page.router)
+    for own in (account_page, second_page, tokens_page):
+        app.include_router(own.router)
     app.include_router(router)
     for one in routers:
         app.include_router(one)

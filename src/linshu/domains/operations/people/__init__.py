@@ -1,0 +1,24 @@
+"""People (人员): who may log in, what each may do and see; and the roles they have."""
+
+from linshu.domains.operations.people.page import router
+from linshu.domains.operations.people.roles_page import router as roles_router
+from linshu.engine.access.roles import STAFF
+from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.kernel.text import Text
+
+PEOPLE, ROLES = Text("人员", "People"), Text("角色与权限", "Roles & permissions")
+
+FEATURE = Feature(
+    "people",
+    PEOPLE,
+    pages=router,
+    needs="users.manage",
+    menu=(MenuItem(PEOPLE, "/admin/people", "users", "admin", roles=STAFF, order=10),),
+)
+ROLES_FEATURE = Feature(
+    "roles",
+    ROLES,
+    pages=roles_router,
+    needs="roles.manage",
+    menu=(MenuItem(ROLES, "/admin/roles", "key", "admin", roles=STAFF, order=12),),
+)
