@@ -30,6 +30,7 @@ REGISTERS = {
     "linshu.standard",
     "linshu.kernel.calendar",
     "linshu.kernel.period",
+    "linshu.engine.decisions",
     "linshu.engine.metrics",
     "linshu.engine.shell.saved",
 }

@@ -11,6 +11,7 @@ from linshu.domains.fulfilment import metrics as fulfilment_metrics
 from linshu.domains.growth import cohorts as growth_cohorts
 from linshu.domains.growth import facts as growth_facts
 from linshu.domains.growth import metrics as growth_metrics
+from linshu.domains.growth import waking
 from linshu.domains.insight import (
     arrivals,
     dictionary,
@@ -26,7 +27,7 @@ from linshu.domains.insight import (
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
-from linshu.domains.operations import audit, people
+from linshu.domains.operations import audit, inbox, people
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
@@ -61,6 +62,7 @@ INSIGHT = Domain(
 GROWTH = Domain(
     "growth",
     Text("增长", "Growth"),
+    features=(waking.FEATURE,),
     models="linshu.domains.growth.models",
     facts=growth_facts.FACTS,
     dimensions=growth_facts.DIMENSIONS,
@@ -96,6 +98,7 @@ OPERATIONS = Domain(
     "operations",
     Text("协同", "Operations"),
     features=(people.FEATURE, people.ROLES_FEATURE, audit.FEATURE),
+    features=(inbox.FEATURE,),
     models="linshu.domains.operations.models",
 )
 

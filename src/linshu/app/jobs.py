@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 from linshu.app import backup as backing
 from linshu.app.domains import DOMAINS
 from linshu.app.states import book_of
+from linshu.engine.decisions import proposing
 from linshu.engine.jobs import Job, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
+from linshu.engine.shell.context import ledger_of
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
@@ -42,6 +44,10 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
             needs=("company",), late=timedelta(hours=2),
         ),
         Job("check", Text("检查数据质量", "Check the quality of data"), check, stage="checks", needs=("company",)),
+        Job(
+            "proposals", Text("提出今天的建议，衡量以前的", "Propose for today, measure what was done"), propose,
+            stage="domain", needs=("company", "state"),
+        ),
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
         Job("seal", Text("签名审计记录", "Sign the audit"), seal, schedule="55 23 * * *", needs=("state",)),
         Job("tidy", Text("清理旧记录", "Forget old records"), tidy, schedule="50 3 * * *", needs=("state",)),
@@ -87,6 +93,19 @@ def check(run: Run) -> dict[str, Any]:
     for one in broken:
         run.log(f"{one['model']} 没过检查：{one['check']}", f"{one['model']} breaks a check: {one['check']}", "warn")
     return {"sources": len(sources), "poor": len(poor), "broken_checks": len(broken)}
+
+
+def propose(run: Run) -> dict[str, Any]:
+    """Run every kind's rule for the day after the one that closed, and look at what was carried out before."""
+    company, state = _company(run), run.need("state")
+    ledger = ledger_of(state, DOMAINS, lambda: datetime.now(UTC))
+    today = run.day + timedelta(days=1) if run.day else company.project.settings.company_day.day_of(datetime.now(UTC))
+    company.ready()
+    done = proposing.run(ledger, company.figures, today)
+    for kind, error in done.failed.items():
+        run.log(f"{kind} 没能提出建议：{error.say('zh')}", f"{kind} could not propose: {error.say('en')}", "error")
+    new = sum(saved.new + saved.changed for saved in done.saved.values())
+    return {"new": new, "expired": done.expired, "measured_days": len(done.measured), "failed": len(done.failed)}
 
 
 def back_up(run: Run) -> dict[str, Any]:

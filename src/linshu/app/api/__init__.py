@@ -1,6 +1,6 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
-from linshu.app.api import batches, bringing, cohorts, docs, identity, jobs, own, reading, uploads, views
+from linshu.app.api import batches, bringing, cohorts, docs, identity, jobs, own, proposals, reading, uploads, views
 
 ROUTERS = (
     reading.router,
@@ -12,6 +12,7 @@ ROUTERS = (
     own.router,
     views.router,
     jobs.router,
+    proposals.router,
     docs.router,
 )
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from linshu.engine.decisions.outcome import How
     from linshu.engine.decisions.proposal import Draft, Line, Proposal
 
+EffectKind = Literal["file", "webhook", "push", "work_order"]
+GAIN = Text("预计收益", "Expected gain")
 Shape = Literal["text", "count", "fen", "share", "day"]
 
 
@@ -36,7 +38,7 @@ class Column:
 class Effect:
     """One thing that leaves the ledger when a proposal is applied or undone; the ledger names it so that it leaves once."""
 
-    kind: str  # file, webhook, push, work_order
+    kind: EffectKind
     receiver: str
     subject: str
     body: Mapping[str, Any]
@@ -60,6 +62,8 @@ class Kind:
     observe: Callable[[Any, tuple[Proposal, ...]], Mapping[str, float]] | None = None  # fen per proposal id
     policy: Policy = field(default_factory=Policy)
     words: Mapping[str, Text] = field(default_factory=dict)  # what the kind's own numbers in the policy mean
+    fen: frozenset[str] = frozenset()  # of these numbers, those that are money
+    gain: Text = GAIN  # what `value` is called: more sales, less waste
 
     def checked(self, lines: Iterable[Line], before: tuple[Line, ...]) -> tuple[Line, ...]:
         """Edited lines, with only what may be edited changed; Invalid says which line and what it may hold."""

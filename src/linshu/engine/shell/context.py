@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.tries import LoginRules
 from linshu.engine.access.users import User
+from linshu.engine.decisions import Ledger
+from linshu.engine.decisions.leaving import to_outbox
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.filters import Days
 from linshu.engine.shell.view import TrendColors, Writer
@@ -16,7 +18,7 @@ from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from datetime import date, datetime
     from pathlib import Path
 
@@ -124,6 +126,11 @@ class Shell:
         """The company day that runs now."""
         return self.settings.day.day_of(self.now())
 
+    @property
+    def ledger(self) -> Ledger:
+        """The ledger of decisions, with every kind the domains declare."""
+        return ledger_of(self.state, self.domains, self.now)
+
     def days(self, last: date | None) -> Days:
         """What the calendar offers a page, given the last day that has data."""
         return Days(self.today, last, self.settings.fiscal_start)
@@ -147,6 +154,12 @@ def viewer_of(request: Request) -> Viewer:
     """Who is looking; every page but the log-in has one."""
     viewer: Viewer = request.state.viewer
     return viewer
+
+
+def ledger_of(state: State, domains: Iterable[Domain], now: Callable[[], datetime]) -> Ledger:
+    """The ledger over the kinds of these domains; what is approved goes to the outbox."""
+    kinds = {one.name: one for domain in domains for feature in domain.features for one in feature.decides}
+    return Ledger(state, kinds, to_outbox(now), now)
 
 
 def in_language(viewer: Viewer, language: Language) -> Viewer:

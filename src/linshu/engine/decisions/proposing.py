@@ -1,0 +1,42 @@
+"""A morning's work of the ledger: what was put off comes back, today's proposals come in, yesterday's are measured."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linshu.engine.decisions.measuring import Outcome, measure
+from linshu.kernel.errors import LinshuError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from linshu.engine.decisions.ledger import Ledger, Saved
+
+
+@dataclass(frozen=True, slots=True)
+class Morning:
+    """What one run did; a kind whose rule could not be run says why and keeps no other from running."""
+
+    woken: int
+    expired: int
+    saved: Mapping[str, Saved]
+    failed: Mapping[str, LinshuError]
+    measured: tuple[Outcome, ...]
+
+
+def run(ledger: Ledger, shop: Any, today: date) -> Morning:
+    """Runs every kind's rule for the day; safe to run as often as one likes."""
+    woken, expired = ledger.tidy()
+    ledger.apply()  # what a crash left between approval and execution
+    saved: dict[str, Saved] = {}
+    failed: dict[str, LinshuError] = {}
+    for kind in ledger.kinds.values():
+        if kind.propose is None:
+            continue
+        try:
+            saved[kind.name] = ledger.save(kind.propose(shop, today, ledger.policies.current(kind.name)))
+        except LinshuError as error:
+            failed[kind.name] = error
+    return Morning(woken, expired, saved, failed, measure(ledger, shop, today))

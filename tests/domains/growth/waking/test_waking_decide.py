@@ -1,0 +1,63 @@
+"""Whom to call: the rule, on leaders of every size and silence."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from linshu.domains.growth.waking.decide import Fortnights, Rules, call_for, calls
+from linshu.domains.growth.waking.flow import KIND, again, rules_of
+from linshu.engine.decisions import Policy
+
+MONEY = st.integers(0, 10**7)
+LEADERS = st.builds(Fortnights, st.uuids().map(str), MONEY, st.tuples(MONEY, MONEY, MONEY, MONEY))
+RULES = Rules()
+
+
+@given(LEADERS)
+def test_a_call_says_why_and_never_promises_more_than_half_of_what_is_missing(one: Fortnights) -> None:
+    call = call_for(one, RULES)
+    quiet = one.usual >= RULES.least_usual and one.last < one.usual * RULES.quiet_share
+    assert (call is not None) == quiet
+    if call is not None:
+        assert 0 <= call.expected <= (call.usual - call.last) / 2
+        assert 0 <= call.coupon <= min(RULES.coupon_most, call.usual * RULES.coupon_share)
+        assert call.coupon % 100 == 0
+
+
+@given(st.lists(LEADERS, max_size=30, unique_by=lambda one: one.leader_id), st.integers(0, 10))
+def test_the_dearest_silences_come_first_and_no_more_than_can_be_called(leaders: list[Fortnights], most: int) -> None:
+    rules = replace(RULES, most_calls=most)
+    found = calls(tuple(leaders), rules)
+    assert len(found) <= most
+    every = [call for one in leaders if (call := call_for(one, rules))]
+    assert sorted(-one.expected for one in every)[: len(found)] == [-one.expected for one in found]
+    assert len(found) == min(most, len(every))
+    assert found == calls(tuple(reversed(leaders)), rules)
+
+
+@pytest.mark.parametrize(("before", "usual"), [((), 0), ((5,), 5), ((1, 9, 100), 9), ((10, 20, 30, 1000), 25)])
+def test_one_good_promotion_makes_nobody_quiet(before: tuple[int, ...], usual: int) -> None:
+    assert Fortnights("L1", 0, before).usual == usual
+
+
+@given(LEADERS.filter(lambda one: call_for(one, RULES) is not None))
+def test_the_frozen_inputs_give_the_same_draft_again(one: Fortnights) -> None:
+    inputs = {
+        "leader_id": one.leader_id, "name": "魏燕", "town": "武汉 武昌区", "regions": ["42", "4201"], "community": "C1",
+        "day": "2026-11-22", "last": one.last, "before": list(one.before),
+    }  # fmt: skip
+    draft = again(inputs, KIND.policy)
+    assert draft is not None
+    assert dict(draft.inputs) == inputs
+    assert (draft.place.regions, draft.place.leader) == (("42", "4201"), one.leader_id)
+    assert KIND.worth is not None
+    assert KIND.worth(draft.lines, inputs) == (draft.value, draft.cost)
+
+
+def test_the_policy_holds_every_number_of_the_rule() -> None:
+    assert rules_of(Policy(own=KIND.policy.own)) == RULES
+    assert set(KIND.words) == set(KIND.policy.own)
