@@ -97,8 +97,7 @@ FINANCE = Domain(
 OPERATIONS = Domain(
     "operations",
     Text("协同", "Operations"),
-    features=(people.FEATURE, people.ROLES_FEATURE, audit.FEATURE),
-    features=(inbox.FEATURE,),
+    features=(inbox.FEATURE, people.FEATURE, people.ROLES_FEATURE, audit.FEATURE),
     models="linshu.domains.operations.models",
 )
 
