@@ -5,6 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +15,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
 
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=100)
 settings.register_profile("nightly", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
@@ -48,27 +52,71 @@ def postgres_programs() -> Path | None:
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """A throw-away PostgreSQL, where its programs are installed."""
+def postgres_url() -> Iterator[str]:
+    """A throw-away PostgreSQL, where its programs are installed; started when the first test asks for it."""
     programs = postgres_programs()
     if programs is None:
         pytest.skip("no PostgreSQL server programs on this machine")
     pytest.importorskip("psycopg")
-    folder = tmp_path_factory.mktemp("postgres")
-    as_other: list[str] = []
-    if os.geteuid() == 0:  # the server refuses to run as root
-        shutil.chown(folder, "postgres")
-        for parent in list(folder.parents)[:3]:
-            parent.chmod(parent.stat().st_mode | 0o055)
-        as_other = ["runuser", "-u", "postgres", "--"]
+    # Not among pytest's own folders: the next run of pytest shuts those to everybody else, the server's user included.
+    with tempfile.TemporaryDirectory(prefix="linshu-postgres-") as made:
+        folder, as_other = Path(made), list[str]()
+        if os.geteuid() == 0:  # the server refuses to run as root
+            shutil.chown(folder, "postgres")
+            as_other = ["runuser", "-u", "postgres", "--"]
 
-    def run(*words: str, check: bool = True) -> None:
-        subprocess.run([*as_other, *words], check=check, capture_output=True, cwd="/")
+        def run(*words: str) -> None:
+            subprocess.run([*as_other, *words], check=True, capture_output=True, cwd="/")
 
-    run(str(programs / "initdb"), "-D", str(folder / "data"), "-U", "linshu", "-A", "trust", "-E", "UTF8")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    control = (str(programs / "pg_ctl"), "-D", str(folder / "data"), "-w")
-    run(*control, "-o", options, "-l", str(folder / "log"), "start")
-    yield f"postgresql://linshu@/postgres?host={folder}"
-    # Another run of the tests may have swept the folder away already, and the server with it.
-    run(*control, "-m", "immediate", "stop", check=False)
+        run(str(programs / "initdb"), "-D", str(folder / "data"), "-U", "linshu", "-A", "trust", "-E", "UTF8", "-N")
+        options = f"-k {folder} -c listen_addresses= -c fsync=off -c full_page_writes=off"
+        control = (str(programs / "pg_ctl"), "-D", str(folder / "data"), "-w")
+        run(*control, "-o", options, "-l", str(folder / "log"), "start")
+        yield f"postgresql://linshu@/postgres?host={folder}"
+        run(*control, "-m", "immediate", "stop")
+
+
+@pytest.fixture(scope="session")
+def postgres_databases(postgres_url: str) -> Iterator[Callable[[str], AbstractContextManager[str]]]:
+    """Lends databases on the throw-away server: copies of `ready`, which has every table of the state, or of `template1`."""
+    import psycopg
+    from sqlalchemy import make_url
+
+    from linshu.engine.state import State
+
+    def address(name: str) -> str:
+        return make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
+
+    with psycopg.connect(postgres_url, autocommit=True) as server:
+        server.execute("CREATE DATABASE ready")
+        State.open(address("ready")).close()
+        names = (f"test_{number}" for number in count())
+
+        @contextmanager
+        def lend(template: str) -> Iterator[str]:
+            name = next(names)
+            server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
+            yield address(name)
+            server.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+        yield lend
+
+
+def _lent(request: pytest.FixtureRequest, file: Path, template: str) -> Iterator[str]:
+    if request.param == "sqlite":
+        yield f"sqlite:///{file}"
+    else:
+        with request.getfixturevalue("postgres_databases")(template) as url:
+            yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def state_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A state database of the test's own, to open: the same tests on SQLite and PostgreSQL."""
+    yield from _lent(request, tmp_path / "state.sqlite", "ready")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database with nothing in it, of either kind."""
+    yield from _lent(request, tmp_path / "empty.sqlite", "template1")

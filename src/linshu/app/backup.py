@@ -1,7 +1,8 @@
 """Copies of a project that can be trusted: every file hashed, every table counted, compared again after restoring.
 
 A backup holds settings, landing, state and wrapped keys. The warehouse is not in it, because it is rebuilt from
-landing; neither is the key that opens sealed values, because a copy holding both would protect nothing.
+landing; neither is the key that opens sealed values, because a copy holding both would protect nothing. The state is in
+it as lines, so that it can be restored to SQLite and to PostgreSQL, whichever of them it came from.
 """
 
 from __future__ import annotations
@@ -9,23 +10,27 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import shutil
 import sqlite3
 import tarfile
 import tempfile
 from contextlib import closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import make_url
+
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.local import LocalShop
 from linshu.app.opening import open_shop
-from linshu.app.project import FILE, Project
-from linshu.app.states import open_state
+from linshu.app.project import FILE, Project, write_setting
+from linshu.app.states import connected_state, open_state
 from linshu.engine.intake.landing import landed
+from linshu.engine.state import copying
 from linshu.kernel.errors import Conflict, Invalid, Missing
 from linshu.kernel.text import Text
 
@@ -37,6 +42,8 @@ if TYPE_CHECKING:
 MANIFEST = "manifest.json"
 TRIES = 5  # how often to begin again when data arrives meanwhile
 TEXT_FOLDERS = ("mappings", "metrics", "data/quarantine")
+STATE_FOLDER = "state"  # in the backup; in a project it is a database
+WITHIN = "sqlite"  # said in place of an address: the state belongs into the new folder
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +68,9 @@ def back_up(project: Project, to: Path, *, counted: bool = True, shop: Shop | No
     to.parent.mkdir(parents=True, exist_ok=True)
     part = to.with_name(f".{to.name}.part")
     try:
+        part.touch(0o600)
         with tempfile.TemporaryDirectory(dir=project.data) as scratch, tarfile.open(part, "w") as archive:
+            state = _copied_state(project, Path(scratch))
             files = {member.name: _put(archive, member) for member in _members(project, batches, Path(scratch))}
             manifest = {
                 "linshu": version("linshu"),
@@ -69,16 +78,18 @@ def back_up(project: Project, to: Path, *, counted: bool = True, shop: Shop | No
                 "made_at": datetime.now(UTC).isoformat(),
                 "files": files,
                 "tables": tables,
+                "state": asdict(state) if state else None,
             }
             _put_text(archive, MANIFEST, json.dumps(manifest, indent=1))
         verify(part)
         part.replace(to)
     finally:
         part.unlink(missing_ok=True)
-    rows = sum(one["rows"] for one in tables.values())
-    return Answer.of(
-        [{"file": str(to), "files": len(files), "rows": rows, "bytes": to.stat().st_size, "verified": True}]
-    )
+    kept = sum(one.rows for one in state.tables.values()) if state else 0
+    return Answer.of([{
+        "file": str(to), "files": len(files), "rows": _rows(tables), "state_rows": kept, "bytes": to.stat().st_size,
+        "verified": True,
+    }])  # fmt: skip
 
 
 def verify(file: Path) -> dict[str, Any]:
@@ -96,18 +107,43 @@ def verify(file: Path) -> dict[str, Any]:
     return manifest
 
 
-def restore(file: Path, to: Path) -> Answer:
-    """Unpack a verified backup into a new folder, rebuild the warehouse, and compare every table with the manifest."""
+def restore(file: Path, to: Path, state: str = "") -> Answer:
+    """Unpack a verified backup into a new folder, rebuild the warehouse, and compare every table with the manifest.
+
+    `state` says where the state goes: "" = where the settings in the backup say, "sqlite" = into the new folder, else the
+    address of an empty database. When anything is wrong, nothing is left in the folder.
+    """
     manifest = verify(file)
     if to.exists() and any(to.iterdir()):
         raise Conflict(
             Text(f"{to} 不是空文件夹", f"{to} is not empty"), mend=Text("请换一个新文件夹。", "Choose a new folder.")
         )
     to.mkdir(parents=True, exist_ok=True)
+    try:
+        return _restored(file, manifest, to, state)
+    except BaseException:
+        for left in to.iterdir():
+            shutil.rmtree(left) if left.is_dir() else left.unlink()
+        raise
+
+
+def rehearse(file: Path) -> Answer:
+    """Restore a backup to a place of its own, with everything compared, and take that place away again."""
+    with tempfile.TemporaryDirectory(prefix="linshu-") as scratch:
+        told = restore(file, Path(scratch) / "project", WITHIN).rows[0]
+    return Answer.of(
+        [{"file": str(file), **{name: told[name] for name in ("tables", "rows", "state_rows", "verified")}}]
+    )
+
+
+def _restored(file: Path, manifest: dict[str, Any], to: Path, state: str) -> Answer:
     with tarfile.open(file) as archive:
         wanted = [member for member in archive.getmembers() if member.name in manifest["files"]]
         archive.extractall(to, members=wanted, filter="data")
-    project = Project.open(to)
+    for name, expected in manifest["files"].items():
+        if _hash(to / name) != expected:
+            raise _broken(to, name)
+    project = Project.open(to, {"state.url": {"": None, WITHIN: ""}.get(state, state)})
     project.data.chmod(0o700)
     project.key()
     with LocalShop.open(project) as shop:
@@ -122,8 +158,12 @@ def restore(file: Path, to: Path) -> Answer:
             where=Text(str(to), str(to)),
             mend=Text("请保留备份文件并报告此问题。", "Keep the backup and report this."),
         )
-    rows = sum(one["rows"] for one in found.values())
-    return Answer.of([{"project": str(to), "tables": len(found), "rows": rows, "verified": True}])
+    place, kept = _restored_state(project, manifest.get("state"), to / STATE_FOLDER)
+    if state:
+        name_state(project)
+    return Answer.of([{
+        "project": str(to), "state": place, "tables": len(found), "rows": _rows(found), "state_rows": kept, "verified": True,
+    }])  # fmt: skip
 
 
 def upgrade(project: Project, keep: Path | None = None) -> Answer:
@@ -164,11 +204,8 @@ def _members(project: Project, batches: set[str], scratch: Path) -> Iterator[Mem
     folders = [project.folder / name for name in TEXT_FOLDERS] + [project.landing / batch for batch in sorted(batches)]
     for path in (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()):
         yield Member(str(path.relative_to(project.folder)), path)
-    if project.state.exists():
-        copy = scratch / "state.sqlite"
-        with open_state(project) as state:
-            state.backup(copy)
-        yield Member("data/state.sqlite", copy)
+    for path in sorted((scratch / STATE_FOLDER).glob("*")):
+        yield Member(f"{STATE_FOLDER}/{path.name}", path)
     for path in sorted(project.vault.glob("*.sqlite")):
         copy = scratch / path.name
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(copy)) as target:
@@ -176,9 +213,45 @@ def _members(project: Project, batches: set[str], scratch: Path) -> Iterator[Mem
         yield Member(f"data/vault/{path.name}", copy)
 
 
+def _copied_state(project: Project, scratch: Path) -> copying.Copied | None:
+    """The state as it is, of this version or an earlier one; None when the project never had any."""
+    folder = scratch / STATE_FOLDER
+    folder.mkdir()
+    if not project.settings.state.url and not project.state.exists():
+        return None
+    with connected_state(project) as state:
+        return copying.write_out(state, folder) if state.revision() else None
+
+
+def _restored_state(project: Project, told: dict[str, Any] | None, lines: Path) -> tuple[str, int]:
+    """Where the state is now, and how many rows it holds."""
+    with connected_state(project) as state:
+        if told is None:  # there was none, or an earlier version of Linshu put the database itself into the backup
+            return state.place, 0
+        tables = {name: copying.Content(**one) for name, one in told["tables"].items()}
+        copying.read_in(state, lines, copying.Copied(told["revision"], tables))
+        shutil.rmtree(lines)
+        return state.place, sum(one.rows for one in tables.values())
+
+
+def name_state(project: Project) -> None:
+    """Let the settings file say where the state is, unless it does, or a password would stand in it."""
+    url = project.settings.state.url
+    if Project.open(project.folder).settings.state.url != url and not (url and make_url(url).password):
+        write_setting(project, "state.url", url)
+
+
+def _rows(tables: dict[str, Any]) -> int:
+    return sum(one["rows"] for one in tables.values())
+
+
 def _put(archive: tarfile.TarFile, member: Member) -> str:
     archive.add(member.path, member.name, recursive=False)
-    with member.path.open("rb") as file:
+    return _hash(member.path)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 

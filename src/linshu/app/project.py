@@ -175,12 +175,15 @@ def settle(project: Project, wanted: Mapping[str, Value], *, empty: bool) -> lis
             ),
             mend=Text("请为它新建一个项目。", "Make a new project for it."),
         )
-    text = project.file.read_text("utf-8")
     for path, value in differing.items():
-        section, _, name = path.partition(".")
-        text = _with_setting(text, section, name, value)
-    project.file.write_text(text, "utf-8")
+        write_setting(project, path, value)
     return [f"{path} = {value!r}" for path, value in differing.items()]
+
+
+def write_setting(project: Project, path: str, value: Value) -> None:
+    """Set one value, named as company.cut_off, in the project's settings file."""
+    section, _, name = path.partition(".")
+    project.file.write_text(_with_setting(project.file.read_text("utf-8"), section, name, value), "utf-8")
 
 
 def _with_setting(text: str, section: str, name: str, value: Value) -> str:

@@ -22,8 +22,16 @@ if TYPE_CHECKING:
 @contextmanager
 def open_state(project: Project) -> Iterator[State]:
     """The project's state database, at its newest form."""
+    with connected_state(project) as state:
+        state.upgrade()
+        yield state
+
+
+@contextmanager
+def connected_state(project: Project) -> Iterator[State]:
+    """The project's state database as it is, of this version or an earlier one."""
     project.data.mkdir(parents=True, exist_ok=True)
-    state = State.open(project.settings.state.url or project.state)
+    state = State.connect(project.settings.state.url or project.state)
     try:
         yield state
     finally:

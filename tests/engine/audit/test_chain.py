@@ -28,7 +28,6 @@ WANG = Actor("u1", "wang", "web", "10.0.0.7")
 def state(state_url: str) -> Iterator[State]:
     opened = State.open(state_url)
     yield opened
-    opened.downgrade("base")
     opened.close()
 
 

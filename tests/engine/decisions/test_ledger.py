@@ -33,7 +33,6 @@ if TYPE_CHECKING:
 def state(state_url: str) -> Iterator[State]:
     opened = State.open(state_url)
     yield opened
-    opened.downgrade("base")
     opened.close()
 
 

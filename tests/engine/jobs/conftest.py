@@ -39,7 +39,6 @@ def queue(state_url: str, clock: Clock) -> Iterator[Queue]:
     state = State.open(state_url)
     yield Queue(state, clock=clock)
     crash.listen(None)
-    state.downgrade("base")
     state.close()
 
 

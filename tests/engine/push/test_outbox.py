@@ -60,7 +60,6 @@ def state(state_url: str) -> Iterator[State]:
     opened = State.open(state_url)
     yield opened
     crash.listen(None)
-    opened.downgrade("base")
     opened.close()
 
 

@@ -1,4 +1,4 @@
-"""The state database: migrations, transactions, instants, on SQLite and, where a server is installed, on PostgreSQL."""
+"""The state database: transactions, instants, on SQLite and, where a server is installed, on PostgreSQL."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
 import pytest
-from alembic.autogenerate import compare_metadata
-from alembic.runtime.migration import MigrationContext
-from sqlalchemy import insert, inspect, select, text
+from sqlalchemy import insert, select, text
 from sqlalchemy.exc import IntegrityError, StatementError
 
-from linshu.engine.state import State, metadata
+from linshu.engine.state import State
 from linshu.engine.state.database import healthy
 from linshu.engine.state.tables import login_session, users
 from linshu.kernel.errors import Conflict
@@ -28,7 +26,6 @@ NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 def state(state_url: str) -> Iterator[State]:
     opened = State.open(state_url)
     yield opened
-    opened.downgrade("base")
     opened.close()
 
 
@@ -38,26 +35,6 @@ def user(user_id: str = "u1", account: str = "boss", **more: object) -> dict[str
         "active": True, "created_at": NOW, "password_set_at": NOW,
     }  # fmt: skip
     return row | more
-
-
-def test_migrations_build_what_the_tables_declare(state: State) -> None:
-    with state.reading() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert compare_metadata(context, metadata) == []
-
-
-def test_migrations_go_up_down_and_up_again_with_data(state: State) -> None:
-    with state.writing() as connection:
-        connection.execute(insert(users), [user()])
-    head = state.revision()
-    state.downgrade("base")
-    assert state.revision() is None
-    with state.reading() as connection:
-        assert set(inspect(connection).get_table_names()) <= {"alembic_version"}
-    state.upgrade()
-    assert state.revision() == head
-    with state.reading() as connection:
-        assert connection.execute(select(users)).all() == []
 
 
 def test_opening_an_up_to_date_database_changes_nothing(state: State) -> None:
@@ -144,16 +121,4 @@ def test_a_locked_database_says_so_in_plain_words(tmp_path: Path, monkeypatch: p
     state = State.connect(f"sqlite:///{tmp_path / 'state.sqlite'}")
     with state.writing(), pytest.raises(Conflict, match="正忙"), state.writing():
         pass
-    state.close()
-
-
-def test_backup_is_a_complete_database(tmp_path: Path) -> None:
-    state = State.open(tmp_path / "state.sqlite")
-    with state.writing() as connection:
-        connection.execute(insert(users), [user()])
-    state.backup(tmp_path / "copy.sqlite")
-    copy = State.open(tmp_path / "copy.sqlite")
-    with copy.reading() as connection:
-        assert connection.execute(select(users.c.account)).scalars().all() == ["boss"]
-    copy.close()
     state.close()

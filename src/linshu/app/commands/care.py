@@ -11,7 +11,8 @@ from linshu.app import backup as backing
 from linshu.app import call
 from linshu.app import doctor as examining
 from linshu.app.answer import Answer
-from linshu.kernel.errors import LinshuError
+from linshu.kernel.errors import LinshuError, Misused
+from linshu.kernel.text import Text
 
 app = typer.Typer()
 
@@ -72,11 +73,31 @@ def backup(
 def restore(
     ctx: typer.Context,
     file: Annotated[Path, typer.Argument(help="备份文件 · the backup")],
-    to: Annotated[Path, typer.Option(help="恢复到哪个新文件夹 · the new folder")],
+    to: Annotated[Path | None, typer.Option(help="恢复到哪个新文件夹 · the new folder")] = None,
+    state: Annotated[
+        str,
+        typer.Option(
+            help="状态库放哪里：sqlite 或空数据库的地址；不写则照设置 · where the state goes: sqlite, or the address of an "
+            "empty database; without it as the settings say"
+        ),
+    ] = "",
+    check: Annotated[
+        bool,
+        typer.Option(
+            "--check", help="只演练：恢复到临时处，核对后删除 · rehearse only: restore, compare, take it away"
+        ),
+    ] = False,
 ) -> None:
     """从备份恢复并核对 · Restore a backup into a new folder, rebuild, and compare with what was backed up."""
     this = call.of(ctx)
-    this.show(backing.restore(file, to))
+    if check == (to is not None):
+        raise Misused(
+            Text("恢复要说到哪里", "say where to restore"),
+            mend=Text(
+                "写 --to 文件夹；只想核对备份，写 --check。", "Say --to FOLDER; or --check to test the backup only."
+            ),
+        )
+    this.show(backing.rehearse(file) if to is None else backing.restore(file, to, state))
 
 
 @app.command()

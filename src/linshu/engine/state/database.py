@@ -46,14 +46,14 @@ class State:
     @classmethod
     def open(cls, where: Path | str) -> State:
         """Opens a file path or a database URL and brings its tables up to date."""
-        url = str(where) if "://" in str(where) else f"sqlite:///{Path(where)}"
-        state = cls.connect(url)
+        state = cls.connect(where)
         state.upgrade()
         return state
 
     @classmethod
-    def connect(cls, url: str) -> State:
+    def connect(cls, where: Path | str) -> State:
         """Connects without touching the tables."""
+        url = str(where) if "://" in str(where) else f"sqlite:///{Path(where)}"
         if url.startswith("sqlite"):
             return cls(url, _sqlite(url, "BEGIN"), _sqlite(url, "BEGIN IMMEDIATE"))
         if url.startswith("postgresql://"):
@@ -114,19 +114,17 @@ class State:
     def revision(self) -> str | None:
         """The migration the tables stand at; None for an empty database."""
         with self.reading() as connection:
-            return MigrationContext.configure(connection).get_current_revision()
+            return self.revision_of(connection)
 
-    def backup(self, target: Path) -> None:
-        """Writes a complete copy beside a running application (SQLite only; PostgreSQL has its own tools)."""
-        if self.writer.dialect.name != "sqlite":
-            raise Unavailable(
-                Text("只有 SQLite 状态库可以这样备份", "only a SQLite state database can be copied this way"),
-                mend=Text("PostgreSQL 请用 pg_dump。", "Use pg_dump for PostgreSQL."),
-            )
-        with self.reader.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.rollback()
-            raw: Any = connection.connection.dbapi_connection
-            raw.execute("VACUUM INTO ?", (str(target),))
+    @staticmethod
+    def revision_of(connection: Connection) -> str | None:
+        """The same as this connection sees it."""
+        return MigrationContext.configure(connection).get_current_revision()
+
+    @staticmethod
+    def knows(revision: str) -> bool:
+        """Whether there is such a migration; none of a later version is known."""
+        return revision in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
 
     def close(self) -> None:
         """Lets go of every connection."""
