@@ -193,5 +193,4 @@ def test_roles_and_scopes_on_both_databases(state_url: str) -> None:
         state.upgrade()
         assert Roles(state).all()[-1].name == "admin"
     finally:
-        state.downgrade("base")
         state.close()

@@ -127,7 +127,6 @@ def test_two_lists_of_hashes_never_add_up_to_the_same() -> None:
 def state(state_url: str):
     opened = State.open(state_url)
     yield opened
-    opened.downgrade("base")
     opened.close()
 
 

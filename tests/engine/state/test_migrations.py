@@ -85,4 +85,5 @@ def test_rows_of_every_earlier_form_come_along_and_go_back(empty: State) -> None
 
 
 def counted(state: State) -> dict[str, int]:
-    return {name: one.rows for name, one in contents(state).items()}
+    """Rows by table; an upgrade may end log-ins, and nothing else."""
+    return {name: one.rows for name, one in contents(state).items() if name != "login_session"}
