@@ -19,9 +19,9 @@ from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from linshu.engine.metrics.binding import Bound
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.declare import Fact
+    from linshu.engine.metrics.slots import Bound
 
 COUNTED = "counted"  # the column that says what a row adds to the figure
 
@@ -59,7 +59,7 @@ def behind(query: Query, catalog: Catalog, leaf: str) -> Behind:
             mend=Text("请看它所数的第一件事的指标", "Look at a metric of the first event instead"),
         )  # fmt: skip
     (scan,) = plan.scans(asked.asked().checked(), catalog)
-    measure, binder, tables = catalog.measure(leaf), Binder(), set[str]()
+    measure, binder, tables = catalog.measure(leaf), Binder(asked), set[str]()
     rows = Rows(scan.fact, scan.clock, asked, catalog, binder, tables)
     own = set(scan.fact.keys.values())
     every = exp.Star(except_=[exp.to_identifier(SINCE), exp.to_identifier(UNTIL)]) if scan.per else exp.Star()
@@ -84,4 +84,4 @@ def behind(query: Query, catalog: Catalog, leaf: str) -> Behind:
     ]
     tree = nodes.select(outputs, source, joins=rows.joins, where=nodes.both(conditions))
     order = tuple(dict.fromkeys((scan.clock.day, *scan.fact.grain)))
-    return Behind(leaf, scan.fact, tree.sql(dialect="duckdb"), tuple(binder.values), order, tuple(keys))
+    return Behind(leaf, scan.fact, tree.sql(dialect="duckdb"), binder.values, order, tuple(keys))

@@ -16,10 +16,10 @@ from linshu.engine.metrics.nodes import FACT, column, named
 from linshu.engine.metrics.rows import Rows
 
 if TYPE_CHECKING:
-    from linshu.engine.metrics.binding import Bound
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.cohort import Cohort, CohortQuestion, Event
     from linshu.engine.metrics.query import Query
+    from linshu.engine.metrics.slots import Bound
 
 NTH, SIZE = "nth_event", -1  # the period of the row that holds a cohort's size
 
@@ -35,10 +35,10 @@ class Statement:
 
 def statement(question: CohortQuestion, cohort: Cohort, catalog: Catalog, *, inline: bool = False) -> Statement:
     """The statement that answers a checked question."""
-    binder = Binder(inline=inline)
+    binder = Binder(question.query(), inline)
     writer = _Writer(question, cohort, catalog, binder)
     node = writer.write()
-    return Statement(node.sql(dialect="duckdb", pretty=inline), tuple(binder.values), tuple(sorted(writer.tables)))
+    return Statement(node.sql(dialect="duckdb", pretty=inline), binder.values, tuple(sorted(writer.tables)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -19,29 +19,16 @@ from linshu.engine.metrics.reading import Reading
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.scan import TIME, key_name
 from linshu.engine.metrics.shapes import REST, TOTAL
+from linshu.engine.metrics.template import Compiled, Template
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from linshu.engine.metrics.binding import Bound
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.query import Query
-    from linshu.engine.metrics.result import Column
-    from linshu.engine.metrics.serve import Served
     from linshu.engine.warehouse.rollups import Standing
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """One statement, the values bound to its `$1`, `$2` ..., its result columns, and the tables it reads."""
-
-    sql: str
-    params: tuple[Bound, ...]
-    columns: tuple[Column, ...]
-    tables: tuple[str, ...]
-    served: tuple[Served, ...] = ()  # where the rows of each scan come from
 
 
 def compile(  # noqa: A001 - what it does is compiling
@@ -57,8 +44,21 @@ def compile(  # noqa: A001 - what it does is compiling
     `inline` quotes the values into the text, for people to read and run elsewhere; execution always binds them.
     `rollups` are those that stand in the store the statement is for; None leaves all of them alone.
     """
-    reading = Reading(catalog, Binder(inline=inline), rollups)
-    return _Writer(checked(query.asked().checked(), catalog), reading).write(dialect)
+    query = query.asked().checked()
+    return template(query, catalog, dialect=dialect, inline=inline, rollups=rollups).filled(query)
+
+
+def template(
+    query: Query,
+    catalog: Catalog,
+    *,
+    dialect: str = "duckdb",
+    inline: bool = False,
+    rollups: Mapping[str, Standing] | None = None,
+) -> Template:
+    """The same for a checked question, without its values; but for those that `inline` quotes."""
+    reading = Reading(catalog, Binder(query, inline), rollups)
+    return _Writer(checked(query, catalog), reading).write(dialect)
 
 
 class _Writer:
@@ -69,7 +69,7 @@ class _Writer:
         self.columns = columns(query, self.catalog)
         self.keys = [key_name(place) for place in range(len(query.by))]
 
-    def write(self, dialect: str) -> Compiled:
+    def write(self, dialect: str) -> Template:
         query = self.query
         ctes, source = Groups(query, self.reading).write()
         ctes = [*self._buckets(), *self._best(), *ctes]
@@ -81,14 +81,14 @@ class _Writer:
         final.set("with_", exp.With(expressions=[_cte(name, node) for name, node in ctes]))
         sql = dialects.render(final, dialect, pretty=self.reading.binder.inline)
         reading = self.reading
-        params, tables = tuple(reading.binder.values), tuple(sorted(reading.tables))
-        return Compiled(sql, params, self.columns, tables, tuple(reading.served))
+        slots, tables = tuple(reading.binder.slots), tuple(sorted(reading.tables))
+        return Template(sql, slots, self.columns, tables, tuple(reading.served), tuple(reading.decided))
 
     def _buckets(self) -> list[tuple[str, exp.Query]]:
         if not self.query.cumulative or not self.query.grain:
             return []
-        start, end = bounded(self.query, Text("累计", "A running figure"))
-        return [(running.BUCKETS, running.buckets(self.query, start, end, self.reading.binder))]
+        bounded(self.query, Text("累计", "A running figure"))
+        return [(running.BUCKETS, running.buckets(self.query, self.reading.binder))]
 
     def _best(self) -> list[tuple[str, exp.Query]]:
         """The best groups over the whole period, by the figures asked for order, else by the first metric."""

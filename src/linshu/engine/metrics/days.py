@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -15,6 +14,7 @@ from linshu.engine.metrics.rows import FACT
 from linshu.kernel.period import Grain
 
 if TYPE_CHECKING:
+    from linshu.engine.metrics import slots
     from linshu.engine.metrics.binding import Binder
     from linshu.engine.metrics.plan import Scan
 
@@ -77,7 +77,7 @@ class Days:
         if not self.grain:
             if scan.window == 1:
                 return [exp.EQ(this=self.day(), expression=self.binder.bind(end))]
-            first = self.binder.bind(end - timedelta(scan.window - 1))
+            first = self.binder.bind(end.plus(1 - scan.window))
             return [exp.Between(this=self.day(), low=first, high=self.binder.bind(end))]
         between = exp.Between(this=self.day(), low=self.binder.bind(start), high=self.binder.bind(end))
         return [between, *self.closing(self.day), *self.counterparts(self.day)]
@@ -108,7 +108,7 @@ class Days:
         return nodes.truncated(self.grain, node, self.fiscal_start)
 
 
-def ends(scan: Scan) -> tuple[date, date]:
+def ends(scan: Scan) -> tuple[slots.Day, slots.Day]:
     """The first and last day of a scan over a window; the plan has asked for both."""
     assert scan.start is not None
     assert scan.end is not None

@@ -18,6 +18,7 @@ from linshu.engine.metrics.expression import Col, Op, double
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.rows import FACT, Rows
 from linshu.engine.metrics.scan import TIME, key_name
+from linshu.engine.metrics.slots import FIRST, LAST
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
 
@@ -171,12 +172,10 @@ class Goals:
 
     def _days(self) -> exp.Select:
         query, day = self.query, nodes.cast(column("each_day"), exp.DType.DATE)
-        assert query.start is not None
-        assert query.end is not None
         outputs: list[exp.Expr] = [named(day, "d")]
         if query.grain:
             outputs.append(named(nodes.truncated(query.grain, day.copy(), query.fiscal_start), TIME))
-        series = nodes.series(self.binder.bind(query.start), self.binder.bind(query.end))
+        series = nodes.series(self.binder.bind(FIRST), self.binder.bind(LAST))
         every = exp.Select(expressions=[named(exp.Explode(this=series), "each_day")])
         return nodes.select(outputs, nodes.subquery(every, "c"))
 
@@ -274,8 +273,8 @@ class Goals:
     def _conditions(self, parts: tuple[str, ...]) -> list[exp.Expr]:
         fact = self._part_fact(parts)
         rows = Rows(fact, fact.clocks[0], self.query, self.catalog, self.binder, self.tables)
-        found = [rows.filtered(one, "now") for one in self.query.where]
+        found = [rows.filtered(place, "now") for place in range(len(self.query.where))]
         for attribute, allowed in self.query.scope.restrictions():
-            levels = [rows.allowed_at(name, allowed, "now") for name in self._roads(parts, attribute)]
+            levels = [rows.allowed_at(name, attribute, len(allowed), "now") for name in self._roads(parts, attribute)]
             found.append(levels[0] if len(levels) == 1 else nodes.either(levels))
         return found

@@ -58,7 +58,7 @@ class Groups:
 
     def _scanned(self, scan: Scan) -> exp.Query:
         reading = self.reading
-        scan, served = serve(scan, self.query, reading.catalog, reading.rollups, reading.binder)
+        scan, served = serve(scan, self.query, reading)
         reading.served.append(served)
         rows = Scanner(scan, self.query, reading.catalog, reading.binder, reading.tables).select()
         return running.run_on(rows, scan, self.stages) if scan.running else rows
@@ -95,7 +95,7 @@ class Groups:
                     "Only days or coarser, uncut and with both ends, can be filled",
                 )
             )
-        every = running.buckets(query, query.start, query.end, self.reading.binder)
+        every = running.buckets(query, self.reading.binder)
         every.set("expressions", [*every.expressions, *(named(exp.Null(), name) for name in names)])
         return every
 

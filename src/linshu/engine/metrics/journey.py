@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -114,7 +113,7 @@ class Journey:
         known = exp.Not(this=exp.Is(this=column(then.entity, FACT), expression=exp.Null()))
         conditions = [known, *(rows.plain(part) for part in conjuncts(then.where)), *rows.restrictions()]
         if self.scan.start and self.scan.end and not self.scan.aligned:
-            last = self.binder.bind(self.scan.end + timedelta(then.within_days))
+            last = self.binder.bind(self.scan.end.plus(then.within_days))
             first = self.binder.bind(self.scan.start)
             conditions.insert(0, exp.Between(this=column(clock.day, FACT), low=first, high=last))
         outputs = [named(column(then.entity, FACT), ENTITY), named(column(self._moment(clock), FACT), MOMENT)]

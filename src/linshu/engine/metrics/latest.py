@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -39,7 +38,7 @@ class Latest:
         with an older one.
         """
         start, end = ends(self.scan)
-        first = self.binder.bind(start - timedelta(self.scan.back))
+        first = self.binder.bind(start.plus(-self.scan.back))
         between = exp.Between(this=self.days.day(), low=first, high=self.binder.bind(end))
         own = [rows.plain(part) for part in conjuncts(self.scan.fact.where)]
         following = exp.Window(
@@ -48,7 +47,7 @@ class Latest:
             order=exp.Order(expressions=[exp.Ordered(this=self.days.day(), nulls_first=False)]),
             spec=exp.WindowSpec(kind="ROWS", start="1", start_side="FOLLOWING", end="1", end_side="FOLLOWING"),
         )
-        until = exp.Coalesce(this=following, expressions=[self.binder.bind(end + timedelta(1))])
+        until = exp.Coalesce(this=following, expressions=[self.binder.bind(end.plus(1))])
         outputs: list[exp.Expr] = [
             exp.Column(this=exp.Star(), table=exp.to_identifier(FACT)),
             named(self.days.day(), SINCE),

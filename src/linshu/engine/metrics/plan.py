@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linshu.engine.metrics import refuse, shapes
 from linshu.engine.metrics.comparison import SHIFTED, TARGET, Shift, shift
 from linshu.engine.metrics.declare import Alignment, Clock, Fact, Later, Measure
+from linshu.engine.metrics.slots import Day
 from linshu.kernel.errors import Misused
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -40,8 +41,8 @@ class Scan:
     fact: Fact
     clock: Clock
     window: int
-    start: date | None
-    end: date | None
+    start: Day | None
+    end: Day | None
     parts: tuple[Part, ...]
     shift: Shift | None = None
     aligned: Alignment | None = None  # every row counts on the day that is held against its own
@@ -59,7 +60,7 @@ def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:
     if query.share:
         for name in query.metrics:
             shapes.shares(catalog.metric(name), catalog)
-    found = _scans(query, catalog, leaves, query.start, query.end)
+    found = _scans(query, catalog, leaves)
     if query.compare:
         found = (*found, *_compared(query, catalog, leaves))
     for scan in found:
@@ -84,22 +85,21 @@ def _compared(query: Query, catalog: Catalog, leaves: tuple[str, ...]) -> tuple[
         return ()
     if query.compare in SHIFTED:
         back = shift(query.compare, start, end, query.grain)
-        earlier = _scans(query, catalog, leaves, *back.back(start, end), BEFORE)
-        return tuple(replace(scan, shift=back) for scan in earlier)
+        return _scans(query, catalog, leaves, back, BEFORE)
     alignment = catalog.alignments.get(query.compare or "")
     if alignment is None or query.grain is Grain.HOUR:
         raise refuse.not_aligned(query, alignment)
-    return tuple(replace(scan, aligned=alignment) for scan in _scans(query, catalog, leaves, start, end, BEFORE))
+    return tuple(replace(scan, aligned=alignment) for scan in _scans(query, catalog, leaves, suffix=BEFORE))
 
 
 def _scans(
     query: Query,
     catalog: Catalog,
     leaves: tuple[str, ...],
-    start: date | None,
-    end: date | None,
+    back: Shift | None = None,
     suffix: str = "",
 ) -> tuple[Scan, ...]:
+    start, end = Day(shift=back) if query.start else None, Day(last=True, shift=back) if query.end else None
     groups: dict[tuple[object, ...], list[Part]] = {}
     passes: dict[tuple[object, ...], Scan] = {}
     for leaf in leaves:
@@ -120,6 +120,7 @@ def _scans(
             start,
             end,
             parts=(),
+            shift=back,
             per=measure.per,
             back=measure.back,
             alone=alone,

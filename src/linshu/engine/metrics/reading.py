@@ -10,8 +10,9 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics.binding import Binder
     from linshu.engine.metrics.catalog import Catalog
-    from linshu.engine.metrics.serve import Served
+    from linshu.engine.metrics.serving import Choice, Held, Served
     from linshu.engine.warehouse.rollups import Standing
+    from linshu.kernel.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Reading:
 
     catalog: Catalog
     binder: Binder
-    rollups: Mapping[str, Standing] | None = None
+    rollups: Mapping[str, Standing] | None = None  # those that stand in the store; None: they are not wanted
     tables: set[str] = field(default_factory=set)
     served: list[Served] = field(default_factory=list)
+    decided: list[tuple[Choice, Held | Text]] = field(default_factory=list)  # what hangs on the question's values

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import pyarrow as pa
 
-    from linshu.engine.metrics.serve import Served
+    from linshu.engine.metrics.serving import Served
 
 Role = Literal["time", "dimension", "label", "metric", "compare", "change", "share"]
 KEYS: tuple[Role, ...] = ("time", "dimension", "label")  # what a row is about; the others are its figures

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import nodes
+from linshu.engine.metrics import nodes, slots
 from linshu.engine.metrics.catalog import MOMENT, Road
 from linshu.engine.metrics.expression import Expression, conjuncts, render
-from linshu.engine.metrics.filters import Filter, is_unknown, typed
+from linshu.engine.metrics.filters import is_unknown
 from linshu.engine.metrics.nodes import column
 
 if TYPE_CHECKING:
-    from linshu.engine.metrics.binding import Binder, Bound
+    from linshu.engine.metrics.binding import Binder
     from linshu.engine.metrics.catalog import Catalog, Join
-    from linshu.engine.metrics.declare import AsOf, Clock, Fact, Membership
+    from linshu.engine.metrics.declare import AsOf, Clock, Dimension, Fact, Membership
     from linshu.engine.metrics.query import Query
 
 FACT = nodes.FACT
@@ -72,68 +72,78 @@ class Rows:
         """When a version is looked up: at the fact's own instant, or at the moment asked for."""
         if at != MOMENT:
             return column(at, FACT)
-        assert self.query.moment is not None, "a question as of then has its moment"
-        return self.binder.bind(self.query.moment)
+        return self.binder.bind(slots.Moment())
 
     def restrictions(self) -> list[exp.Expr]:
         """The conditions of the fact, of the question and of the viewer's scope; the scope always as ordered."""
         where = [self.plain(part) for part in conjuncts(self.fact.where)]
-        where += [self.filtered(one, self.query.as_of) for one in self.query.where]
+        where += [self.filtered(place, self.query.as_of) for place in range(len(self.query.where))]
         for attribute, allowed in self.query.scope.restrictions():
-            where.append(self._allowed(attribute, allowed))
+            where.append(self._allowed(attribute, len(allowed)))
         return where
 
-    def _allowed(self, attribute: str, allowed: tuple[str, ...]) -> exp.Expr:
+    def _allowed(self, attribute: str, count: int) -> exp.Expr:
         """Any level of the attribute is allowed (a city, one of its districts ...); levels of one table are read at once."""
         levels: dict[tuple[Join, ...], list[str]] = {}
         for name in self.catalog.scoped[attribute]:
             road = self._road(name, "ordered")
             levels.setdefault(road.joins, []).append(road.column)
-        found = [self._where_any(joins, columns, allowed) for joins, columns in levels.items()]
+        found = [self._where_any(joins, columns, attribute, count) for joins, columns in levels.items()]
         return found[0] if len(found) == 1 else nodes.either(found)
 
-    def _where_any(self, joins: tuple[Join, ...], columns: list[str], allowed: tuple[str, ...]) -> exp.Expr:
+    def _where_any(self, joins: tuple[Join, ...], columns: list[str], attribute: str, count: int) -> exp.Expr:
         def test(key: exp.Expr) -> exp.Expr:
             assert isinstance(key, exp.Column)
             keys = [column(name, key.table) for name in columns]
-            within = [self.binder.within(one, allowed) for one in keys]
+            within = [self._among(one, attribute, count) for one in keys]
             return within[0] if len(within) == 1 else nodes.either(within)
 
         return self._where_key(Road(joins, columns[0]), test)
 
-    def allowed_at(self, dimension: str, allowed: tuple[str, ...], as_of: AsOf) -> exp.Expr:
-        """One level of a scope's attribute is among the allowed values."""
-        return self._within(self._road(dimension, as_of), allowed)
+    def _among(self, key: exp.Expr, attribute: str, count: int) -> exp.Expr:
+        """The key is one of so many that the viewer's scope allows."""
+        allowed = [slots.Allowed(attribute, place) for place in range(count)]
+        return self.binder.within(key, allowed, slots.AllAllowed(attribute))
 
-    def filtered(self, one: Filter, as_of: AsOf) -> exp.Expr:
+    def allowed_at(self, dimension: str, attribute: str, count: int, as_of: AsOf) -> exp.Expr:
+        """One level of a scope's attribute is among the allowed values."""
+        return self._where_key(self._road(dimension, as_of), lambda key: self._among(key, attribute, count))
+
+    def filtered(self, number: int, as_of: AsOf) -> exp.Expr:
         """A filter of the question, under the relations that are asked for."""
+        one = self.query.where[number]
         if one.dimension in self.catalog.memberships:
-            return self._belongs(self.catalog.memberships[one.dimension], one, as_of)
+            return self._belongs(self.catalog.memberships[one.dimension], number, as_of)
         dimension = self.catalog.dimension(one.dimension)
         road = self._road(one.dimension, as_of)
         if one.operator not in ("in", "not in"):
-            value = self.binder.bind(typed(dimension, one.values[0]))
+            value = self.binder.bind(slots.Filtered(number, 0, dimension))
             return self._where_key(road, lambda key: _COMPARE[one.operator](this=key, expression=value))
-        known = tuple(typed(dimension, value) for value in one.values if not is_unknown(value))
+        known = self._known(number, dimension)
         found = []
         if known and dimension.label:
             shown = self._shown(dimension.table, dimension.key, dimension.label, known)
             found.append(self._where_key(road, lambda key: exp.In(this=key, query=exp.Subquery(this=shown))))
         elif known:
-            found.append(self._within(road, known))
+            found.append(self._where_key(road, lambda key: self.binder.within(key, known)))
         if len(known) < len(one.values):
             there = self._where_key(road, lambda key: exp.Not(this=exp.Is(this=key, expression=exp.Null())))
             found.append(nodes.denied(there))
         positive = found[0] if len(found) == 1 else nodes.either(found)
         return nodes.denied(positive) if one.operator == "not in" else positive
 
-    def _belongs(self, asked: Membership, one: Filter, as_of: AsOf) -> exp.Expr:
+    def _known(self, number: int, dimension: Dimension | None) -> list[slots.Filtered]:
+        """The values of a filter but for the unknown."""
+        values = enumerate(self.query.where[number].values)
+        return [slots.Filtered(number, place, dimension) for place, value in values if not is_unknown(value)]
+
+    def _belongs(self, asked: Membership, number: int, as_of: AsOf) -> exp.Expr:
         """Whether what a row is about is in any of the sets; unknown among the values: or in none at all.
 
         A semi-join, so that a row counts once in however many of the sets it is.
         """
-        road = self._road(asked.of, as_of)
-        known = tuple(str(value) for value in one.values if not is_unknown(value))
+        road, one = self._road(asked.of, as_of), self.query.where[number]
+        known = self._known(number, None)
         found = []
         if known:
             columns = (asked.value, *([asked.label] if asked.label else []))
@@ -165,7 +175,7 @@ class Rows:
 
         return test(self._at(road)) if at_row else self._where_key(road, test)
 
-    def _shown(self, table: str, key: str, label: str, values: tuple[Bound, ...]) -> exp.Query:
+    def _shown(self, table: str, key: str, label: str, values: list[slots.Filtered]) -> exp.Query:
         """The keys a reader means: the values themselves, and the keys shown under these names."""
         self.tables.add(table)
         names = nodes.select([column(key)], nodes.table(table), where=self.binder.within(column(label), values))
@@ -175,9 +185,6 @@ class Rows:
                 this=direct, expression=exp.Select(expressions=[self.binder.bind(value)]), distinct=False
             )
         return direct
-
-    def _within(self, road: Road, values: tuple[Bound, ...]) -> exp.Expr:
-        return self._where_key(road, lambda key: self.binder.within(key, values))
 
     def _where_key(self, road: Road, test: Test) -> exp.Expr:
         """A condition on the key at the end of a road: a semi-join, so that no row is doubled and no column carried."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -13,24 +14,25 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.engine.metrics import history
-from linshu.engine.metrics.compile import Compiled
 from linshu.engine.metrics.compile import compile as compiled_for
+from linshu.engine.metrics.compile import template
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
+from linshu.engine.metrics.template import Templates
 from linshu.engine.warehouse.rollups import are_kept, standings, version_of
 from linshu.kernel.period import FISCAL, Grain
 from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
 
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.query import Query
+    from linshu.engine.metrics.template import Compiled
     from linshu.engine.warehouse.engine import Session, Warehouse
     from linshu.engine.warehouse.rollups import Standing
 
-STATEMENTS = 512  # so many statements are kept
 OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
 
 
@@ -52,11 +54,11 @@ class Cache:
     def __init__(self, size: int = 256) -> None:
         self.size = size
         self.hits = self.misses = 0
+        self.templates = Templates()
         self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._keeps_rollups: bool | None = None
         self._standings: tuple[int, Mapping[str, Standing]] = (-1, {})
-        self._statements: OrderedDict[tuple[object, ...], Compiled] = OrderedDict()
         self._landing: tuple[int, Landing] = (-1, NOTHING_LANDED)
         self._filled: tuple[int, dict[str, bool]] = (-1, {})
 
@@ -87,18 +89,6 @@ class Cache:
         if self._standings[0] != version:
             self._standings = (version, standings(session))
         return self._standings[1]
-
-    def statement(self, key: tuple[object, ...], write: Callable[[], Compiled]) -> Compiled:
-        """The statement of a question, which outlives the data: it changes only with what the rollups hold."""
-        with self._lock:
-            found = self._statements.get(key)
-        if found is None:
-            found = write()
-            with self._lock:
-                self._statements[key] = found
-                while len(self._statements) > STATEMENTS:
-                    self._statements.popitem(last=False)
-        return found
 
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
@@ -205,13 +195,10 @@ def _standing(
 
 
 def _compiled(query: Query, catalog: Catalog, standing: Mapping[str, Standing] | None, cache: Cache | None) -> Compiled:
-    def write() -> Compiled:
-        return compiled_for(query, catalog, rollups=standing)
-
     if cache is None:
-        return write()
-    held = None if standing is None else tuple(sorted(standing.items()))
-    return cache.statement((*query.key(catalog), held), write)
+        return compiled_for(query, catalog, rollups=standing)
+    write = partial(template, query, catalog, rollups=standing)
+    return cache.templates.of(query, catalog, standing, write).filled(query)
 
 
 def _totals(

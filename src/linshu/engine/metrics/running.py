@@ -8,10 +8,9 @@ from sqlglot import exp
 
 from linshu.engine.metrics import nodes
 from linshu.engine.metrics.nodes import column, named
+from linshu.engine.metrics.slots import FIRST, LAST
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from linshu.engine.metrics.binding import Binder
     from linshu.engine.metrics.declare import Measure
     from linshu.engine.metrics.plan import Scan
@@ -82,10 +81,10 @@ def _earliest() -> exp.Expr:
     return named(exp.Min(this=column(TIME)), TIME)
 
 
-def buckets(query: Query, start: date, end: date, binder: Binder) -> exp.Select:
-    """Every bucket of a period by the question's grain."""
+def buckets(query: Query, binder: Binder) -> exp.Select:
+    """Every bucket of the question's period, by its grain."""
     assert query.grain is not None
-    days = nodes.series(binder.bind(start), binder.bind(end))
+    days = nodes.series(binder.bind(FIRST), binder.bind(LAST))
     every = exp.Select(expressions=[named(exp.Explode(this=days), "d")])
     bucket = nodes.truncated(query.grain, nodes.cast(column("d"), exp.DType.DATE), query.fiscal_start)
     return nodes.select([named(bucket, TIME)], nodes.subquery(every, "c"), distinct=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -93,7 +92,7 @@ class Steps:
     def _reach(self) -> list[exp.Expr]:
         """The days that lie in any window of the period."""
         start, end = ends(self.scan)
-        first = self.binder.bind(start - timedelta(self.scan.window - 1))
+        first = self.binder.bind(start.plus(1 - self.scan.window))
         return [exp.Between(this=self.days.day(), low=first, high=self.binder.bind(end))]
 
     def _moved(self, base: exp.Select) -> exp.Select:
