@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.comparison import COMPARES
-from linshu.engine.metrics.filters import Filter
+from linshu.engine.metrics.filters import Filter, is_unknown
 from linshu.engine.metrics.query import Query
 from linshu.kernel.period import Grain
 from linshu.kernel.table import Kind
@@ -49,6 +49,28 @@ class Asker:
     def shaped(self) -> st.SearchStrategy[Query]:
         """The same questions, each with a running or moving figure, a share or the best groups."""
         return self.queries().filter(lambda query: query.moving or query.cumulative or query.share or query.top)
+
+    def others(self, query: Query) -> st.SearchStrategy[Query]:
+        """Questions that differ from this one in values: other days, filter values, ids of a scope, another moment."""
+        return st.composite(self._other)(query)
+
+    def _other(self, draw, query: Query) -> Query:
+        moved = timedelta(draw(st.integers(-40, 40)))
+        longer = timedelta(0 if query.compare else draw(st.integers(0, 9)))
+        where = []
+        for one in query.where:
+            known = [value for value in self.values[one.dimension] if not is_unknown(value)]
+            others = [value if is_unknown(value) else draw(st.sampled_from(known)) for value in one.values]
+            where.append(replace(one, values=tuple(others)))
+        allowed = {name: [f"{draw(st.sampled_from(ids))}" for _ in ids] for name, ids in query.scope.restrictions()}
+        return replace(
+            query,
+            start=query.start and query.start + moved,
+            end=query.end and query.end + moved + longer,
+            where=tuple(where),
+            scope=Scope.only(**allowed),
+            moment=query.moment and query.moment + moved,
+        )
 
     def _days(self, draw) -> tuple[date | None, date | None]:
         kind = draw(st.sampled_from(("open", "range", "range", "month", "months")))
