@@ -11,7 +11,7 @@ from linshu.engine.metrics import nodes, plan
 from linshu.engine.metrics.binding import Binder
 from linshu.engine.metrics.days import Days
 from linshu.engine.metrics.expression import conjuncts, render
-from linshu.engine.metrics.latest import SINCE, UNTIL, Latest
+from linshu.engine.metrics.latest import Latest
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.rows import FACT, Rows
@@ -62,8 +62,7 @@ def behind(query: Query, catalog: Catalog, leaf: str) -> Behind:
     measure, binder, tables = catalog.measure(leaf), Binder(asked), set[str]()
     rows = Rows(scan.fact, scan.clock, asked, catalog, binder, tables)
     own = set(scan.fact.keys.values())
-    every = exp.Star(except_=[exp.to_identifier(SINCE), exp.to_identifier(UNTIL)]) if scan.per else exp.Star()
-    outputs: list[exp.Expr] = [exp.Column(this=every, table=exp.to_identifier(FACT))]
+    outputs: list[exp.Expr] = [exp.Column(this=exp.Star(), table=exp.to_identifier(FACT))]
     keys = []
     for name, node in zip(asked.by, rows.keys(), strict=True):
         if not (isinstance(node, exp.Column) and node.table == FACT and node.name in own):

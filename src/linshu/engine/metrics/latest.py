@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.rows import Rows
 
 SINCE, UNTIL = "stands_since", "stands_until"  # a row tells how things stand from its day to that of the key's next
+NEWEST = "n"  # the last day of each key
 FRAME, FRAME_TIME, FRAME_FIRST, FRAME_LAST = "b", "t", "first_day", "last_day"
 
 
@@ -32,34 +33,52 @@ class Latest:
     binder: Binder
 
     def source(self, rows: Rows) -> exp.Expr:
-        """The fact's rows up to the end, each with the day until which it stands.
+        """The fact's rows up to the end: of each key the last, or with buckets each with the day until which it stands.
 
         Only the fact's own condition is put here: a key whose last row fails the question's conditions must not stand
         with an older one.
         """
+        found = self._standing(rows) if self.days.grain else self._last(rows)
+        return nodes.subquery(found, FACT)
+
+    def _known(self, rows: Rows, outputs: list[exp.Expr], *joins: exp.Join, groups: int = 0) -> exp.Select:
+        """The fact's rows from few enough days before the period to its end."""
         start, end = ends(self.scan)
         first = self.binder.bind(start.plus(-self.scan.back))
         between = exp.Between(this=self.days.day(), low=first, high=self.binder.bind(end))
         own = [rows.plain(part) for part in conjuncts(self.scan.fact.where)]
+        return nodes.select(
+            outputs,
+            nodes.table(self.scan.fact.table, FACT),
+            joins=[*self.days.joins(rows.tables), *joins],
+            where=nodes.both([between, *own]),
+            groups=groups,
+        )
+
+    def _last(self, rows: Rows) -> exp.Select:
+        """Of each key the row of its last day; there is one row a day."""
+        keys = [named(column(name, FACT), name) for name in self.scan.per]
+        days = self._known(rows, [*keys, named(exp.Max(this=self.days.day()), SINCE)], groups=len(keys))
+        same = [exp.NullSafeEQ(this=column(name, NEWEST), expression=column(name, FACT)) for name in self.scan.per]
+        on = nodes.both([*same, exp.EQ(this=column(SINCE, NEWEST), expression=self.days.day())])
+        newest = exp.Join(this=nodes.subquery(days, NEWEST), on=on)
+        return self._known(rows, [exp.Column(this=exp.Star(), table=exp.to_identifier(FACT))], newest)
+
+    def _standing(self, rows: Rows) -> exp.Select:
+        """Every row with the day until which it stands, whichever bucket it then counts in."""
         following = exp.Window(
             this=exp.Min(this=self.days.day()),
             partition_by=[column(name, FACT) for name in self.scan.per],
             order=exp.Order(expressions=[exp.Ordered(this=self.days.day(), nulls_first=False)]),
             spec=exp.WindowSpec(kind="ROWS", start="1", start_side="FOLLOWING", end="1", end_side="FOLLOWING"),
         )
-        until = exp.Coalesce(this=following, expressions=[self.binder.bind(end.plus(1))])
+        until = exp.Coalesce(this=following, expressions=[self.binder.bind(ends(self.scan)[1].plus(1))])
         outputs: list[exp.Expr] = [
             exp.Column(this=exp.Star(), table=exp.to_identifier(FACT)),
             named(self.days.day(), SINCE),
             named(until, UNTIL),
         ]
-        found = nodes.select(
-            outputs,
-            nodes.table(self.scan.fact.table, FACT),
-            joins=self.days.joins(rows.tables),
-            where=nodes.both([between, *own]),
-        )
-        return nodes.subquery(found, FACT)
+        return self._known(rows, outputs)
 
     def joins(self) -> list[exp.Join]:
         """The buckets, where there are any, each with its first and last day."""
@@ -87,8 +106,7 @@ class Latest:
     def within(self) -> list[exp.Expr]:
         """The row stands at the bucket's end, and is known from within it or from few enough days before it."""
         if self.days.grain is None:
-            end = self.binder.bind(ends(self.scan)[1])
-            return [exp.GT(this=column(UNTIL, FACT), expression=end)]
+            return []
         begun = exp.LTE(this=column(SINCE, FACT), expression=column(FRAME_LAST, FRAME))
         stands = exp.GT(this=column(UNTIL, FACT), expression=column(FRAME_LAST, FRAME))
         earliest = nodes.day_before(column(FRAME_FIRST, FRAME), self.scan.back)
