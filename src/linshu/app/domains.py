@@ -76,6 +76,7 @@ SUPPLY = Domain(
     facts=supply_facts.FACTS,
     dimensions=supply_facts.DIMENSIONS,
     metrics=supply_metrics.METRICS,
+    rollups=supply_facts.ROLLUPS,
 )
 FULFILMENT = Domain(
     "fulfilment",
@@ -93,6 +94,7 @@ FINANCE = Domain(
     facts=finance_facts.FACTS,
     dimensions=finance_facts.DIMENSIONS,
     metrics=finance_metrics.METRICS,
+    rollups=finance_facts.ROLLUPS,
 )
 OPERATIONS = Domain(
     "operations",

@@ -1,6 +1,6 @@
 """The facts of money: payments, refunds, costs, and the margin of every paid line."""
 
-from linshu.engine.metrics.declare import Clock, Dimension, Fact
+from linshu.engine.metrics.declare import Clock, Dimension, Fact, Rollup
 from linshu.engine.metrics.expression import Col
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
@@ -97,3 +97,5 @@ FACTS = (
         happened="placed_at",
     ),
 )
+
+ROLLUPS = (Rollup("refunds_by_day", "refunds", ("channel", "warehouse")),)

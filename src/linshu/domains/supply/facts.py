@@ -1,6 +1,6 @@
 """The facts of supply: what was listed, what lies in stock, what moved and what was lost."""
 
-from linshu.engine.metrics.declare import Clock, Dimension, Fact
+from linshu.engine.metrics.declare import Clock, Dimension, Fact, Rollup
 from linshu.kernel.text import Text
 from linshu.standard import table
 
@@ -64,3 +64,6 @@ FACTS = (
         keys={"sku": "sku_id", "warehouse": "warehouse_id", "movement_kind": "kind", "loss_cause": "cause"},
     ),
 )
+
+# The whole company by day; how things stand at the end of a period is read from the fact.
+ROLLUPS = (Rollup("stock_by_day", "stock_days", ("warehouse",)),)

@@ -19,7 +19,7 @@ from linshu.engine.metrics.compile import template
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
 from linshu.engine.metrics.template import Templates
-from linshu.engine.warehouse.rollups import are_kept, standings, version_of
+from linshu.engine.warehouse.rollups import are_kept, standings
 from linshu.kernel.period import FISCAL, Grain
 from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
@@ -85,7 +85,7 @@ class Cache:
 
     def standings(self, session: Session) -> Mapping[str, Standing]:
         """What the rollups hold in the state of the data that this transaction sees, read once for each version."""
-        version = version_of(session)
+        version = session.version()
         if self._standings[0] != version:
             self._standings = (version, standings(session))
         return self._standings[1]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 SEARCH_PATH = "SET search_path = 'mart,std'"
 VERSION_TABLE = f"CREATE TABLE IF NOT EXISTS {META_SCHEMA}.version (data_version BIGINT, committed_at TIMESTAMPTZ)"
+NEWEST_VERSION = f"SELECT max(data_version) FROM {META_SCHEMA}.version"
 VERSIONS_KEPT = 1_000  # commits between two prunings of meta.version
 NEVER = "1TB"  # a log so long is never reached
 PARSED = 512  # statements that are kept in parsed form
@@ -63,6 +64,11 @@ class DuckSession:
             return _narrow(self._cursor.execute(statement, params or None).to_arrow_table())
         except duckdb.Error as error:
             raise translated(error) from error
+
+    def version(self) -> int:
+        """The version of the data that this transaction sees, which may be older than the newest."""
+        (statement,) = self._parse(NEWEST_VERSION)
+        return int(self._cursor.execute(statement).fetchall()[0][0] or 0)
 
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run a statement; the number of rows it changed, 0 where the statement counts none."""
@@ -341,7 +347,7 @@ class DuckWarehouse:
         return version
 
     def _stored_version(self) -> int:
-        rows = self._root.execute(f"SELECT max(data_version) FROM {META_SCHEMA}.version").fetchall()
+        rows = self._root.execute(NEWEST_VERSION).fetchall()
         return int(rows[0][0]) if rows[0][0] is not None else 0
 
 

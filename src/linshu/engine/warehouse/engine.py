@@ -30,6 +30,10 @@ class Session(Protocol):
         """The same for a SELECT that is asked again and again with other values, and whose answer is small."""
         ...
 
+    def version(self) -> int:
+        """The version of the data that this transaction sees, which may be older than the newest."""
+        ...
+
     def execute(self, sql: str, params: Params = ()) -> int:
         """Run a statement; the number of rows it changed, 0 where the statement counts none."""
         ...

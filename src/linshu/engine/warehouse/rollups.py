@@ -87,11 +87,6 @@ def are_kept(warehouse: Warehouse) -> bool:
     return {"model", "rollup", "rollup_dirty"} <= set(warehouse.tables("meta"))
 
 
-def version_of(session: Session) -> int:
-    """The version of the data as this transaction sees it, which may be older than the newest."""
-    return session.ask("SELECT max(data_version) AS version FROM meta.version")["version"][0].as_py() or 0
-
-
 def standings(session: Session) -> dict[str, Standing]:
     """The rollups that may be read: those that account for the rows of their model as they are."""
     rows = session.query(
