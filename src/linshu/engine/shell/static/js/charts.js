@@ -54,8 +54,9 @@ export function sparks(root) {
   }
 }
 
-export function drawAll(root = document) {
-  for (const figure of root.querySelectorAll("figure[data-chart]")) draw(figure);
+// Htmx tells of every element it brings, and of the whole page at the start: each chart is drawn at the first telling.
+function drawNew(root = document) {
+  for (const figure of root.querySelectorAll("figure[data-chart]")) if (!drawn.has(figure)) draw(figure);
   sparks(root);
 }
 
@@ -71,7 +72,7 @@ document.addEventListener("click", (event) => {
   else drawn.get(figure)?.resize();
 });
 
-document.addEventListener("htmx:load", (event) => drawAll(event.detail.elt.parentNode ?? document));
+document.addEventListener("htmx:load", (event) => drawNew(event.detail.elt.parentNode ?? document));
 document.addEventListener("htmx:beforeCleanupElement", (event) => {
   const figure = event.target.closest?.("figure[data-chart]");
   if (!drawn.has(figure)) return;
@@ -80,7 +81,7 @@ document.addEventListener("htmx:beforeCleanupElement", (event) => {
   drawn.delete(figure);
 });
 
-document.addEventListener("linshu:theme", () => drawAll());
+document.addEventListener("linshu:theme", () => document.querySelectorAll("figure[data-chart]").forEach(draw));
 
 // A chart follows its box: the window, the folded menu, a neighbour that grew.
 const watched = new ResizeObserver((changes) => {
@@ -90,4 +91,4 @@ const watched = new ResizeObserver((changes) => {
   }
 });
 
-drawAll();
+drawNew();

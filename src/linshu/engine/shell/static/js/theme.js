@@ -6,13 +6,17 @@ export function colours() {
   return [1, 2, 3, 4, 5, 6, 7, 8].map((number) => token(`--c${number}`));
 }
 
+// Making one costs more than writing a hundred figures with it.
+const formats = {};
+const format = (least, most) => (formats[`${least} ${most}`] ??= new Intl.NumberFormat("en-US", { minimumFractionDigits: least, maximumFractionDigits: most }));
+
 // A figure as the server writes it: divided to its shown unit, shortened with the words of the language.
 export function write(value, axis, full = false) {
   if (value === null || value === undefined || Number.isNaN(value)) return "—";
   const shown = value / axis.divide;
   const size = Math.abs(shown);
   const sign = shown < 0 ? "-" : "";
-  const group = (number, places) => number.toLocaleString("en-US", { minimumFractionDigits: places, maximumFractionDigits: places });
+  const group = (number, places) => format(places, places).format(number);
   if (!full) {
     for (const [least, divisor, word] of axis.steps) {
       if (size >= least) {
@@ -31,7 +35,7 @@ export function tick(value, axis) {
   for (const [least, divisor, word] of axis.steps) {
     if (Math.abs(shown) >= least) return `${+(shown / divisor).toFixed(2)}${word}`;
   }
-  return `${(+shown.toFixed(2)).toLocaleString("en-US")}${axis.suffix}`;
+  return `${format(0, 2).format(shown)}${axis.suffix}`;
 }
 
 // A picture drawn anew in its place does not play its entrance again.
