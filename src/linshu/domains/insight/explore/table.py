@@ -95,7 +95,8 @@ def shown(answer: Answer, catalog: Catalog, writer: Writer) -> tuple[Shown, ...]
             tail = f" · {title.rpartition(' · ')[2]}" if turned else ""
             found.append(Shown(one.name, moved + tail, one, "move"))
         elif one.role == "share" and "@" not in one.name:
-            share = Text(f"{spaced(catalog.metric(one.metric).title.zh)}占比", one.title.en)
+            plain = catalog.metric(one.metric).title.zh
+            share = Text(one.title.zh.replace(plain, spaced(plain), 1), one.title.en)
             found.append(Shown(one.name, writer.say(share), one, "figure"))
         elif one.role != "label":
             found.append(Shown(one.name, title, one, "figure"))
