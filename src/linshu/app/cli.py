@@ -12,7 +12,22 @@ import typer
 
 from linshu.app import call
 from linshu.app.call import Call
-from linshu.app.commands import ask, audit, batch, begin, bring, care, domain, jobs, people, stay, todo, trace, view
+from linshu.app.commands import (
+    ask,
+    audit,
+    batch,
+    begin,
+    bring,
+    care,
+    domain,
+    jobs,
+    people,
+    push,
+    stay,
+    todo,
+    trace,
+    view,
+)
 from linshu.app.misuse import misused
 from linshu.kernel.errors import LinshuError
 
@@ -38,7 +53,7 @@ def tree() -> Any:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for part in (begin, bring, batch, ask, stay, trace, care, jobs, people, audit, view, todo):
+    for part in (begin, bring, batch, ask, stay, trace, care, jobs, push, people, audit, view, todo):
         app.add_typer(part.app)
     for group in domain.groups():
         app.add_typer(group)

@@ -114,6 +114,22 @@ class AuditSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PushSettings:
+    """How messages leave."""
+
+    address: str = setting(
+        "",
+        "页面对外的地址，如 https://linshu.example；推送里的链接以它开头",
+        "Where people reach the pages, such as https://linshu.example; links in messages begin with it",
+    )
+    allowed_hosts: str = setting(
+        "",
+        "可以推送的内网主机，逗号分隔；其他内网地址一律不推送",
+        "Hosts inside the network that may be pushed to, by commas; all other inner addresses are refused",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may be set, by section."""
 
@@ -124,6 +140,7 @@ class Settings:
     server: ServerSettings = field(default_factory=ServerSettings)
     login: LoginSettings = field(default_factory=LoginSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
+    push: PushSettings = field(default_factory=PushSettings)
 
     @property
     def company_day(self) -> CompanyDay:
@@ -179,6 +196,7 @@ SECTIONS: dict[str, type[Any]] = {
     "server": ServerSettings,
     "login": LoginSettings,
     "audit": AuditSettings,
+    "push": PushSettings,
 }
 
 

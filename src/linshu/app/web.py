@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from linshu.app.api import ROUTERS
 from linshu.app.domains import DOMAINS
 from linshu.app.jobs import jobs_of
+from linshu.app.pushing import push_desk
 from linshu.app.states import keys_of
 from linshu.engine.access.tries import LoginRules
 from linshu.engine.jobs.desk import JobDesk
@@ -46,7 +47,8 @@ def compose(
         bearer=token,
     )
     desk = jobs or JobDesk.of(state, jobs_of(shop.project), settings.company_day)
+    push = push_desk(shop.project, state, shop.figures)
     keys = keys_of(shop.project)
-    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, routers=ROUTERS, keys=keys)
+    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, routers=ROUTERS, keys=keys)
     app.state.local = shop
     return app

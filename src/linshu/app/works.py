@@ -9,17 +9,16 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from linshu.app.jobs import jobs_of
+from linshu.app.pushing import courier, push_desk
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.workers import Workers
-from linshu.engine.push.courier import Courier
-from linshu.engine.push.files import Files
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from linshu.app.local import LocalShop
-    from linshu.engine.push.courier import Sender
+    from linshu.engine.push.courier import Courier
     from linshu.engine.shell.live import Hub
     from linshu.engine.state import State
 
@@ -64,8 +63,8 @@ class Works:
 
     def courier(self) -> Courier:
         """Who delivers what the outbox holds."""
-        senders: dict[str, Sender] = {"file": Files(self._company.project.data / "outbox")}
-        return Courier(self._state, senders, chance=random.SystemRandom().random)
+        project = self._company.project
+        return courier(project, self._state, push_desk(project, self._state, self._company.figures))
 
     def _given(self) -> dict[str, Any]:
         """What jobs may ask for: the figures as pages read them, the company itself, its state, and how rows come in."""

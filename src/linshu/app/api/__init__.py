@@ -1,6 +1,19 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
-from linshu.app.api import batches, bringing, cohorts, docs, identity, jobs, own, proposals, reading, uploads, views
+from linshu.app.api import (
+    batches,
+    bringing,
+    cohorts,
+    docs,
+    identity,
+    jobs,
+    own,
+    proposals,
+    push,
+    reading,
+    uploads,
+    views,
+)
 
 ROUTERS = (
     reading.router,
@@ -13,6 +26,7 @@ ROUTERS = (
     views.router,
     jobs.router,
     proposals.router,
+    push.router,
     docs.router,
 )
 

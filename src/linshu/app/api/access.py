@@ -25,6 +25,7 @@ ASKS_SQL = Depends(needs("sql.ask"))
 KEEPS_METRICS = Depends(needs("metrics.own"))
 SEES_JOBS = Depends(needs("jobs.see"))
 RUNS_JOBS = Depends(needs("jobs.run"))
+MANAGES_PUSH = Depends(needs("push.manage"))
 EXPORTS = Depends(exports)
 
 

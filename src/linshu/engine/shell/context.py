@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.users import Users
     from linshu.engine.audit import Book
     from linshu.engine.jobs.desk import JobDesk
+    from linshu.engine.push.desk import PushDesk
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
@@ -119,6 +120,7 @@ class Shell:
     assets: Assets
     parts: Parts
     jobs: JobDesk
+    push: PushDesk | None  # None where the key that seals the channels is not there
     now: Callable[[], datetime] = utc_now
 
     @property

@@ -22,6 +22,7 @@ from linshu.engine.access.tokens import Tokens
 from linshu.engine.access.users import Users
 from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
+from linshu.engine.push.desk import PushDesk
 from linshu.engine.shell import account_page, login_page, second_page, tokens_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
@@ -57,6 +58,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     *,
     hub: Hub | None = None,
     jobs: JobDesk | None = None,
+    push: PushDesk | None = None,
     now: Callable[[], datetime] = utc_now,
     routers: Iterable[APIRouter] = (),
     keys: Keys | None = None,
@@ -80,6 +82,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         assets=Assets.read(),
         parts=Parts(),
         jobs=jobs or JobDesk.of(state, (), settings.day),
+        push=push,
         now=now,
     )
     app = FastAPI(

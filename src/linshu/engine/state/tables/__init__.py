@@ -18,6 +18,7 @@ from linshu.engine.state.tables.people import (
     user_scope,
     users,
 )
+from linshu.engine.state.tables.pushing import push_channel, push_pace
 
 __all__ = [
     "api_token",
@@ -38,6 +39,8 @@ __all__ = [
     "proposal",
     "proposal_step",
     "proposal_version",
+    "push_channel",
+    "push_pace",
     "recovery_code",
     "role",
     "role_permission",
