@@ -53,7 +53,7 @@ LEFT = Text(" · 还需 {seconds} 秒", " · {seconds} s left")
 class Bringing:
     """The imports of one project."""
 
-    def __init__(self, project: Project, warehouse: DuckWarehouse) -> None:
+    def __init__(self, project: Project, warehouse: DuckWarehouse, person: str = "") -> None:
         self.project = project
         self.warehouse = warehouse
         self.vault = Vault.open(project.vault, project.key(create=not Vault.exists(project.vault)))
@@ -65,6 +65,7 @@ class Bringing:
             standard_version=STANDARD_VERSION,
             company_day=project.settings.company_day,
         )
+        self.intake.person = person
         self.finder = Finder(project, self.intake.tables)
 
     def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:

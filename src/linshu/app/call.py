@@ -42,6 +42,7 @@ class Call:
     named: bool = False  # --project was said
     as_json: bool = False
     debug: bool = False
+    person: str = ""  # the account that --as names
     flags: dict[str, Value | None] = field(default_factory=dict)
 
     @property
@@ -60,7 +61,7 @@ class Call:
     @contextmanager
     def shop(self) -> Iterator[Shop]:
         """The project's shop: this process's own, or the running server's; the command need not know."""
-        shop = open_shop(self.folder, self.flags)
+        shop = open_shop(self.folder, self.flags, self.person)
         try:
             yield shop
         finally:
@@ -147,6 +148,11 @@ def _debug(ctx: typer.Context, value: bool) -> bool:
     return value
 
 
+def _person(ctx: typer.Context, value: str) -> str:
+    of(ctx).person = value or of(ctx).person
+    return value
+
+
 def _everywhere(
     project: Annotated[
         Path | None,
@@ -162,6 +168,13 @@ def _everywhere(
     debug: Annotated[
         bool, typer.Option("--debug", callback=_debug, expose_value=False, help="出错时给出全部细节 · show the trace")
     ] = False,
+    person: Annotated[
+        str,
+        typer.Option(
+            "--as", callback=_person, expose_value=False, metavar="ACCOUNT",
+            help="以谁的名义导入、修改；不给就记本机用户 · in whose name; else the user of this machine",
+        ),
+    ] = "",
 ) -> None:  # fmt: skip
     """Declare the options every command has."""
 

@@ -55,10 +55,10 @@ BATCH_ROWS = 100_000
 class LocalShop:
     """Everything one can ask of a company's data, by the process that owns it."""
 
-    def __init__(self, project: Project, warehouse: DuckWarehouse) -> None:
+    def __init__(self, project: Project, warehouse: DuckWarehouse, person: str = "") -> None:
         self.project = project
         self.warehouse = warehouse
-        self.bringing: Bringing = Bringing(project, warehouse)
+        self.bringing: Bringing = Bringing(project, warehouse, person)
         self.own = OwnMetrics(project.metrics, catalog(), lambda table: warehouse.columns(f"mart.{table}"))
         settings = project.settings
         self.uploads = Uploads(project.data / "uploads", settings.server.max_upload_mb * MEGABYTE)
@@ -76,16 +76,16 @@ class LocalShop:
         self._lost = self.bringing.is_lost
 
     @classmethod
-    def open(cls, project: Project, *, upgrade: bool = False) -> LocalShop:
+    def open(cls, project: Project, *, upgrade: bool = False, person: str = "") -> LocalShop:
         """Own the project's data; Conflict when another process does, or another version of the standard made it.
 
-        With `upgrade`, a warehouse of another version is put aside and made anew from what landed.
+        `person` brings in what nobody else is named for. With `upgrade`, a warehouse of another version is put aside and made anew from what landed.
         """
         project.data.mkdir(parents=True, exist_ok=True)
         anew = edition.differs(project)
         if anew and not upgrade:
             raise edition.refused(project)
-        shop = cls(project, _fresh_warehouse(project) if anew else _warehouse(project))
+        shop = cls(project, _fresh_warehouse(project) if anew else _warehouse(project), person)
         if anew:
             shop.resume()
         edition.stamp(project)
@@ -226,10 +226,11 @@ class LocalShop:
         *,
         tell: Mapping[str, str] | None = None,
         yes: bool = True,
+        by: str = "",
         watch: Watch | None = None,
     ) -> Answer:
         """Bring a CSV or Excel file in, and bring the published tables up to date; see `Shop.import_file`."""
-        with self.together():
+        with self.together(by):
             return self._built(self.bringing.import_file(Path(file), mapping, tell=tell, yes=yes, watch=watch), watch)
 
     def import_bytes(
@@ -255,14 +256,14 @@ class LocalShop:
         """Keep how a file is read as a mapping of the project."""
         return self.bringing.learn(source_of(file), name, said)
 
-    def import_source(self, name: str, *, watch: Watch | None = None) -> Answer:
+    def import_source(self, name: str, *, by: str = "", watch: Watch | None = None) -> Answer:
         """Bring in what a connector without a file offers, and bring the published tables up to date."""
         changed = settle(self.project, by_name(name).settings, empty=self.bringing.is_empty)
         if changed:
             self.project = Project.open(self.project.folder)
             self.bringing.close()
-            self.bringing = Bringing(self.project, self.warehouse)
-        with self.together():
+            self.bringing = Bringing(self.project, self.warehouse, self.bringing.intake.person)
+        with self.together(by):
             answer = self._built(self.bringing.import_source(name, watch=watch), watch)
         return Answer(answer.table, {**answer.meta, **({"settings": changed} if changed else {})})
 
@@ -329,7 +330,7 @@ class LocalShop:
     def rebuild(self, *, watch: Watch | None = None) -> Answer:
         """Make the warehouse anew from what landed; nothing else may use this shop meanwhile."""
         self.close()
-        self.__init__(self.project, _fresh_warehouse(self.project))  # type: ignore[misc] # the same shop, opened anew
+        self.__init__(self.project, _fresh_warehouse(self.project), self.bringing.intake.person)  # type: ignore[misc] # the same shop, opened anew
         answer = self.resume()
         self.build(watch=watch)
         return answer

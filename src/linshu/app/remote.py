@@ -18,6 +18,7 @@ from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
 from linshu.app.sql_door import MOST_ROWS
 from linshu.engine.shell.door import SECONDS
+from linshu.engine.shell.gate import PERSON
 from linshu.kernel.errors import Cancelled, Conflict, LinshuError, Unavailable
 from linshu.kernel.text import Text
 
@@ -40,12 +41,12 @@ class RemoteShop:
         self._client = client
 
     @classmethod
-    def reach(cls, project: Project) -> RemoteShop | None:
+    def reach(cls, project: Project, person: str = "") -> RemoteShop | None:
         """The running server of this project; None when none runs or it does not answer."""
         beacon = Beacon.read(project)
         if beacon is None:
             return None
-        headers = {"Authorization": f"Bearer {beacon.token}"}
+        headers = {"Authorization": f"Bearer {beacon.token}", PERSON: quote(person)}
         client = httpx.Client(base_url=beacon.url, headers=headers, timeout=PATIENCE, trust_env=False)
         try:
             answer = client.get("/api/v1/health", timeout=5.0)

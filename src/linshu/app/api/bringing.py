@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from linshu.app.local import LocalShop
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source
-    from linshu.engine.shell.context import Viewer
     from linshu.kernel.text import Language
 
 BEAT = 1.0  # seconds
@@ -129,8 +128,10 @@ def bring(request: Request, wanted: Import) -> Response:
         return _told(brought, viewer.language, _Named(shop, by))
     language, file, this = local(request), wanted.file, _Named(shop, viewer.user.account)
     if wanted.source:
-        return _told(lambda watch: shop.import_source(wanted.source, watch=watch), language, this)
-    return _told(lambda watch: shop.import_file(file, named, tell=tell, yes=yes, watch=watch), language, this)
+        return _told(lambda watch: shop.import_source(wanted.source, by=this.by, watch=watch), language, this)
+    return _told(
+        lambda watch: shop.import_file(file, named, tell=tell, yes=yes, by=this.by, watch=watch), language, this
+    )
 
 
 @router.delete("/imports/{name}", dependencies=[IMPORTS])
@@ -200,7 +201,7 @@ def export_quarantine(request: Request, place: Place) -> Response:
 def replay(request: Request, place: Place) -> Response:
     """Bring mended rows in again."""
     local(request)
-    return answered(request, shop_of(request).replay(place.file))
+    return answered(request, shop_of(request).replay(place.file, by=viewer_of(request).user.account))
 
 
 @router.post("/quarantine/repair", dependencies=[MENDS])
@@ -209,7 +210,7 @@ def repair(request: Request, wanted: Repair) -> Response:
     viewer = viewer_of(request)
     shop = shop_of(request)
     return answered(
-        request, shop.repair(wanted.rule, wanted.names, apply=wanted.apply, save=wanted.save, by=_account(viewer))
+        request, shop.repair(wanted.rule, wanted.names, apply=wanted.apply, save=wanted.save, by=viewer.user.account)
     )
 
 
@@ -217,26 +218,21 @@ def repair(request: Request, wanted: Repair) -> Response:
 def mend(request: Request, wanted: Mend) -> Response:
     """Bring one row put aside back with some of its cells changed."""
     viewer = viewer_of(request)
-    return answered(request, shop_of(request).mend(wanted.row, wanted.cells, by=_account(viewer)))
+    return answered(request, shop_of(request).mend(wanted.row, wanted.cells, by=viewer.user.account))
 
 
 @router.post("/quarantine/dismiss", dependencies=[MENDS])
 def dismiss(request: Request, wanted: Dismissal) -> Response:
     """Leave rows aside for good, with a reason; the batch in the meta takes it back."""
     viewer = viewer_of(request)
-    return answered(request, shop_of(request).dismiss(wanted.rows, wanted.because, by=_account(viewer)))
+    return answered(request, shop_of(request).dismiss(wanted.rows, wanted.because, by=viewer.user.account))
 
 
 @router.post("/quarantine/restore", dependencies=[MENDS])
 def restore(request: Request, wanted: Dismissed) -> Response:
     """Take a dismissal back: its rows are to be mended again."""
     viewer = viewer_of(request)
-    return answered(request, shop_of(request).restore(wanted.landing_id, by=_account(viewer)))
-
-
-def _account(viewer: Viewer) -> str:
-    """Who is kept as having said so; a command of this machine is nobody in particular."""
-    return "" if viewer.is_local else viewer.user.account
+    return answered(request, shop_of(request).restore(wanted.landing_id, by=viewer.user.account))
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake.merge import Count
     from linshu.engine.warehouse.engine import Warehouse
 
+HERE = "os:"  # before the name of whoever ran a command on the server's machine; no account begins so
 KINDS: dict[str, tuple[Text, str]] = {
     "file": (Text("文件", "Files"), "form = 'file' AND mends = ''"),
     "mended": (Text("修复", "Mended rows"), "form = 'file' AND mends <> ''"),

@@ -71,7 +71,8 @@ class Intake:
         self._last = ""
         self._lock = threading.Lock()
         self._landing = 0  # imports that write parts at this moment
-        self._together = threading.local()  # the batches that came in within a block of `together`
+        self.person = ""  # in whose name batches come when nobody else is named; "" = a source by itself
+        self._together = threading.local()  # the batches that came in within a block of `together`, and whose they are
         folder.mkdir(parents=True, exist_ok=True)
         with warehouse.transaction() as session:
             registry.prepare(session, self.tables.values())
@@ -169,11 +170,11 @@ class Intake:
 
     @contextmanager
     def together(self, by: str = "") -> Iterator[None]:
-        """What this thread brings in within the block comes in as a whole or not at all.
+        """What this thread brings in within the block, in somebody's name, comes in as a whole or not at all.
 
         Once it is called off (a watcher raises Cancelled), the batches that came in already are taken back.
         """
-        self._together.came = came = list[str]()
+        self._together.came, self._together.by = (came := list[str]()), by
         try:
             yield
         except Cancelled:
@@ -183,7 +184,7 @@ class Intake:
                     self.withdraw(landing_id, by=by, why=CALLED_OFF)
             raise
         finally:
-            self._together.came = None
+            self._together.came, self._together.by = None, ""
 
     def problems(self, landing_id: str = "", *, settled: bool = False) -> pa.Table:
         """What is wrong with which row; see `quarantine.problems`."""
@@ -311,6 +312,7 @@ class Intake:
 
     def label(self, source: str, form: l.Form, **known: Any) -> l.Label:
         """The label of a batch that begins now."""
+        known["brought_by"] = known.get("brought_by") or getattr(self._together, "by", "") or self.person
         with self._lock:
             received = self._now().astimezone(UTC)
             latest = max(self._last, *l.landed(self.folder)[-1:], "")

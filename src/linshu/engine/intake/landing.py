@@ -50,7 +50,9 @@ class Label:
     mapping_name: str = ""  # the file the mapping stands in
     mends: str = ""  # the batch whose quarantined rows this one brings back, mended
     header_row: int = 0  # the last row of the file's header; 0 = as the mapping says
-    brought_by: str = ""  # the account that brought it in; "" = a command on this machine, or a source of its own
+    brought_by: str = (
+        ""  # the account that brought it in, "os:" and a name for a command of the machine; "" = a source by itself
+    )
     undoes: str = ""  # of a withdrawal: the batch it takes back
     why: str = ""  # of a withdrawal: what a person said of it
     notes: Sequence[Sequence[str]] = ()  # what was found out about the file, each in Chinese and in English

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
+from urllib.parse import unquote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
@@ -46,6 +47,7 @@ OPEN_PATHS = frozenset(
 )
 LINKS = "/enter/"  # one-time links, whose token is the proof
 BACK_TO_ONESELF = "/account/back"
+PERSON = "Linshu-Person"  # in whose name a command of this machine acts: its user, or the account named
 AS_HEADER = "x-linshu-as"  # a command of this machine that looks as somebody: linshu --as ACCOUNT
 LOCAL = User(LOCAL_ID, "local", "本机命令", "admin", job=role("admin"))
 
@@ -153,7 +155,9 @@ def _by_bearer(request: Request, shell: Shell, token: str) -> User:
     expected = shell.settings.bearer
     if expected and hmac.compare_digest(token.encode(errors="replace"), expected.encode()):
         account = request.headers.get(AS_HEADER, "")
-        return shell.users.find(account) if account else LOCAL
+        if account:
+            return shell.users.find(account)
+        return replace(LOCAL, account=unquote(request.headers.get(PERSON, "")) or LOCAL.account)
     user = shell.tokens.recognise(token)
     if user is None:
         raise Unauthorised(Text("访问令牌无效", "the token is not valid"))

@@ -7,7 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from linshu.engine.intake.batches import KINDS, STATES, Wanted
+from linshu.engine.intake.batches import HERE, KINDS, STATES, Wanted
 from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
@@ -23,7 +23,8 @@ PAGE_ROWS = 50
 MOST_EXPORTED = 100_000
 TITLES = {one.name: one.title for one in TABLES}
 MACHINE = Text("系统", "the system")
-HERE = Text("本机命令", "a command here")
+A_COMMAND = Text("本机命令", "a command here")  # that was not asked who ran it
+BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
 # The columns of the list that are counted, in order: name in the books and in the address, title.
 COUNTED = (
     ("rows_in", "rows", Text("读入行", "Rows in")),
@@ -119,9 +120,9 @@ def batch_row(row: Mapping[str, Any], names: Mapping[str, str], day: CompanyDay,
 def bringer(row: Mapping[str, Any], names: Mapping[str, str], writer: Writer) -> str:
     """Who brought a batch: a person by name, a command on the server's machine, or a source by itself."""
     account = row["brought_by"]
-    if account:
-        return names.get(account, account)
-    return writer.say(HERE if row["form"] == "file" else MACHINE)
+    if account.startswith(HERE):
+        return writer.say(BY_COMMAND.fill(name=account.removeprefix(HERE)))
+    return names.get(account, account) or writer.say(A_COMMAND if row["form"] == "file" else MACHINE)
 
 
 def titles(tables: list[str] | None, writer: Writer, most: int = 3) -> str:
