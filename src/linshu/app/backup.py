@@ -204,6 +204,10 @@ def _members(project: Project, batches: set[str], scratch: Path) -> Iterator[Mem
     folders = [project.folder / name for name in TEXT_FOLDERS] + [project.landing / batch for batch in sorted(batches)]
     for path in (path for folder in folders for path in sorted(folder.rglob("*")) if path.is_file()):
         yield Member(str(path.relative_to(project.folder)), path)
+    if project.checks.exists():
+        copy = scratch / project.checks.name  # it may grow meanwhile
+        shutil.copyfile(project.checks, copy)
+        yield Member(str(project.checks.relative_to(project.folder)), copy)
     for path in sorted((scratch / STATE_FOLDER).glob("*")):
         yield Member(f"{STATE_FOLDER}/{path.name}", path)
     for path in sorted(project.vault.glob("*.sqlite")):

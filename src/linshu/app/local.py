@@ -29,7 +29,7 @@ from linshu.app.uploads import MEGABYTE, Uploads
 from linshu.connectors.files import source_of
 from linshu.engine.intake import pulse
 from linshu.engine.metrics.drill import told
-from linshu.engine.warehouse import models, rollups
+from linshu.engine.warehouse import journal, models, rollups
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Cancelled, Missing, nearest
 from linshu.kernel.text import Text
@@ -319,9 +319,12 @@ class LocalShop:
                 watch(at.done / max(at.total, 1), at.model)
 
         with self._building:
-            return models.build(
+            journal.read_in(self.warehouse, self.project.checks)
+            report = models.build(
                 self.warehouse, self.models(), full=full, progress=step, rolled=self._rolled(), effort=effort
             )
+            journal.write_out(self.warehouse, self.project.checks)
+            return report
 
     def resume(self) -> Answer:
         """Merge what landed and was not merged before a kill."""

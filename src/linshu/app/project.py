@@ -79,6 +79,11 @@ class Project:
         return self.data / "state.sqlite"
 
     @property
+    def checks(self) -> Path:
+        """Every change of a check, line by line: the one thing of the warehouse that landing cannot give back."""
+        return self.data / "history" / "checks.jsonl"
+
+    @property
     def vault(self) -> Path:
         """The wrapped keys of persons; worthless without the key outside this folder."""
         return self.data / "vault"

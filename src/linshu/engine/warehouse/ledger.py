@@ -28,8 +28,10 @@ CREATE TABLE IF NOT EXISTS meta.check (
     model VARCHAR, rule VARCHAR, is_blocking BOOLEAN, failing_rows BIGINT, sample VARCHAR, checked_at TIMESTAMPTZ)
 """
 LOG = "meta.check_log"
-# Every change of a check, kept for as long as the warehouse: how many rows break it from then on; rule "" = the build itself.
-_LOG = f"CREATE TABLE IF NOT EXISTS {LOG} (changed_at TIMESTAMPTZ, model VARCHAR, rule VARCHAR, failing_rows BIGINT)"
+# Every change of a check; `journal` keeps them when the warehouse goes: how many rows break it from then on; rule "" = the build itself.
+LOG_TABLE = (
+    f"CREATE TABLE IF NOT EXISTS {LOG} (changed_at TIMESTAMPTZ, model VARCHAR, rule VARCHAR, failing_rows BIGINT)"
+)
 _SCHEMA = pa.schema(
     [
         ("name", pa.string()),
@@ -101,7 +103,7 @@ def read(session: Session) -> Ledger:
     _forget_other_editions(session)
     session.execute(MODEL_TABLE)
     session.execute(_CHECK)
-    session.execute(_LOG)
+    session.execute(LOG_TABLE)
     rows = session.query("SELECT * FROM meta.model").to_pylist()
     standings = {
         row["name"]: Standing(**{field.name: row[field.name] for field in fields(Standing)})
