@@ -126,7 +126,8 @@ class Bringing:
     ) -> list[tuple[Incoming, Receipt]]:
         """The tables of a file under a mapping; in an archive, those that lack its columns are `skipped`."""
         taken, unfit = [], []
-        for incoming in open_all(file, one.file, one.columns, watch=watch):
+        for opened in open_all(file, one.file, one.columns, watch=watch):
+            incoming = one.as_known(opened)
             try:
                 one.check(incoming.columns)
             except Invalid as error:

@@ -42,8 +42,10 @@ CHOOSE = Text(
     "请在下面选它是哪张表、每一列是什么；或把数据填进上传页的模板再传。",
     "Choose below which table it is and what each column says; or fill the data into a template of the upload page.",
 )
+SAID_BY_YOU = Text("您说的", "as you said")
 TRIED = 50_000  # rows tried before an import; of longer files these first ones
 SAMPLES = 3
+MOST_TITLES = 3
 IMPORTED = 0.75  # of the bar, when all rows are in and the published tables begin
 
 
@@ -131,6 +133,7 @@ class LocalCourse:
             table=_table_of(found, asked),
             told={**known, **{word: said for word, said in asked.told.items() if said}},
             left_out=asked.left_out,
+            changed=found.how != "guessed" and bool(asked.columns),
         )
         if asked.left_out:
             return sheet
@@ -145,9 +148,11 @@ class LocalCourse:
         if asked.mapping and asked.mapping != GUESS:
             found = finder.named_for(part, asked.mapping)
         else:
-            known = None if asked.mapping == GUESS or asked.table or corrected else finder.recognised(part)
+            known = None if asked.mapping == GUESS or asked.table else finder.recognised(part)
             found = known or finder.guessed(self.upload.source, part, corrected, asked.table)
         found = replace(found, columns=part.columns, sample=part.sample)
+        if found.how != "guessed":
+            found = finder.called(found, asked.columns)
         return finder.told(found, {word: said for word, said in asked.told.items() if said})
 
     def _claims(self, part: Part, asked: Asked) -> tuple[Claim, ...]:
@@ -159,15 +164,20 @@ class LocalCourse:
         return guessing.claims(part.columns, sampled(part), learned)
 
     def _tried(self, found: Found, asked: Asked) -> Any:
-        incoming = open_file(self.upload.source, found.mapping.file, found.mapping.columns)
+        incoming = found.mapping.as_known(open_file(self.upload.source, found.mapping.file, found.mapping.columns))
         found.mapping.check(incoming.columns)
         known = merging.known_file(self.shop.warehouse, incoming.file_hash, found.mapping.digest, "")
         day = self.shop.project.settings.company_day
         made = trial(incoming, found.mapping, day, Fixes.of(asked.rules, asked.cells), TRIED)
         return replace(made, known=known.landing_id if known else "")
 
-    def meanings(self, table: str) -> tuple[tuple[str, Text], ...]:
-        """What a column may be: roles of an order file, or columns of another table."""
+    def meanings(self, sheet: int) -> tuple[tuple[str, Text], ...]:
+        """What a column may be: what the mapping knows, roles of an order file, or columns of another table."""
+        at, part = self.sheets()[sheet], self._tables()[sheet]
+        if at.how and at.how != "guessed":
+            used = meanings_of(self._found(part, self.asked(sheet)))
+            return tuple((name, known_as(name, titles)) for name, titles in used.items())
+        table = at.table
         if table and table != guessing.ORDER_FILE:
             return tuple((one.name, one.title) for one in self._bringing.intake.table(table).columns)
         return tuple((role.name, role.title) for role in guessing.BY_NAME.values())
@@ -179,8 +189,11 @@ class LocalCourse:
 
     def learn(self, sheet: int, name: str) -> str:
         """Keep how a sheet is read as a mapping of the project; the name it got."""
-        found = self._found(self._tables()[sheet], self.asked(sheet))
-        return self._bringing.keep(found, name, self.asked(sheet).columns)
+        asked = self.asked(sheet)
+        found = self._found(self._tables()[sheet], asked)
+        kept = self._bringing.keep(found, name, asked.columns if found.how == "guessed" else {})
+        self.ask(sheet, replace(asked, mapping=kept, table="", columns={}))
+        return kept
 
     def start(self, language: Language) -> None:
         """Begin the import, if it did not begin yet."""
@@ -248,20 +261,37 @@ def _headings(found: Found, part: Part) -> tuple[Heading, ...]:
     used = meanings_of(found)
     unused = Text("不用", "not used")
     made = []
+    called = found.mapping.called
     for name in part.columns:
-        titles = used.get(name, [])
-        title = Text("、".join(each.zh for each in titles), ", ".join(each.en for each in titles)) if titles else unused
+        known = called.get(name, "" if name in called.values() else name)
+        titles = used.get(known, [])
+        title = known_as(known, titles) if titles else unused
         why = (
-            Text("这种文件的列", "a column of such files")
+            SAID_BY_YOU
+            if name in called
+            else Text("这种文件的列", "a column of such files")
             if titles
             else Text("这种文件不用它", "not used of such files")
         )
         made.append(
             Heading(
-                name, "", title, found.sureness if titles else 0.0, why, False, _samples(part, name, sealed.get(name))
+                name,
+                known if titles else "",
+                title,
+                found.sureness if titles else 0.0,
+                why,
+                False,
+                _samples(part, name, sealed.get(known)),
             )
         )
     return tuple(made)
+
+
+def known_as(heading: str, titles: Sequence[Text]) -> Text:
+    """A heading that a mapping knows, and what becomes of it."""
+    zh, en = "、".join(each.zh for each in titles[:MOST_TITLES]), ", ".join(each.en for each in titles[:MOST_TITLES])
+    more = " …" if len(titles) > MOST_TITLES else ""
+    return Text(f"{heading}（{zh}{more}）", f"{heading} ({en}{more})")
 
 
 def _claimed(claim: Claim, part: Part) -> Heading:

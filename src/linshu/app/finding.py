@@ -167,15 +167,25 @@ class Finder:
     def _mapping(self, path: Path) -> Mapping:
         return Mapping.parse(path.read_text("utf-8"), path.name, self._tables)
 
+    def called(self, found: Found, called: Named[str, str]) -> Found:
+        """The same with the file's own headings for those the mapping knows; "" = a column that is not used."""
+        if not called:
+            return found
+        return replace(found, mapping=self._with(found.mapping, "called", called))
+
     def _told(self, mapping: Mapping, told: Named[str, str]) -> Mapping:
         """The mapping with what was told beside the file written into it, so that landing keeps that too."""
+        return self._with(mapping, "told", told)
+
+    def _with(self, mapping: Mapping, part: str, words: Named[str, str]) -> Mapping:
+        """The mapping with more words in one part of its text."""
         tree = yaml.compose(mapping.text, Loader=yaml.SafeLoader)
         text, known = mapping.text, dict[str, str]()
         for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
-            if key.value == "told":
+            if key.value == part:
                 known = {str(word.value): str(said.value or "") for word, said in value.value}
                 text = text[: key.start_mark.index] + text[value.end_mark.index :]
-        said = yaml.safe_dump({"told": {**known, **told}}, allow_unicode=True)
+        said = yaml.safe_dump({part: {**known, **words}}, allow_unicode=True)
         made = Mapping.parse(f"{text.rstrip()}\n{said}", mapping.name, self._tables)
         return replace(made, file=mapping.file)
 

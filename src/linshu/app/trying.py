@@ -67,7 +67,7 @@ class _Nobody:
 def tried(file: Where, mapping: Mapping, day: CompanyDay) -> dict[str, Any]:
     """What the first rows would become: rows, good, bad, and the first problems in two languages."""
     with _trial(mapping, day) as intake:
-        receipt = intake.land_and_merge(_first(open_file(file, mapping.file), TRIED_ROWS), mapping)
+        receipt = intake.land_and_merge(_first(mapping.as_known(open_file(file, mapping.file)), TRIED_ROWS), mapping)
         problems = [each for each in intake.problems().to_pylist() if each["status"] == "open"]
     return {
         "rows": receipt.rows_in,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from linshu.engine.intake import goods, markup
@@ -23,17 +23,19 @@ if TYPE_CHECKING:
     from collections.abc import Mapping as Named
     from collections.abc import Sequence
 
+    from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.landing import Label
     from linshu.engine.intake.markup import Node
     from linshu.kernel.table import Table
 
-_TOP = ("source", "title", "file", "headers", "told", "drop", "tables")
+_TOP = ("source", "title", "file", "headers", "called", "told", "drop", "tables")
 _FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep_all", "empty", "name")
 _TEXTS_OF_FILE = ("kind", "encoding", "delimiter", "sheet", "member", "name")
 _HEADERS = ("need", "known")
 _TABLE = ("where", "only", "distinct", "explode", "rank", "complete", "columns")
 _EXPLODE = ("of", "by", "as")
 _ANY_DAY = CompanyDay()
+UNUSED = "（不用）"  # after the heading of a column whose place another has taken, or that is not to be used
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +151,7 @@ class Mapping:
     need: tuple[tuple[str, ...], ...] = ()  # headings that tell such a file, each under one of its names
     heads: tuple[str, ...] = ()  # all headings such a file is known to have
     told: Named[str, str] = field(default_factory=dict)  # what may be told beside the file; empty = not told yet
+    called: Named[str, str] = field(default_factory=dict)  # a file's own heading > the one it stands for; "" = not used
 
     @classmethod
     def parse(cls, text: str, name: str, tables: Named[str, Table]) -> Mapping:
@@ -156,6 +159,7 @@ class Mapping:
         top = markup.read(text, name)
         named = top.only(_TOP)
         told = _told(named.get("told"))
+        called = _told(named.get("called"))
         headers = named["headers"].only(_HEADERS) if "headers" in named else {}
         made = cls(
             text=text,
@@ -165,9 +169,10 @@ class Mapping:
             file=_file(named.get("file")),
             drop=tuple(each.text() for each in named["drop"].list()) if "drop" in named else (),
             tables=_tables(top.need("tables"), tables, told),
-            need=tuple(_texts(each) for each in headers["need"].list()) if "need" in headers else (),
+            need=tuple(_also(_texts(each), called) for each in headers["need"].list()) if "need" in headers else (),
             heads=_texts(headers["known"]) if "known" in headers else (),
             told=told,
+            called=called,
         )
         for table in made.tables:  # every mistake but a missing column shows before a file is opened
             said = table.said(table.known(), Clock(_ANY_DAY))
@@ -190,12 +195,25 @@ class Mapping:
     @property
     def columns(self) -> frozenset[str]:
         """The columns of the file that the mapping names, by which its header is told."""
-        names = {*self.drop, *self.heads, *(name for each in self.need for name in each)}
+        names = {*self.drop, *self.called, *self.heads, *(name for each in self.need for name in each)}
         for table in self.tables:
             known = table.known()
             names.update(name for each in table.said(known, Clock(_ANY_DAY)).values() for name in each.columns)
             names.update(condition(table.where, known.in_place()).columns if table.where else ())
         return frozenset(names)
+
+    def as_known(self, incoming: Incoming) -> Incoming:
+        """The file with its columns under the headings that the mapping knows them by."""
+        there = {one: known for one, known in self.called.items() if one in incoming.columns}
+        if not there:
+            return incoming
+        taken = set(there.values())
+        names = tuple(
+            there.get(one) or f"{one}{UNUSED}" if one in there or one in taken else one for one in incoming.columns
+        )
+        renamed = dict(zip(incoming.columns, names, strict=True))
+        rows = (each.rename_columns([renamed.get(one, one) for one in each.column_names]) for each in incoming.rows)
+        return replace(incoming, columns=names, rows=rows)
 
     def check(self, columns: Sequence[str]) -> None:
         """Refuse a file that lacks a column the mapping names."""
@@ -313,6 +331,11 @@ def _table(table: Table, node: Node, told: Named[str, str]) -> TableMapping:
 
 def _texts(node: Node) -> tuple[str, ...]:
     return tuple(each.text() for each in node.list())
+
+
+def _also(names: tuple[str, ...], called: Named[str, str]) -> tuple[str, ...]:
+    """The names a heading goes by, with those the file calls it."""
+    return (*names, *(one for one, known in called.items() if known in names))
 
 
 def _told(node: Node | None) -> dict[str, str]:

@@ -25,7 +25,7 @@ class Heading:
     """One column of a file: what it is taken for, how sure that is, why, and what stands in it."""
 
     name: str
-    role: str  # "" = not used, or several things at once
+    role: str  # "" = not used; where a mapping is known, the heading it knows the column by
     title: Text
     sureness: float
     reason: Text
@@ -103,6 +103,7 @@ class Sheet:
     trial: Trial | None = None
     refused: LinshuError | None = None  # why it cannot be read
     left_out: bool = False
+    changed: bool = False  # a person said of a known layout that its columns are others
 
     @property
     def unsure(self) -> tuple[Heading, ...]:
@@ -228,8 +229,8 @@ class Course(Protocol):
     def ask(self, sheet: int, asked: Asked) -> None:
         """Say something else of a sheet."""
 
-    def meanings(self, table: str) -> tuple[tuple[str, Text], ...]:
-        """What a column may be: roles of an order file, or columns of another table."""
+    def meanings(self, sheet: int) -> tuple[tuple[str, Text], ...]:
+        """What a column may be: what the mapping knows, roles of an order file, or columns of another table."""
 
     def mappings(self) -> tuple[tuple[str, str], ...]:
         """The mappings one may choose by hand: name and title."""

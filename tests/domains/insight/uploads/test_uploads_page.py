@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import re
 import time
@@ -12,6 +13,7 @@ import pytest
 from openpyxl import load_workbook
 from tests.domains.insight.uploads.pinduoduo import faulty, order, workbook
 
+from linshu.connectors.files import Source
 from linshu.domains.insight.uploads.view import USES
 from linshu.engine.intake import crash
 
@@ -170,3 +172,42 @@ def test_an_import_is_cancelled_and_begun_again(site: Site) -> None:
     assert site.shop.fingerprint() == before
     assert "拼多多冬.xlsx 已导入" in imported(client, href)
     assert site.shop.fingerprint() != before
+
+
+OTHER_WORDS = (
+    "订单号,商品,商品总价(元),快递费,用户实付金额(元),商品数量(件),订单状态,订单成交时间,联系电话\n"
+    "260901-77{0},苹果,30,6,36,1,已收货,2026-09-01 10:00:00,1390000000{0}\n"
+)
+
+
+@pytest.mark.slow
+def test_a_column_of_a_known_layout_is_said_to_be_another_and_learned(site: Site) -> None:
+    client = site.browse()
+    href = sent(client, "多多九月.csv", OTHER_WORDS.format(1).encode())
+    look = client.get(f"{href}/look").text
+    assert "拼多多订单导出" in look
+    was = [html.unescape(one) for one in re.findall(r'name="meaning"[^>]*?value="([^"]*)"', look)]
+    heads = OTHER_WORDS.splitlines()[0].split(",")
+    assert len(was) == len(heads)
+    assert was[heads.index("快递费")] == "不用"
+    (shipping,) = (html.unescape(one) for one in re.findall(r'<option value="(邮费\(元\)[^"]*)"', look))
+    now = [shipping if one == "快递费" else word for one, word in zip(heads, was, strict=True)]
+    look = said(client, href, "columns", meaning=now)
+    assert "您说的" in look
+    assert "记住这样读" in look
+    assert "1390000" not in look
+    assert "没有“订单号”这一列" in said(client, href, "columns", meaning=["不用", *now[1:]])  # the layout needs it
+    said(client, href, "columns", meaning=now)
+    assert "已导入" in imported(client, href, learn="1", name="多多快递")
+    kept = (site.shop.project.mappings / "多多快递.yaml").read_text("utf-8")
+    assert "called:\n  快递费: 邮费(元)\n" in kept
+    answer = site.shop.import_bytes(source("十月.csv", OTHER_WORDS.format(2).encode()), yes=False)
+    assert answer.meta["read_as"][0]["mapping"] == "多多快递"
+    found = site.shop.warehouse.query(
+        "SELECT shipping_fen, receiver_phone FROM std.orders WHERE order_id LIKE '260901-77%' ORDER BY order_id"
+    ).to_pylist()
+    assert [row["shipping_fen"] for row in found] == [600, 600]
+
+
+def source(name: str, body: bytes) -> Source:
+    return Source(name, len(body), lambda: io.BytesIO(body))

@@ -131,18 +131,18 @@ def _ask(request: Request, seen: Course, form: FormData) -> Response:
         sheets = seen.sheets()
         if not 0 <= at < len(sheets):
             raise Misused(Text("没有这个工作表", "there is no such sheet"))
-        asked = _said(str(form.get("what", "")), seen, seen.asked(at), sheets[at], form)
+        asked = _said(str(form.get("what", "")), Answered(seen, seen.asked(at), sheets[at], at, form))
         seen.ask(at, asked)
     except LinshuError as error:
         return HTMLResponse(_look(request, seen, error), headers={"Cache-Control": "no-store"})
     return HTMLResponse(_look(request, seen), headers={"Cache-Control": "no-store"})
 
 
-def _said(what: str, seen: Course, asked: Asked, sheet: Sheet, form: FormData) -> Asked:
+def _said(what: str, form: Answered) -> Asked:
     """What is asked of a sheet after what a form says."""
     if what not in SAID:
         raise Misused(Text(f"不能这样改：{what}", f"nothing can be changed like that: {what}"))
-    return SAID[what](Answered(seen, asked, sheet, form))
+    return SAID[what](form)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +152,7 @@ class Answered:
     course: Course
     asked: Asked
     sheet: Sheet
+    at: int
     form: FormData
 
     def text(self, name: str) -> str:
@@ -181,7 +182,7 @@ def _without(form: Answered) -> Asked:
 SAID: dict[str, Callable[[Answered], Asked]] = {
     "mapping": _read_otherwise,
     "columns": lambda form: said.read_as(
-        form.asked, form.sheet.headings, form.texts("meaning"), form.course.meanings(form.sheet.table)
+        form.asked, form.sheet.headings, form.texts("meaning"), form.course.meanings(form.at)
     ),
     "told": lambda form: said.told_by(form.asked, form.texts("word"), form.texts("value"), form.text("free")),
     "values": lambda form: said.by_values(form.asked, form.text("column"), form.texts("was"), form.texts("now")),
@@ -213,7 +214,7 @@ def _begin(request: Request, seen: Course, form: FormData) -> None:
     for at, one in enumerate(sheets):
         if one.refused and not one.left_out:
             seen.ask(at, Asked(left_out=True))
-        elif form.get("learn") and one.trial and one.how == "guessed":
+        elif form.get("learn") and one.trial and (one.how == "guessed" or one.changed):
             seen.learn(at, str(form.get("name", "")).strip())
     seen.start(viewer_of(request).language)
 
@@ -270,7 +271,7 @@ def _look(request: Request, seen: Course, error: LinshuError | None = None) -> s
         sheets=sheets,
         error=error,
         asked=[seen.asked(at) for at in range(len(sheets))],
-        meanings=[seen.meanings(one.table) for one in sheets],
+        meanings=[seen.meanings(at) for at in range(len(sheets))],
         mappings=seen.mappings(),
         hows=view.HOWS,
         mends=said.HOWS,
@@ -281,7 +282,7 @@ def _look(request: Request, seen: Course, error: LinshuError | None = None) -> s
         button=view.import_words(sheets, writer),
         ready=any(one.trial and not one.left_out for one in sheets),
         unsure=[each for one in sheets if not one.left_out for each in one.unsure],
-        guessed=any(one.how == "guessed" and one.trial for one in sheets),
+        guessed=any((one.how == "guessed" or one.changed) and one.trial for one in sheets),
         writer=writer,
         csrf=viewer.csrf,
         counts_unit=Unit.COUNT,
