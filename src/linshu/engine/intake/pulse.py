@@ -45,7 +45,7 @@ def read(warehouse: Warehouse, tables: Iterable[Table], zone: str) -> Pulse:
         arrivals=_rows(
             warehouse,
             f"SELECT source, {local} AS day, count(*) AS batches, sum(rows_in) AS rows_in, sum(bad) AS bad"
-            f" FROM {LANDING} WHERE mends = '' AND rows_in > 0 GROUP BY ALL ORDER BY source, day",
+            f" FROM {LANDING} WHERE mends = '' AND rows_in > 0 AND status = 'merged' GROUP BY ALL ORDER BY source, day",
         ),
         recent=_rows(
             warehouse,
@@ -53,7 +53,7 @@ def read(warehouse: Warehouse, tables: Iterable[Table], zone: str) -> Pulse:
                 arg_max(landing_id, seq) AS landing_id, max(received_at) AS received_at,
                 arg_max(file_name, seq) AS file_name
             FROM (SELECT *, row_number() OVER (PARTITION BY source ORDER BY seq DESC) AS place FROM {LANDING}
-                WHERE mends = '' AND rows_in > 0) WHERE place <= {RECENT} GROUP BY source ORDER BY source""",
+                WHERE mends = '' AND rows_in > 0 AND status = 'merged') WHERE place <= {RECENT} GROUP BY source ORDER BY source""",
         ),
         tables=[row for table in filled for row in _standing(warehouse, table)],
         days=[row for table in filled if (day := day_of(table)) for row in _by_day(warehouse, table, day)],

@@ -145,6 +145,7 @@ def test_a_batch_is_taken_back_with_its_figures_and_comes_again(site: Site, tmp_
     assert "传错了" in client.get(f"/data/batches/{site.shop.batches(kind='withdrawal').rows[0]['landing_id']}").text
     assert (site.shop.query("paid_amount").rows, site.shop.fingerprint()) == before
     assert "已撤销" in client.get("/data/batches?state=withdrawn").text
+    assert wrong not in {one["landing_id"] for one in site.shop.pulse().recent}  # a source is not judged by it
     assert client.get(f"/data/batches/{wrong}").text.count("/undo") == 0
     withdrawal = site.shop.batches(kind="withdrawal").rows[0]["landing_id"]
     answer = site.shop.undo_batch(withdrawal, "没有错")

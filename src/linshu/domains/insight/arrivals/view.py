@@ -25,6 +25,11 @@ TITLES = {one.name: one.title for one in TABLES}
 MACHINE = Text("系统", "the system")
 A_COMMAND = Text("本机命令", "a command here")  # that was not asked who ran it
 BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
+# What one batch is, as `KINDS` says it of many.
+ONE = {
+    "file": Text("文件", "File"), "mended": Text("修复", "Mended rows"), "rows": Text("系统来源", "Source"),
+    "withdrawal": Text("撤销", "Withdrawal"), "word": Text("人工决定", "Decision"),
+}  # fmt: skip
 # The columns of the list that are counted, in order: name in the books and in the address, title.
 COUNTED = (
     ("rows_in", "rows", Text("读入行", "Rows in")),
@@ -104,7 +109,7 @@ def batch_row(row: Mapping[str, Any], names: Mapping[str, str], day: CompanyDay,
         landing_id=row["landing_id"],
         name=row["file_name"] or titles(row["tables"], writer),
         source=row["source"],
-        kind=KINDS.get(kind, (Text(kind, kind), ""))[0],
+        kind=ONE.get(kind, Text(kind, kind)),
         mapping=(row["mapping_name"] or "").removesuffix(".yaml"),
         by=bringer(row, names, writer),
         at=moment(row["received_at"], day, writer),
