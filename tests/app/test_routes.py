@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.app.routes import routes_of
 
 from linshu.app.local import LocalShop
 from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.engine.access.permissions import EVERY
 from linshu.engine.access.roles import ROLES
-from linshu.engine.shell.gate import ASKS, OPEN_PATHS
+from linshu.engine.shell.gate import OPEN_PATHS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,38 +20,6 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from linshu.app.project import Project
-
-READS = {"GET", "HEAD", "OPTIONS"}
-
-
-@dataclass(frozen=True)
-class Route:
-    """One route as the application serves it: what its own declaration asks, and what its whole feature asks."""
-
-    path: str
-    methods: frozenset[str]
-    own: tuple[str, ...]
-    every: tuple[str, ...]
-
-    @property
-    def changes(self) -> bool:
-        return not self.methods <= READS
-
-
-def routes_of(app: FastAPI) -> tuple[Route, ...]:
-    """Every route with the checks before it, however the routers are nested."""
-
-    def walk(routes: Any, checks: tuple[Any, ...], prefix: str) -> Iterator[Route]:
-        for one in routes:
-            if hasattr(one, "original_router"):
-                inner = (*checks, *one.include_context.dependencies)
-                yield from walk(one.original_router.routes, inner, prefix + one.include_context.prefix)
-            elif hasattr(one, "dependencies"):
-                own = tuple(ASKS[each.dependency] for each in one.dependencies if each.dependency in ASKS)
-                every = tuple(ASKS[each.dependency] for each in checks if each.dependency in ASKS)
-                yield Route(prefix + one.path, frozenset(one.methods), own, (*own, *every))
-
-    return tuple(walk(app.router.routes, (), ""))
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from linshu.app.api import (
     identity,
     jobs,
     own,
+    people,
     proposals,
     push,
     reading,
@@ -27,6 +28,8 @@ ROUTERS = (
     jobs.router,
     proposals.router,
     push.router,
+    people.router,
+    people.own_router,
     docs.router,
 )
 

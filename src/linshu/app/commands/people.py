@@ -10,10 +10,19 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
+from linshu.app.beacon import Beacon
 from linshu.app.states import open_state
-from linshu.engine.access.roles import ROLES
+from linshu.engine.access.links import HOURS, Links
+from linshu.engine.access.login import Logins
+from linshu.engine.access.own_roles import Roles, own_role
+from linshu.engine.access.roles import ROLES, Role
+from linshu.engine.access.scope import ATTRIBUTES, Scope
+from linshu.engine.access.second_factor import SecondFactors
+from linshu.engine.access.tokens import Tokens
 from linshu.engine.access.users import Users
 from linshu.engine.audit import Actor
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -24,8 +33,10 @@ if TYPE_CHECKING:
 app = typer.Typer()
 user = typer.Typer(help="谁可以登录 · Who may log in.")
 app.add_typer(user, name="user")
+role = typer.Typer(help="角色与权限 · Roles and what they allow.")
+app.add_typer(role, name="role")
 OWNER = Actor("local", "local", "cli")  # whoever may read the project's files
-ROLE_HELP = "角色 · role: " + " ".join(role.name for role in ROLES)
+ROLE_HELP = "角色 · role: " + " ".join(one.name for one in ROLES)
 Account = Annotated[str, typer.Argument(help="账号 · the account")]
 
 
@@ -36,7 +47,8 @@ def _register(this: Call) -> Iterator[Users]:
 
 
 def _row(one: User) -> dict[str, object]:
-    return {"account": one.account, "name": one.name, "role": one.role, "active": one.active}
+    scope = "; ".join(f"{name}={','.join(ids)}" for name, ids in one.scope.restrictions())
+    return {"account": one.account, "name": one.name, "role": one.role, "active": one.active, "scope": scope}
 
 
 @user.command("list")
@@ -108,3 +120,133 @@ def _set_active(ctx: typer.Context, account: str, *, active: bool) -> None:
     with _register(this) as users:
         users.set_active(account, active, by=OWNER)
         this.show(Answer.of([_row(users.find(account))]))
+
+
+@user.command("scope")
+def user_scope(
+    ctx: typer.Context,
+    account: Account,
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="只限，如 communities=G1,G2，可重复；空号表示什么都看不到 · the only rows, repeatable"),
+    ] = None,
+    everything: Annotated[bool, typer.Option("--everything", help="不限 · no restriction")] = False,
+) -> None:
+    """限定能看哪些数据：regions communities leaders suppliers warehouses channels · Which rows a person may see."""
+    this = call.of(ctx)
+    with _register(this) as users:
+        if everything or only:
+            users.set_scope(account, Scope.everything() if everything else _scope(only or []), by=OWNER)
+        this.show(Answer.of([_row(users.find(account))]))
+
+
+@user.command("link")
+def user_link(
+    ctx: typer.Context, account: Account, hours: Annotated[int, typer.Option(help="有效小时数 · hours", min=1)] = HOURS
+) -> None:
+    """为团长或供应商建立一次性登录链接 · A one-time log-in link for a leader or supplier."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        token = Links(state).make(Users(state).find(account), by=OWNER, hours=hours)
+    beacon = Beacon.read(this.project)
+    settings = this.project.settings.server
+    base = beacon.url if beacon else f"http://{settings.host}:{settings.port}"
+    this.show(Answer.of([{"account": account, "link": f"{base}/enter/{token}", "hours": hours}]))
+
+
+@user.command("log-ins")
+def user_log_ins(
+    ctx: typer.Context, account: Account, end: Annotated[bool, typer.Option("--end", help="全部退出 · end all")] = False
+) -> None:
+    """此人在哪里登录着 · Where a person is logged in."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        person, logins = Users(state).find(account), Logins(state)
+        if end:
+            logins.revoke(person, by=OWNER)
+        found = logins.of(person.user_id)
+    this.show(Answer.of({"seen_at": one.seen_at, "address": one.address, "agent": one.agent} for one in found))
+
+
+@user.command("tokens")
+def user_tokens(
+    ctx: typer.Context, account: Account, end: Annotated[str, typer.Option(help="作废这个令牌 · revoke this one")] = ""
+) -> None:
+    """此人的访问令牌 · A person's access tokens."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        person, tokens = Users(state).find(account), Tokens(state)
+        if end:
+            tokens.revoke(person, end, by=OWNER)
+        found = tokens.of(person)
+    this.show(
+        Answer.of(
+            {
+                "token": one.token_id, "name": one.name, "prefix": one.prefix, "permissions": " ".join(sorted(one.permissions)),
+                "expires_at": one.expires_at, "used_at": one.used_at, "revoked_at": one.revoked_at,
+            }
+            for one in found
+        )
+    )  # fmt: skip
+
+
+@user.command("second-off")
+def user_second_off(ctx: typer.Context, account: Account) -> None:
+    """撤下第二重验证：手机和恢复码都丢了时 · Take a lost second factor away."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        person = Users(state).find(account)
+        SecondFactors(state).off(person, by=OWNER)
+        this.show(Answer.of([_row(person)]))
+
+
+@role.command("list")
+def role_list(ctx: typer.Context) -> None:
+    """列出角色和各自的权限 · All roles with what each allows."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        this.show(Answer.of(_role_row(one) for one in Roles(state).all()))
+
+
+@role.command("set")
+def role_set(
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="代号 · name")],
+    permission: Annotated[list[str], typer.Option(help="权限，可重复 · a permission, repeatable")],
+    title: Annotated[str, typer.Option(help="名称 · title")] = "",
+    base: Annotated[str, typer.Option(help="用哪个内置角色的菜单 · whose menu")] = "operator",
+) -> None:
+    """新建或修改自己的角色 · Make or change a role of one's own."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        roles = Roles(state)
+        made = own_role(name, title or name, base, permission)
+        there = made.name in {one.name for one in roles.all()}
+        this.show(Answer.of([_role_row((roles.change if there else roles.add)(made, by=OWNER))]))
+
+
+@role.command("remove")
+def role_remove(ctx: typer.Context, name: Annotated[str, typer.Argument(help="代号 · name")]) -> None:
+    """删除没有人用的自己的角色 · Take a role away that nobody has."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        Roles(state).remove(name, by=OWNER)
+    this.say(Text(f"已删除角色 {name}。", f"The role {name} is gone."))
+
+
+def _role_row(one: Role) -> dict[str, object]:
+    return {
+        "role": one.name, "title": one.title.zh, "title_en": one.title.en, "menu": one.menu,
+        "permissions": " ".join(sorted(one.grants)),
+    }  # fmt: skip
+
+
+def _scope(only: list[str]) -> Scope:
+    """A scope from `communities=G1,G2`; Misused for what cannot be read."""
+    allowed: dict[str, list[str]] = {}
+    for said in only:
+        name, equals, ids = said.partition("=")
+        if not equals or name not in ATTRIBUTES:
+            raise Misused(Text(f"看不懂范围 {said}", f"{said} is no scope"), mend=nearest(name, ATTRIBUTES))
+        allowed[name] = [*allowed.get(name, []), *(one.strip() for one in ids.split(",") if one.strip())]
+    return Scope.only(**allowed)

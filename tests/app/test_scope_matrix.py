@@ -1,0 +1,247 @@
+"""Nobody reads a row outside their scope: every route there is, for every role, asked about what is foreign to it.
+
+Whatever is foreign carries a mark in its names and ids; not one byte of any answer may hold it, unless the asker typed
+it. The same requests by somebody without a scope do find the marks, so that the test cannot pass by asking nothing.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+from tests.app.routes import routes_of
+from tests.domains.insight.overview.town import NOW, town_rows
+
+from linshu.app.local import LocalShop
+from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.engine.access import passwords
+from linshu.engine.access.roles import ROLES
+from linshu.engine.access.scope import Scope
+from linshu.engine.shell.saved import SavedViews
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from fastapi import FastAPI
+
+pytestmark = pytest.mark.slow
+
+WORDS = "three unrelated words"
+NAME, ID = "龘", "QZFRN"  # in every name and every id that is foreign to the first group of the first city
+FAR = "燚"  # in every name of the other city
+OWN = "翠湖"
+TYPED = ("GQZFRN2", "LQZFRN2", "外域", "QZFRN4301")  # what the asker writes into requests themselves
+RENAMED = {
+    "C2": "GQZFRN2", "C3": "GQZFRN3", "L2": "LQZFRN2", "L3": "LQZFRN3", "E2": "EQZFRN2", "E3": "EQZFRN3", "S2": "S2",
+    "锦绣二群": f"外域{NAME}二群", "碧桂三群": f"外域{NAME}{FAR}三群", "陈军": f"外域{NAME}陈", "李娜": f"外域{NAME}{FAR}李",
+    "长沙": f"外域{NAME}{FAR}城", "湖南": f"外域{NAME}{FAR}省", "芙蓉区": f"外域{NAME}{FAR}区",
+    "43": "QZFRN43", "4301": "QZFRN4301", "430102": "QZFRN430102",
+}  # fmt: skip
+
+
+def _renamed(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    foreign = re.sub(r"^(\d{4})-C([23])-", r"\1-GQZFRN\2-", value)
+    member = re.sub(r"^M([12])(\d)$", r"MQZFRN\1\2", foreign)
+    return RENAMED.get(member, member)
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    folder = tmp_path_factory.mktemp("matrix")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        patch.delenv("LINSHU_KEY", raising=False)
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        project = Project.init(folder / "shop", name="矩阵")
+        project.make_key()
+        rows = {
+            table: [{key: _renamed(value) for key, value in row.items()} for row in found]
+            for table, found in town_rows().items()
+        }
+        with LocalShop.open(project) as shop, open_state(project) as state:
+            shop.bringing.intake.land_rows(
+                "town", [(name, pa.Table.from_pylist(found)) for name, found in rows.items()]
+            )
+            assert shop.build_models().ok
+            made = compose(shop, state, token="t" * 40)
+            shell = made.state.shell
+            object.__setattr__(shell, "now", lambda: NOW)
+            for role in ROLES:
+                shell.users.add(role.name, role.title.en, role.name, WORDS)
+            shell.users.add("free", "Free", "admin", WORDS)
+            SavedViews(state).keep(
+                shell.users.find("free"), "/explore", "共享", "m=gmv&by=community&period=all", shared=True
+            )
+            yield made
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One request, and the route it is for."""
+
+    route: str
+    method: str
+    path: str
+    body: Any = None
+
+
+EXPLORED = "m=gmv,orders&by=community&period=all"
+QUESTION: dict[str, Any] = {"metrics": ["gmv", "orders"], "by": ["community"]}
+# What stands in the braces of an address; a route not named here gets foreign ids.
+FILLED: dict[str, tuple[str, ...]] = {
+    "/overview/parts/{name}": ("today", "cards", "trend", "tops", "ticker", "hours", "places"),
+    "/overview/top/{dimension}": ("community", "leader", "city", "sku"),
+    "/overview/top/{dimension}/export": ("community", "leader"),
+    "/explore/pick/{what}": ("m", "by", "dim", "metric"),
+    "/dictionary/{name}": ("gmv",),
+    "/standard/{name}": ("orders",),
+    "/standard/{name}/template.xlsx": ("orders",),
+    "/data/upload/template/{use}.xlsx": ("orders",),
+    "/lineage": ("",),
+    "/api/v1/tables/{name}": ("fct_orders", "dim_community"),
+    "/admin/people/{account}/scope/{attribute}": ("wang/scope/communities",),
+}
+# What follows the question mark, by how an address begins: each time what is foreign is asked for by id or by name.
+ASKED: dict[str, tuple[str, ...]] = {
+    "/overview": ("", "city=外域", "period=all&page=/overview", "from=2026-11-03&to=2026-11-22"),
+    "/explore": (
+        EXPLORED, "m=gmv&by=leader&period=all&w=community=GQZFRN2", "m=gmv&by=city&period=all&where=community=GQZFRN2",
+        "m=gmv&by=community&period=all&f=city=QZFRN4301&form=csv", f"{EXPLORED}&share=total&totals=1&form=xlsx",
+        "m=gmv&period=all&dim=community&q=外域&point=GQZFRN2", "m=gmv&by=community&grain=week&period=all&top=1",
+        "m=gmv&period=all&dim=leader", "m=gmv&period=all&dim=member", "m=gmv&by=member&period=all",
+    ),
+    "/lineage": (
+        "m=gmv&period=all", "m=gmv&by=community&period=all&w=community=GQZFRN2", "m=gmv&period=all&form=csv",
+        "m=gmv&by=community&period=all&where=community=GQZFRN2", "m=orders&by=leader&period=all",
+    ),
+    "/dictionary": ("", "q=外域"),
+    "/admin": ("", "q=外域"),
+    "/api/v1/views": ("",),
+}  # fmt: skip
+POSTED: tuple[tuple[str, Any], ...] = (
+    ("/api/v1/metrics/query", QUESTION),
+    ("/api/v1/metrics/query", {**QUESTION, "where": ["community=GQZFRN2"]}),
+    ("/api/v1/metrics/query", {**QUESTION, "where": ["community=外域"], "totals": True, "explain": True}),
+    ("/api/v1/metrics/query", {"metrics": ["gmv"], "by": ["city", "leader"], "share": "total", "fill": True}),
+    ("/api/v1/metrics/query", {"metrics": ["gmv"], "by": ["member"], "compare": "previous"}),
+    ("/api/v1/metrics/query", {"metrics": ["gmv"], "grain": "week", "by": ["community"], "pivot": "community"}),
+    ("/api/v1/metrics/query", {"metrics": ["buyers"], "by": ["street"], "as_of": "now"}),
+    ("/api/v1/metrics/lineage", {**QUESTION, "where": ["community=GQZFRN2"]}),
+    ("/api/v1/metrics/rows", {"metrics": ["gmv"], "rows": 1000}),
+    ("/api/v1/metrics/rows", {"metrics": ["gmv"], "where": ["community=GQZFRN2"]}),
+    ("/api/v1/metrics/drill", {"metrics": ["gmv"], "by": ["community"], "group": {"community": "GQZFRN2"}}),
+    ("/api/v1/metrics/drill", {"metrics": ["gmv"], "by": ["city"], "group": {"city": "QZFRN4301"}}),
+    ("/api/v1/metrics/cohorts", {"cohort": "buyers", "by": "community"}),
+    ("/api/v1/sql", {"statement": "SELECT name FROM dim_community"}),
+    ("/api/v1/exports", {"what": "dim_community", "format": "csv"}),
+)
+SKIPPED = {"/live", "/static/{path:path}", "/login", "/logout", "/enter/{token}"}  # streams, files, and before a log-in
+
+
+def asks(app: FastAPI, *, thorough: bool) -> list[Ask]:
+    """Requests for every route that reads, and the questions that are posted; one of each kind, or all."""
+    made = [Ask(path, "POST", path, body) for path, body in POSTED]
+    for route in routes_of(app):
+        if route.changes or route.path in SKIPPED:
+            continue
+        words = FILLED.get(route.path, ("GQZFRN2",))
+        head = next((begin for begin in sorted(ASKED, key=len, reverse=True) if route.path.startswith(begin)), None)
+        tails = ASKED[head] if head else ("",)
+        tails = tails if thorough else tails[:1]
+        for word in words:
+            filled = re.sub(r"\{[^}]*\}", word.replace("\\", ""), route.path, count=1) if word else route.path
+            filled = re.sub(r"\{[^}]*\}", "GQZFRN2", filled)
+            made += [Ask(route.path, "GET", filled + (f"?{tail}" if tail else "")) for tail in tails]
+    return made
+
+
+def opened(answer: Any) -> str:
+    """Every byte of an answer as text, also of what is packed."""
+    content = answer.content
+    if content[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(content)) as packed:
+            content = b"\n".join(packed.read(name) for name in packed.namelist())
+    return content.decode("utf-8", "replace") + str(dict(answer.headers))
+
+
+def browser(app: FastAPI, account: str) -> TestClient:
+    client = TestClient(
+        app, base_url="http://shop.test", raise_server_exceptions=False, headers={"accept": "text/html"}
+    )
+    token = re.search(r'name="csrf" value="(\w+)"', client.get("/login").text)
+    assert token is not None
+    data = {"csrf": token[1], "account": account, "password": WORDS}
+    assert client.post("/login", data=data, follow_redirects=False).status_code == 303
+    page = re.search(r'"X-CSRF-Token":"(\w+)"', client.get("/account").text)
+    assert page is not None
+    client.headers["x-csrf-token"] = page[1]
+    return client
+
+
+def leaks(app: FastAPI, account: str, marks: tuple[str, ...], *, thorough: bool = True) -> dict[str, list[str]]:
+    """The requests whose answers hold a mark, and which; and what failed."""
+    client, found = browser(app, account), {}
+    for one in asks(app, thorough=thorough):
+        answer = client.request(one.method, one.path, json=one.body, follow_redirects=False)
+        text = opened(answer)
+        for typed in TYPED:
+            text = text.replace(typed, "")
+        held = [mark for mark in marks if mark in text]
+        if answer.status_code >= 500:
+            held.append(str(answer.status_code))
+        if held:
+            found[f"{one.method} {one.path} {one.body or ''}"] = held
+    return found
+
+
+def bound(app: FastAPI, account: str, scope: Mapping[str, list[str]]) -> None:
+    app.state.shell.users.set_scope(account, Scope.only(**scope))
+
+
+@pytest.mark.parametrize("role", [one.name for one in ROLES])
+def test_every_role_bound_to_a_group_learns_nothing_of_the_others(app: FastAPI, role: str) -> None:
+    bound(app, role, {"communities": ["C1"]})
+    assert leaks(app, role, (NAME, ID), thorough=role == "operator") == {}
+
+
+@pytest.mark.parametrize(
+    ("scope", "marks"),
+    [
+        ({"leaders": ["L1"]}, (NAME, ID)),
+        ({"regions": ["42"]}, (FAR,)),
+        ({"communities": ["C1"], "regions": ["QZFRN43"]}, (NAME, OWN)),
+        ({"communities": []}, (NAME, ID, OWN)),
+        ({"warehouses": ["W1"]}, (NAME, ID, OWN)),
+        ({"suppliers": []}, (NAME, ID, OWN)),
+    ],
+    ids=["leader", "region", "contradiction", "nothing", "warehouse", "no supplier"],
+)
+def test_every_kind_of_scope_holds(app: FastAPI, scope: dict[str, list[str]], marks: tuple[str, ...]) -> None:
+    bound(app, "admin", scope)
+    assert leaks(app, "admin", marks, thorough=False) == {}
+
+
+def test_without_a_scope_the_same_requests_do_find_what_is_marked(app: FastAPI) -> None:
+    found = leaks(app, "free", (NAME, ID))
+    assert not [one for one, marks in found.items() if any(mark.startswith("5") for mark in marks)]
+    routes = {one.split(" ")[1].partition("?")[0] for one in found}
+    assert {
+        "/overview/top/community",
+        "/explore/answer",
+        "/explore/values",
+        "/explore/export",
+        "/lineage/rows",
+    } <= routes
+    assert {"/api/v1/metrics/query", "/api/v1/metrics/rows", "/api/v1/sql", "/api/v1/exports"} <= routes
+    assert len(found) > 30
