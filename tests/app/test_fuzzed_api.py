@@ -1,0 +1,65 @@
+"""The whole HTTP API fuzzed from its own description: whatever is sent, it answers or refuses, and never breaks."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import schemathesis
+from argon2 import PasswordHasher
+from hypothesis import HealthCheck, Phase, given, settings
+
+from linshu.app.local import LocalShop
+from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.engine.access import passwords
+from linshu.engine.access.permissions import EVERY
+from linshu.engine.audit import SYSTEM
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[str, str]]]:
+    """An application over an empty project, and the headers of a program that may do everything but name local files."""
+    folder = tmp_path_factory.mktemp("fuzzed")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
+        patch.delenv("LINSHU_KEY", raising=False)
+        patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        project = Project.init(folder / "shop", name="模糊")
+        project.make_key()
+        with LocalShop.open(project) as shop, open_state(project) as state:
+            app = compose(shop, state, token="t" * 40)
+            users, tokens = app.state.shell.users, app.state.shell.tokens
+            ada = users.add("ada", "Ada", "admin", "three unrelated words")
+            secret, _ = tokens.make(ada, "fuzz", EVERY, by=SYSTEM)
+            yield app, {"authorization": f"Bearer {secret}"}
+
+
+def test_nothing_that_is_sent_breaks_it(served: tuple[Any, dict[str, str]]) -> None:
+    app, headers = served
+    broken: dict[str, str] = {}
+    seen = 0
+    for found in schemathesis.openapi.from_asgi("/api/openapi.json", app).get_all_operations():
+        operation = found.ok()
+
+        @settings(
+            max_examples=8, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+            suppress_health_check=list(HealthCheck),
+        )  # fmt: skip
+        @given(case=operation.as_strategy())
+        def send(case: Any) -> None:
+            nonlocal seen
+            seen += 1
+            answer = case.call(headers=headers)
+            if answer.status_code >= 500:
+                broken[f"{case.method} {case.formatted_path} {case.query} {case.body}"[:300]] = answer.text[:200]
+
+        send()
+    assert broken == {}
+    assert seen > 300
