@@ -26,6 +26,28 @@ WEEK = (datetime(2026, 11, 16).date(), datetime(2026, 11, 22).date())
 MOST_BYTES, MOST_REQUESTS = 400_000, 20
 
 
+# How often each chart was given something to draw, by its box.
+COUNTED = """
+let library;
+window.draws = new Map();
+Object.defineProperty(window, "echarts", {
+  set(value) { library = value; },
+  get() {
+    if (library?.init && !library.plain) {
+      library.plain = library.init;
+      library.init = (box, ...rest) => {
+        const chart = library.plain(box, ...rest);
+        const draw = chart.setOption;
+        chart.setOption = (...given) => { window.draws.set(box, (window.draws.get(box) ?? 0) + 1); return draw.apply(chart, given); };
+        return chart;
+      };
+    }
+    return library;
+  },
+});
+"""
+
+
 def ready(page: Page) -> None:
     expect(page.locator(".card-kpi .card-value")).to_have_count(8)
     expect(page.locator("#chart-trend canvas")).to_be_visible()
@@ -61,6 +83,21 @@ def test_look_filter_go_back(watched: Watched) -> None:
     expect(page.locator(".chip")).to_have_count(0)
     expect(page.locator(".card-kpi .card-value").first).to_have_text(written.short(gmv(*WEEK), Unit.FEN))
     assert watched.wrong == []
+
+
+def test_each_chart_is_drawn_once_when_it_comes(watched: Watched) -> None:
+    page = watched.page
+    page.add_init_script(COUNTED)
+    page.reload()
+    ready(page)
+    assert page.evaluate("() => [...window.draws.values()]") == [1, 1]
+    page.click(".segments a:has-text('近30天')")
+    expect(page.locator(".segments a[aria-current]").first).to_have_text("近30天")
+    expect(page.locator("#overview .skeleton")).to_have_count(0)
+    expect(page.locator("figure canvas")).to_have_count(2)
+    drawn = page.evaluate("() => [...window.draws.values()]")
+    assert len(drawn) >= 4
+    assert set(drawn) == {1}
 
 
 def test_a_card_changes_the_trend_and_a_chart_has_a_table_twin(watched: Watched) -> None:
