@@ -36,7 +36,7 @@ def listed(connection: Connection, wanted: Filter, *, limit: int = 50, offset: i
 def counts(connection: Connection) -> dict[str, int]:
     """How many jobs stand in each state."""
     found = connection.execute(select(job.c.state, func.count()).group_by(job.c.state))
-    return {state: int(count) for state, count in found.tuples()}
+    return {str(row[0]): int(row[1]) for row in found}
 
 
 def newest_of(connection: Connection, kinds: Iterable[str]) -> dict[str, Kept]:

@@ -48,7 +48,7 @@ def listed(connection: Connection, wanted: Filter, *, limit: int = 50, offset: i
 def counts(connection: Connection) -> dict[str, int]:
     """How many messages stand in each state."""
     found = connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return {state: int(count) for state, count in found.tuples()}
+    return {str(row[0]): int(row[1]) for row in found}
 
 
 def sweep(connection: Connection, before: datetime) -> int:
