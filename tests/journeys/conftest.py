@@ -105,7 +105,7 @@ def open_page(browser: Browser, site: Site, *, width: int = 1440) -> Watched:
     page.on("request", lambda request: watched.asked.append(request.url))
     page.on("console", lambda said: watched.wrong.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: watched.wrong.append(str(error)))
-    page.goto(f"{site.url}/login")
+    page.goto(f"{site.url}/login?next=%2Foverview")
     page.fill("[name=account]", ACCOUNT)
     page.fill("[name=password]", WORDS)
     page.click("button[type=submit]")

@@ -65,7 +65,7 @@ def seen(look: Look, whole: Whole, browser: Browser) -> Iterator[list[Seen]]:
         locale="zh-CN" if look.language == "zh" else "en-GB", reduced_motion="reduce", bypass_csp=True,
     )  # fmt: skip
     page = context.new_page()
-    page.goto(f"{whole.url}/login?lang={look.language}")
+    page.goto(f"{whole.url}/login?next=%2Foverview&lang={look.language}")
     page.fill("[name=account]", ADMIN)
     page.fill("[name=password]", WORDS)
     page.click("button[type=submit]")

@@ -131,7 +131,7 @@ def page(request: pytest.FixtureRequest, url: str, browser: Browser) -> Iterator
     opened, wrong = context.new_page(), list[str]()
     opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(f"{url}/login?lang={language}")
+    opened.goto(f"{url}/login?next=%2Foverview&lang={language}")
     opened.fill("[name=account]", ACCOUNT)
     opened.fill("[name=password]", PASSWORD)
     opened.click("button[type=submit]")

@@ -57,7 +57,7 @@ def seen_by(
     watched = Watched(page, [], [])
     page.on("console", lambda said: watched.wrong.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: watched.wrong.append(str(error)))
-    page.goto(f"{url}/login")
+    page.goto(f"{url}/login?next=%2Foverview")
     page.fill("[name=account]", account)
     page.fill("[name=password]", words)
     page.click("button[type=submit]")

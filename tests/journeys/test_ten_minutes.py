@@ -53,7 +53,7 @@ def page(town: tuple[str, LocalShop], browser: Browser) -> Iterator[Page]:
     opened.set_default_timeout(LONG)
     opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(f"{town[0]}/login")
+    opened.goto(f"{town[0]}/login?next=%2Foverview")
     opened.fill("[name=account]", ACCOUNT)
     opened.fill("[name=password]", WORDS)
     opened.click("button[type=submit]")

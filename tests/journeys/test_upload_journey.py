@@ -48,7 +48,7 @@ def page(request: pytest.FixtureRequest, empty: tuple[str, LocalShop], browser: 
     opened, wrong = context.new_page(), list[str]()
     opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
     opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(f"{empty[0]}/login")
+    opened.goto(f"{empty[0]}/login?next=%2Foverview")
     opened.fill("[name=account]", ACCOUNT)
     opened.fill("[name=password]", WORDS)
     opened.click("button[type=submit]")

@@ -172,7 +172,7 @@ def _everywhere(
         str,
         typer.Option(
             "--as", callback=_person, expose_value=False, metavar="ACCOUNT",
-            help="以谁的名义导入、修改；不给就记本机用户 · in whose name; else the user of this machine",
+            help="以谁的名义：只能看、只能做此人可以的；不给就是本机用户 · in whose name, within their rows and rights",
         ),
     ] = "",
 ) -> None:  # fmt: skip

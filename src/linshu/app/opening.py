@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from linshu.app.bound import BoundShop
 from linshu.app.local import LocalShop
 from linshu.app.person import account, of_machine
 from linshu.app.project import Project
@@ -20,8 +21,14 @@ if TYPE_CHECKING:
 def open_shop(path: Path | str = ".", flags: Mapping[str, Value | None] | None = None, named: str = "") -> Shop:
     """The shop of the project at `path`; Missing when there is no project, Conflict when another process owns its data.
 
-    What comes in carries the name of an account that is `named`, else that of whoever is logged in to this machine.
+    What comes in carries the name of an account that is `named`, and what is asked is cut to that person's rows and
+    rights; else it is whoever is logged in to this machine, who may do everything.
     """
     project = Project.open(path, flags)
-    person = account(project, named) if named else of_machine()
-    return RemoteShop.reach(project, person) or LocalShop.open(project, person=person)
+    user = account(project, named) if named else None
+    person = user.account if user else of_machine()
+    remote = RemoteShop.reach(project, person)
+    if remote is not None:
+        return remote
+    shop = LocalShop.open(project, person=person)
+    return cast("Shop", BoundShop(shop, user)) if user else shop

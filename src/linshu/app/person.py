@@ -7,7 +7,7 @@ import os
 from typing import TYPE_CHECKING
 
 from linshu.app.states import open_state
-from linshu.engine.access.users import Users
+from linshu.engine.access.users import User, Users
 from linshu.engine.intake.batches import HERE
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ def of_machine() -> str:
         return f"{HERE}{os.getuid()}"
 
 
-def account(project: Project, named: str) -> str:
-    """The account of that name; Missing when the project knows none."""
+def account(project: Project, named: str) -> User:
+    """The person with that account; Missing when the project knows none."""
     with open_state(project) as state:
-        return Users(state).find(named).account
+        return Users(state).find(named)

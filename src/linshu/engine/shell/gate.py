@@ -18,6 +18,7 @@ from linshu.engine.access.csrf import SAFE_METHODS, Sender, csrf_token, same_sit
 from linshu.engine.access.permissions import permission
 from linshu.engine.access.roles import role
 from linshu.engine.access.users import User
+from linshu.engine.intake.batches import HERE
 from linshu.engine.shell.context import LOCAL_ID, Viewer, in_language, shell_of, viewer_of
 from linshu.engine.shell.language import choose
 from linshu.engine.shell.problem import answer, of_unknown
@@ -48,7 +49,6 @@ OPEN_PATHS = frozenset(
 LINKS = "/enter/"  # one-time links, whose token is the proof
 BACK_TO_ONESELF = "/account/back"
 PERSON = "Linshu-Person"  # in whose name a command of this machine acts: its user, or the account named
-AS_HEADER = "x-linshu-as"  # a command of this machine that looks as somebody: linshu --as ACCOUNT
 LOCAL = User(LOCAL_ID, "local", "本机命令", "admin", job=role("admin"))
 
 
@@ -151,17 +151,24 @@ def _viewer(request: Request, shell: Shell) -> Viewer | None:
 
 
 def _by_bearer(request: Request, shell: Shell, token: str) -> User:
-    """Whose program this is: a command of this machine, also one that looks as somebody else, or a token's owner."""
+    """Whose program this is: a command of this machine, also one in somebody's name, or a token's owner."""
     expected = shell.settings.bearer
     if expected and hmac.compare_digest(token.encode(errors="replace"), expected.encode()):
-        account = request.headers.get(AS_HEADER, "")
-        if account:
-            return shell.users.find(account)
-        return replace(LOCAL, account=unquote(request.headers.get(PERSON, "")) or LOCAL.account)
+        return _by_command(shell, unquote(request.headers.get(PERSON, "")))
     user = shell.tokens.recognise(token)
     if user is None:
         raise Unauthorised(Text("访问令牌无效", "the token is not valid"))
     return user
+
+
+def _by_command(shell: Shell, named: str) -> User:
+    """The user of this machine, who may do everything; with `--as` no more, and no other rows, than the account named."""
+    if not named or named.startswith(HERE):
+        return replace(LOCAL, account=named or LOCAL.account)
+    person = shell.users.find(named)
+    return replace(
+        LOCAL, account=person.account, name=person.name, role=person.role, job=person.job, scope=person.scope
+    )
 
 
 def seen_as(viewer: Viewer, whom: User) -> Viewer:

@@ -1,0 +1,79 @@
+"""A shop as one person may use it: their rows, and only what their role allows; for `--as` where no server answers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from linshu.engine.access.permissions import permission
+from linshu.kernel.errors import Forbidden
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from linshu.app.answer import Answer
+    from linshu.app.local import LocalShop
+    from linshu.engine.access.users import User
+
+# What is asked within a scope, and what needs no more than to work here.
+CUT = frozenset({"query", "lineage", "rows", "drill", "cohorts"})
+FREE = frozenset({"project", "metrics", "own_metrics", "dimensions", "as_of", "close"})
+# What each other call needs; a call that is not named here needs everything that importing does.
+NEEDS = {
+    "sql": "sql.ask", "tables": "sql.ask", "table": "sql.ask", "fingerprint": "sql.ask",
+    "rollups": "sql.ask", "landed": "data.see", "batches": "data.see", "batch": "data.see", "quarantine": "data.see",
+    "quality": "data.see", "undo_batch": "data.undo", "replay": "data.mend", "mend": "data.mend",
+    "dismiss": "data.mend", "restore": "data.mend", "repair": "data.mend", "export_quarantine": "data.mend",
+    "identity": "identity.join", "metric_files": "metrics.own",
+}  # fmt: skip
+USUAL = "data.import"
+
+
+class BoundShop:
+    """The same calls as the shop it stands before."""
+
+    def __init__(self, shop: LocalShop, user: User) -> None:
+        self._shop, self._user = shop, user
+
+    def __getattr__(self, name: str) -> Any:
+        """One call of the shop, when this person may use it; what cannot be cut to their scope is refused within one."""
+        if name in FREE:
+            return getattr(self._shop, name)
+        self._check("figures.read" if name in CUT else NEEDS.get(name, USUAL))
+        found = getattr(self._shop, name)
+        if name in CUT:
+            return lambda *given, **options: found(*given, **{**options, "scope": self._user.scope})
+        self._whole()
+        return found
+
+    def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
+        """Write an answer to a file; a whole table or the rows of a SELECT only for who may ask in SQL."""
+        self._check("figures.export")
+        if isinstance(what, str):
+            self._check("sql.ask")
+            self._whole()
+        return self._shop.export(what, to, form)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._shop.close()
+
+    def _whole(self) -> None:
+        """Forbidden for somebody bound to a scope: this is not cut to it."""
+        if self._user.scope.restrictions():
+            raise Forbidden(
+                Text(
+                    f"{self._user.name}只能看一部分数据，不能这样做",
+                    f"{self._user.name} sees a part of the data, so not this",
+                ),
+                mend=Text("查数用 linshu metric。", "Ask for figures with linshu metric."),
+            )
+
+    def _check(self, name: str) -> None:
+        if not self._user.may(name):
+            wanted = permission(name)
+            raise Forbidden(
+                Text(f"{self._user.name}没有“{wanted.title.zh}”的权限", f"{self._user.name} may not: {wanted.title.en}")
+            )
