@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
 
 pytestmark = pytest.mark.slow
-STEPS = ["resume", "build", "check"]
+STEPS = ["resume", "build", "check", "proposals", "alerts"]
 
 
 def said(capsys: pytest.CaptureFixture[str], project: Project, *words: str, code: int = 0) -> list[dict[str, Any]]:
@@ -76,7 +76,13 @@ def test_two_who_run_the_chain_at_the_same_time_do_each_step_once(project: Proje
 def test_a_step_that_fails_for_good_holds_back_the_rest_and_is_told(project: Project, capsys, monkeypatch) -> None:
     monkeypatch.setattr("linshu.app.local.LocalShop.build_models", lambda *_, **__: 1 / 0)
     rows = _with_one_attempt(project, monkeypatch, capsys)
-    assert [(one["kind"], one["state"]) for one in rows] == [("resume", "done"), ("build", "dead"), ("check", "queued")]
+    assert [(one["kind"], one["state"]) for one in rows] == [
+        ("resume", "done"),
+        ("build", "dead"),
+        ("check", "queued"),
+        ("proposals", "queued"),
+        ("alerts", "queued"),
+    ]
     assert "ZeroDivisionError" in rows[1]["error"]
 
 

@@ -13,6 +13,7 @@ import typer
 from linshu.app import call
 from linshu.app.call import Call
 from linshu.app.commands import (
+    alert,
     ask,
     audit,
     batch,
@@ -53,7 +54,7 @@ def tree() -> Any:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for part in (begin, bring, batch, ask, stay, trace, care, jobs, push, people, audit, view, todo):
+    for part in (begin, bring, batch, ask, stay, trace, care, jobs, push, people, audit, view, todo, alert):
         app.add_typer(part.app)
     for group in domain.groups():
         app.add_typer(group)

@@ -27,7 +27,7 @@ from linshu.domains.insight import (
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
-from linshu.domains.operations import audit, inbox, jobs, people, push
+from linshu.domains.operations import alerts, audit, inbox, jobs, people, push
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
@@ -99,7 +99,15 @@ FINANCE = Domain(
 OPERATIONS = Domain(
     "operations",
     Text("协同", "Operations"),
-    features=(inbox.FEATURE, jobs.FEATURE, people.FEATURE, people.ROLES_FEATURE, audit.FEATURE, push.FEATURE),
+    features=(
+        inbox.FEATURE,
+        alerts.FEATURE,
+        jobs.FEATURE,
+        people.FEATURE,
+        people.ROLES_FEATURE,
+        audit.FEATURE,
+        push.FEATURE,
+    ),
     models="linshu.domains.operations.models",
 )
 

@@ -6,8 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linshu.app import backup as backing
-from linshu.app.domains import DOMAINS
+from linshu.app.domains import DOMAINS, catalog
 from linshu.app.states import book_of
+from linshu.app.watching import alert_book
+from linshu.domains.operations.alerts import flow
 from linshu.engine.decisions import proposing
 from linshu.engine.jobs import Job, books
 from linshu.engine.jobs.day import steps, write_chain
@@ -47,6 +49,14 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         Job(
             "proposals", Text("提出今天的建议，衡量以前的", "Propose for today, measure what was done"), propose,
             stage="domain", needs=("company", "state"),
+        ),
+        Job(
+            "alerts", Text("看一遍预警规则", "Look at the rules of alerts"), watch, stage="alerts",
+            needs=("company", "state"),
+        ),
+        Job(
+            "escalate", Text("没人看的预警升级", "Pass on alerts nobody looks at"), escalate, schedule="*/15 * * * *",
+            needs=("state",), late=timedelta(minutes=30),
         ),
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
         Job("seal", Text("签名审计记录", "Sign the audit"), seal, schedule="55 23 * * *", needs=("state",)),
@@ -106,6 +116,23 @@ def propose(run: Run) -> dict[str, Any]:
         run.log(f"{kind} 没能提出建议：{error.say('zh')}", f"{kind} could not propose: {error.say('en')}", "error")
     new = sum(saved.new + saved.changed for saved in done.saved.values())
     return {"new": new, "expired": done.expired, "measured_days": len(done.measured), "failed": len(done.failed)}
+
+
+def watch(run: Run) -> dict[str, Any]:
+    """Hold every active rule against the day that closed; what rings is told once."""
+    company, state = _company(run), run.need("state")
+    today = run.day + timedelta(days=1) if run.day else company.project.settings.company_day.day_of(datetime.now(UTC))
+    company.ready()
+    rounds = flow.watch(alert_book(state), company.figures, today)
+    for one in rounds:
+        if one.error is not None:
+            run.log(f"{one.rule} 没能看：{one.error.say('zh')}", f"{one.rule}: {one.error.say('en')}", "error")
+    return {"rules": len(rounds), "rings": sum(one.rings for one in rounds), "over": sum(one.over for one in rounds)}
+
+
+def escalate(run: Run) -> dict[str, Any]:
+    """Tell the next one up of alerts that nobody has looked at in time."""
+    return {"passed_on": flow.pass_on(alert_book(run.need("state")), catalog())}
 
 
 def back_up(run: Run) -> dict[str, Any]:

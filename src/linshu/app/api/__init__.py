@@ -1,6 +1,7 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
 from linshu.app.api import (
+    alerts,
     batches,
     bringing,
     cohorts,
@@ -30,6 +31,7 @@ ROUTERS = (
     push.router,
     people.router,
     people.own_router,
+    alerts.router,
     docs.router,
 )
 

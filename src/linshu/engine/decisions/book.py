@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, select, true
+from sqlalchemy import ColumnElement, and_, func, or_, select
 
-from linshu.engine.decisions.proposal import PLACES, Place, Proposal
+from linshu.engine.access.place import Place, within
+from linshu.engine.decisions.proposal import Proposal
 from linshu.engine.decisions.rules import OPEN
 from linshu.engine.state.tables import proposal, proposal_step, proposal_version, snapshot
 from linshu.kernel.errors import Missing
@@ -33,8 +34,6 @@ SORTS = {
     "expires": proposal.c.expires_at,
     "changed": proposal.c.changed_at,
 }
-SINGULAR = {"communities": "community", "leaders": "leader", "suppliers": "supplier", "warehouses": "warehouse",
-            "channels": "channel"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ class Book:
 
     def seen(self) -> ColumnElement[bool]:
         """What limits every statement to what this viewer may see."""
-        return and_(proposal.c.kind.in_(self.kinds), within(self.scope))
+        return and_(proposal.c.kind.in_(self.kinds), within(proposal, self.scope))
 
     def _asked(self, wanted: Wanted) -> Select[Any]:
         rows = proposal.c
@@ -174,36 +173,15 @@ class Book:
         return asked
 
 
-def within(scope: Scope) -> ColumnElement[bool]:
-    """The rows of a scope; a proposal that does not say where it belongs is nobody's who is restricted by that."""
-    parts: list[ColumnElement[bool]] = [true()]
-    for attribute, ids in scope.restrictions():
-        if attribute == "regions":
-            parts.append(or_(false(), *(proposal.c.regions.contains(f"|{one}|", autoescape=True) for one in ids)))
-        else:
-            parts.append(proposal.c[SINGULAR[attribute]].in_(ids))
-    return and_(*parts)
-
-
-def kept_place(place: Place) -> dict[str, str]:
-    """A place as the columns of the table."""
-    return {name: getattr(place, name) for name in PLACES} | {
-        "regions": "".join(f"|{one}" for one in place.regions) + "|"
-    }
-
-
 def as_proposal(row: Row[Any]) -> Proposal:
     """A row of the table as what the rules work with."""
-    place = Place(
-        tuple(filter(None, row.regions.split("|"))), row.community, row.leader, row.supplier, row.warehouse, row.channel
-    )
     return Proposal(
         proposal_id=row.proposal_id, kind=row.kind, subject=row.subject, title=Text(row.title_zh, row.title_en),
         day=date.fromisoformat(row.day), state=row.state, version=row.version, lines=lines_of(row.lines),
         reasons=tuple(Text(*pair) for pair in json.loads(row.reasons)), value=row.value, cost=row.cost,
         policy_version=row.policy_version, inputs_hash=row.inputs_hash, created_at=row.created_at,
         changed_at=row.changed_at, expires_at=row.expires_at, edited_by=row.edited_by, first_by=row.first_by,
-        snoozed_until=row.snoozed_until, applied_at=row.applied_at, undo_until=row.undo_until, place=place,
+        snoozed_until=row.snoozed_until, applied_at=row.applied_at, undo_until=row.undo_until, place=Place.of(row),
     )  # fmt: skip
 
 

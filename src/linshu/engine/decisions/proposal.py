@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
+
+from linshu.engine.access.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,24 +19,6 @@ Line = dict[str, Any]
 State = Literal[
     "draft", "snoozed", "approved", "rejected", "applied", "undone", "measured", "scored", "expired", "held"
 ]
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a proposal belongs, for row scope: a viewer restricted by one of these sees it only when its id is theirs.
-
-    `regions` holds the ids of every level, from province to street, that contain it.
-    """
-
-    regions: tuple[str, ...] = ()
-    community: str = ""
-    leader: str = ""
-    supplier: str = ""
-    warehouse: str = ""
-    channel: str = ""
-
-
-PLACES: tuple[str, ...] = tuple(one.name for one in fields(Place))
 
 
 @dataclass(frozen=True, slots=True)

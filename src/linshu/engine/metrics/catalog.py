@@ -147,6 +147,11 @@ class Catalog:
             return True
         return not divides(formula) and all(self.whole(name) for name in columns(formula))
 
+    def counts_nothing(self, metric: str) -> bool:
+        """Whether a group without rows counts as zero: sums and counts of what happened, never states, rates, extremes."""
+        leaves = [self.measure(leaf) for leaf in self.leaves(metric)]
+        return self.whole(metric) and all(one.aggregate in ("sum", "count", "distinct") for one in leaves)
+
     def facts_of(self, metric: str) -> tuple[Fact, ...]:
         """The facts a figure is counted on."""
         names = dict.fromkeys(self.measure(leaf).fact for leaf in self.leaves(metric))

@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
+from linshu.engine.access.place import Place, covers
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from linshu.engine.access.scope import Scope
     from linshu.kernel.text import Language
@@ -36,6 +37,9 @@ class Rendered:
     label: str = "查看"  # what the link is called
 
 
+NOTHING = Text("没有您范围内的", "nothing within your scope")
+
+
 class Renderer(Protocol):
     """Turns the body of a message into words for a receiver."""
 
@@ -45,7 +49,11 @@ class Renderer(Protocol):
 
 
 class Plain:
-    """Words that are there already: `title` and `text` as {"zh": ..., "en": ...}, filled with `facts`; `link` a path."""
+    """Words that are there already: `title` and `text` as {"zh": ..., "en": ...}, filled with `facts`; `link` a path.
+
+    `things` are listed below the text, each {"zh": ..., "en": ..., "place": ...}; those outside the receiver's scope are left
+    out and not counted, `{count}` is how many are left, and a message of which nothing is left says so.
+    """
 
     def __init__(self, address: str = "") -> None:
         self._address = address.rstrip("/")
@@ -55,9 +63,23 @@ class Plain:
         facts = {name: str(value) for name, value in body.get("facts", {}).items()}
         title = said(body.get("title", subject), receiver.language)
         text = said(body.get("text", ""), receiver.language)
+        if "things" in body:
+            lines = _within(body["things"], receiver)
+            facts["count"] = str(len(lines))
+            text = "\n".join([text, *lines]) if lines else NOTHING.say(receiver.language)
         link = str(body.get("link", ""))
         full = f"{self._address}{link}" if link.startswith("/") and self._address else link
         return Rendered(filled(title, facts), filled(text, facts), full, LABEL.say(receiver.language))
+
+
+def _within(things: Iterable[Mapping[str, Any]], receiver: Receiver) -> list[str]:
+    """One line for each thing that the receiver may see."""
+    seen = [
+        one
+        for one in things
+        if covers(receiver.scope, Place(**{**one["place"], "regions": tuple(one["place"]["regions"])}))
+    ]
+    return [f"- {said(one, receiver.language)}" for one in seen]
 
 
 def said(words: Any, language: Language) -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import typer
     from fastapi import APIRouter
 
+    from linshu.engine.alerts import Rule
     from linshu.engine.decisions import Kind
     from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.live import Hub
@@ -41,6 +42,7 @@ class Feature:
     menu: tuple[MenuItem, ...] = ()
     needs: str = ""  # the permission without which none of its pages opens
     jobs: tuple[Any, ...] = ()  # engine.jobs.Job: what it runs by itself, by the clock or in the daily chain
+    alerts: tuple[Rule, ...] = ()  # rules that come ready, to be switched on
     shows: tuple[str, ...] = ()  # the metrics its pages always show; the dictionary tells where a figure is used
     decides: tuple[Kind, ...] = ()  # the kinds of proposals it makes
     # Called after every live batch was committed, with its rows by standard table: what screens must hear of at once.

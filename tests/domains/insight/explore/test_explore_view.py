@@ -16,7 +16,7 @@ from linshu.domains.insight.explore import charts, pointing
 from linshu.domains.insight.explore.axes import by_axis
 from linshu.domains.insight.explore.controls import Panel, tidied
 from linshu.domains.insight.explore.decide import offered
-from linshu.domains.insight.explore.gaps import counts_nothing, with_gaps
+from linshu.domains.insight.explore.gaps import with_gaps
 from linshu.domains.insight.explore.inputs import ask, sorted_by_movement, values
 from linshu.domains.insight.explore.table import sheet, table
 from linshu.engine.access.scope import Scope
@@ -137,7 +137,7 @@ def test_only_what_adds_up_is_stacked(asked) -> None:
     [("gmv", True), ("orders", True), ("aov", False), ("stock_units", False), ("median_order_value", False)],
 )
 def test_only_what_is_counted_is_zero_where_nothing_happened(metric: str, zero: bool) -> None:
-    assert counts_nothing(CATALOG.metric(metric), CATALOG) is zero
+    assert CATALOG.counts_nothing(metric) is zero
 
 
 def test_a_pie_shows_the_shares_the_metric_layer_gives_and_the_whole(asked) -> None:

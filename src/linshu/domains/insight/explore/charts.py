@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from linshu.domains.insight.explore.axes import by_axis
 from linshu.domains.insight.explore.controls import is_part
 from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
-from linshu.domains.insight.explore.gaps import counts_nothing
 from linshu.domains.insight.explore.naming import group_of, named, spaced
 from linshu.domains.insight.overview.view import bucket_label, unit_words
 from linshu.engine.metrics.declare import Unit
@@ -245,7 +244,7 @@ class _Drawing:
         first, second = self.keys[0], self.keys[-1]
         buckets = self._buckets(first)
         cells = {(row[first], row[second]): row for row in self.answer.rows}
-        absent = 0 if counts_nothing(metric, self.catalog) and not self.answer.limited else None
+        absent = 0 if self.catalog.counts_nothing(metric.name) and not self.answer.limited else None
         series = []
         for one in self._greatest(metric, second):
             found = [cells.get((bucket[first], one[second])) for bucket in buckets]

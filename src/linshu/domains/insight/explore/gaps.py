@@ -12,17 +12,11 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linshu.domains.insight.explore.inputs import Answer, Row
-    from linshu.engine.metrics import Catalog, Metric
+    from linshu.engine.metrics import Catalog
     from linshu.engine.shell.filters import Days
     from linshu.kernel.company_day import CompanyDay
 
 MOST_DAYS_BY_HOUR = 31
-
-
-def counts_nothing(metric: Metric, catalog: Catalog) -> bool:
-    """Whether a group without rows counts as zero: sums and counts of what happened, never states, rates or extremes."""
-    leaves = [catalog.measure(leaf) for leaf in catalog.leaves(metric.name)]
-    return catalog.whole(metric.name) and all(one.aggregate in ("sum", "count", "distinct") for one in leaves)
 
 
 def with_gaps(answer: Answer, days: Days, day: CompanyDay, now: datetime, catalog: Catalog) -> Answer:
@@ -72,5 +66,5 @@ def _empty(bucket: str, answer: Answer, catalog: Catalog) -> Row:
     row: dict[str, Any] = {}
     for one in answer.result.columns:
         zero = one.role in ("metric", "compare")
-        row[one.name] = 0 if zero and counts_nothing(catalog.metric(one.metric), catalog) else None
+        row[one.name] = 0 if zero and catalog.counts_nothing(one.metric) else None
     return {**row, Grain.HOUR: bucket}

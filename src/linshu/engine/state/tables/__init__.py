@@ -1,5 +1,6 @@
 """The tables of the state database, as SQLAlchemy sees them; the migrations build them."""
 
+from linshu.engine.state.tables.alerts import alert, alert_rule, alert_silence
 from linshu.engine.state.tables.audit import audit, audit_head, audit_root
 from linshu.engine.state.tables.base import metadata
 from linshu.engine.state.tables.decisions import outcome, policy, proposal, proposal_step, proposal_version, snapshot
@@ -21,6 +22,9 @@ from linshu.engine.state.tables.people import (
 from linshu.engine.state.tables.pushing import push_channel, push_pace
 
 __all__ = [
+    "alert",
+    "alert_rule",
+    "alert_silence",
     "api_token",
     "audit",
     "audit_head",

@@ -1,0 +1,113 @@
+"""Alerts over HTTP: what rings, who looks, the rules, and what a rule would have done."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import Response
+from pydantic import AwareDatetime, BaseModel, Field
+
+from linshu.app.api.access import READS, WHOLE, shop_of
+from linshu.app.api.reading import answered
+from linshu.app.watching import alert_book, rules_told, told, tried_told, watched_told
+from linshu.domains.operations.alerts import flow
+from linshu.engine.alerts.book import AlertBook, Wanted
+from linshu.engine.alerts.life import State
+from linshu.engine.shell.acting import actor_of
+from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import needs
+
+router = APIRouter(prefix="/api/v1/alerts", tags=["alerts"], dependencies=[READS])
+MANAGES = Depends(needs("alerts.manage"))
+WORKS = Depends(needs("orders.work"))
+RUNS = Depends(needs("jobs.run"))
+
+
+class Asked(BaseModel):
+    """Which alerts; by default those that are open."""
+
+    state: list[State] = []
+    rule: list[str] = []
+    q: str = Field(default="", max_length=100)
+    limit: int = Field(default=50, ge=1, le=10_000)
+    offset: int = Field(default=0, ge=0, le=10**9)
+
+
+class Seen(BaseModel):
+    """Somebody looks at it."""
+
+    note: str = Field(default="", max_length=500)
+
+
+class Quiet(BaseModel):
+    """Nobody is told until then."""
+
+    rule: str
+    group: str = Field(default="", description="One group of the rule; empty = all of them")
+    until: AwareDatetime
+    why: str = Field(min_length=1, max_length=500)
+
+
+class Numbers(BaseModel):
+    """What to change of a rule."""
+
+    changes: dict[str, bool | int | float | str] = Field(examples=[{"active": True, "limit": 0.25}])
+
+
+def _book(request: Request) -> AlertBook:
+    return alert_book(shell_of(request).state)
+
+
+@router.get("")
+def alerts(request: Request, asked: Annotated[Asked, Query()]) -> Response:
+    """Alerts within the scope of whoever asks."""
+    wanted = Wanted(tuple(asked.state), tuple(asked.rule), asked.q, limit=asked.limit, offset=asked.offset)
+    rows, total = _book(request).page(wanted, viewer_of(request).scope)
+    return answered(request, told(rows, total=total))
+
+
+@router.post("/{alert_id}/see", dependencies=[WORKS])
+def see(request: Request, alert_id: str, seen: Seen) -> Response:
+    """Say that you look at it: it is passed on no further."""
+    found = _book(request).see(actor_of(request), alert_id, viewer_of(request).scope, seen.note)
+    return answered(request, told([found]))
+
+
+@router.post("/silence", dependencies=[MANAGES])
+def silence(request: Request, quiet: Quiet) -> Response:
+    """Keep a rule, or one group of it, from telling anybody for a while."""
+    book = _book(request)
+    book.silence(actor_of(request), quiet.rule, quiet.group, quiet.until, quiet.why)
+    return answered(request, rules_told([book.rule(quiet.rule)]))
+
+
+@router.post("/watch", dependencies=[RUNS, WHOLE])
+def watch(request: Request) -> Response:
+    """Look at every active rule now; also done by the daily chain; doing it again rings nothing twice."""
+    shell = shell_of(request)
+    shop_of(request).ready()
+    return answered(request, watched_told(flow.watch(_book(request), shell.shop, shell.today)))
+
+
+@router.get("/rules")
+def rules(request: Request) -> Response:
+    """Every rule."""
+    return answered(request, rules_told(_book(request).rules().values()))
+
+
+@router.patch("/rules/{name}", dependencies=[MANAGES])
+def change(request: Request, name: str, numbers: Numbers) -> Response:
+    """Other numbers for a rule, or on and off."""
+    book = _book(request)
+    changes: dict[str, Any] = dict(numbers.changes)
+    book.keep(actor_of(request), book.rule(name).changed(changes))
+    return answered(request, rules_told([book.rule(name)]))
+
+
+@router.get("/rules/{name}/tried", dependencies=[WHOLE])
+def tried(request: Request, name: str, back: Annotated[int, Query(ge=1, le=120)] = 28) -> Response:
+    """How often the rule would have rung in the past."""
+    shell = shell_of(request)
+    found = flow.back_test(shell.shop, _book(request).rule(name), shell.today, back, shell.now())
+    return answered(request, tried_told(found))

@@ -1,0 +1,153 @@
+"""Alerts on the command line: what rings, who looks, the rules, and what a rule would have done."""
+
+from __future__ import annotations
+
+import getpass
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from linshu.app import call
+from linshu.app.local import LocalShop
+from linshu.app.states import open_state
+from linshu.app.watching import alert_book, rules_told, told, tried_told, watched_told
+from linshu.domains.operations.alerts import flow
+from linshu.engine.access.scope import Scope
+from linshu.engine.alerts.book import AlertBook, Wanted
+from linshu.engine.audit import Actor
+from linshu.kernel.errors import Misused, Unavailable
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from linshu.app.call import Call
+
+app = typer.Typer()
+alert = typer.Typer(help="预警：规则、正在响的、过去会响几次 · Alerts: rules, what rings, what would have rung.")
+app.add_typer(alert, name="alert")
+Rule = Annotated[str, typer.Argument(help="规则名 · name of a rule")]
+
+
+@contextmanager
+def _book(this: Call) -> Iterator[AlertBook]:
+    with open_state(this.project) as state:
+        yield alert_book(state)
+
+
+@contextmanager
+def _asking(this: Call) -> Iterator[tuple[AlertBook, LocalShop, date]]:
+    """The books and the figures; the figures belong to this process, or the server is to be asked instead."""
+    with this.shop() as shop, _book(this) as book:
+        if not isinstance(shop, LocalShop):
+            raise Unavailable(
+                Text("服务正在运行，由它来看", "a server runs and owns the figures"),
+                mend=Text(
+                    "在网页上看，或用 POST /api/v1/alerts/watch。", "Use the page, or POST /api/v1/alerts/watch."
+                ),
+            )
+        shop.ready()
+        yield book, shop, this.project.settings.company_day.day_of(datetime.now(UTC))
+
+
+def _actor() -> Actor:
+    name = getpass.getuser()
+    return Actor(f"local:{name}"[:32], name[:64], "cli")
+
+
+@alert.command("list")
+def alert_list(
+    ctx: typer.Context,
+    state: Annotated[str, typer.Option(help="waiting ringing seen over，逗号分开 · states")] = "",
+    rule: Annotated[str, typer.Option(help="规则 · rule")] = "",
+    limit: Annotated[int, typer.Option(min=1)] = 50,
+) -> None:
+    """列出预警，默认是没恢复的 · List alerts; by default the open ones."""
+    this = call.of(ctx)
+    wanted = Wanted(tuple(filter(None, state.split(","))), (rule,) if rule else (), limit=limit)
+    with _book(this) as book:
+        rows, total = book.page(wanted, Scope.everything())
+    this.show(told(rows, total=total))
+
+
+@alert.command("see")
+def alert_see(
+    ctx: typer.Context,
+    alert_id: Annotated[str, typer.Argument(help="预警编号 · id of an alert")],
+    note: Annotated[str, typer.Option(help="备注 · a note")] = "",
+) -> None:
+    """我来看，不再升级 · Say that you look at it."""
+    this = call.of(ctx)
+    with _book(this) as book:
+        found = book.see(_actor(), alert_id, Scope.everything(), note)
+    this.show(told([found]))
+
+
+@alert.command("silence")
+def alert_silence(
+    ctx: typer.Context,
+    rule: Rule,
+    why: Annotated[str, typer.Option(help="原因 · the reason")],
+    days: Annotated[int, typer.Option(min=1, max=365, help="几天 · how many days")] = 1,
+    group: Annotated[str, typer.Option(help="其中一个对象 · one group of it")] = "",
+) -> None:
+    """静音几天 · Tell nobody for some days."""
+    this = call.of(ctx)
+    with _book(this) as book:
+        book.silence(_actor(), rule, group, book.now() + timedelta(days=days), why)
+        found = book.rule(rule)
+    this.show(rules_told([found]))
+
+
+@alert.command("rules")
+def alert_rules(ctx: typer.Context) -> None:
+    """列出规则 · List the rules."""
+    this = call.of(ctx)
+    with _book(this) as book:
+        found = tuple(book.rules().values())
+    this.show(rules_told(found))
+
+
+@alert.command("set")
+def alert_set(
+    ctx: typer.Context,
+    rule: Rule,
+    values: Annotated[list[str], typer.Argument(help="名称=值，例如 active=true limit=0.25 · name=value")],
+) -> None:
+    """改规则，或打开、关掉 · Change a rule, or switch it on and off."""
+    this = call.of(ctx)
+    changes = {}
+    for one in values:
+        name, found, value = one.partition("=")
+        if not found:
+            raise Misused(Text(f"应写成 名称=值：{one}", f"write name=value: {one}"))
+        changes[name.strip()] = value.strip()
+    with _book(this) as book:
+        book.keep(_actor(), book.rule(rule).changed(changes))
+        after = book.rule(rule)
+    this.show(rules_told([after]))
+
+
+@alert.command("try")
+def alert_try(
+    ctx: typer.Context,
+    rule: Rule,
+    back: Annotated[int, typer.Option(min=1, max=120, help="往回看几次 · how far back")] = 28,
+) -> None:
+    """过去会响几次 · How often it would have rung."""
+    this = call.of(ctx)
+    with _asking(this) as (book, shop, today):
+        found = flow.back_test(shop.figures, book.rule(rule), today, back, book.now())
+    this.show(tried_told(found))
+
+
+@alert.command("watch")
+def alert_watch(ctx: typer.Context) -> None:
+    """现在看一遍所有开着的规则 · Look at every active rule now."""
+    this = call.of(ctx)
+    with _asking(this) as (book, shop, today):
+        found = flow.watch(book, shop.figures, today)
+    this.show(watched_told(found))

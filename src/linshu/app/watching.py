@@ -1,0 +1,74 @@
+"""Alerts for the command line and programs: the same list, rules and trials as on the pages, told as rows."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from linshu.app.answer import Answer
+from linshu.app.domains import DOMAINS
+from linshu.domains.operations.alerts.flow import ready
+from linshu.engine.alerts.book import AlertBook
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linshu.domains.operations.alerts.flow import Tried, Watched
+    from linshu.engine.alerts.book import Kept
+    from linshu.engine.alerts.rule import Rule
+    from linshu.engine.state import State
+
+
+def alert_book(state: State) -> AlertBook:
+    """The books of the alerts, with the rules every domain brings."""
+    features = [feature for domain in DOMAINS for feature in domain.features]
+    return AlertBook(state, ready(features), lambda: datetime.now(UTC))
+
+
+def told(alerts: Iterable[Kept], **meta: Any) -> Answer:
+    """One row per alert; figures in the metric's own unit."""
+    return Answer.of(
+        (
+            {
+                "alert": one.alert_id, "rule": one.rule, "group": one.group_id, "name": one.group.zh,
+                "state": one.alert.state, "bucket": one.alert.bucket.isoformat(), "in_row": one.alert.count,
+                "value": one.alert.value, "expected": one.alert.expected, "low": one.alert.low, "high": one.alert.high,
+                "rang_at": one.alert.rang_at, "ended_at": one.alert.ended_at, "level": one.alert.level,
+                "seen_by": one.seen_by, "note": one.note,
+            }
+            for one in alerts
+        ),
+        **meta,
+    )  # fmt: skip
+
+
+def rules_told(rules: Iterable[Rule]) -> Answer:
+    """One row per rule."""
+    return Answer.of(
+        {
+            **{name: value for name, value in one.told().items() if name not in ("title", "why", "where")},
+            "title": one.title.zh, "title_en": one.title.en, "where": list(one.where),
+        }
+        for one in rules
+    )  # fmt: skip
+
+
+def watched_told(rounds: Iterable[Watched]) -> Answer:
+    """One row per rule that was looked at."""
+    return Answer.of(
+        {
+            "rule": one.rule, "groups": one.groups, "rings": one.rings, "over": one.over, "unknown": one.unknown,
+            "error": one.error.say() if one.error else "",
+        }
+        for one in rounds
+    )  # fmt: skip
+
+
+def tried_told(tried: Iterable[Tried]) -> Answer:
+    """One row per bucket of the past."""
+    rows = [
+        {"bucket": one.bucket.isoformat(), "rings": len(one.rang), "out": one.out, "unknown": one.unknown,
+         "groups": [group.zh for group in one.rang]}
+        for one in tried
+    ]  # fmt: skip
+    return Answer.of(rows, rings=sum(row["rings"] for row in rows))

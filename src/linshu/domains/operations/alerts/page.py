@@ -1,0 +1,250 @@
+"""The pages of alerts: what rings, one alert, the rules, and how often a rule would have rung."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from linshu.domains.operations.alerts import flow, view
+from linshu.engine.alerts.book import AlertBook
+from linshu.engine.alerts.rule import GRAIN_TITLES, SEVERITY_TITLES, TEST_TITLES, Rule
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.acting import actor_of, exports
+from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import needs, sees_all
+from linshu.engine.shell.pages import render
+from linshu.engine.shell.sheet import Sheet, SheetColumn, download
+from linshu.kernel.errors import LinshuError, Misused, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from starlette.datastructures import FormData
+
+    from linshu.engine.shell.context import Shell
+
+router = APIRouter(prefix="/alerts", include_in_schema=False, dependencies=[Depends(needs("figures.read"))])
+FOLDER = "domains/operations/alerts"
+MANAGES = Depends(needs("alerts.manage"))
+BACK = {"day": 28, "week": 8, "month": 6}  # buckets a rule is tried on
+SILENCES = {"1d": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
+NUMBERS = ("limit", "least", "times", "ease", "escalate_hours")  # what of a rule is changed on its page
+WORDS = ("severity", "owner", "channel", "active")
+
+
+def book_of(shell: Shell) -> AlertBook:
+    """The books of the alerts."""
+    features = [feature for domain in shell.domains for feature in domain.features]
+    return AlertBook(shell.state, flow.ready(features), shell.now)
+
+
+@router.get("")
+def alerts(request: Request) -> Response:
+    """What rings now, and what has fallen silent."""
+    shell, viewer, asked = shell_of(request), viewer_of(request), view.read(request.query_params)
+    book = book_of(shell)
+    rows, total = book.page(asked.wanted(), viewer.scope)
+    rules, counts = book.rules(), book.counts(viewer.scope)
+    catalog = shell.shop.catalog
+    return render(
+        request,
+        f"{FOLDER}/alerts.html",
+        asked=asked,
+        rows=[view.row(one, rules.get(one.rule), catalog, shell.settings.day, viewer.writer) for one in rows],
+        total=total,
+        pages=-(-total // view.PAGE_ROWS),
+        tabs={name: (title, sum(counts.get(one, 0) for one in states)) for name, (title, states) in view.TABS.items()},
+        rules={name: rule.title for name, rule in rules.items() if rule.active},
+        silences=book.silences(),
+        titles={name: rule.title for name, rule in rules.items()},
+        day=shell.settings.day,
+        may=viewer.may("alerts.manage"),
+    )
+
+
+@router.get("/export", dependencies=[Depends(exports)])
+def export(request: Request, form: str = "xlsx") -> Response:
+    """The list as a file: the same filters and order, every row, figures in their own unit."""
+    shell, viewer, asked = shell_of(request), viewer_of(request), view.read(request.query_params)
+    book, say = book_of(shell), viewer.say
+    rows, _ = book.page(asked.wanted(every=True), viewer.scope)
+    rules, catalog, day = book.rules(), shell.shop.catalog, shell.settings.day
+    found = [view.row(one, rules.get(one.rule), catalog, day, viewer.writer) for one in rows]
+    heads = (
+        Text("规则", "Rule"), Text("对象", "Group"), Text("指标", "Metric"), Text("数值", "Figure"), Text("对照", "Held against"),
+        Text("时间", "When"), Text("状态", "State"), Text("谁在看", "Looked at by"), Text("备注", "Note"),
+    )  # fmt: skip
+    sheet = Sheet(
+        say(Text("预警", "Alerts")),
+        tuple(SheetColumn(say(one)) for one in heads),
+        [
+            (say(one.title), say(one.kept.group), say(one.metric), one.value, one.expected, one.when, say(one.state),
+             one.kept.seen_by, one.kept.note)
+            for one in found
+        ],
+    )  # fmt: skip
+    return download(sheet, form, f"alerts-{shell.today}", viewer.writer)
+
+
+@router.post("/{alert_id}/see", dependencies=[Depends(needs("orders.work"))])
+async def see(request: Request, alert_id: str) -> Response:
+    """Somebody looks at it."""
+    form = await request.form()
+    book_of(shell_of(request)).see(actor_of(request), alert_id, viewer_of(request).scope, str(form.get("note", "")))
+    return RedirectResponse(f"/alerts{view.read(request.query_params).address()}", status_code=303)
+
+
+@router.post("/silence", dependencies=[MANAGES])
+async def silence(request: Request) -> Response:
+    """Nobody is told of a rule, or of one group of it, for some days."""
+    form = await request.form()
+    shell = shell_of(request)
+    for_how_long = SILENCES.get(str(form.get("for", "1d")), SILENCES["1d"])
+    rule, group = str(form.get("rule", "")), str(form.get("group", ""))
+    book_of(shell).silence(actor_of(request), rule, group, shell.now() + for_how_long, str(form.get("why", "")))
+    return RedirectResponse("/alerts", status_code=303)
+
+
+@router.post("/silence/{silence_id}/end", dependencies=[MANAGES])
+def unsilence(request: Request, silence_id: str) -> Response:
+    """Ends a silence."""
+    book_of(shell_of(request)).unsilence(actor_of(request), silence_id)
+    return RedirectResponse("/alerts", status_code=303)
+
+
+@router.get("/rules")
+def rules(request: Request) -> Response:
+    """Every rule: what it says, whether it watches, how often it rang lately."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    book, catalog = book_of(shell), shell.shop.catalog
+    known = sorted(book.rules().values(), key=lambda one: (not one.active, one.title.zh))
+    return render(
+        request,
+        f"{FOLDER}/rules.html",
+        rules=[(one, view.sentence(one, catalog, viewer.writer)) for one in known],
+        ready=book.ready,
+        severities=SEVERITY_TITLES,
+        tones=view.TONES,
+        may=viewer.may("alerts.manage"),
+    )
+
+
+@router.post("/rules", dependencies=[MANAGES])
+async def add(request: Request) -> Response:
+    """A rule of the company's own: a metric, what it is cut by, a test; it begins switched off."""
+    form = await request.form()
+    shell = shell_of(request)
+    said = {name: str(form.get(name, "")).strip() for name in ("name", "title", "metric", "by", "test", "grain")}
+    catalog = shell.shop.catalog
+    if said["metric"] not in catalog.metrics:
+        raise Misused(
+            Text(f"没有指标 {said['metric']}", f"there is no metric {said['metric']}"),
+            mend=nearest(said["metric"], catalog.metrics),
+        )
+    if said["by"] and said["by"] not in catalog.dimensions:
+        raise Misused(
+            Text(f"没有维度 {said['by']}", f"there is no dimension {said['by']}"),
+            mend=nearest(said["by"], catalog.dimensions),
+        )
+    if said["test"] not in TEST_TITLES or said["grain"] not in GRAIN_TITLES:
+        raise Misused(Text("请选一种比较和频率", "choose a test and how often"))
+    title = said["title"] or said["name"]
+    begun = Rule(said["name"], Text(title, title), said["metric"], "above", 0.0, by=said["by"])
+    rule = begun.changed(
+        {"test": said["test"], "grain": said["grain"], "limit": _limit(shell, said["metric"], said["test"], form)}
+    )
+    shell.shop.query(rule.metric, (rule.by,) if rule.by else (), start=shell.today, end=shell.today, grain=rule.grain)
+    book_of(shell).keep(actor_of(request), rule, fresh=True)
+    return RedirectResponse(f"/alerts/rules/{rule.name}", status_code=303)
+
+
+@router.get("/rules/{name}")
+def rule(request: Request, name: str) -> Response:
+    """One rule: its numbers, and how often it would have rung."""
+    return _rule(request, name)
+
+
+def _rule(request: Request, name: str, error: LinshuError | None = None) -> Response:
+    shell, viewer = shell_of(request), viewer_of(request)
+    book, catalog = book_of(shell), shell.shop.catalog
+    one = book.rule(name)
+    metric = catalog.metrics.get(one.metric)
+    return render(
+        request,
+        f"{FOLDER}/rule.html",
+        rule=one,
+        sentence=view.sentence(one, catalog, viewer.writer),
+        money=metric is not None and metric.unit is Unit.FEN and one.test in ("above", "below"),
+        sample=catalog.metrics[one.sample].title if one.sample in catalog.metrics else Text(one.sample, one.sample),
+        declared=name in book.ready,
+        severities=SEVERITY_TITLES,
+        may=viewer.may("alerts.manage"),
+        error=error,
+        status=error.status if error else 200,
+    )
+
+
+@router.get("/rules/{name}/tried")
+def tried(request: Request, name: str) -> Response:
+    """How often the rule would have rung: the part of its page that takes a moment."""
+    sees_all(request)
+    shell = shell_of(request)
+    one = book_of(shell).rule(name)
+    given = {part: request.query_params[part] for part in NUMBERS if request.query_params.get(part)}
+    error: LinshuError | None = None
+    found: tuple[flow.Tried, ...] = ()
+    try:
+        one = one.changed(_fen(shell, one, given))
+        found = flow.back_test(shell.shop, one, shell.today, BACK[one.grain], shell.now())
+    except LinshuError as wrong:
+        error = wrong
+    return render(
+        request, f"{FOLDER}/tried.html", tried=found, rings=sum(len(one.rang) for one in found), error=error, rule=one
+    )
+
+
+@router.post("/rules/{name}", dependencies=[MANAGES])
+async def change(request: Request, name: str) -> Response:
+    """Other numbers, on or off, or back to how it came."""
+    form = await request.form()
+    shell = shell_of(request)
+    book = book_of(shell)
+    one = book.rule(name)
+    try:
+        if form.get("act") == "drop":
+            book.drop(actor_of(request), name)
+            there = name in book.ready
+            return RedirectResponse(f"/alerts/rules/{name}" if there else "/alerts/rules", status_code=303)
+        if form.get("act") == "switch":
+            changes: dict[str, object] = {"active": not one.active}
+        else:
+            given = {part: str(form[part]) for part in (*NUMBERS, *WORDS) if part in form and part != "active"}
+            changes = dict(_fen(shell, one, given))
+        book.keep(actor_of(request), one.changed(changes))
+    except LinshuError as error:
+        return _rule(request, name, error)
+    return RedirectResponse(f"/alerts/rules/{name}", status_code=303)
+
+
+def _fen(shell: Shell, rule: Rule, given: dict[str, str]) -> dict[str, object]:
+    """The numbers of a form: a limit in money is typed in yuan."""
+    read: dict[str, object] = dict(given)
+    metric = shell.shop.catalog.metrics.get(rule.metric)
+    if "limit" in given and metric is not None and metric.unit is Unit.FEN and rule.test in ("above", "below"):
+        read["limit"] = _times_hundred(given["limit"])
+    return read
+
+
+def _limit(shell: Shell, metric: str, test: str, form: FormData) -> object:
+    text = str(form.get("limit", "")).strip()
+    money = shell.shop.catalog.metrics[metric].unit is Unit.FEN and test in ("above", "below")
+    return _times_hundred(text) if money else text
+
+
+def _times_hundred(text: str) -> str:
+    try:
+        return str(float(text.replace(",", "")) * 100)
+    except ValueError:
+        return text  # the rule says that it is no number

@@ -1,0 +1,129 @@
+"""How alerts and rules look: figures with their unit, the filters in the address, what a rule says in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from linshu.engine.alerts.book import OPEN, SORTS, Wanted
+from linshu.engine.alerts.life import STATE_TITLES
+from linshu.engine.alerts.rule import GRAIN_TITLES, SEVERITY_TITLES, Rule
+from linshu.engine.metrics.declare import Unit
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linshu.engine.alerts.book import Kept
+    from linshu.engine.metrics import Catalog
+    from linshu.engine.shell.view import Writer
+    from linshu.kernel.company_day import CompanyDay
+
+PAGE_ROWS = 50
+MOST_EXPORTED = 100_000
+TABS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
+    "": (Text("响着", "Ringing"), OPEN),
+    "watch": (STATE_TITLES["waiting"], ("waiting",)),
+    "over": (STATE_TITLES["over"], ("over",)),
+}
+TONES = {"urgent": "bad", "warn": "warn", "info": "none"}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list as the address asks for it."""
+
+    tab: str = ""
+    rule: str = ""
+    words: str = ""
+    sort: str = "-rang"
+    page: int = 1
+
+    def wanted(self, *, every: bool = False) -> Wanted:
+        """The same, as the book takes it."""
+        return Wanted(
+            TABS[self.tab][1], (self.rule,) if self.rule else (), self.words, self.sort.lstrip("-"),
+            not self.sort.startswith("-"), MOST_EXPORTED if every else PAGE_ROWS,
+            0 if every else (self.page - 1) * PAGE_ROWS,
+        )  # fmt: skip
+
+    def address(self, **changes: str | None) -> str:
+        """The page's address with some parts changed."""
+        parts = {"tab": self.tab, "rule": self.rule, "q": self.words, "sort": self.sort if self.sort != "-rang" else ""}
+        kept = {name: value for name, value in (parts | changes).items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def read(params: Mapping[str, str]) -> Asked:
+    """The filters in an address."""
+    tab, sort, page = params.get("tab", ""), params.get("sort") or "-rang", params.get("page", "1")
+    if tab not in TABS:
+        raise Misused(Text(f"没有 {tab} 这一栏", f"there is no tab {tab}"), mend=nearest(tab, TABS))
+    if sort.lstrip("-") not in SORTS:
+        raise Misused(Text(f"不能按 {sort} 排序", f"cannot sort by {sort}"), mend=nearest(sort, SORTS))
+    number = int(page) if page.isdecimal() and int(page) else 1
+    return Asked(tab, params.get("rule", ""), params.get("q", "").strip()[:100], sort, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One alert of the list."""
+
+    kept: Kept
+    title: Text
+    metric: Text
+    value: str
+    expected: str
+    when: str
+    tone: str
+    severity: Text
+    state: Text
+    explore: str  # the question behind it
+
+
+def row(one: Kept, rule: Rule | None, catalog: Catalog, day: CompanyDay, writer: Writer) -> Row:
+    """An alert as the list shows it; a rule that is gone stands under its name."""
+    metric = catalog.metrics.get(rule.metric) if rule else None
+    unit = metric.unit if metric else Unit.COUNT
+    alert = one.alert
+    held = alert.expected if alert.expected is not None else alert.high if alert.high is not None else alert.low
+    moment = alert.ended_at or alert.rang_at or alert.since
+    return Row(
+        one, rule.title if rule else Text(one.rule, one.rule), metric.title if metric else Text(one.rule, one.rule),
+        writer.short(alert.value, unit), writer.short(held, unit), f"{day.local(moment):%m-%d %H:%M}",
+        TONES[rule.severity] if rule else "none", SEVERITY_TITLES[rule.severity] if rule else Text("", ""),
+        STATE_TITLES[alert.state], explore(one, rule) if rule else "",
+    )  # fmt: skip
+
+
+def explore(one: Kept, rule: Rule) -> str:
+    """The question whose figure rang, over the weeks before it."""
+    by = f"&where={rule.by}%3D{one.group_id}" if rule.by and one.group_id else ""
+    more = "".join(f"&{urlencode({'where': each})}" for each in rule.where)
+    return f"/explore?m={rule.metric}&grain={rule.grain}&period=30d{by}{more}"
+
+
+def sentence(rule: Rule, catalog: Catalog, writer: Writer) -> str:
+    """What a rule says: 每天 · 成交额 GMV 比上周同一天降了 30% 以上."""
+    metric = catalog.metrics.get(rule.metric)
+    title, unit = (metric.title, metric.unit) if metric else (Text(rule.metric, rule.metric), Unit.COUNT)
+    share = f"{rule.limit * 100:.0f}%"
+    like = Text("上周同一天", "the same day last week") if rule.grain == "day" else Text("上一期", "the one before")
+    said = {
+        "above": Text(f"高于 {writer.short(rule.limit, unit)}", f"above {writer.short(rule.limit, unit)}"),
+        "below": Text(f"低于 {writer.short(rule.limit, unit)}", f"below {writer.short(rule.limit, unit)}"),
+        "fell": Text(f"比{like.zh}降 {share} 以上", f"down by more than {share} on {like.en}"),
+        "rose": Text(f"比{like.zh}升 {share} 以上", f"up by more than {share} on {like.en}"),
+        "band": Text(f"偏离平常 {rule.limit:g} 倍波动以上", f"off its usual by more than {rule.limit:g} swings"),
+    }[rule.test]
+    by = catalog.dimensions[rule.by].title if rule.by in catalog.dimensions else None
+    cut = Text(f"每个{by.zh}的", f"each {by.en.lower()}: ") if by else Text("", "")
+    row = Text(f"，连续 {rule.times} 次", f", {rule.times} in a row") if rule.times > 1 else Text("", "")
+    return writer.say(
+        Text(
+            f"{GRAIN_TITLES[rule.grain].zh}：{cut.zh}{title.zh}{said.zh}{row.zh}",
+            f"{GRAIN_TITLES[rule.grain].en}: {cut.en}{title.en} {said.en}{row.en}",
+        )
+    )
