@@ -116,7 +116,8 @@ def test_rankings_are_in_order_with_names_and_what_was_before(shop: TownShop) ->
 
 def test_a_months_target_is_shared_over_its_days(shop: TownShop) -> None:
     chosen = filtered()
-    found = figures(asker(shop, chosen, Scope()), ("gmv", "active_leaders"), chosen, targets=True)
+    assert presence(shop).aimed == {"gmv"}
+    found = figures(asker(shop, chosen, Scope()), ("gmv", "active_leaders"), chosen, targets={"gmv"})
     assert found[0].target == 600_000 / 30 * 7
     assert found[1].target is None
     assert found[0].before is not None  # the comparison is not lost beside it
@@ -124,10 +125,10 @@ def test_a_months_target_is_shared_over_its_days(shop: TownShop) -> None:
     assert asked["gmv_target"] == found[0].target  # the page and the query say the same
     for place in ({"city": "武汉"}, {"city": "武汉", "district": "武昌区"}):
         here = filtered(**place)
-        assert figures(asker(shop, here, Scope()), ("gmv",), here, targets=True)[0].target is None
+        assert figures(asker(shop, here, Scope()), ("gmv",), here, targets={"gmv"})[0].target is None
 
 
 def test_the_companys_target_is_not_shown_to_who_sees_a_part(shop: TownShop) -> None:
     chosen = filtered()
-    found = figures(asker(shop, chosen, Scope.only(regions=["nowhere"])), ("gmv",), chosen, targets=True)
+    found = figures(asker(shop, chosen, Scope.only(regions=["nowhere"])), ("gmv",), chosen, targets={"gmv"})
     assert found[0].target is None

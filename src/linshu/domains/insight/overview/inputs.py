@@ -12,6 +12,7 @@ from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import date
 
     from linshu.engine.access.scope import Scope
@@ -120,10 +121,11 @@ SHOWN = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """What the project's data can answer: its last day, and the published facts that hold rows."""
+    """What the project's data can answer: its last day, the published facts that hold rows, metrics with a target."""
 
     last_day: date | None = None
     filled: frozenset[str] = frozenset()
+    aimed: frozenset[str] = frozenset()
 
     def has(self, *facts: str) -> bool:
         """Whether all of these hold rows."""
@@ -136,7 +138,8 @@ def presence(shop: Shop) -> Presence:
         row = shop.read(PRESENCE).to_pylist()[0]
     except LinshuError:
         return Presence()
-    return Presence(row.pop("last_day"), frozenset(name for name, there in row.items() if there))
+    last, aimed = row.pop("last_day"), row.pop("aimed")
+    return Presence(last, frozenset(name for name, there in row.items() if there), frozenset(aimed or ()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +202,12 @@ def figures(
     filters: PageFilter,
     *,
     days: bool = True,
-    targets: bool = False,
+    targets: Collection[str] = (),
     there: Presence | None = None,
 ) -> tuple[Figure, ...]:
     """The figures of the period, held against the compared one over the days that are over.
 
-    With `targets`, what falls due within the period stands beside them, as far as the viewer may know it.
+    Beside those in `targets` stands what falls due within the period, as far as the viewer may know it.
     """
     metrics = ask.known(names)
     lacking = _lacking(names, there) if there else {}
@@ -213,17 +216,20 @@ def figures(
         return ()
     period, complete = filters.period, filters.complete
     running = period != complete
-    # One question does for both when no day is running and no targets are set.
-    compare = "target" if targets else None if running else filters.compare
+    # One question does for both when no day is running.
+    compare = None if running else filters.compare
     values, problems = ask.each(wanted, start=period.start, end=period.end, compare=compare)
     able = tuple(name for name in wanted if name not in problems)
-    held, series = values, list[Row]()
-    if able and (running or targets):
+    held, series, due = values, list[Row](), list[Row]()
+    aimed = tuple(name for name in able if name in targets)
+    if aimed:
+        due, _ = ask.each(aimed, start=period.start, end=period.end, compare="target")
+    if able and running:
         held = ask.rows(able, start=complete.start, end=complete.end, compare=filters.compare) if complete else []
     if able and days:
         span = spark_days(filters)
         series = ask.rows(able, start=span.start, end=span.end, grain="day", fill=True)
-    value, now = (values or [{}])[0], (held or [{}])[0]
+    value, now, target = (values or [{}])[0], (held or [{}])[0], (due or [{}])[0]
     return tuple(
         Figure(
             metric,
@@ -231,7 +237,7 @@ def figures(
             now.get(metric.name),
             now.get(f"{metric.name}_{filters.compare}"),
             tuple(row.get(metric.name) for row in series),
-            value.get(f"{metric.name}_target"),
+            target.get(f"{metric.name}_target"),
             problems.get(metric.name),
             lacking.get(metric.name),
         )

@@ -11,4 +11,4 @@ SELECT
     EXISTS (SELECT 1 FROM fct_cases) AS cases,
     EXISTS (SELECT 1 FROM fct_stock_days) AS stock,
     EXISTS (SELECT 1 FROM dim_region) AS regions,
-    EXISTS (SELECT 1 FROM fct_targets) AS targets
+    (SELECT list(DISTINCT metric) FROM fct_targets) AS aimed

@@ -149,7 +149,7 @@ def _kept(seen: Look, name: str, version: int) -> Markup | None:
 
 
 def _cards(seen: Look) -> str:
-    found = figures(seen.ask, CARDS, seen.filters, targets=seen.there.has("targets"), there=seen.there)
+    found = figures(seen.ask, CARDS, seen.filters, targets=seen.there.aimed, there=seen.there)
     writer = seen.viewer.writer
     shown = view.cards(found, seen.filters, writer, seen.metric)
     against = seen.filters.against()
