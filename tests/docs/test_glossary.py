@@ -31,7 +31,9 @@ REGISTERS = {
     "linshu.kernel.calendar",
     "linshu.kernel.period",
     "linshu.engine.decisions",
+    "linshu.engine.jobs",
     "linshu.engine.metrics",
+    "linshu.engine.push",
     "linshu.engine.shell.saved",
 }
 

@@ -1,0 +1,74 @@
+"""Killed for real at random moments: no job and no message is lost, nothing inside is done twice, repetitions are told."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from tests.engine.jobs.killing import MANY, prepare
+
+from linshu.engine.jobs.books import Filter, listed
+from linshu.engine.push.outbox import find
+from linshu.engine.state import State
+from linshu.engine.state.tables import outbox
+
+PROJECT = Path(__file__).parents[3]
+KILLS = max(5, int(os.environ.get("LINSHU_KILLS", "20")) // 4)  # 5 in CI; `make chaos` asks for more
+pytestmark = pytest.mark.slow
+
+
+def test_killed_at_random_moments_everything_is_done_and_nothing_inside_twice(tmp_path: Path) -> None:
+    dice = random.Random(20261122)
+    folder, finished = tmp_path / "killed", False
+    for kill in range(KILLS):
+        if not folder.exists() or finished:  # all of it was done: begin anew, so that every kill hits work
+            folder = tmp_path / f"killed-{kill}"
+            folder.mkdir()
+            prepare(folder)
+        process = _start(folder, kill)
+        time.sleep(dice.uniform(0.0, 0.4))
+        finished = process.poll() is not None
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+        if finished:
+            _judge(folder)
+    process = _start(folder, KILLS)
+    process.communicate()
+    assert process.returncode == 0
+    _judge(folder)
+
+
+def _start(folder: Path, runs: int) -> subprocess.Popen[str]:
+    words = [sys.executable, "-m", "tests.engine.jobs.killing", str(folder), str(3 * (runs + 1))]
+    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    assert process.stdout.readline() == "ready\n"
+    return process
+
+
+def _judge(folder: Path) -> None:
+    state = State.open(folder / "state.sqlite")
+    with state.reading() as connection:
+        jobs, total = listed(connection, Filter(), limit=MANY * 2)
+        keys = connection.execute(select(outbox.c.key)).scalars().all()
+        messages = [find(connection, key=key) for key in keys]
+    state.close()
+    assert (total, {one.state for one in jobs}) == (MANY, {"done"})
+    assert sorted(keys) == sorted(f"{kind} {number}" for kind in ("push", "work_order") for number in range(MANY))
+    assert {one.state for one in messages} == {"sent"}
+    arrived = Counter((folder / "wall").read_text().splitlines())
+    for one in messages:
+        marks = [note.state for note in one.notes]
+        if one.kind == "work_order":
+            assert marks.count("handled") == 1
+        else:
+            told = sum("可能已经收到" in note.words.zh for note in one.notes)
+            assert 1 <= arrived[one.key] <= 1 + told, f"{one.key} came {arrived[one.key]} times, and {told} were told"
