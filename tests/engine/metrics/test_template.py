@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -174,3 +175,21 @@ def test_a_statement_is_written_once_and_again_when_a_rollup_holds_something_els
     assert ask("2026-11-03", "2026-11-20", date(2026, 10, 20)) != whole
     assert ask("2026-09-01", "2026-09-30", date(2026, 10, 20)) == whole
     assert len(written) == 4
+
+
+def test_many_who_ask_at_once_wait_for_one_who_writes():
+    written: list[int] = []
+    kept = Templates()
+
+    def ask(day: int) -> None:
+        query = Query.of("gmv", start=date(2026, 10, day), end="2026-10-31")
+
+        def write():
+            written.append(day)
+            return template(query, company.CATALOG)
+
+        assert kept.of(query, company.CATALOG, None, write).filled(query) == compiled(query, company.CATALOG)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(1, 17)))
+    assert len(written) == 1

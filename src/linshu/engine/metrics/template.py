@@ -78,21 +78,33 @@ class Templates:
     def __init__(self) -> None:
         self._kept: OrderedDict[tuple[object, ...], tuple[Template, ...]] = OrderedDict()
         self._lock = Lock()
+        self._writing = Lock()
 
     def of(
         self, query: Query, catalog: Catalog, rollups: Mapping[str, Standing] | None, write: Callable[[], Template]
     ) -> Template:
-        """The kept statement that fits a question, else the one written now."""
+        """The kept statement that fits a question, else the one written now; who comes meanwhile waits for it."""
         key = (catalog.edition, rollups is None, *form(query))
+        found = self._fitting(key, query, rollups)
+        if found is None:
+            with self._writing:
+                found = self._fitting(key, query, rollups)
+                if found is None:
+                    found = write()
+                    self._keep(key, found)
+        return found
+
+    def _fitting(
+        self, key: tuple[object, ...], query: Query, rollups: Mapping[str, Standing] | None
+    ) -> Template | None:
         with self._lock:
             kept = self._kept.get(key, ())
             if kept:
                 self._kept.move_to_end(key)
-        found = next((one for one in kept if one.fits(query, rollups)), None)
-        if found is None:
-            found = write()
-            with self._lock:
-                self._kept[key] = (found, *self._kept.get(key, ()))[:EACH]
-                while len(self._kept) > FORMS:
-                    self._kept.popitem(last=False)
-        return found
+        return next((one for one in kept if one.fits(query, rollups)), None)
+
+    def _keep(self, key: tuple[object, ...], made: Template) -> None:
+        with self._lock:
+            self._kept[key] = (made, *self._kept.get(key, ()))[:EACH]
+            while len(self._kept) > FORMS:
+                self._kept.popitem(last=False)
