@@ -15,6 +15,7 @@ from linshu.app.project import Project
 from linshu.app.pushing import courier, now, push_desk
 from linshu.app.states import open_state
 from linshu.engine.access.scope import Scope
+from linshu.engine.access.users import Users
 from linshu.engine.audit import SYSTEM
 from linshu.engine.push.channels import Channel
 from linshu.engine.push.outbox import Message, find, put
@@ -55,6 +56,11 @@ def test_a_channel_is_kept_tested_and_forgotten_by_commands(project: Project, ro
     bad = said(capsys, project, "test", "坏", code=1)
     assert "机器人地址无效" in bad[0]["said"]
     assert [one["name"] for one in said(capsys, project, "remove", "坏")] == ["群"]
+    with open_state(project) as state:
+        Users(state).add("sun", "孙慧", "finance", "three unrelated words")
+    assert run(["push", "list", "--as", "sun", "--project", str(project.folder)]) == 1
+    assert run(["job", "run", "tidy", "--as", "sun", "--project", str(project.folder)]) == 1
+    assert run(["job", "list", "--as", "sun", "--project", str(project.folder)]) == 0
     assert run(["push", "test", "没有", "--project", str(project.folder)]) == 1
     assert run(["push", "add", "x", "--kind", "fax", "--set", "url=x", "--project", str(project.folder)]) == 2
 

@@ -11,9 +11,9 @@ import typer
 from linshu.app import call
 from linshu.app.answer import Answer
 from linshu.app.jobs import jobs_of
+from linshu.app.person import acting
 from linshu.app.states import open_state
 from linshu.app.waiting import see_through
-from linshu.engine.audit import Actor
 from linshu.engine.jobs.books import Filter
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.queue import STATES
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from linshu.app.call import Call
+    from linshu.engine.audit import Actor
     from linshu.engine.jobs.queue import Kept
     from linshu.engine.state import State
 
@@ -31,7 +32,6 @@ app = typer.Typer()
 job = typer.Typer(help="后台任务：做了什么、失败了什么 · Jobs: what ran, what it did, what failed.")
 app.add_typer(job, name="job")
 
-HERE = Actor("local", "local", "cli")
 Named = Annotated[str, typer.Argument(metavar="ID", help="任务编号，可只写开头 · the job's id, or its beginning")]
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="哪种任务，见 linshu job schedule · which kind")]
 Day = Annotated[str, typer.Option("--day", help="公司日，默认最近结束的一天 · company day; the last that is over")]
@@ -40,6 +40,7 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="只排队，不等做�
 
 @contextmanager
 def _desk(this: Call) -> Iterator[tuple[JobDesk, State]]:
+    acting(this.project, this.person, "jobs.see")
     with open_state(this.project) as state:
         yield JobDesk.of(state, jobs_of(this.project), this.project.settings.company_day), state
 
@@ -54,7 +55,7 @@ def run(
     """每日任务：导入、建模、检查、各业务、预警、报告 · The daily chain; a day that was done is not done again."""
     this = call.of(ctx)
     with _desk(this) as (desk, state):
-        ids = desk.run_day(_day(day), HERE, only=only)
+        ids = desk.run_day(_day(day), _actor(this), only=only)
         _through(this, desk, state, ids, no_wait)
 
 
@@ -91,7 +92,7 @@ def job_run(ctx: typer.Context, kind: Kind, day: Day = "", no_wait: NoWait = Fal
     """现在就做一次 · Run a job now, whatever was run before."""
     this = call.of(ctx)
     with _desk(this) as (desk, state):
-        _through(this, desk, state, [desk.run(kind, HERE, day=_day(day))], no_wait)
+        _through(this, desk, state, [desk.run(kind, _actor(this), day=_day(day))], no_wait)
 
 
 @job.command("cancel")
@@ -100,7 +101,7 @@ def job_cancel(ctx: typer.Context, job_id: Named) -> None:
     this = call.of(ctx)
     with _desk(this) as (desk, _):
         found = desk.queue.find(job_id)
-        desk.queue.cancel(found.job_id, HERE)
+        desk.queue.cancel(found.job_id, _actor(this))
         this.show(Answer.of([row(this, desk, desk.queue.find(found.job_id))]))
 
 
@@ -110,7 +111,7 @@ def job_retry(ctx: typer.Context, job_id: Named, no_wait: NoWait = False) -> Non
     this = call.of(ctx)
     with _desk(this) as (desk, state):
         found = desk.queue.find(job_id)
-        desk.queue.retry(found.job_id, HERE)
+        desk.queue.retry(found.job_id, _actor(this))
         _through(this, desk, state, [found.job_id], no_wait)
 
 
@@ -124,7 +125,7 @@ def job_schedule(
     this = call.of(ctx)
     with _desk(this) as (desk, _):
         if kind and active is not None:
-            desk.clock.set_active(kind, active, HERE)
+            desk.clock.set_active(kind, active, _actor(this))
         planned = {one.kind: (one, last) for one, last in desk.schedules()}
         this.show(
             Answer.of(
@@ -137,6 +138,10 @@ def job_schedule(
                 if not kind or name == kind
             )
         )  # fmt: skip
+
+
+def _actor(this: Call) -> Actor:
+    return acting(this.project, this.person, "jobs.run")
 
 
 def row(this: Call, desk: JobDesk, one: Kept) -> dict[str, object]:

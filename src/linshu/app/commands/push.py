@@ -9,9 +9,9 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
+from linshu.app.person import acting
 from linshu.app.pushing import push_desk
 from linshu.app.states import open_state
-from linshu.engine.audit import Actor
 from linshu.engine.push.books import Filter
 from linshu.engine.push.channels import KINDS, Channel
 from linshu.engine.push.outbox import STATES
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linshu.app.call import Call
+    from linshu.engine.audit import Actor
     from linshu.engine.push.desk import PushDesk
     from linshu.kernel.text import Language
 
@@ -30,13 +31,13 @@ app = typer.Typer()
 push = typer.Typer(help="推送：通道与待发箱 · Push: channels and the outbox.")
 app.add_typer(push, name="push")
 
-HERE = Actor("local", "local", "cli")
 Named = Annotated[str, typer.Argument(metavar="NAME", help="通道名 · the channel")]
 Message = Annotated[str, typer.Argument(metavar="ID", help="消息编号 · the message's id")]
 
 
 @contextmanager
 def _desk(this: Call) -> Iterator[PushDesk]:
+    acting(this.project, this.person, "push.manage")
     with open_state(this.project) as state:
         desk = push_desk(this.project, state)
         if desk is None:
@@ -72,7 +73,7 @@ def push_add(  # noqa: PLR0913, PLR0917 - the parts of a channel, each an option
     begin, _, end = quiet.partition("-")
     made = Channel("", name, kind, given, True, begin, end, cast("Language", language))
     with _desk(this) as desk:
-        this.show(Answer.of([_row(desk.channels.add(made, HERE))]))
+        this.show(Answer.of([_row(desk.channels.add(made, _actor(this)))]))
 
 
 @push.command("remove")
@@ -80,7 +81,7 @@ def push_remove(ctx: typer.Context, name: Named) -> None:
     """删除推送通道 · Forget a channel."""
     this = call.of(ctx)
     with _desk(this) as desk:
-        desk.channels.remove(name, HERE)
+        desk.channels.remove(name, _actor(this))
         this.show(Answer.of(_row(one) for one in desk.channels.all()))
 
 
@@ -89,7 +90,7 @@ def push_test(ctx: typer.Context, name: Named) -> None:
     """发一条测试消息，看对方怎么说 · Send a test message, and see what the receiver says."""
     this = call.of(ctx)
     with _desk(this) as desk:
-        well, words = desk.test(name, HERE)
+        well, words = desk.test(name, _actor(this))
     this.show(Answer.of([{"channel": name, "ok": well, "said": words.say(this.language)}]))
     if not well:
         raise typer.Exit(1)
@@ -138,9 +139,13 @@ def push_cancel(ctx: typer.Context, message: Message) -> None:
 def _turn(ctx: typer.Context, message: str, *, retry: bool) -> None:
     this = call.of(ctx)
     with _desk(this) as desk:
-        (desk.retry if retry else desk.cancel)(message, HERE)
+        (desk.retry if retry else desk.cancel)(message, _actor(this))
         found = desk.message(message)
     this.show(Answer.of([{"message": found.message_id, "state": found.state, "receiver": found.receiver}]))
+
+
+def _actor(this: Call) -> Actor:
+    return acting(this.project, this.person, "push.manage")
 
 
 def _row(one: Channel) -> dict[str, object]:
