@@ -96,6 +96,24 @@ class LoginSettings:
         "", "哪些角色必须有第二重验证，如 admin,finance", "Roles that must have a second factor, such as admin,finance"
     )
 
+    oidc_issuer: str = setting(
+        "",
+        "统一登录（OpenID Connect）的地址，空为不用",
+        "Address of an OpenID Connect provider to log in at; empty = none",
+    )
+    oidc_client_id: str = setting("", "在统一登录处登记的编号", "Who this server is there")
+    oidc_claim: str = setting(
+        "preferred_username",
+        "哪一项是账号",
+        "Which claim names the account",
+        choices=("preferred_username", "email", "sub"),
+    )
+    oidc_role: str = setting(
+        "",
+        "没有账号的人首次登录时给什么角色；空为不让进。密钥放在环境变量 LINSHU_OIDC_SECRET",
+        "Role of people nobody added; empty = they stay out. The secret is in the variable LINSHU_OIDC_SECRET",
+    )
+
     @property
     def demanding(self) -> frozenset[str]:
         """The roles named in second_factor."""

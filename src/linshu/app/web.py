@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from linshu.app.api import ROUTERS
@@ -9,6 +10,7 @@ from linshu.app.domains import DOMAINS
 from linshu.app.jobs import jobs_of
 from linshu.app.pushing import push_desk
 from linshu.app.states import keys_of
+from linshu.engine.access.oidc import OidcSettings
 from linshu.engine.access.tries import LoginRules
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.shell.context import WebSettings
@@ -43,6 +45,13 @@ def compose(
         fiscal_start=settings.company.fiscal_start,
         secure_cookies=settings.server.secure_cookies,
         login_rules=LoginRules(second_factor=settings.login.demanding),
+        oidc=OidcSettings(
+            settings.login.oidc_issuer,
+            settings.login.oidc_client_id,
+            os.environ.get("LINSHU_OIDC_SECRET", ""),
+            settings.login.oidc_claim,
+            settings.login.oidc_role,
+        ),
         login_hint=login_hint,
         bearer=token,
     )

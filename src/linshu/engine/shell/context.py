@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
+from linshu.engine.access.oidc import OidcSettings
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.tries import LoginRules
 from linshu.engine.access.users import User
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.links import Links
     from linshu.engine.access.login import Logins
+    from linshu.engine.access.oidc import Provider
     from linshu.engine.access.own_roles import Roles
     from linshu.engine.access.second_factor import SecondFactors
     from linshu.engine.access.tokens import Tokens
@@ -55,6 +57,7 @@ class WebSettings:
     fiscal_start: int = 1
     secure_cookies: bool = False
     login_rules: LoginRules = field(default_factory=LoginRules)
+    oidc: OidcSettings = field(default_factory=OidcSettings)
     login_hint: Text | None = None  # the demo says its account on the log-in page
     bearer: str = ""  # the token in data/server.json: commands on this machine talk to the server with it
 
@@ -115,6 +118,7 @@ class Shell:
     factors: SecondFactors
     tokens: Tokens
     links: Links
+    provider: Provider | None
     book: Book
     hub: Hub
     assets: Assets

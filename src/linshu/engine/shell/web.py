@@ -16,6 +16,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response, Stream
 
 from linshu.engine.access.links import Links
 from linshu.engine.access.login import Logins
+from linshu.engine.access.oidc import Provider
 from linshu.engine.access.own_roles import Roles
 from linshu.engine.access.second_factor import SecondFactors
 from linshu.engine.access.tokens import Tokens
@@ -23,7 +24,7 @@ from linshu.engine.access.users import Users
 from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.push.desk import PushDesk
-from linshu.engine.shell import account_page, login_page, second_page, tokens_page
+from linshu.engine.shell import account_page, login_page, oidc_page, second_page, tokens_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
@@ -77,6 +78,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         factors=factors,
         tokens=Tokens(state, now),
         links=Links(state, now),
+        provider=Provider(settings.oidc) if settings.oidc.issuer else None,
         book=Book(state, Seal.of(keys.audit) if keys.audit else None, keys.anchor, now),
         hub=hub or Hub(),
         assets=Assets.read(),
@@ -94,8 +96,19 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         lifespan=_lifespan,
     )
     app.state.shell = shell
+    _include(app, shell, routers)
+    app.add_exception_handler(LinshuError, _on_error)
+    app.add_exception_handler(HTTPException, _on_http)
+    app.add_exception_handler(RequestValidationError, _on_validation)
+    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM, compresslevel=5)
+    app.add_middleware(Gate)
+    return app
+
+
+def _include(app: FastAPI, shell: Shell, routers: Iterable[APIRouter]) -> None:
+    """Everything that can be asked for: the log-in and one's own pages, the API, and each feature behind its guards."""
     app.include_router(login_page.router)
-    for own in (account_page, second_page, tokens_page):
+    for own in (account_page, oidc_page, second_page, tokens_page):
         app.include_router(own.router)
     app.include_router(router)
     for one in routers:
@@ -104,12 +117,6 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         if feature.pages is not None:
             guards = [open_to(feature.roles), *([needs(feature.needs)] if feature.needs else [])]
             app.include_router(feature.pages, dependencies=[Depends(one) for one in guards])
-    app.add_exception_handler(LinshuError, _on_error)
-    app.add_exception_handler(HTTPException, _on_http)
-    app.add_exception_handler(RequestValidationError, _on_validation)
-    app.add_middleware(GZipMiddleware, minimum_size=COMPRESS_FROM, compresslevel=5)
-    app.add_middleware(Gate)
-    return app
 
 
 ALL = anyone("where a person begins, live updates of their own scope, style and scripts")
