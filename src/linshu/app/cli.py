@@ -28,6 +28,7 @@ from linshu.app.commands import (
     todo,
     trace,
     view,
+    work,
 )
 from linshu.app.misuse import misused
 from linshu.kernel.errors import LinshuError
@@ -54,7 +55,7 @@ def tree() -> Any:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for part in (begin, bring, batch, ask, stay, trace, care, jobs, push, people, audit, view, todo, alert):
+    for part in (begin, bring, batch, ask, stay, trace, care, jobs, push, people, audit, view, todo, alert, work):
         app.add_typer(part.app)
     for group in domain.groups():
         app.add_typer(group)

@@ -27,7 +27,7 @@ from linshu.domains.insight import (
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
-from linshu.domains.operations import alerts, audit, inbox, jobs, people, push
+from linshu.domains.operations import alerts, audit, inbox, jobs, people, push, work
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
@@ -102,6 +102,7 @@ OPERATIONS = Domain(
     features=(
         inbox.FEATURE,
         alerts.FEATURE,
+        work.FEATURE,
         jobs.FEATURE,
         people.FEATURE,
         people.ROLES_FEATURE,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from linshu.app import backup as backing
 from linshu.app.domains import DOMAINS, catalog
@@ -15,6 +16,8 @@ from linshu.engine.jobs import Job, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
 from linshu.engine.shell.context import ledger_of
+from linshu.engine.work import WorkDesk
+from linshu.engine.work.inside import remind as remind_of_late
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
@@ -39,6 +42,11 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         made = book_of(project, run.need("state")).sum_up()
         return {"last": made.last if made else 0}
 
+    def remind(run: Run) -> dict[str, Any]:
+        """Pass on work orders that are late, once for each level."""
+        desk = WorkDesk(run.need("state"), lambda: datetime.now(UTC), ZoneInfo(project.settings.company.time_zone))
+        return {"late": remind_of_late(desk, project.settings.work.channel)}
+
     own = (
         Job("resume", Text("接上没做完的导入", "Finish imports that broke off"), resume, stage="import", needs=("company",)),
         Job(
@@ -56,6 +64,10 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         ),
         Job(
             "escalate", Text("没人看的预警升级", "Pass on alerts nobody looks at"), escalate, schedule="*/15 * * * *",
+            needs=("state",), late=timedelta(minutes=30),
+        ),
+        Job(
+            "remind", Text("提醒超时的工单", "Remind of late work orders"), remind, schedule="*/15 * * * *",
             needs=("state",), late=timedelta(minutes=30),
         ),
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 from linshu.engine.push.channels import Channels
 from linshu.engine.push.courier import Courier, Sender
@@ -15,6 +16,7 @@ from linshu.engine.push.pusher import Pusher
 from linshu.engine.push.rendering import Plain
 from linshu.engine.shell.context import SYMBOLS
 from linshu.engine.shell.view import Writer
+from linshu.engine.work.inside import handler as work_orders
 from linshu.kernel.errors import Missing
 
 if TYPE_CHECKING:
@@ -49,7 +51,8 @@ def courier(project: Project, state: State, desk: PushDesk | None) -> Courier:
     senders: dict[str, Sender] = {"file": Files(project.data / "outbox")}
     if desk is not None:
         senders |= {"push": desk.pusher, "webhook": desk.pusher}
-    return Courier(state, senders, chance=random.SystemRandom().random)
+    inside = {"work_order": work_orders(ZoneInfo(project.settings.company.time_zone))}
+    return Courier(state, senders, inside=inside, chance=random.SystemRandom().random)
 
 
 class Figured:

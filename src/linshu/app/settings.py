@@ -148,6 +148,17 @@ class PushSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkSettings:
+    """What happens to work orders that are late."""
+
+    channel: str = setting(
+        "",
+        "工单超时发到哪个推送渠道；空为只记在工单里",
+        "Push channel that hears of late work orders; empty = noted only",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may be set, by section."""
 
@@ -159,6 +170,7 @@ class Settings:
     login: LoginSettings = field(default_factory=LoginSettings)
     audit: AuditSettings = field(default_factory=AuditSettings)
     push: PushSettings = field(default_factory=PushSettings)
+    work: WorkSettings = field(default_factory=WorkSettings)
 
     @property
     def company_day(self) -> CompanyDay:
@@ -215,6 +227,7 @@ SECTIONS: dict[str, type[Any]] = {
     "login": LoginSettings,
     "audit": AuditSettings,
     "push": PushSettings,
+    "work": WorkSettings,
 }
 
 

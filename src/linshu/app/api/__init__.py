@@ -15,6 +15,7 @@ from linshu.app.api import (
     reading,
     uploads,
     views,
+    work,
 )
 
 ROUTERS = (
@@ -32,6 +33,7 @@ ROUTERS = (
     people.router,
     people.own_router,
     alerts.router,
+    work.router,
     docs.router,
 )
 

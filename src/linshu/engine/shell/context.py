@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from linshu.engine.access.oidc import OidcSettings
 from linshu.engine.access.scope import Scope
@@ -15,6 +16,7 @@ from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.filters import Days
 from linshu.engine.shell.view import TrendColors, Writer
 from linshu.engine.state.instant import utc_now
+from linshu.engine.work import WorkBook, WorkDesk
 from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Language, Text
 
@@ -137,6 +139,11 @@ class Shell:
         """The ledger of decisions, with every kind the domains declare."""
         return ledger_of(self.state, self.domains, self.now)
 
+    @property
+    def work(self) -> WorkDesk:
+        """Where work orders are written."""
+        return WorkDesk(self.state, self.now, ZoneInfo(self.settings.day.zone))
+
     def days(self, last: date | None) -> Days:
         """What the calendar offers a page, given the last day that has data."""
         return Days(self.today, last, self.settings.fiscal_start)
@@ -160,6 +167,12 @@ def viewer_of(request: Request) -> Viewer:
     """Who is looking; every page but the log-in has one."""
     viewer: Viewer = request.state.viewer
     return viewer
+
+
+def work_book_of(request: Request) -> WorkBook:
+    """The work orders this viewer may see."""
+    viewer = viewer_of(request)
+    return WorkBook(shell_of(request).state, viewer.scope, viewer.user.account)
 
 
 def ledger_of(state: State, domains: Iterable[Domain], now: Callable[[], datetime]) -> Ledger:

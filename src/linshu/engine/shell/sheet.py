@@ -54,11 +54,12 @@ def download(sheet: Sheet, form: str, name: str, writer: Writer) -> Response:
             Text(f"不能导出为 {form}", f"cannot export as {form}"), mend=Text("可用 csv、xlsx", "Use csv or xlsx")
         )
     body = as_csv(sheet, writer) if form == "csv" else as_xlsx(sheet, writer)
-    headers = {
-        "Content-Disposition": f"attachment; filename*=UTF-8''{quote(f'{name}.{form}')}",
-        "Cache-Control": "no-store",
-    }
-    return Response(body, media_type=KINDS[form], headers=headers)
+    return Response(body, media_type=KINDS[form], headers=attachment(f"{name}.{form}"))
+
+
+def attachment(name: str) -> dict[str, str]:
+    """Headers that have a file saved under its name, and kept by nobody on the way."""
+    return {"Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}", "Cache-Control": "no-store"}
 
 
 def harmless(text: str) -> str:

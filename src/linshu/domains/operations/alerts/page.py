@@ -13,7 +13,7 @@ from linshu.engine.alerts.book import AlertBook
 from linshu.engine.alerts.rule import GRAIN_TITLES, SEVERITY_TITLES, TEST_TITLES, Rule
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
-from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.context import shell_of, viewer_of, work_book_of
 from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
@@ -59,6 +59,7 @@ def alerts(request: Request) -> Response:
         rules={name: rule.title for name, rule in rules.items() if rule.active},
         silences=book.silences(),
         titles={name: rule.title for name, rule in rules.items()},
+        orders=work_book_of(request).of("alert", tuple(one.alert_id for one in rows)),
         day=shell.settings.day,
         may=viewer.may("alerts.manage"),
     )

@@ -15,10 +15,11 @@ from linshu.engine.decisions.measuring import score
 from linshu.engine.decisions.rules import ACT_TITLES, STATE_TITLES
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
-from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.context import shell_of, viewer_of, work_book_of
 from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
+from linshu.engine.work.rules import STATE_TITLES as ORDER_STATES
 from linshu.kernel.errors import Forbidden, LinshuError, Misused
 from linshu.kernel.text import Text
 
@@ -220,6 +221,8 @@ def _one(request: Request, proposal_id: str, *, error: LinshuError | None = None
         same=None if again is None else again.lines == machine.lines,
         score=next(iter(_scores(shell, viewer, [kind])), None),
         snoozes=SNOOZES,
+        order=work_book_of(request).of("proposal", (proposal_id,)).get(proposal_id),
+        order_states=ORDER_STATES,
         day=shell.settings.day,
         fen=Unit.FEN,
         error=error,

@@ -20,6 +20,7 @@ from linshu.engine.state.tables.people import (
     users,
 )
 from linshu.engine.state.tables.pushing import push_channel, push_pace
+from linshu.engine.state.tables.work import work_order, work_order_file, work_order_step
 
 __all__ = [
     "alert",
@@ -53,4 +54,7 @@ __all__ = [
     "snapshot",
     "user_scope",
     "users",
+    "work_order",
+    "work_order_file",
+    "work_order_step",
 ]

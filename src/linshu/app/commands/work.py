@@ -1,0 +1,190 @@
+"""Work orders on the command line: found, opened, given to somebody, worked on, closed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, get_args
+
+import typer
+
+from linshu.app import call
+from linshu.app.ordering import WorkOrders
+from linshu.engine.work import Draft, Wanted
+from linshu.engine.work.book import SORTS
+from linshu.engine.work.order import Severity, State
+from linshu.engine.work.rules import RUNNING, Act
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.text import Text
+
+app = typer.Typer()
+work = typer.Typer(help="工单：要做的事、谁做、做到哪 · Work orders: what, by whom, how far.")
+app.add_typer(work, name="work")
+
+Ids = Annotated[list[str], typer.Argument(help="工单编号 · ids of work orders")]
+One = Annotated[str, typer.Argument(help="工单编号 · id of a work order")]
+Why = Annotated[str, typer.Option(help="原因 · the reason")]
+To = Annotated[str, typer.Option(help="交给谁：账号 · to whom: an account")]
+Who = Annotated[str, typer.Option("--as", help="以谁的身份：账号 · as this account")]
+
+
+def _orders(ctx: typer.Context, who: str) -> WorkOrders:
+    return WorkOrders(call.of(ctx).project, who)
+
+
+@work.command("list")
+def work_list(  # noqa: PLR0913, PLR0917 - the parts of a filter, each an option
+    ctx: typer.Context,
+    state: Annotated[str, typer.Option(help="状态，逗号分开 · states: " + " ".join(get_args(State)))] = "",
+    owner: Annotated[str, typer.Option(help="负责人账号 · account of the owner")] = "",
+    severity: Annotated[str, typer.Option(help="级别 · " + " ".join(get_args(Severity)))] = "",
+    late: Annotated[bool, typer.Option("--late", help="只看超时的 · only those that are late")] = False,
+    words: Annotated[str, typer.Option("--find", help="搜索 · words to find")] = "",
+    order: Annotated[str, typer.Option(help="排序，前面加 - 表示从大到小 · " + " ".join(SORTS))] = "due",
+    limit: Annotated[int, typer.Option(min=1, max=100_000, help="最多几张 · at most")] = 50,
+    who: Who = "",
+) -> None:
+    """列出工单，默认是未完成的 · List work orders; by default those that are not done."""
+    states = tuple(filter(None, state.split(","))) or (RUNNING if late else ())
+    for given, known in ((one, get_args(State)) for one in states):
+        _known(given, known)
+    if severity:
+        _known(severity, get_args(Severity))
+    _known(order.lstrip("-"), tuple(SORTS))
+    wanted = Wanted(
+        states,
+        (owner,) if owner else (),
+        (severity,) if severity else (),
+        datetime.now(UTC) if late else None,
+        words,
+        order.lstrip("-"),
+        not order.startswith("-"),
+        limit,
+    )
+    call.of(ctx).show(_orders(ctx, who).list(wanted))
+
+
+def _known(word: str, known: tuple[str, ...]) -> None:
+    if word not in known:
+        raise Misused(Text(f"没有 {word}", f"there is no {word}"), mend=nearest(word, known))
+
+
+@work.command("show")
+def work_show(ctx: typer.Context, order: One, who: Who = "") -> None:
+    """一张工单的内容、经过和文件 · One work order with all that happened to it."""
+    call.of(ctx).show(_orders(ctx, who).show(order))
+
+
+@work.command("new")
+def work_new(  # noqa: PLR0913, PLR0917 - the parts of a work order, each an option
+    ctx: typer.Context,
+    title: Annotated[str, typer.Argument(help="要做什么 · what is to be done")],
+    what: Annotated[str, typer.Option(help="说明 · more about it")] = "",
+    severity: Annotated[str, typer.Option(help="级别 · " + " ".join(get_args(Severity)))] = "warn",
+    to: To = "",
+    key: Annotated[str, typer.Option(help="同一个键只建一张 · the same key opens one")] = "",
+    who: Who = "",
+) -> None:
+    """建一张工单 · Open a work order."""
+    for known in get_args(Severity):
+        if known == severity:
+            draft = Draft(Text(title, title), what, known, key=f"own:{key}"[:120] if key else "", owner=to)
+            call.of(ctx).show(_orders(ctx, who).new(draft))
+            return
+    _known(severity, get_args(Severity))
+
+
+@work.command("assign")
+def assign(ctx: typer.Context, orders: Ids, to: To, who: Who = "") -> None:
+    """指派 · Give to somebody."""
+    _act(ctx, "assign", orders, who, to=to)
+
+
+@work.command("hand-over")
+def hand_over(ctx: typer.Context, orders: Ids, to: To, why: Why, who: Who = "") -> None:
+    """转交，要写原因 · Hand over, with a reason."""
+    _act(ctx, "hand_over", orders, who, to=to, why=why)
+
+
+@work.command("start")
+def start(ctx: typer.Context, orders: Ids, who: Who = "") -> None:
+    """开始处理 · Start."""
+    _act(ctx, "start", orders, who)
+
+
+@work.command("block")
+def block(ctx: typer.Context, orders: Ids, why: Why, who: Who = "") -> None:
+    """标记受阻，计时暂停 · Mark as blocked; its clock stops."""
+    _act(ctx, "block", orders, who, why=why)
+
+
+@work.command("unblock")
+def unblock(ctx: typer.Context, orders: Ids, who: Who = "") -> None:
+    """恢复处理 · Go on."""
+    _act(ctx, "unblock", orders, who)
+
+
+@work.command("done")
+def finish(
+    ctx: typer.Context,
+    orders: Ids,
+    result: Annotated[str, typer.Option(help="处理结果 · what came of it")],
+    link: Annotated[str, typer.Option(help="结果链接 · where it can be seen")] = "",
+    who: Who = "",
+) -> None:
+    """完成，写明结果 · Finish, with what came of it."""
+    _act(ctx, "finish", orders, who, result=result, link=link)
+
+
+@work.command("verify")
+def verify(ctx: typer.Context, orders: Ids, who: Who = "") -> None:
+    """验收，不能是处理的人 · Verify; not by whoever did it."""
+    _act(ctx, "verify", orders, who)
+
+
+@work.command("close")
+def close(ctx: typer.Context, orders: Ids, who: Who = "") -> None:
+    """关闭 · Close."""
+    _act(ctx, "close", orders, who)
+
+
+@work.command("reopen")
+def reopen(ctx: typer.Context, orders: Ids, why: Why, who: Who = "") -> None:
+    """重新打开 · Reopen."""
+    _act(ctx, "reopen", orders, who, why=why)
+
+
+@work.command("withdraw")
+def withdraw(ctx: typer.Context, orders: Ids, why: Why, who: Who = "") -> None:
+    """撤回，不用做了 · Withdraw: it need not be done."""
+    _act(ctx, "withdraw", orders, who, why=why)
+
+
+@work.command("comment")
+def comment(
+    ctx: typer.Context, order: One, words: Annotated[str, typer.Argument(help="备注 · the words")], who: Who = ""
+) -> None:
+    """写一条备注 · Say something about it."""
+    call.of(ctx).show(_orders(ctx, who).comment(order, words))
+
+
+@work.command("attach")
+def attach(
+    ctx: typer.Context, order: One, file: Annotated[Path, typer.Argument(help="文件 · the file")], who: Who = ""
+) -> None:
+    """附一个小文件 · Add a small file."""
+    call.of(ctx).show(_orders(ctx, who).attach(order, file))
+
+
+@work.command("stats")
+def work_stats(ctx: typer.Context, who: Who = "") -> None:
+    """谁手上有多少、做得怎样 · Who has how many, and how the work goes."""
+    call.of(ctx).show(_orders(ctx, who).stats())
+
+
+def _act(ctx: typer.Context, act: Act, orders: list[str], who: str, **said: str) -> None:
+    this = call.of(ctx)
+    answer = _orders(ctx, who).act(act, orders, **said)
+    this.show(answer)
+    if answer.meta["refused"]:
+        raise typer.Exit(1)
