@@ -116,10 +116,9 @@ FILLED: dict[str, tuple[str, ...]] = {
 ASKED: dict[str, tuple[str, ...]] = {
     "/overview": ("", "city=外域", "period=all&page=/overview", "from=2026-11-03&to=2026-11-22"),
     "/explore": (
-        EXPLORED, "m=gmv&by=leader&period=all&w=community=GQZFRN2", "m=gmv&by=city&period=all&where=community=GQZFRN2",
-        "m=gmv&by=community&period=all&f=city=QZFRN4301&form=csv", f"{EXPLORED}&share=total&totals=1&form=xlsx",
-        "m=gmv&period=all&dim=community&q=外域&point=GQZFRN2", "m=gmv&by=community&grain=week&period=all&top=1",
-        "m=gmv&period=all&dim=leader", "m=gmv&period=all&dim=member", "m=gmv&by=member&period=all",
+        EXPLORED, "m=gmv&by=city&period=all&w=community=GQZFRN2&where=community=GQZFRN2",
+        f"{EXPLORED}&share=total&totals=1&form=xlsx", "m=gmv&period=all&dim=community&q=外域&point=GQZFRN2",
+        "m=gmv&by=member&period=all&dim=member",
     ),
     "/lineage": (
         "m=gmv&period=all", "m=gmv&by=community&period=all&w=community=GQZFRN2", "m=gmv&period=all&form=csv",
