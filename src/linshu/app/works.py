@@ -12,7 +12,6 @@ from linshu.app.jobs import jobs_of
 from linshu.app.pushing import courier, push_desk
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.workers import Workers
-from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -103,5 +102,5 @@ class Postman:
             try:
                 while not self._stop.is_set() and self._courier.deliver(1):
                     pass
-            except LinshuError:
+            except Exception:  # a database that is away for a moment must not end this thread
                 logger.exception("the outbox could not be read; it is tried again")

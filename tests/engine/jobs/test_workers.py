@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 import pytest
+from sqlalchemy.exc import OperationalError
 
 from linshu.engine.audit import SYSTEM
 from linshu.engine.jobs import Heavy, Job, Run
 from linshu.engine.jobs.queue import Asked
+from linshu.engine.jobs.schedule import Clock as JobClock
 from linshu.engine.jobs.workers import Workers
 from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
@@ -177,3 +179,34 @@ def test_heavy_work_is_killed_when_its_end_is_asked_for(sqlite_queue: Queue, tmp
     assert ended.wait(60)
     workers.stop()
     assert sqlite_queue.find(job_id).state == "cancelled"
+
+
+def test_workers_and_clock_outlive_a_database_that_is_away_for_a_moment(
+    sqlite_queue: Queue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("linshu.engine.jobs.workers.IDLE_SECONDS", 0.01)
+    monkeypatch.setattr("linshu.engine.jobs.schedule.TICK_SECONDS", 0.01)
+    away = {"take": 3, "tick": 3}
+    take, ended = sqlite_queue.take, threading.Event()
+
+    def once_more(what: str, does):
+        def call(*given):
+            if away[what]:
+                away[what] -= 1
+                raise OperationalError("SELECT 1", {}, Exception("the server is away"))
+            return does(*given)
+
+        return call
+
+    clock = JobClock(sqlite_queue, [job(lambda _: None, schedule="* * * * *")], "Asia/Shanghai")
+    ticked = threading.Event()
+    monkeypatch.setattr(sqlite_queue, "take", once_more("take", take))
+    monkeypatch.setattr(clock, "tick", once_more("tick", ticked.set))
+    workers = Workers(sqlite_queue, [job(lambda _: ended.set())], chance=lambda: 0.0)
+    sqlite_queue.enqueue(Asked("one", "k"), by="wang")
+    clock.start()
+    workers.start(1)
+    assert ended.wait(20)
+    assert ticked.wait(20)
+    workers.stop()
+    clock.stop()

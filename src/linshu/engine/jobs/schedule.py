@@ -21,7 +21,7 @@ from linshu.engine.audit import write as audit
 from linshu.engine.jobs.queue import Asked, Queue
 from linshu.engine.state.once import insert_once
 from linshu.engine.state.tables import job_schedule
-from linshu.kernel.errors import LinshuError, Missing, nearest
+from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -146,6 +146,6 @@ class Clock:
         while not self._stop.is_set():
             try:
                 self.tick()
-            except LinshuError:
+            except Exception:  # a database that is away for a moment must not end this thread
                 logger.exception("the clock of jobs missed a tick; the next one makes up for it")
             self._stop.wait(TICK_SECONDS)

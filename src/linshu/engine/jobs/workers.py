@@ -12,7 +12,7 @@ from linshu.engine.jobs import heavy
 from linshu.engine.jobs.declare import Heavy, Job
 from linshu.engine.jobs.queue import LEASE, Kept, Queue
 from linshu.engine.jobs.run import Cancelled, Run
-from linshu.kernel.errors import Conflict, LinshuError, Unavailable
+from linshu.kernel.errors import LinshuError, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ class Workers:
             try:
                 if self._one():
                     continue
-            except LinshuError:
+            except Exception:  # a database that is away for a moment must not end this thread
                 logger.exception("the queue of jobs could not be read; it is tried again")
             self._work.wait(IDLE_SECONDS)
             self._work.clear()
@@ -156,7 +156,8 @@ class Workers:
                     one.run.over.set()
                 try:
                     asked = self._queue.beat(one.run.job_id, one.lease)
-                except Conflict:  # the database is busy for a moment; the lease outlasts many beats
+                except Exception:  # the database is away for a moment; the lease outlasts many beats
+                    logger.exception("the lease of job %s could not be kept; it is tried again", one.run.job_id)
                     continue
                 if asked or asked is None:
                     one.run.asked.set()
