@@ -23,6 +23,7 @@ from linshu.domains.insight import (
     quarantine,
     sql,
     standard,
+    targets,
     uploads,
 )
 from linshu.domains.insight import facts as insight_facts
@@ -40,6 +41,7 @@ INSIGHT = Domain(
     Text("洞察", "Insight"),
     features=(
         overview.FEATURE,
+        targets.FEATURE,
         explore.FEATURE,
         arrivals.FEATURE,
         uploads.FEATURE,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from linshu.app.aims import LocalAims
 from linshu.app.aside import LocalAside
 from linshu.app.domains import COHORTS
 from linshu.engine.access.scope import Scope
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from linshu.app.own import Dictionary
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Result
+    from linshu.engine.shell.aims import Aims
     from linshu.engine.shell.desk import Desk
     from linshu.engine.shell.door import Door
     from linshu.engine.shell.identities import Identities
@@ -86,6 +88,11 @@ class Figures:
     def identity(self) -> Identities:
         """Who is whom over several platforms."""
         return self._at_home().identity
+
+    @property
+    def aims(self) -> Aims:
+        """What the company means to reach."""
+        return LocalAims(self._at_home())
 
     def _at_home(self) -> Home:
         if self.home is None:

@@ -8,14 +8,17 @@ from linshu.app.calling_off import nothing_stays
 from linshu.app.shop import Shop
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
     from contextlib import AbstractContextManager
+
+    import pyarrow as pa
 
     from linshu.app.answer import Answer
     from linshu.app.bringing import Bringing
     from linshu.app.shop import Watch
     from linshu.app.uploads import Uploads
     from linshu.connectors.files import Where
+    from linshu.engine.intake import Receipt
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.shell.asking import Shop as Pages
     from linshu.engine.shell.door import Door
@@ -47,6 +50,9 @@ class Home(Shop, Protocol):
     @property
     def figures(self) -> Pages:
         """The figures, as pages ask for them."""
+
+    def land(self, source: str, rows: Mapping[str, pa.Table]) -> Receipt:
+        """Take in rows that carry the standard's own columns, as a batch of their own."""
 
     def ready(self) -> None:
         """See to it that the published tables are there."""

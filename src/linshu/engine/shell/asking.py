@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.metrics import Catalog, Query, Result
+    from linshu.engine.shell.aims import Aims
     from linshu.engine.shell.aside import Aside
     from linshu.engine.shell.desk import Desk
     from linshu.engine.shell.door import Door
@@ -112,3 +113,7 @@ class Shop(Protocol):
     @property
     def identity(self) -> Identities:
         """Who is whom over several platforms."""
+
+    @property
+    def aims(self) -> Aims:
+        """What the company means to reach."""
