@@ -11,7 +11,7 @@ from linshu.engine.decisions import Column, Draft, Effect, Kind, Ledger, Place, 
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import Connection
 
@@ -47,9 +47,10 @@ class Box:
 
     left: dict[str, Effect] = field(default_factory=dict)
 
-    def __call__(self, connection: Connection, key: str, effect: Effect) -> None:
-        assert key not in self.left, f"left twice: {key}"
-        self.left[key] = effect
+    def __call__(self, connection: Connection, effects: Sequence[tuple[str, Effect]]) -> None:
+        for key, effect in effects:
+            assert key not in self.left, f"left twice: {key}"
+            self.left[key] = effect
 
 
 @dataclass

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from linshu.engine.push.outbox import Message, put
+from linshu.engine.push.outbox import Message, put_all
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 def to_outbox(now: Callable[[], datetime]) -> Outlet:
     """An outlet that leads to the outbox."""
 
-    def leave(connection: Connection, key: str, effect: Effect) -> None:
-        message = Message(effect.kind, effect.receiver, effect.subject, dict(effect.body), f"proposal:{key}")
-        put(connection, message, at=now())
+    def leave(connection: Connection, effects: Sequence[tuple[str, Effect]]) -> None:
+        messages = [
+            Message(effect.kind, effect.receiver, effect.subject, dict(effect.body), f"proposal:{key}")
+            for key, effect in effects
+        ]
+        put_all(connection, messages, at=now())
 
     return leave

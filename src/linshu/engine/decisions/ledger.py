@@ -55,8 +55,8 @@ BY_PEOPLE: frozenset[Act] = frozenset({"approve", "reject", "snooze", "reopen", 
 class Outlet(Protocol):
     """Where effects leave: writes into the outbox within the transaction; the same key leaves once."""
 
-    def __call__(self, connection: Connection, key: str, effect: Effect) -> None:
-        """Put one effect down."""
+    def __call__(self, connection: Connection, effects: Sequence[tuple[str, Effect]]) -> None:
+        """Put effects down, each under its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,8 +219,7 @@ class Ledger:
                 refused[one.proposal_id] = judged
         if not turned:
             return [], refused
-        for each in turned:
-            self._leave(connection, each.before, wish.act)
+        self._leave(connection, [each.before for each in turned], wish.act)
         seq = self._audit(connection, actor, wish.act, [one.before.proposal_id for one in turned], wish.why)
         changed = update(proposal).where(proposal.c.proposal_id == bindparam("turned_id"))
         connection.execute(changed, [turned_row(one, wish) for one in turned])
@@ -237,11 +236,15 @@ class Ledger:
             return Text("发出去的收不回来", "what has left cannot be called back")
         return judge(one, wish, policy)
 
-    def _leave(self, connection: Connection, one: Proposal, act: Act) -> None:
-        kind = self.kinds[one.kind]
-        leaves = {"apply": kind.apply, "undo": kind.undo}.get(act)
-        for number, effect in enumerate(leaves(one) if leaves else ()):
-            self.outlet(connection, f"{one.proposal_id}:{one.version}:{act}:{number}", effect)
+    def _leave(self, connection: Connection, proposals: Iterable[Proposal], act: Act) -> None:
+        effects = []
+        for one in proposals:
+            kind = self.kinds[one.kind]
+            leaves = {"apply": kind.apply, "undo": kind.undo}.get(act)
+            for number, effect in enumerate(leaves(one) if leaves else ()):
+                effects.append((f"{one.proposal_id}:{one.version}:{act}:{number}", effect))
+        if effects:
+            self.outlet(connection, effects)
 
     def _save(self, connection: Connection, drafts: Iterable[Draft], actor: Actor) -> Counter[str]:
         by_key = {draft.key: draft for draft in drafts}

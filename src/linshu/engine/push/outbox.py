@@ -13,7 +13,7 @@ from uuid import uuid4
 
 from sqlalchemy import insert, select, update
 
-from linshu.engine.state.once import insert_once
+from linshu.engine.state.once import insert_all_once
 from linshu.engine.state.tables import outbox, outbox_note
 from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
@@ -80,27 +80,33 @@ def put(connection: Connection, message: Message, *, at: datetime) -> str:
 
     The same key again gives the id of the first. A key that is there with other content is refused: it would be lost.
     """
-    row = {
+    return put_all(connection, (message,), at=at)[0]
+
+
+def put_all(connection: Connection, messages: Sequence[Message], *, at: datetime) -> tuple[str, ...]:
+    """The same for many messages of one act, in their order."""
+    rows = {message.key: _row(message, at) for message in messages}
+    insert_all_once(connection, outbox, list(rows.values()))
+    columns = (outbox.c.key, outbox.c.message_id, outbox.c.kind, outbox.c.receiver, outbox.c.body)
+    there = {one.key: one for one in connection.execute(select(*columns).where(outbox.c.key.in_(rows)))}
+    for message in messages:
+        kept_as = there[message.key]
+        if (kept_as.kind, kept_as.receiver, kept_as.body) != (message.kind, message.receiver, _json(message.body)):
+            raise Conflict(
+                Text("同一个键下已有另一条消息", "another message is there under the same key"),
+                where=Text(message.key, message.key),
+                mend=Text("内容不同的消息要用不同的键。", "Give messages of different content different keys."),
+            )
+    return tuple(str(there[message.key].message_id) for message in messages)
+
+
+def _row(message: Message, at: datetime) -> dict[str, Any]:
+    return {
         "message_id": uuid4().hex, "kind": message.kind, "receiver": message.receiver, "subject": message.subject[:200],
         "body": _json(message.body), "key": message.key, "state": "waiting", "attempts": 0,
         "run_after": message.after or at, "leased_by": "", "leased_until": None, "error": "", "created_at": at,
         "sent_at": None,
     }  # fmt: skip
-    if insert_once(connection, outbox, row):
-        return str(row["message_id"])
-    there = connection.execute(select(outbox).where(outbox.c.key == message.key)).mappings().one()
-    same = (there["kind"], there["receiver"], json.loads(there["body"])) == (
-        message.kind,
-        message.receiver,
-        json.loads(_json(message.body)),
-    )
-    if not same:
-        raise Conflict(
-            Text("同一个键下已有另一条消息", "another message is there under the same key"),
-            where=Text(message.key, message.key),
-            mend=Text("内容不同的消息要用不同的键。", "Give messages of different content different keys."),
-        )
-    return str(there["message_id"])
 
 
 def cancel(connection: Connection, message_id: str, *, at: datetime, words: Text) -> bool:

@@ -18,3 +18,9 @@ def insert_once(connection: Connection, table: Table, row: dict[str, Any]) -> bo
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     written = dialect.insert(table).values(row).on_conflict_do_nothing().returning(*table.primary_key)
     return connection.execute(written).first() is not None
+
+
+def insert_all_once(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """The same for many rows in one go; which of them were there already is for the caller to read."""
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    connection.execute(dialect.insert(table).on_conflict_do_nothing(), rows)
