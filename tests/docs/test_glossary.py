@@ -31,6 +31,7 @@ REGISTERS = {
     "linshu.kernel.calendar",
     "linshu.kernel.period",
     "linshu.engine.decisions",
+    "linshu.engine.work",
     "linshu.engine.jobs",
     "linshu.engine.metrics",
     "linshu.engine.push",

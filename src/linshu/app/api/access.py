@@ -6,8 +6,11 @@ from typing import TYPE_CHECKING
 
 from fastapi import Depends
 
+from linshu.engine.access.scope import ATTRIBUTES, Scope
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.gate import needs, sees_all
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from fastapi import Request
@@ -33,3 +36,11 @@ def shop_of(request: Request) -> LocalShop:
     """The shop this server runs."""
     shop: LocalShop = request.app.state.local
     return shop
+
+
+def scope_of(given: dict[str, list[str]]) -> Scope:
+    """A scope from plain lists; Misused for an attribute there is not."""
+    for name in given:
+        if name not in ATTRIBUTES:
+            raise Misused(Text(f"没有范围 {name}", f"there is no scope {name}"), mend=nearest(name, ATTRIBUTES))
+    return Scope.only(**given)

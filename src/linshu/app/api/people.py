@@ -9,11 +9,10 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import WHOLE
+from linshu.app.api.access import WHOLE, scope_of
 from linshu.app.api.reading import answered
 from linshu.domains.operations.people.flow import Keeper
 from linshu.engine.access.permissions import PERMISSIONS
-from linshu.engine.access.scope import ATTRIBUTES, Scope
 from linshu.engine.access.scopes import told
 from linshu.engine.access.tokens import Token
 from linshu.engine.access.users import User
@@ -21,7 +20,7 @@ from linshu.engine.audit import Wanted
 from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import anyone, needs
-from linshu.kernel.errors import Forbidden, Misused, nearest
+from linshu.kernel.errors import Forbidden, Misused
 from linshu.kernel.text import Text
 
 PEOPLE, ROLES = Depends(needs("users.manage")), Depends(needs("roles.manage"))
@@ -75,14 +74,6 @@ class NewToken(BaseModel):
 
 def _keeper(request: Request) -> Keeper:
     return Keeper(shell_of(request), viewer_of(request).user, actor_of(request))
-
-
-def scope_of(given: dict[str, list[str]]) -> Scope:
-    """A scope from plain lists; Misused for an attribute there is not."""
-    for name in given:
-        if name not in ATTRIBUTES:
-            raise Misused(Text(f"没有范围 {name}", f"there is no scope {name}"), mend=nearest(name, ATTRIBUTES))
-    return Scope.only(**given)
 
 
 def user_row(one: User) -> dict[str, Any]:

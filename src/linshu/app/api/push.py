@@ -10,9 +10,8 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import MANAGES_PUSH, WHOLE
+from linshu.app.api.access import MANAGES_PUSH, WHOLE, scope_of
 from linshu.app.api.reading import answered
-from linshu.engine.access.scope import Scope
 from linshu.engine.push.books import Filter
 from linshu.engine.push.channels import Channel, ChannelKind
 from linshu.engine.shell.acting import actor_of
@@ -61,7 +60,7 @@ def add(request: Request, wanted: Wanted) -> Response:
     """Keep a new channel."""
     made = Channel(
         "", wanted.name, wanted.kind, wanted.config, True, wanted.quiet_from, wanted.quiet_to,
-        wanted.language, Scope.only(**wanted.scope),
+        wanted.language, scope_of(wanted.scope),
     )  # fmt: skip
     return answered(request, Answer.of([told(push_of(request).channels.add(made, actor_of(request)))]))
 
