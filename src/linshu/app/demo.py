@@ -5,20 +5,25 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.bringing import watcher
+from linshu.app.domains import DOMAINS
 from linshu.app.living import begin_living
 from linshu.app.local import LocalShop
 from linshu.app.project import FILE, Project
 from linshu.app.serving import serve_project
 from linshu.app.states import open_state
+from linshu.app.watching import alert_book
+from linshu.domains.operations.alerts.flow import watch
 from linshu.engine.access.roles import ROLES
 from linshu.engine.access.users import Users
+from linshu.engine.decisions import proposing
+from linshu.engine.shell.context import ledger_of
 from linshu.engine.vault import KeyFile
 from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
@@ -134,11 +139,22 @@ def _build(plan: Plan, call: Call, until: datetime) -> None:
                 shop.bringing.intake.land_rows(SOURCE, chapter.rows, mark=chapter.mark, watch=told)
         with call.progress(Text("建模", "Models")) as bar:
             report = shop.build_models(watch=bar)
+        if report.ok:
+            _first_morning(shop)
     if not report.ok:
         names = ", ".join(one.name for one in report.failed)
         raise Conflict(Text(f"这些表没有建成：{names}", f"these tables could not be built: {names}"))
     _write_note(plan, whole=True)
     forget_past(plan.twin)
+
+
+def _first_morning(shop: LocalShop) -> None:
+    """What the daily chain would have made this morning: proposals to decide, alerts that ring."""
+    now = datetime.now(UTC)
+    today = shop.project.settings.company_day.day_of(now)
+    with open_state(shop.project) as state:
+        proposing.run(ledger_of(state, DOMAINS, lambda: now), shop.figures, today)
+        watch(alert_book(state), shop.figures, today)
 
 
 def _within(bar: Watch | None, chapter: Chapter) -> Watch | None:
