@@ -67,7 +67,7 @@ def test_from_a_faulty_file_to_figures_and_back(empty: tuple[str, LocalShop], pa
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     page.get_by_role("link", name="看这个批次").click()
     page.get_by_role("link", name="撤销这个批次").click()
-    expect(page.locator(".undo table")).to_be_visible(timeout=LONG)
+    expect(page.locator(".undo table").first).to_be_visible(timeout=LONG)
     page.fill("[name=why]", "只是试试")
     page.get_by_role("button", name="撤销“").click()
     expect(page.locator(".done h1")).to_contain_text("像从来没有导入过", timeout=LONG)

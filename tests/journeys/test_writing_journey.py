@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -162,4 +163,4 @@ def test_who_is_no_administrator_finds_neither_page(operator: Watched, whole: Wh
         answer = page.goto(whole.url + path)
         assert answer is not None
         assert answer.status == 403
-        expect(page.locator("#page")).to_contain_text("您的角色不能看这个页面")
+        expect(page.locator("#page h1")).to_contain_text(re.compile("您没有“.+”的权限|您的角色不能看这个页面"))

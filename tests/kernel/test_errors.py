@@ -6,7 +6,7 @@ from linshu.kernel.text import Text
 
 FAMILY = {
     "LinshuError": (500, 1), "Misused": (400, 2), "Unauthorised": (401, 1), "Forbidden": (403, 1), "Missing": (404, 1),
-    "Conflict": (409, 1), "Invalid": (422, 1), "Throttled": (429, 1), "Unavailable": (503, 1),
+    "Conflict": (409, 1), "Cancelled": (409, 130), "Invalid": (422, 1), "Throttled": (429, 1), "Unavailable": (503, 1),
 }  # fmt: skip
 
 
