@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -10,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.app.answer import Answer
 from linshu.app.domains import DOMAINS
+from linshu.app.person import acting
 from linshu.app.states import open_state
 from linshu.engine.access.users import Users
-from linshu.engine.audit import Actor
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.measuring import score
 from linshu.engine.shell.context import ledger_of
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from linshu.app.project import Project
+    from linshu.engine.audit import Actor
     from linshu.engine.decisions import Book, Done, Ledger, Proposal, Saved
     from linshu.engine.decisions.proposing import Morning
     from linshu.engine.decisions.rules import Act
@@ -68,20 +68,20 @@ class Decisions:
 
     def set_policy(self, kind: str, changes: Mapping[str, Any], why: str) -> Answer:
         """The next version of a policy."""
-        with self._open() as (ledger, _, actor):
+        with self._open("proposals.policy") as (ledger, _, actor):
             ledger.policies.change(actor, kind, changes, why)
             return policies(ledger, kind)
 
     @contextmanager
-    def _open(self) -> Iterator[tuple[Ledger, Book, Actor]]:
+    def _open(self, asks: str = "proposals.decide") -> Iterator[tuple[Ledger, Book, Actor]]:
+        actor = acting(self.project, self.account, asks)
         with open_state(self.project) as state:
             ledger = ledger_of(state, DOMAINS, lambda: datetime.now(UTC))
             if self.account:
                 user = Users(state).find(self.account)
-                yield ledger, ledger.book(user.job.menu, user.scope), Actor(user.user_id, user.account, "cli")
+                yield ledger, ledger.book(user.job.menu, user.scope), actor
             else:
-                name = getpass.getuser()
-                yield ledger, ledger.book("admin"), Actor(f"local:{name}"[:32], name[:64], "cli")
+                yield ledger, ledger.book("admin"), actor
 
 
 def told(rows: Iterable[Proposal], **meta: Any) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Annotated
@@ -11,6 +10,7 @@ import typer
 
 from linshu.app import call
 from linshu.app.local import LocalShop
+from linshu.app.person import account, acting
 from linshu.app.states import open_state
 from linshu.app.watching import alert_book, rules_told, told, tried_told, watched_told
 from linshu.domains.operations.alerts import flow
@@ -33,15 +33,18 @@ Rule = Annotated[str, typer.Argument(help="规则名 · name of a rule")]
 
 
 @contextmanager
-def _book(this: Call) -> Iterator[AlertBook]:
+def _book(this: Call, asks: str = "figures.read") -> Iterator[tuple[AlertBook, Actor, Scope]]:
+    """The books, whoever acts, and the rows they may see."""
+    actor = acting(this.project, this.person, asks)
+    scope = account(this.project, this.person).scope if this.person else Scope.everything()
     with open_state(this.project) as state:
-        yield alert_book(state)
+        yield alert_book(state), actor, scope
 
 
 @contextmanager
 def _asking(this: Call) -> Iterator[tuple[AlertBook, LocalShop, date]]:
     """The books and the figures; the figures belong to this process, or the server is to be asked instead."""
-    with this.shop() as shop, _book(this) as book:
+    with this.shop() as shop, _book(this, "jobs.run") as (book, _, _):
         if not isinstance(shop, LocalShop):
             raise Unavailable(
                 Text("服务正在运行，由它来看", "a server runs and owns the figures"),
@@ -51,11 +54,6 @@ def _asking(this: Call) -> Iterator[tuple[AlertBook, LocalShop, date]]:
             )
         shop.ready()
         yield book, shop, this.project.settings.company_day.day_of(datetime.now(UTC))
-
-
-def _actor() -> Actor:
-    name = getpass.getuser()
-    return Actor(f"local:{name}"[:32], name[:64], "cli")
 
 
 @alert.command("list")
@@ -68,8 +66,8 @@ def alert_list(
     """列出预警，默认是没恢复的 · List alerts; by default the open ones."""
     this = call.of(ctx)
     wanted = Wanted(tuple(filter(None, state.split(","))), (rule,) if rule else (), limit=limit)
-    with _book(this) as book:
-        rows, total = book.page(wanted, Scope.everything())
+    with _book(this) as (book, _actor, scope):
+        rows, total = book.page(wanted, scope)
     this.show(told(rows, total=total))
 
 
@@ -81,8 +79,8 @@ def alert_see(
 ) -> None:
     """我来看，不再升级 · Say that you look at it."""
     this = call.of(ctx)
-    with _book(this) as book:
-        found = book.see(_actor(), alert_id, Scope.everything(), note)
+    with _book(this, "orders.work") as (book, actor, scope):
+        found = book.see(actor, alert_id, scope, note)
     this.show(told([found]))
 
 
@@ -96,8 +94,8 @@ def alert_silence(
 ) -> None:
     """静音几天 · Tell nobody for some days."""
     this = call.of(ctx)
-    with _book(this) as book:
-        book.silence(_actor(), rule, group, book.now() + timedelta(days=days), why)
+    with _book(this, "alerts.manage") as (book, actor, _scope):
+        book.silence(actor, rule, group, book.now() + timedelta(days=days), why)
         found = book.rule(rule)
     this.show(rules_told([found]))
 
@@ -106,7 +104,7 @@ def alert_silence(
 def alert_rules(ctx: typer.Context) -> None:
     """列出规则 · List the rules."""
     this = call.of(ctx)
-    with _book(this) as book:
+    with _book(this) as (book, _actor, _scope):
         found = tuple(book.rules().values())
     this.show(rules_told(found))
 
@@ -125,8 +123,8 @@ def alert_set(
         if not found:
             raise Misused(Text(f"应写成 名称=值：{one}", f"write name=value: {one}"))
         changes[name.strip()] = value.strip()
-    with _book(this) as book:
-        book.keep(_actor(), book.rule(rule).changed(changes))
+    with _book(this, "alerts.manage") as (book, actor, _scope):
+        book.keep(actor, book.rule(rule).changed(changes))
         after = book.rule(rule)
     this.show(rules_told([after]))
 

@@ -28,11 +28,11 @@ Ids = Annotated[list[str], typer.Argument(help="建议编号 · ids of proposals
 One = Annotated[str, typer.Argument(help="建议编号 · id of a proposal")]
 Kind = Annotated[str, typer.Argument(help="建议种类 · kind of proposals")]
 Why = Annotated[str, typer.Option(help="原因 · the reason")]
-Who = Annotated[str, typer.Option("--as", help="以谁的身份：账号 · as this account")]
 
 
-def _decisions(ctx: typer.Context, who: str) -> Decisions:
-    return Decisions(call.of(ctx).project, who)
+def _decisions(ctx: typer.Context) -> Decisions:
+    this = call.of(ctx)
+    return Decisions(this.project, this.person)
 
 
 @todo.command("list")
@@ -45,7 +45,6 @@ def todo_list(  # noqa: PLR0913, PLR0917 - the parts of a filter, each an option
     end: Annotated[str, typer.Option("--to", help="到哪天 · last day")] = "",
     order: Annotated[str, typer.Option(help="排序，前面加 - 表示从大到小 · " + " ".join(SORTS))] = "-value",
     limit: Annotated[int, typer.Option(min=1, max=100_000, help="最多几条 · at most")] = 50,
-    who: Who = "",
 ) -> None:
     """列出建议，默认是等人决定的 · List proposals; by default those that wait for a decision."""
     states = tuple(filter(None, state.split(",")))
@@ -64,25 +63,25 @@ def todo_list(  # noqa: PLR0913, PLR0917 - the parts of a filter, each an option
         not order.startswith("-"),
         limit,
     )
-    call.of(ctx).show(_decisions(ctx, who).list(wanted))
+    call.of(ctx).show(_decisions(ctx).list(wanted))
 
 
 @todo.command("show")
-def todo_show(ctx: typer.Context, proposal: One, who: Who = "") -> None:
+def todo_show(ctx: typer.Context, proposal: One) -> None:
     """一条建议的内容、理由、当时的数字和经过 · One proposal with everything behind it."""
-    call.of(ctx).show(_decisions(ctx, who).show(proposal))
+    call.of(ctx).show(_decisions(ctx).show(proposal))
 
 
 @todo.command("approve")
-def approve(ctx: typer.Context, proposals: Ids, who: Who = "") -> None:
+def approve(ctx: typer.Context, proposals: Ids) -> None:
     """批准并执行 · Approve, and carry out."""
-    _act(ctx, "approve", proposals, who)
+    _act(ctx, "approve", proposals)
 
 
 @todo.command("reject")
-def reject(ctx: typer.Context, proposals: Ids, why: Why, who: Who = "") -> None:
+def reject(ctx: typer.Context, proposals: Ids, why: Why) -> None:
     """拒绝，要写原因 · Reject, with a reason."""
-    _act(ctx, "reject", proposals, who, why=why)
+    _act(ctx, "reject", proposals, why=why)
 
 
 @todo.command("snooze")
@@ -90,22 +89,21 @@ def snooze(
     ctx: typer.Context,
     proposals: Ids,
     hours: Annotated[int, typer.Option(min=1, help="几小时后回来 · back in so many hours")] = 24,
-    who: Who = "",
 ) -> None:
     """稍后再看 · Put off."""
-    _act(ctx, "snooze", proposals, who, until=datetime.now(UTC) + timedelta(hours=hours))
+    _act(ctx, "snooze", proposals, until=datetime.now(UTC) + timedelta(hours=hours))
 
 
 @todo.command("reopen")
-def reopen(ctx: typer.Context, proposals: Ids, why: Why, who: Who = "") -> None:
+def reopen(ctx: typer.Context, proposals: Ids, why: Why) -> None:
     """重新考虑被拒绝的 · Reconsider what was rejected."""
-    _act(ctx, "reopen", proposals, who, why=why)
+    _act(ctx, "reopen", proposals, why=why)
 
 
 @todo.command("undo")
-def undo(ctx: typer.Context, proposals: Ids, why: Why, who: Who = "") -> None:
+def undo(ctx: typer.Context, proposals: Ids, why: Why) -> None:
     """撤销已执行的 · Take back what was carried out, while there is time."""
-    _act(ctx, "undo", proposals, who, why=why)
+    _act(ctx, "undo", proposals, why=why)
 
 
 @todo.command("edit")
@@ -115,10 +113,9 @@ def edit(
     why: Why,
     values: Annotated[list[str], typer.Option("--set", help="列=值，金额用分 · column=value, money in fen")],
     line: Annotated[int, typer.Option(min=1, help="第几行 · which line")] = 1,
-    who: Who = "",
 ) -> None:
     """修改一行 · Change a line."""
-    decisions = _decisions(ctx, who)
+    decisions = _decisions(ctx)
     lines: list[dict[str, Any]] = [{} for _ in decisions.show(proposal).rows]
     if line > len(lines):
         raise Misused(Text(f"只有 {len(lines)} 行", f"there are {len(lines)} lines"))
@@ -127,15 +124,15 @@ def edit(
 
 
 @todo.command("score")
-def todo_score(ctx: typer.Context, who: Who = "") -> None:
+def todo_score(ctx: typer.Context) -> None:
     """每类建议答应了多少、带来了多少 · What each kind promised and brought."""
-    call.of(ctx).show(_decisions(ctx, who).scores())
+    call.of(ctx).show(_decisions(ctx).scores())
 
 
 @policy.command("show")
 def policy_show(ctx: typer.Context, kind: Kind) -> None:
     """一类建议的策略和历史 · The policy of a kind, version by version."""
-    call.of(ctx).show(_decisions(ctx, "").policy(kind))
+    call.of(ctx).show(_decisions(ctx).policy(kind))
 
 
 @policy.command("set")
@@ -146,12 +143,12 @@ def policy_set(
     why: Why,
 ) -> None:
     """存为新的一版 · Set the next version."""
-    call.of(ctx).show(_decisions(ctx, "").set_policy(kind, dict(_pair(one) for one in values), why))
+    call.of(ctx).show(_decisions(ctx).set_policy(kind, dict(_pair(one) for one in values), why))
 
 
-def _act(ctx: typer.Context, act: Act, proposals: list[str], who: str, **more: Any) -> None:
+def _act(ctx: typer.Context, act: Act, proposals: list[str], **more: Any) -> None:
     this = call.of(ctx)
-    answer = _decisions(ctx, who).decide(act, proposals, **more)
+    answer = _decisions(ctx).decide(act, proposals, **more)
     this.show(answer)
     if answer.meta["refused"]:
         raise typer.Exit(1)

@@ -29,7 +29,8 @@ Who = Annotated[str, typer.Option("--as", help="以谁的身份：账号 · as t
 
 
 def _orders(ctx: typer.Context, who: str) -> WorkOrders:
-    return WorkOrders(call.of(ctx).project, who)
+    this = call.of(ctx)
+    return WorkOrders(this.project, who or this.person)
 
 
 @work.command("list")
