@@ -161,11 +161,11 @@ def _flat(policy: Mapping[str, Any]) -> dict[str, Any]:
 def morning(what: Morning) -> Answer:
     """One row per kind whose rule was run."""
     rows = [_saved(kind, saved) for kind, saved in what.saved.items()]
-    rows += [{"kind": kind, "new": 0, "changed": 0, "same": 0, "held": 0, "approved": 0, "error": error.say()}
+    rows += [{"kind": kind, "new": 0, "changed": 0, "same": 0, "held": 0, "approved": 0, "resting": 0, "error": error.say()}
              for kind, error in what.failed.items()]  # fmt: skip
     return Answer.of(rows, woken=what.woken, expired=what.expired, measured_days=len(what.measured))
 
 
 def _saved(kind: str, saved: Saved) -> dict[str, Any]:
-    counts = {name: getattr(saved, name) for name in ("new", "changed", "same", "held", "approved")}
+    counts = {name: getattr(saved, name) for name in ("new", "changed", "same", "held", "approved", "resting")}
     return {"kind": kind, **counts, "error": ""}

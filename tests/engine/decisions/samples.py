@@ -68,7 +68,7 @@ def kind(**more: Any) -> Kind:
     given: dict[str, Any] = {
         "columns": (Column("leader", Text("团长", "Leader")), Column("coupon", Text("券额", "Coupon"), "fen", True, 0, 10_000)),
         "roles": frozenset({"growth"}), "apply": leaves, "undo": leaves, "again": again,
-        "worth": lambda lines, _: (10 * lines[0]["coupon"], lines[0]["coupon"]),
+        "worth": lambda lines, *_: (10 * lines[0]["coupon"], lines[0]["coupon"]),
         "policy": Policy(own={"size": 500}),
     }  # fmt: skip
     return Kind("coupon", Text("发券", "Coupons"), **(given | more))

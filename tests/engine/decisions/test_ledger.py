@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from tests.engine.decisions.samples import DAY, LI, NOW, WANG, Box, Clock, coupon, kind, ledger
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.decisions import Ledger, Place, Policy, Saved, Wanted
+from linshu.engine.decisions import Ledger, Place, Policy, Saved, Wanted, measuring
 from linshu.engine.decisions.measuring import measure, score
 from linshu.engine.decisions.rules import TURNS
 from linshu.engine.state import State
@@ -311,6 +311,44 @@ def test_a_day_is_measured_against_the_rule_used_before(state: State) -> None:
     told = score(one, "coupon", DAY + timedelta(days=8))
     assert (told.gain, told.low, told.high, told.share) == (500.0, 500.0, 500.0, 1.0)
     assert score(one, "coupon", date(2027, 6, 1)).days == 0
+
+
+def test_a_day_seen_by_a_run_that_was_killed_is_turned_by_the_next(
+    state: State, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = ledger(state, observe=lambda _, seen: {row.proposal_id: 50.0 for row in seen})
+    one.save([coupon()])
+    book = one.book("growth")
+    one.decide(WANG, book, "approve", book.ids(Wanted()))
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(measuring, "_settle", _killed)
+        measure(one, None, DAY + timedelta(days=8))
+    assert only(book).state == "applied"
+    assert measure(one, None, DAY + timedelta(days=8)) == ()
+    assert book.page(Wanted(states=("scored",)))[1] == 1
+
+
+def _killed(*_: Any) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_subject_rests_for_as_many_days_as_the_policy_says(state: State) -> None:
+    one = ledger(state, policy=Policy(rest_days=7, own={"size": 500}))
+    book = one.book("growth")
+    one.save([coupon()])
+    one.decide(WANG, book, "reject", book.ids(Wanted()), why="刚谈过")
+    for later in (1, 7):
+        assert one.save([coupon(day=DAY + timedelta(days=later)), coupon("leader:L2", day=DAY)]).resting == 1
+    assert one.save([coupon(day=DAY + timedelta(days=8))]) == Saved(new=1)
+    assert one.save([coupon(day=DAY + timedelta(days=8))]) == Saved(same=1)
+
+
+def test_an_edit_is_reckoned_under_the_policy_of_its_day(state: State) -> None:
+    one = ledger(state, worth=lambda lines, _, policy: (policy.own["size"] * lines[0]["coupon"], lines[0]["coupon"]))
+    one.save([coupon()])
+    one.policies.change(WANG, "coupon", {"size": 9}, "小一点")
+    book = one.book("growth")
+    assert one.edit(WANG, book, only(book).proposal_id, [{"coupon": 600}], "多给").value == 500 * 600
 
 
 ACTS = st.sampled_from(["approve", "reject", "snooze", "reopen", "undo", "edit", "save", "tidy", "hours", "apply"])

@@ -56,7 +56,9 @@ class Kind:
     undo: Callable[[Proposal], Iterable[Effect]] | None = None  # None = what left cannot be called back
     how: How = "baseline"
     days: int = 7  # after so many days its outcome is looked at
-    worth: Callable[[tuple[Line, ...], Mapping[str, Any]], tuple[int, int]] | None = None  # value, cost after an edit
+    worth: Callable[[tuple[Line, ...], Mapping[str, Any], Policy], tuple[int, int]] | None = (
+        None  # value, cost after an edit
+    )
     again: Callable[[Mapping[str, Any], Policy], Draft | None] | None = None  # the rule, run on frozen inputs
     propose: Callable[[Any, date, Policy], Iterable[Draft]] | None = None  # today's proposals, from a shop
     observe: Callable[[Any, tuple[Proposal, ...]], Mapping[str, float]] | None = None  # fen per proposal id

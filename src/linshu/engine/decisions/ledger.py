@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -68,6 +69,7 @@ class Saved:
     same: int = 0  # unchanged, or decided already
     held: int = 0  # drawn into the comparison group
     approved: int = 0  # by the machine, as the policy allows
+    resting: int = 0  # proposed within the last days already
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,8 @@ class Ledger:
             value, cost = before.value, before.cost
             if kind.worth is not None:
                 kept = select(snapshot.c.body).where(snapshot.c.inputs_hash == before.inputs_hash)
-                value, cost = kind.worth(after, json.loads(connection.execute(kept).scalar_one()))
+                then = self.policies.at(before.kind, before.policy_version)
+                value, cost = kind.worth(after, json.loads(connection.execute(kept).scalar_one()), then)
             seq = self._audit(connection, actor, "edit", (proposal_id,), wish.why, version=version)
             by = Written(actor, wish.at, wish.why, seq)
             connection.execute(
@@ -250,9 +253,12 @@ class Ledger:
         by_key = {draft.key: draft for draft in drafts}
         there = {one.proposal_id: one for one in locked(connection, by_key, true())}
         policies = {kind: self.policies.current(kind, connection) for kind in {one.kind for one in by_key.values()}}
-        counts: Counter[str] = Counter()
+        resting = _resting(connection, by_key.values(), policies)
+        counts: Counter[str] = Counter(resting=len(resting - there.keys()))
         touched: list[Touched] = []
         for key, draft in by_key.items():
+            if key in resting and key not in there:
+                continue
             old, (inputs_hash, body) = there.get(key), frozen(draft.inputs)
             if old is not None and not _replaces(draft, inputs_hash, old):
                 counts["same"] += 1
@@ -298,6 +304,25 @@ class Ledger:
         subject = f"proposal:{ids[0]}" if len(ids) == 1 else f"proposals:{len(ids)}"
         details = {"ids": list(ids[:NAMED]), "of": len(ids), **more, **({"why": why} if why else {})}
         return audit.write(connection, actor, f"proposal.{act}", subject, at=self.now(), **details)
+
+
+def _resting(connection: Connection, drafts: Iterable[Draft], policies: Mapping[str, Policy]) -> set[str]:
+    """The drafts whose subject was proposed within the days for which the policy lets it rest; an expired one rests not."""
+    rows, wanted = proposal.c, [one for one in drafts if policies[one.kind].rest_days]
+    if not wanted:
+        return set()
+    asked = select(rows.kind, rows.subject, rows.day).where(
+        rows.subject.in_({one.subject for one in wanted}), rows.state.not_in(("expired", "undone"))
+    )
+    before: dict[tuple[str, str], list[date]] = {}
+    for row in connection.execute(asked):
+        before.setdefault((row.kind, row.subject), []).append(date.fromisoformat(row.day))
+    return {
+        one.key
+        for one in wanted
+        for day in before.get((one.kind, one.subject), ())
+        if 0 < (one.day - day).days <= policies[one.kind].rest_days
+    }
 
 
 NOT_THERE = Text("没有这条建议", "there is no such proposal")

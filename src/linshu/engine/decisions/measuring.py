@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from linshu.engine.decisions.kind import Kind
     from linshu.engine.decisions.ledger import Ledger
-    from linshu.engine.decisions.proposal import Proposal
+    from linshu.engine.decisions.proposal import Proposal, State
+    from linshu.engine.decisions.rules import Act
 
 CARRIED = ("applied", "measured", "scored")
 SCORED_DAYS = 90
@@ -59,12 +60,14 @@ class Score:
 
 def measure(ledger: Ledger, shop: Any, today: date) -> tuple[Outcome, ...]:
     """Looks at every day whose time is over and that was not looked at before; safe to call as often as one likes."""
-    return tuple(
+    found = tuple(
         _measure_day(ledger, shop, kind, day)
         for kind in ledger.kinds.values()
         if kind.observe is not None
         for day in _due(ledger, kind, today)
     )
+    _settle(ledger)
+    return found
 
 
 def score(ledger: Ledger, kind: str, today: date) -> Score:
@@ -152,6 +155,13 @@ def _keep(ledger: Ledger, kind: Kind, found: Outcome, gains: list[dict[str, Any]
         connection.execute(
             update(proposal).where(proposal.c.proposal_id == bindparam("seen_id")).values(gain=bindparam("gain")), gains
         )
-    ids = [one["seen_id"] for one in gains]
-    ledger.mark("measure", ids)
-    ledger.mark("score", ids)
+
+
+def _settle(ledger: Ledger) -> None:
+    """Turns on what was looked at: also what an earlier run saw and was killed before it said so."""
+    turns: tuple[tuple[State, Act], ...] = (("applied", "measure"), ("measured", "score"))
+    for state, act in turns:
+        asked = select(proposal.c.proposal_id).where(proposal.c.state == state, proposal.c.gain.is_not(None))
+        with ledger.state.reading() as connection:
+            ids = tuple(connection.execute(asked).scalars())
+        ledger.mark(act, ids)

@@ -26,6 +26,7 @@ class Policy:
     two_from: int = 0  # two people must agree from this on (fen); 0 = one is enough
     undo_hours: int = 24
     open_days: int = 3  # then it expires
+    rest_days: int = 0  # so long the same subject is not proposed again, whatever was decided
     held_share: float = 0.0  # of the subjects, drawn into a comparison group; needs a kind that is measured so
     own: Mapping[str, Any] = field(default_factory=dict)  # the numbers that the rule of the kind itself reads
     version: int = 0  # 0 = as declared, never changed
@@ -71,8 +72,8 @@ class Policy:
 
     def check(self) -> None:
         """Invalid when the numbers contradict each other."""
-        if min(self.auto_below, self.two_from, self.undo_hours) < 0:
-            raise Invalid(Text("金额和小时不能为负", "amounts and hours cannot be negative"))
+        if min(self.auto_below, self.two_from, self.undo_hours, self.rest_days) < 0:
+            raise Invalid(Text("金额、小时和天数不能为负", "amounts, hours and days cannot be negative"))
         if not 1 <= self.open_days <= MOST_DAYS:
             raise Invalid(Text(f"开放天数应为 1 至 {MOST_DAYS}", f"it stays open from 1 to {MOST_DAYS} days"))
         if not HELD_LEAST <= self.held_share <= HELD_MOST:

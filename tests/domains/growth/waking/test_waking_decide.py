@@ -55,7 +55,7 @@ def test_the_frozen_inputs_give_the_same_draft_again(one: Fortnights) -> None:
     assert dict(draft.inputs) == inputs
     assert (draft.place.regions, draft.place.leader) == (("42", "4201"), one.leader_id)
     assert KIND.worth is not None
-    assert KIND.worth(draft.lines, inputs) == (draft.value, draft.cost)
+    assert KIND.worth(draft.lines, inputs, KIND.policy) == (draft.value, draft.cost)
 
 
 def test_the_policy_holds_every_number_of_the_rule() -> None:

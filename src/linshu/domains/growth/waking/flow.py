@@ -89,10 +89,10 @@ def _draft(one: Fortnights, known: Known, day: date, rules: Rules) -> Draft:
     )  # fmt: skip
 
 
-def worth_of(lines: tuple[Line, ...], inputs: Mapping[str, Any]) -> tuple[int, int]:
+def worth_of(lines: tuple[Line, ...], inputs: Mapping[str, Any], policy: Policy) -> tuple[int, int]:
     """A person may change the coupon, which changes what it costs; what is expected stays what the sales say."""
     one = Fortnights(inputs["leader_id"], inputs["last"], tuple(inputs["before"]))
-    return worth(one.usual, one.last, DECLARED), int(lines[0]["coupon"])
+    return worth(one.usual, one.last, rules_of(policy)), int(lines[0]["coupon"])
 
 
 def apply(proposal: Proposal) -> tuple[Effect, ...]:
@@ -141,7 +141,12 @@ KIND = Kind(
     again=again,
     propose=propose,
     observe=observe,
-    policy=Policy(open_days=2, held_share=0.15, own={one.name: getattr(DECLARED, one.name) for one in fields(Rules)}),
+    policy=Policy(
+        open_days=2,
+        rest_days=WEEK,
+        held_share=0.15,
+        own={one.name: getattr(DECLARED, one.name) for one in fields(Rules)},
+    ),
     words={
         "quiet_share": Text("低于平常的多少算沉寂", "Quiet below this share of usual"),
         "least_usual": Text("平常两周至少卖多少才看（元）", "Least usual fortnight looked at (yuan)"),

@@ -48,6 +48,9 @@ POLICY_WORDS = {
     "two_from": Text("花费多少起要两个人批准（元，0 = 不需要）", "Two people from (yuan, 0 = one is enough)"),
     "undo_hours": Text("执行后几小时内可撤销", "Hours in which it can be undone"),
     "open_days": Text("几天没人定就过期", "Days until it expires"),
+    "rest_days": Text(
+        "同一个对象几天内不再提（0 = 每天都可以）", "Days until the same subject is proposed again (0 = any day)"
+    ),
     "held_share": Text("随机留出多少作对照（0 到 0.5）", "Share drawn into the comparison group (0 to 0.5)"),
 }
 
