@@ -120,12 +120,12 @@ def test_a_client_far_away_sends_looks_and_imports(
     seen = client.post("/api/v1/imports/guess", json={"upload": orders["upload"]}).json()
     assert seen["meta"]["files"][0]["how"] == "template"
     answer = brought(client, upload=orders["upload"])
-    assert answer["meta"]["batches"][0]["good"] == 4  # type: ignore[index]
+    assert answer["meta"]["batches"][0]["good"] == 4
     assert client.get("/api/v1/uploads").json()["rows"] == []
     book = io.BytesIO()
     made = Workbook()
     for row in LINES.splitlines():
-        made.active.append(row.split(","))  # type: ignore[union-attr]
+        made.active.append(row.split(","))
     made.save(book)
     lines = post(client, "明细.xlsx", book.getvalue()).json()["rows"][0]
     brought(client, upload=lines["upload"])
@@ -179,11 +179,11 @@ def test_an_import_over_http_is_called_off_by_its_name(site: tuple[LocalShop, Te
     finally:
         crash.listen(None)
     assert said["status"] == 409
-    assert "什么也没有留下" in said["error"]["what"]  # type: ignore[index]
+    assert "什么也没有留下" in said["error"]["what"]
     assert shop.fingerprint() == before
     assert shop.landed() == set()
     assert client.delete("/api/v1/imports/gone").status_code == 404
-    assert brought(client, upload=held)["meta"]["batches"][0]["good"] == 4  # type: ignore[index]
+    assert brought(client, upload=held)["meta"]["batches"][0]["good"] == 4
 
 
 @pytest.mark.slow

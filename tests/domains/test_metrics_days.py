@@ -30,7 +30,7 @@ def company():
 
 
 def cut(company: Company, metrics: str, by: str, **more: object) -> list[tuple[object, ...]]:
-    found = run(company.warehouse, Query.of(metrics, by, **more), CATALOG)  # type: ignore[arg-type]
+    found = run(company.warehouse, Query.of(metrics, by, **more), CATALOG)
     return [tuple(row[name] for name in (by, *metrics.split(","))) for row in found.rows()]
 
 

@@ -39,7 +39,7 @@ def company():
 
 
 def orders(company: Company, where: str, **more: object) -> int:
-    return run(company.warehouse, Query.of("orders", where=where, **more), CATALOG).rows()[0]["orders"]  # type: ignore[arg-type]
+    return run(company.warehouse, Query.of("orders", where=where, **more), CATALOG).rows()[0]["orders"]
 
 
 def test_in_a_segment_at_the_order_now_or_on_a_day(company):

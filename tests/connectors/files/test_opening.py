@@ -179,7 +179,7 @@ def test_missing_and_empty_files_are_told(tmp_path: Path) -> None:
     ],
 )
 def test_cells_become_the_text_a_person_sees(cell: object, text: str | None) -> None:
-    assert as_text(cell) == text  # type: ignore[arg-type]
+    assert as_text(cell) == text
 
 
 def test_a_header_of_blanks_is_none() -> None:

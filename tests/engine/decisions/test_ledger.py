@@ -391,7 +391,7 @@ def test_whatever_people_do_the_history_explains_the_state(tmp_path: Path, acts:
         at = ""
         for step in book.history(proposal_id):
             assert step.before == at
-            assert not at or step.after == at or TURNS[at, step.act] == step.after  # type: ignore[index] # read as text
+            assert not at or step.after == at or TURNS[at, step.act] == step.after
             at = step.after
         assert at == now
         applied = [step for step in book.history(proposal_id) if step.act == "apply"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def _column(name: str, kind: Kind = Kind.TEXT, **more: object) -> Column:
-    return Column(name, kind, Text(f"{name}名", name.replace("_", " ")), Text("意思", "meaning"), **more)  # type: ignore[arg-type]
+    return Column(name, kind, Text(f"{name}名", name.replace("_", " ")), Text("意思", "meaning"), **more)
 
 
 ORDERS = Table(
@@ -152,11 +152,11 @@ def opened(
     return Intake(
         folder / "landing",
         warehouse,
-        sealer or GlassVault(),  # type: ignore[arg-type]
+        sealer or GlassVault(),
         tables,
         company_day=CompanyDay.parse(cut_off),
         now=Ticking(),
-        **more,  # type: ignore[arg-type]
+        **more,
     )
 
 

@@ -176,7 +176,7 @@ def _codes(tmp_path: Path, entry: str, cells: dict[str, str]) -> tuple[list[tupl
     return problems, str(found[0][0]) if found else ""
 
 
-def _import(tmp_path: Path, entry: str, cells: list[dict[str, str]]):  # type: ignore[no-untyped-def]
+def _import(tmp_path: Path, entry: str, cells: list[dict[str, str]]):
     tmp_path.mkdir(exist_ok=True)
     intake = opened(tmp_path)
     known = {"order_id": "{constant: A}", "status": "{constant: paid}", "goods_fen": "{constant: 90}"}

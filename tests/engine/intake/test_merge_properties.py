@@ -115,11 +115,10 @@ def test_the_merge_equals_a_plain_reading_of_the_rules(rows: list[tuple[str, Row
         if row["deleted"]:
             buried[key] = max(buried.get(key, at), at)
         is_good = isinstance(row["goods_fen"], int) and row["goods_fen"] >= 0
-        if is_good and (key not in known or at > known[key]["updated_at"]):  # type: ignore[operator]
+        if is_good and (key not in known or at > known[key]["updated_at"]):
             known[key] = row
     expected = {
-        key: (row["goods_fen"], key in buried and buried[key] >= row["updated_at"])  # type: ignore[operator]
-        for key, row in known.items()
+        key: (row["goods_fen"], key in buried and buried[key] >= row["updated_at"]) for key, row in known.items()
     }
     found = _end([[row] for row in rows])["orders"]
     assert {row[0]: (row[5], row[-1]) for row in found} == expected

@@ -117,7 +117,7 @@ def test_any_order_of_imports_ends_the_same(
 ) -> None:
     first = outcome(tmp_path_factory.mktemp("a"), files)
     mixed = list(files)
-    shuffle.shuffle(mixed)  # type: ignore[attr-defined]
+    shuffle.shuffle(mixed)
     second = outcome(tmp_path_factory.mktemp("b"), mixed)
     # Two exports of one version that differ are the source's own contradiction: only then may line sets differ.
     assert second[0] == first[0]

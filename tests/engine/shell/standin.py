@@ -140,3 +140,21 @@ def log_in(client: TestClient, account: str = "wang", password: str = WORDS, **m
     page = client.get("/login", headers=BROWSER)
     data = {"csrf": form_token(page.text), "account": account, "password": password} | more
     return client.post("/login", data=data, headers=BROWSER, follow_redirects=False)
+
+
+class Person:
+    """Somebody who is logged in and works on the pages; `home` is opened when no address is said."""
+
+    def __init__(self, app: FastAPI, account: str = "wang", *, home: str = "/") -> None:
+        self.client = TestClient(app, base_url="http://shop.test", raise_server_exceptions=False)
+        assert log_in(self.client, account).status_code == 303
+        self.token, self.home = page_token(self.client.get("/account").text), home
+        self.status, self.url = 0, ""
+
+    def get(self, address: str = "") -> str:
+        return self.client.get(address or self.home).text
+
+    def post(self, address: str, *, files: dict[str, tuple[str, bytes]] | None = None, **data: object) -> str:
+        answer = self.client.post(address, data=data, files=files, headers={"X-CSRF-Token": self.token})
+        self.status, self.url = answer.status_code, answer.url.path
+        return answer.text

@@ -58,8 +58,8 @@ def test_full(value: float | None, unit: Unit, zh: str) -> None:
 
 @given(st.integers(-(10**16), 10**16), st.sampled_from(["zh", "en"]))
 def test_a_short_amount_is_never_far_from_the_true_one(fen: int, language: str) -> None:
-    written = Writer(language).short(fen, Unit.FEN)  # type: ignore[arg-type]
-    size = {word: divisor for _, divisor, word in STEPS[language]}  # type: ignore[index]
+    written = Writer(language).short(fen, Unit.FEN)
+    size = {word: divisor for _, divisor, word in STEPS[language]}
     digits = written.replace("¥", "").replace(",", "")
     factor = size.get(digits[-1], 1)
     read = Decimal(digits.rstrip("".join(size))) * factor * 100

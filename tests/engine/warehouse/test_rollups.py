@@ -92,7 +92,7 @@ def through_rollup(warehouse: DuckWarehouse, table: RollupTable) -> list[tuple[o
 
 
 def rows(session: object, sql: str, params: object = ()) -> list[tuple[object, ...]]:
-    found = session.query(sql, params).to_pylist()  # type: ignore[attr-defined]
+    found = session.query(sql, params).to_pylist()
     return sorted((tuple(sorted(row.items())) for row in found), key=str)
 
 

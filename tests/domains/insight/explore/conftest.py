@@ -23,7 +23,7 @@ DAYS = Days(TODAY, date(2026, 11, 22))
 
 
 @pytest.fixture
-def asked(shop: TownShop) -> Callable[..., Answer]:  # noqa: F811
+def asked(shop: TownShop) -> Callable[..., Answer]:  # noqa: F811 - the fixture, asked for by its name
     """The town's answer to a question."""
 
     def answer(*metrics: str, **parts: object) -> Answer:

@@ -8,7 +8,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from tests.domains.operations.alerts.test_watching import NOW, RULE, TODAY, TwoCities, sales
-from tests.engine.shell.standin import WORDS, EmptyShop, log_in, page_token
+from tests.engine.shell.standin import WORDS, EmptyShop, Person
 
 from linshu.app.domains import catalog
 from linshu.domains.operations.alerts import FEATURE
@@ -48,9 +48,8 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
 
 
 def person(app: FastAPI, account: str) -> tuple[TestClient, dict[str, str]]:
-    client = TestClient(app, base_url="http://shop.test", raise_server_exceptions=False)
-    assert log_in(client, account).status_code == 303
-    return client, {"X-CSRF-Token": page_token(client.get("/alerts").text)}
+    who = Person(app, account)
+    return who.client, {"X-CSRF-Token": who.token}
 
 
 def test_an_alert_is_found_looked_at_silenced_and_exported(app: FastAPI) -> None:

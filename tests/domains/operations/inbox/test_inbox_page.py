@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from starlette.testclient import TestClient
 from tests.domains.operations.inbox.inbox_app import inbox_app
-from tests.engine.shell.standin import log_in, page_token
+from tests.engine.shell.standin import Person
 
 from linshu.engine.access import passwords
 from linshu.engine.decisions import Wanted
@@ -33,29 +32,12 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     state.close()
 
 
-class Person:
-    """Somebody at the inbox."""
-
-    def __init__(self, app: FastAPI, account: str = "wang") -> None:
-        self.client = TestClient(app, base_url="http://shop.test", raise_server_exceptions=False)
-        assert log_in(self.client, account).status_code == 303
-        self.token = page_token(self.client.get("/account").text)
-
-    def get(self, address: str = "/inbox") -> str:
-        return self.client.get(address).text
-
-    def post(self, address: str, **data: object) -> str:
-        answer = self.client.post(address, data=data, headers={"X-CSRF-Token": self.token})
-        self.status = answer.status_code
-        return answer.text
-
-
 def marks(page: str) -> list[str]:
     return re.findall(r'name="mark" value="([0-9a-f]{20})"', page)
 
 
 def test_the_list_is_paged_sorted_found_and_exported_alike(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/inbox")
     page = wang.get()
     assert "待定 60" in page
     assert len(marks(page)) == 50
@@ -74,7 +56,7 @@ def test_the_list_is_paged_sorted_found_and_exported_alike(app: FastAPI) -> None
 
 
 def test_many_are_approved_carried_out_and_undone(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/inbox")
     chosen = marks(wang.get())[:3]
     said = wang.post("/inbox", act="approve", mark=chosen)
     assert "已批准 3 条" in said
@@ -90,7 +72,7 @@ def test_many_are_approved_carried_out_and_undone(app: FastAPI) -> None:
 
 
 def test_all_pages_are_done_at_once_within_the_filter(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/inbox")
     assert "请写明原因" in wang.post("/inbox?q=L1", act="reject", every="1")
     assert "已拒绝 10 条" in wang.post("/inbox?q=L1", act="reject", every="1", why="不做")
     assert "已批准 50 条" in wang.post("/inbox", act="approve", every="1")
@@ -100,7 +82,7 @@ def test_all_pages_are_done_at_once_within_the_filter(app: FastAPI) -> None:
 
 
 def test_one_is_looked_into_edited_with_a_reason_and_explained(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/inbox")
     one = marks(wang.get("/inbox?q=L05"))[0]
     page = wang.get(f"/inbox/{one}")
     assert "两周没开团" in page
@@ -122,7 +104,7 @@ def test_one_is_looked_into_edited_with_a_reason_and_explained(app: FastAPI) -> 
 
 
 def test_a_policy_is_changed_by_an_admin_alone_with_a_reason(app: FastAPI) -> None:
-    wang, root = Person(app), Person(app, "root")
+    wang, root = Person(app, home="/inbox"), Person(app, "root", home="/inbox")
     assert "只有管理员能改" in wang.get("/inbox/policy/coupon")
     wang.post("/inbox/policy/coupon", auto_below="5", why="x")
     assert wang.status == 403
@@ -144,7 +126,7 @@ def test_a_policy_is_changed_by_an_admin_alone_with_a_reason(app: FastAPI) -> No
 
 
 def test_who_does_not_decide_it_sees_nothing_of_it(app: FastAPI) -> None:
-    wang, chen = Person(app), Person(app, "chen")
+    wang, chen = Person(app, home="/inbox"), Person(app, "chen", home="/inbox")
     one = marks(wang.get())[0]
     assert marks(chen.get()) == []
     assert "张三" not in chen.get() + chen.get("/inbox/export?form=csv")

@@ -10,9 +10,8 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from starlette.testclient import TestClient
 from tests.domains.operations.work.work_app import work_app
-from tests.engine.shell.standin import log_in, page_token
+from tests.engine.shell.standin import Person
 
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
@@ -33,29 +32,12 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     state.close()
 
 
-class Person:
-    """Somebody who works."""
-
-    def __init__(self, app: FastAPI, account: str = "wang") -> None:
-        self.client = TestClient(app, base_url="http://shop.test", raise_server_exceptions=False)
-        assert log_in(self.client, account).status_code == 303
-        self.token = page_token(self.client.get("/account").text)
-
-    def get(self, address: str = "/work") -> str:
-        return self.client.get(address).text
-
-    def post(self, address: str, *, files: dict[str, tuple[str, bytes]] | None = None, **data: object) -> str:
-        answer = self.client.post(address, data=data, files=files, headers={"X-CSRF-Token": self.token})
-        self.status, self.url = answer.status_code, answer.url.path
-        return answer.text
-
-
 def marks(page: str) -> list[str]:
     return re.findall(r'name="mark" value="([0-9a-f]{12})"', page)
 
 
 def test_the_list_is_paged_sorted_found_and_exported_alike(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/work")
     page = wang.get()
     assert "未完成 60" in page
     assert len(marks(page)) == 50
@@ -74,7 +56,7 @@ def test_the_list_is_paged_sorted_found_and_exported_alike(app: FastAPI) -> None
 
 
 def test_many_are_assigned_handed_over_and_withdrawn_at_once(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/work")
     assert "没有选中任何一张" in wang.post("/work", act="assign", to="chen")
     assert "请选择负责人" in wang.post("/work?q=L01", act="assign", every="1")
     assert "已指派 10 张" in wang.post("/work?q=L1", act="assign", every="1", to="chen")
@@ -88,7 +70,7 @@ def test_many_are_assigned_handed_over_and_withdrawn_at_once(app: FastAPI) -> No
 
 
 def test_one_goes_its_whole_way(app: FastAPI) -> None:
-    wang, chen = Person(app), Person(app, "chen")
+    wang, chen = Person(app, home="/work"), Person(app, "chen", home="/work")
     one = f"/work/{marks(wang.get('/work?severity=urgent&sort=title'))[0]}"
     assert "我来处理" in chen.get(one)
     assert "今天 14:00 前" in chen.get(one)
@@ -120,7 +102,7 @@ def test_one_goes_its_whole_way(app: FastAPI) -> None:
 
 
 def test_one_is_opened_by_hand_or_for_a_proposal_once(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/work")
     assert "请写明要做什么" in wang.post("/work/new", title=" ", severity="info")
     made = wang.post("/work/new", title="盘一下武汉仓", what="对不上", severity="info", owner="li")
     assert "盘一下武汉仓" in made
@@ -140,7 +122,7 @@ def test_one_is_opened_by_hand_or_for_a_proposal_once(app: FastAPI) -> None:
 
 
 def test_an_alert_becomes_one_work_order(app: FastAPI) -> None:
-    wang = Person(app)
+    wang = Person(app, home="/work")
     to = re.findall(r'href="(/work/new[?]origin=alert[^"]+)"', wang.get("/alerts"))[0].replace("&amp;", "&")
     form = wang.get(to)
     assert "卖得太少：武汉" in form
@@ -151,21 +133,21 @@ def test_an_alert_becomes_one_work_order(app: FastAPI) -> None:
     assert f'href="{wang.url}"' in wang.get("/alerts")
     assert wang.client.get(to).url.path == wang.url
     app.state.shell.users.set_scope("chen", Scope.only(regions=["4403"]))
-    chen = Person(app, "chen")
+    chen = Person(app, "chen", home="/work")
     assert chen.client.get(to).status_code == 404
     chen.post("/work/new", origin="alert", id=alert, title="偷看", severity="warn")
     assert chen.status == 404
 
 
 def test_who_may_not_sees_nothing_of_it(app: FastAPI) -> None:
-    wang, zhao = Person(app), Person(app, "zhao")
+    wang, zhao = Person(app, home="/work"), Person(app, "zhao", home="/work")
     one = marks(wang.get())[0]
     for address in ("/work", f"/work/{one}", "/work/new", "/work/export"):
         assert zhao.client.get(address).status_code == 403
     zhao.post(f"/work/{one}", act="start")
     assert zhao.status == 403
     app.state.shell.users.set_scope("chen", Scope.only(regions=["4403"]))
-    chen = Person(app, "chen")
+    chen = Person(app, "chen", home="/work")
     assert marks(chen.get()) == []
     assert chen.client.get(f"/work/{one}").status_code == 404
     chen.post(f"/work/{one}", act="start")
@@ -179,7 +161,7 @@ def test_who_may_not_sees_nothing_of_it(app: FastAPI) -> None:
 def test_what_is_late_stands_out(app: FastAPI) -> None:
     shell = app.state.shell
     app.state.shell = replace(shell, now=lambda: shell.now() + timedelta(hours=5))
-    wang = Person(app)
+    wang = Person(app, home="/work")
     page = wang.get("/work?tab=late")
     assert "已超时 12" in page
     assert len(marks(page)) == 12
