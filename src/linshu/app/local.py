@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from linshu.app import batches, edition
+from linshu.app import batches, edition, listing
 from linshu.app import export as exporting
 from linshu.app.answer import Answer
 from linshu.app.bringing import Bringing
@@ -48,7 +48,6 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.report import Report, Step
     from linshu.engine.warehouse.rollups import Effort, RollupTable
 
-READABLE = ("mart", "std")
 BATCH_ROWS = 100_000
 
 
@@ -134,14 +133,7 @@ class LocalShop:
 
     def metrics(self) -> Answer:
         """The metric dictionary."""
-        return Answer.of(
-            {
-                "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),
-                "better": str(one.better), "owner": one.owner, "version": one.version,
-                "definition": one.definition.zh, "definition_en": one.definition.en, "file": one.place,
-            }
-            for one in self.figures.catalog.metrics.values()
-        )  # fmt: skip
+        return listing.metrics(self.figures.catalog)
 
     def own_metrics(self) -> Answer:
         """The company's own metrics, and everything wrong in `metrics/`."""
@@ -163,37 +155,12 @@ class LocalShop:
 
     def dimensions(self) -> Answer:
         """Everything figures can be cut by, and the lists of people that they can only be filtered by."""
-        known = self.figures.catalog
-        return Answer.of(
-            [
-                {
-                    "dimension": one.name,
-                    "title": one.title.zh,
-                    "title_en": one.title.en,
-                    "parent": one.parent,
-                    "cuts": True,
-                }
-                for one in known.dimensions.values()
-            ]
-            + [
-                {"dimension": one.name, "title": one.title.zh, "title_en": one.title.en, "parent": "", "cuts": False}
-                for one in known.memberships.values()
-            ]
-        )
+        return listing.dimensions(self.figures.catalog)
 
     def tables(self) -> Answer:
         """Every table that can be read, with its rows and what it is."""
         self.ready()
-        meanings = {one.name: one.title for one in TABLES}
-        built = {one.name: one for one in self.models()}
-        rows = []
-        for schema in READABLE:
-            for name in self.warehouse.tables(schema):
-                count = self.warehouse.query(f'SELECT count(*) AS rows FROM {schema}."{name}"')["rows"][0].as_py()
-                title = meanings.get(name, Text("", "")) if schema == "std" else Text("", "")
-                what = title.zh or (f"每行：{built[name].grain}" if name in built else "")
-                rows.append({"table": name, "schema": schema, "rows": count, "what": what})
-        return Answer.of(rows)
+        return listing.tables(self.warehouse, self.models())
 
     @property
     def door(self) -> SqlDoor:
@@ -212,8 +179,8 @@ class LocalShop:
         """All rows of a table, batch by batch."""
         self.ready()
         schema, _, plain = name.rpartition(".")
-        for one in (schema,) if schema else READABLE:
-            if one in READABLE and plain in self.warehouse.tables(one):
+        for one in (schema,) if schema else listing.READABLE:
+            if one in listing.READABLE and plain in self.warehouse.tables(one):
                 rows = self.warehouse.query(f'SELECT * FROM {one}."{plain}"')
                 return rows.to_reader(max_chunksize=BATCH_ROWS)
         known = [*self.warehouse.tables("mart"), *self.warehouse.tables("std")]
@@ -298,18 +265,7 @@ class LocalShop:
         """Merge what was left over, then bring the published tables up to date; only what changed, unless `full`."""
         self.resume()
         report = self.build_models(full=full, watch=watch)
-        return Answer.of(
-            (
-                {
-                    "table": one.name, "domain": one.domain, "did": one.did, "rows": one.rows,
-                    "seconds": round(one.seconds, 3), "reason": one.reason.zh,
-                    "broken_checks": sum(1 for _ in one.broken),
-                }
-                for one in report.outcomes
-            ),
-            seconds=round(report.seconds, 3), data_version=report.data_version, ok=report.ok,
-            rollups=[one.told() for one in report.rollups],
-        )  # fmt: skip
+        return listing.built(report)
 
     def build_models(self, *, full: bool = False, effort: Effort = "all", watch: Watch | None = None) -> Report:
         """The same, with everything the builder reports; with `effort` "few" rollups may wait a little."""
@@ -350,14 +306,7 @@ class LocalShop:
     def fingerprint(self) -> dict[str, dict[str, int]]:
         """Rows and a checksum of every standard table; equal for equal content whatever the order of rows."""
         self._refill()
-        found = {}
-        for name in self.warehouse.tables("std"):
-            row = self.warehouse.query(
-                f'SELECT count(*) AS rows, coalesce(bit_xor(hash(one)), 0)::HUGEINT::VARCHAR AS checksum FROM std."{name}" AS one'
-            ).to_pylist()[0]
-            if row["rows"]:
-                found[name] = {"rows": int(row["rows"]), "checksum": int(row["checksum"])}
-        return found
+        return listing.fingerprint(self.warehouse)
 
     def as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""

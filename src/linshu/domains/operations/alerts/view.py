@@ -119,7 +119,7 @@ def sentence(rule: Rule, catalog: Catalog, writer: Writer) -> str:
         "band": Text(f"偏离平常 {rule.limit:g} 倍波动以上", f"off its usual by more than {rule.limit:g} swings"),
     }[rule.test]
     by = catalog.dimensions[rule.by].title if rule.by in catalog.dimensions else None
-    cut = Text(f"每个{by.zh}的", f"each {by.en.lower()}: ") if by else Text("", "")
+    cut = Text(f"每个{by.zh}的", f"each {by.en if by.en.isupper() else by.en.lower()}: ") if by else Text("", "")
     row = Text(f"，连续 {rule.times} 次", f", {rule.times} in a row") if rule.times > 1 else Text("", "")
     return writer.say(
         Text(

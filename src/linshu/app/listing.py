@@ -1,0 +1,83 @@
+"""What a shop holds, told as rows: its metrics and dimensions, its tables, what a build did, and what it all comes to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from linshu.app.answer import Answer
+from linshu.kernel.text import Text
+from linshu.standard import TABLES
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from linshu.engine.metrics import Catalog
+    from linshu.engine.warehouse.duck import DuckWarehouse
+    from linshu.engine.warehouse.model import Model
+    from linshu.engine.warehouse.report import Report
+
+READABLE = ("mart", "std")
+
+
+def metrics(catalog: Catalog) -> Answer:
+    """The metric dictionary, one row per metric."""
+    return Answer.of(
+        {
+            "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),
+            "better": str(one.better), "owner": one.owner, "version": one.version,
+            "definition": one.definition.zh, "definition_en": one.definition.en, "file": one.place,
+        }
+        for one in catalog.metrics.values()
+    )  # fmt: skip
+
+
+def dimensions(catalog: Catalog) -> Answer:
+    """Everything figures can be cut by, then the lists of people by which they can only be filtered."""
+    cuts = [(one.name, one.title, one.parent, True) for one in catalog.dimensions.values()]
+    filters = [(one.name, one.title, "", False) for one in catalog.memberships.values()]
+    return Answer.of(
+        {"dimension": name, "title": title.zh, "title_en": title.en, "parent": parent, "cuts": is_cut}
+        for name, title, parent, is_cut in (*cuts, *filters)
+    )
+
+
+def tables(warehouse: DuckWarehouse, models: Iterable[Model]) -> Answer:
+    """Every table that can be read, with its rows and what it is."""
+    meanings = {one.name: one.title for one in TABLES}
+    built = {one.name: one for one in models}
+    rows = []
+    for schema in READABLE:
+        for name in warehouse.tables(schema):
+            count = warehouse.query(f'SELECT count(*) AS rows FROM {schema}."{name}"')["rows"][0].as_py()
+            title = meanings.get(name, Text("", "")) if schema == "std" else Text("", "")
+            what = title.zh or (f"每行：{built[name].grain}" if name in built else "")
+            rows.append({"table": name, "schema": schema, "rows": count, "what": what})
+    return Answer.of(rows)
+
+
+def built(report: Report) -> Answer:
+    """What a build did, one row per table."""
+    return Answer.of(
+        (
+            {
+                "table": one.name, "domain": one.domain, "did": one.did, "rows": one.rows,
+                "seconds": round(one.seconds, 3), "reason": one.reason.zh,
+                "broken_checks": sum(1 for _ in one.broken),
+            }
+            for one in report.outcomes
+        ),
+        seconds=round(report.seconds, 3), data_version=report.data_version, ok=report.ok,
+        rollups=[one.told() for one in report.rollups],
+    )  # fmt: skip
+
+
+def fingerprint(warehouse: DuckWarehouse) -> dict[str, dict[str, int]]:
+    """Rows and a checksum of every standard table; equal for equal content whatever the order of rows."""
+    found = {}
+    for name in warehouse.tables("std"):
+        row = warehouse.query(
+            f'SELECT count(*) AS rows, coalesce(bit_xor(hash(one)), 0)::HUGEINT::VARCHAR AS checksum FROM std."{name}" AS one'
+        ).to_pylist()[0]
+        if row["rows"]:
+            found[name] = {"rows": int(row["rows"]), "checksum": int(row["checksum"])}
+    return found
