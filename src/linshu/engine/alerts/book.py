@@ -95,7 +95,7 @@ class AlertBook:
         return known[name]
 
     def keep(self, actor: Actor, rule: Rule, *, fresh: bool = False) -> None:
-        """Keeps a rule, new or changed."""
+        """Keeps a rule, new or changed; one that is switched off ends what it raised."""
         before = self.rules().get(rule.name)
         if fresh and before is not None:
             raise Conflict(Text(f"已经有规则 {rule.name}", f"there is a rule {rule.name} already"))
@@ -110,6 +110,8 @@ class AlertBook:
         with self.state.writing() as connection:
             connection.execute(delete(alert_rule).where(alert_rule.c.name == rule.name))
             connection.execute(insert(alert_rule), [row | {"changed_at": self.now()}])
+            if not rule.active:
+                self._end(connection, rule.name)
             audit.write(connection, actor, "rule.change", f"rule:{rule.name}", at=self.now(), **changed)
 
     def drop(self, actor: Actor, name: str) -> None:
@@ -118,11 +120,13 @@ class AlertBook:
         with self.state.writing() as connection:
             connection.execute(delete(alert_rule).where(alert_rule.c.name == name))
             if name not in self.ready or not self.ready[name].active:
-                ended = {"state": "over", "open_key": None, "ended_at": self.now()}
-                connection.execute(
-                    update(table).where(table.c.rule == name, table.c.open_key.is_not(None)).values(ended)
-                )
+                self._end(connection, name)
             audit.write(connection, actor, "rule.drop", f"rule:{name}", at=self.now())
+
+    def _end(self, connection: Connection, rule: str) -> None:
+        """What a rule raised is over once nobody watches it."""
+        ended = {"state": "over", "open_key": None, "ended_at": self.now()}
+        connection.execute(update(table).where(table.c.rule == rule, table.c.open_key.is_not(None)).values(ended))
 
     def page(self, wanted: Wanted, scope: Scope) -> tuple[tuple[Kept, ...], int]:
         """One page of alerts, and how many there are in all."""
@@ -181,6 +185,11 @@ class AlertBook:
             audit.write(
                 connection, actor, "alert.silence", f"rule:{rule}", at=self.now(), group=group_id, why=why.strip()
             )
+
+    def quiet(self, rule: str) -> Callable[[str], bool]:
+        """Whether nobody is told of a group of this rule now."""
+        groups = {one.group_id for one in self.silences() if one.rule == rule}
+        return lambda group_id: "" in groups or group_id in groups
 
     def unsilence(self, actor: Actor, silence_id: str) -> None:
         """Ends a silence before its time."""

@@ -182,6 +182,20 @@ def test_nobody_looking_passes_it_on_and_somebody_looking_ends_that(state: State
         one.see(WANG, alert.alert_id, Scope.everything())
 
 
+def test_what_is_silenced_is_not_passed_on_either_and_what_is_switched_off_is_over(state: State) -> None:
+    one, clock = book(state)
+    watch(one, TwoCities({"A": sales(100), "B": sales(100)}), TODAY)
+    one.silence(WANG, "city_fell", "A", NOW + timedelta(days=1), "城 A 停业")
+    clock.now += timedelta(hours=4)
+    assert pass_on(one, catalog()) == 1
+    assert "城A" not in left(state)[-1]
+    clock.now += timedelta(days=1)
+    assert pass_on(one, catalog()) == 2
+    one.keep(WANG, one.rule("city_fell").changed({"active": False}))
+    assert one.counts(Scope.everything()) == {"over": 2}
+    assert pass_on(one, catalog()) == 0
+
+
 def test_each_sees_the_alerts_of_their_scope(state: State) -> None:
     one, _ = book(state)
     watch(one, TwoCities({"A": sales(100), "B": sales(100)}), TODAY)

@@ -90,8 +90,8 @@ def _put(connection: Connection, before: Kept | None, after: Kept | None) -> Non
 
 def _tell(connection: Connection, book: AlertBook, rule: Rule, rung: list[Kept], at: date, unit: Unit) -> None:
     """One message for all groups of a rule that began to ring now, the silenced ones left out."""
-    quiet = {one.group_id for one in book.silences() if one.rule == rule.name}
-    told = [one for one in rung if "" not in quiet and one.group_id not in quiet]
+    quiet = book.quiet(rule.name)
+    told = [one for one in rung if not quiet(one.group_id)]
     if not told or not rule.channel:
         return
     body = _body(rule, told, f"/alerts?rule={rule.name}", unit)
@@ -123,10 +123,11 @@ def pass_on(book: AlertBook, catalog: Catalog) -> int:
         asked = select(table.c.rule).where(table.c.state == "ringing").distinct()
         for name in connection.execute(asked).scalars().all():
             rule = rules.get(name)
-            if rule is None:
+            if rule is None or not rule.active:
                 continue
+            quiet = book.quiet(name)
             for one in opened(connection, name).values():
-                if due_up(rule, one.alert, book.now()):
+                if due_up(rule, one.alert, book.now()) and not quiet(one.group_id):
                     count += 1
                     connection.execute(
                         update(table).where(table.c.alert_id == one.alert_id).values(level=one.alert.level + 1)
