@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import expect, sync_playwright
 from tests.domains.insight.overview.town import NOW, TownShop, town
 from tests.journeys.serving import served
 
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 ACCOUNT, WORDS = "operator", "three unrelated words"
+# A machine that does other things as well is slow, and that is no fault of the page.
+expect.set_options(timeout=15_000)
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -83,6 +85,13 @@ def browser() -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield running
         running.close()
+
+
+def settled(page: Page) -> None:
+    """Scripts have run, and what an exchange brought listens: an act before that would reach nobody."""
+    page.wait_for_load_state("load")
+    expect(page.locator(".htmx-request, .htmx-swapping, .htmx-added, .htmx-settling")).to_have_count(0)
+    expect(page.locator("figure[data-point]:not([data-clickable])")).to_have_count(0)
 
 
 @dataclass

@@ -8,6 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 from playwright.sync_api import expect
+from tests.journeys.conftest import settled
 from tests.journeys.test_overview_journey import MOST_BYTES, MOST_REQUESTS
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ BY_CITY = "m=gmv&by=city&period=7d&compare=previous"
 def ready(page: Page, count: int = 1) -> None:
     """Every question has its answer, and nothing is being exchanged."""
     expect(page.locator(".answer-place[aria-busy=false]")).to_have_count(count)
-    expect(page.locator(".htmx-request")).to_have_count(0)
+    settled(page)
 
 
 def go(page: Page, query: str = "") -> None:

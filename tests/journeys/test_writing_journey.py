@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from playwright.sync_api import expect
+from tests.journeys.conftest import settled
 from tests.journeys.test_mending_journey import seen_by
 from tests.journeys.whole import ADMIN, WORDS, Whole, whole_project
 
@@ -60,6 +61,7 @@ def operator(browser: Browser, whole: Whole) -> Iterator[Watched]:
 
 def write(page: Page, text: str) -> None:
     """What stands in the editor, as if typed; the judgement of it has arrived."""
+    settled(page)
     with page.expect_response("**/own-metrics/check"):
         page.fill("#own textarea", text)
 
