@@ -7,18 +7,20 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from linshu.app import backup as backing
+from linshu.app.collecting import accepted, choices, collect
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.states import book_of
 from linshu.app.watching import alert_book
 from linshu.domains.operations.alerts import flow
 from linshu.engine.decisions import proposing
-from linshu.engine.jobs import Job, books
+from linshu.engine.jobs import Job, Planned, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
 from linshu.engine.shell.context import ledger_of
 from linshu.engine.work import WorkDesk
 from linshu.engine.work.inside import remind as remind_of_late
 from linshu.kernel.errors import Invalid
+from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 NIGHTLY = "nightly-*.linshu.tar"
 KEPT_BACKUPS = 7
 KEPT = timedelta(days=90)
+COLLECT = "collect"
+TWICE = Patience(most=2, first=timedelta(minutes=1), longest=timedelta(minutes=1))  # the next moment comes anyway
 AFTER_CUT_OFF = 20  # minutes: what was ordered at the last moment has come in
 
 
@@ -69,6 +73,11 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         Job(
             "remind", Text("提醒超时的工单", "Remind of late work orders"), remind, schedule="*/15 * * * *",
             needs=("state",), late=timedelta(minutes=30),
+        ),
+        Job(
+            COLLECT, Text("收取数据", "Collect data"), collect, needs=("company", "state"),
+            planned=Planned(lambda given: accepted(project, given), lambda: choices(project)),
+            patience=TWICE, timeout=timedelta(hours=4),
         ),
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
         Job("seal", Text("签名审计记录", "Sign the audit"), seal, schedule="55 23 * * *", needs=("state",)),

@@ -132,7 +132,7 @@ class Project:
             currency=currency,
         )
         folder.mkdir(parents=True, exist_ok=True)
-        (folder / ".gitignore").write_text("/data/\n/backups/\n", "utf-8")
+        (folder / ".gitignore").write_text("/data/\n/backups/\n/incoming/\n", "utf-8")
         file.write_text(text, "utf-8")
         project = cls.open(folder)
         for place in (project.mappings, project.metrics):

@@ -159,6 +159,17 @@ class WorkSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class SourcesSettings:
+    """Where data is collected by itself."""
+
+    folders: str = setting(
+        "",
+        "可以自动收取的文件夹，逗号分隔；项目的 incoming/ 总可以",
+        "Folders whose files may be collected, by commas; incoming/ of the project always may",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may be set, by section."""
 
@@ -171,6 +182,7 @@ class Settings:
     audit: AuditSettings = field(default_factory=AuditSettings)
     push: PushSettings = field(default_factory=PushSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
+    sources: SourcesSettings = field(default_factory=SourcesSettings)
 
     @property
     def company_day(self) -> CompanyDay:
@@ -228,6 +240,7 @@ SECTIONS: dict[str, type[Any]] = {
     "audit": AuditSettings,
     "push": PushSettings,
     "work": WorkSettings,
+    "sources": SourcesSettings,
 }
 
 

@@ -17,7 +17,7 @@ from tests.fakes.robots import Robots
 from linshu.domains.operations.jobs import FEATURE as JOBS
 from linshu.domains.operations.push import FEATURE as PUSH
 from linshu.engine.access import passwords
-from linshu.engine.jobs import Job, Run
+from linshu.engine.jobs import Job, Planned, Run
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.workers import Workers
 from linshu.engine.push.channels import Channels
@@ -32,13 +32,12 @@ from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.web import create_web
 from linshu.engine.state import State
 from linshu.kernel.company_day import CompanyDay
-from linshu.kernel.errors import Invalid
+from linshu.kernel.errors import Forbidden, Invalid
 from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 DOMAIN = Domain("operations", Text("协同", "Operations"), (JOBS, PUSH))
 ONCE = Patience(1, timedelta(seconds=1), timedelta(seconds=1))
@@ -53,9 +52,21 @@ def _break(_: Run) -> None:
     raise Invalid(Text("磁盘满了", "the disk is full"))
 
 
+def _accepts(said: Any) -> dict[str, Any]:
+    if said.get("folder") == "/etc":
+        raise Forbidden(Text("不能读文件夹 /etc", "the folder /etc may not be read"))
+    return dict(said)
+
+
 KINDS = (
     Job("build", Text("更新数据表", "Build tables"), _build, schedule="10 * * * *", stage="models"),
     Job("backup", Text("备份", "Back up"), _break, schedule="30 3 * * *", patience=ONCE),
+    Job(
+        "collect",
+        Text("收取数据", "Collect data"),
+        lambda _: {"files": 2},
+        planned=Planned(_accepts, lambda: {"connector": (), "folder": (), "mapping": ()}),
+    ),
 )
 
 
@@ -96,9 +107,9 @@ def robots() -> Iterator[Robots]:
 
 
 @pytest.fixture
-def office(tmp_path: Path, robots: Robots, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
+def office(state_url: str, robots: Robots, monkeypatch: pytest.MonkeyPatch) -> Iterator[Office]:
     monkeypatch.setattr(passwords, "HASHER", passwords.HASHER)
-    state = State.open(tmp_path / "state.sqlite")
+    state = State.open(state_url)
     robots.got.clear()
     robots._sent.clear()
     yield Office(state, robots)
@@ -148,6 +159,29 @@ def test_the_chain_and_the_schedules_are_in_the_hands_of_those_who_may(office: O
         assert office.post(address, "sun", kind="build", active="on").status_code == 403
     assert office.people["lei"].get("/jobs").status_code == 403
     assert office.people["sun"].get("/push").status_code == 403
+
+
+def test_a_source_is_planned_collected_changed_switched_and_removed(office: Office) -> None:
+    assert "还没有定期收取的来源" in office.get("/jobs")
+    wrong = office.post("/jobs/plans/new", name="订单", folder="/etc", often="minutes", minutes="30")
+    assert (wrong.status_code, "不能读文件夹 /etc" in wrong.text, 'value="订单"' in wrong.text) == (403, True, True)
+    page = office.post(
+        "/jobs/plans/new", name="订单", pattern="*.xlsx", often="daily", daily="06:30", minutes="30"
+    ).text
+    for words in ("订单", "incoming/*.xlsx", "每天 06:30"):
+        assert words in page
+    address = re.search(r"/jobs/plans/[0-9a-f]{32}", page)[0]
+    assert "等前一步完成" not in office.post(f"{address}/run").text
+    office.work()
+    assert "文件 2" in office.get("/jobs")
+    assert "every 20 minutes" in office.post(
+        address, name="订单", often="minutes", minutes="20", lang="en"
+    ).text + office.get("/jobs?lang=en")
+    assert "daily" in office.get(address)
+    assert "Off" in office.post(f"{address}/switch").text
+    assert office.post(f"{address}/remove", "lei").status_code == 403
+    assert "Nothing is collected by itself yet" in office.post(f"{address}/remove").text
+    assert office.people["wang"].get(address).status_code == 404
 
 
 def test_a_channel_is_added_tried_changed_and_removed(office: Office) -> None:

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import RUNS_JOBS, SEES_JOBS
+from linshu.app.api.access import IMPORTS, RUNS_JOBS, SEES_JOBS
 from linshu.app.api.reading import answered
 from linshu.engine.jobs.books import Filter
 from linshu.engine.shell.acting import actor_of
@@ -18,6 +18,7 @@ from linshu.engine.shell.context import shell_of
 
 if TYPE_CHECKING:
     from linshu.engine.jobs.desk import JobDesk
+    from linshu.engine.jobs.plans import Plan
     from linshu.engine.jobs.queue import Kept
 
 router = APIRouter(prefix="/api/v1/jobs", tags=["jobs"])
@@ -37,6 +38,27 @@ class DayWanted(BaseModel):
 
     day: date | None = Field(default=None, description="The last that is over, unless given")
     only: str = Field(default="", description="Only this step")
+
+
+class PlanWanted(BaseModel):
+    """Something to be done again and again: by default data that is collected."""
+
+    name: str = Field(max_length=80, examples=["每天的订单"])
+    rhythm: str = Field(description="Minutes, or a time of day", examples=["30", "06:30"])
+    kind: str = "collect"
+    input: dict[str, str] = Field(
+        default={}, description="For collect: a connector, or a folder with a pattern of file names and a mapping",
+        examples=[{"folder": "", "pattern": "*.xlsx", "mapping": ""}],
+    )  # fmt: skip
+
+
+class PlanChanges(BaseModel):
+    """What becomes of a plan; what is not given stays."""
+
+    name: str | None = Field(default=None, max_length=80)
+    rhythm: str | None = None
+    input: dict[str, str] | None = None
+    active: bool | None = None
 
 
 class Switch(BaseModel):
@@ -91,6 +113,49 @@ def switch(request: Request, kind: str, wanted: Switch) -> Response:
     return schedules(request)
 
 
+@router.get("/plans", dependencies=[SEES_JOBS])
+def plans(request: Request) -> Response:
+    """What people planned: sources that are collected by themselves, with their newest job."""
+    return answered(request, Answer.of(planned(one, last) for one, last in _desk(request).plans.all()))
+
+
+@router.post("/plans", dependencies=[IMPORTS])
+def add_plan(request: Request, wanted: PlanWanted) -> Response:
+    """Plan something to be done again and again."""
+    made = _desk(request).plans.add(wanted.kind, wanted.name, wanted.rhythm, wanted.input, actor_of(request))
+    return answered(request, Answer.of([planned(made)]))
+
+
+@router.patch("/plans/{plan}", dependencies=[IMPORTS])
+def change_plan(request: Request, plan: str, changes: PlanChanges) -> Response:
+    """Change a plan, by its id or name; or switch it on or off."""
+    kept, actor = _desk(request).plans, actor_of(request)
+    one = kept.find(plan)
+    if changes.name is not None or changes.rhythm is not None or changes.input is not None:
+        given = one.given if changes.input is None else changes.input
+        one = kept.change(one, changes.name or one.name, changes.rhythm or str(one.rhythm), given, actor)
+    if changes.active is not None:
+        kept.set_active(one, changes.active, actor)
+    return answered(request, Answer.of([planned(kept.find(one.plan_id))]))
+
+
+@router.post("/plans/{plan}/run", dependencies=[IMPORTS])
+def run_plan(request: Request, plan: str) -> Response:
+    """Do what is planned now; the row of its job."""
+    desk = _desk(request)
+    return answered(
+        request, Answer.of([told(desk.queue.find(desk.plans.run(desk.plans.find(plan), actor_of(request))))])
+    )
+
+
+@router.delete("/plans/{plan}", dependencies=[IMPORTS])
+def remove_plan(request: Request, plan: str) -> Response:
+    """Forget a plan; the jobs it brought about stay."""
+    kept = _desk(request).plans
+    kept.remove(kept.find(plan), actor_of(request))
+    return plans(request)
+
+
 @router.get("/{job_id}", dependencies=[SEES_JOBS])
 def job(request: Request, job_id: str) -> Response:
     """One job; its log is in the meta."""
@@ -124,6 +189,15 @@ def told(one: Kept) -> dict[str, Any]:
         "cancel_asked": one.cancel_asked, "created_at": one.created_at, "started_at": one.started_at,
         "ended_at": one.ended_at, "input": one.input, "result": one.result, "error": one.error.zh,
         "error_en": one.error.en,
+    }  # fmt: skip
+
+
+def planned(one: Plan, last: Kept | None = None) -> dict[str, Any]:
+    """A plan as a row."""
+    return {
+        "plan": one.plan_id, "name": one.name, "kind": one.kind, "rhythm": str(one.rhythm), "input": dict(one.given),
+        "active": one.active, "next_at": one.next_at, "made_by": one.made_by, "last_job": last.job_id if last else "",
+        "last_state": last.state if last else "", "last_result": last.result if last else None,
     }  # fmt: skip
 
 

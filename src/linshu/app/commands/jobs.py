@@ -10,7 +10,7 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
-from linshu.app.jobs import jobs_of
+from linshu.app.jobs import COLLECT, jobs_of
 from linshu.app.person import acting
 from linshu.app.states import open_state
 from linshu.app.waiting import see_through
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from linshu.app.call import Call
     from linshu.engine.audit import Actor
+    from linshu.engine.jobs.plans import Plan
     from linshu.engine.jobs.queue import Kept
     from linshu.engine.state import State
 
@@ -32,6 +33,17 @@ app = typer.Typer()
 job = typer.Typer(help="后台任务：做了什么、失败了什么 · Jobs: what ran, what it did, what failed.")
 app.add_typer(job, name="job")
 
+plan = typer.Typer(help="定期收取：文件夹或来源，多久一次 · Plans: folders and sources that come in by themselves.")
+job.add_typer(plan, name="plan")
+
+PlanName = Annotated[str, typer.Argument(metavar="NAME", help="计划的名字 · the plan's name")]
+Rhythm = Annotated[str, typer.Option("--every", help="每几分钟，或每天几点，如 30、06:30 · minutes, or a time of day")]
+Folder = Annotated[str, typer.Option(help="文件夹，空为项目的 incoming/ · the folder; empty = incoming/")]
+Pattern = Annotated[str, typer.Option(help="哪些文件，如 订单*.xlsx · which files, such as orders*.xlsx")]
+Read = Annotated[str, typer.Option("--mapping", help="怎样读，空为自动识别 · how they are read; empty = recognised")]
+Source = Annotated[
+    str, typer.Option("--connector", help="不读文件夹，而从这个来源收取 · a connector in place of a folder")
+]
 Named = Annotated[str, typer.Argument(metavar="ID", help="任务编号，可只写开头 · the job's id, or its beginning")]
 Kind = Annotated[str, typer.Argument(metavar="KIND", help="哪种任务，见 linshu job schedule · which kind")]
 Day = Annotated[str, typer.Option("--day", help="公司日，默认最近结束的一天 · company day; the last that is over")]
@@ -138,6 +150,80 @@ def job_schedule(
                 if not kind or name == kind
             )
         )  # fmt: skip
+
+
+@plan.command("list")
+def plan_list(ctx: typer.Context) -> None:
+    """列出定期收取的来源，下次何时、上次怎样 · List what comes in by itself, when next, and how it went."""
+    this = call.of(ctx)
+    with _desk(this) as (desk, _):
+        this.show(Answer.of(_plan_row(this, one, last) for one, last in desk.plans.all()))
+
+
+@plan.command("add")
+def plan_add(  # noqa: PLR0913, PLR0917 - the parts of a plan, each an option
+    ctx: typer.Context,
+    name: PlanName,
+    every: Rhythm,
+    folder: Folder = "",
+    pattern: Pattern = "*",
+    mapping: Read = "",
+    connector: Source = "",
+) -> None:
+    """定期收取一个文件夹或来源 · Have a folder or source come in by itself."""
+    this = call.of(ctx)
+    given = {"folder": folder, "pattern": pattern, "mapping": mapping, "connector": connector}
+    with _desk(this) as (desk, _):
+        this.show(Answer.of([_plan_row(this, desk.plans.add(COLLECT, name, every, given, _importer(this)), None)]))
+
+
+@plan.command("change")
+def plan_change(
+    ctx: typer.Context,
+    name: PlanName,
+    every: Annotated[str, typer.Option("--every", help="每几分钟，或每天几点 · minutes, or a time of day")] = "",
+    active: Annotated[bool | None, typer.Option("--on/--off", help="打开或关闭 · switch on or off")] = None,
+) -> None:
+    """换个时间，或打开、关闭 · Another rhythm, or on and off."""
+    this = call.of(ctx)
+    with _desk(this) as (desk, _):
+        found, actor = desk.plans.find(name), _importer(this)
+        if every:
+            found = desk.plans.change(found, found.name, every, found.given, actor)
+        if active is not None:
+            desk.plans.set_active(found, active, actor)
+        this.show(Answer.of([_plan_row(this, desk.plans.find(found.plan_id), None)]))
+
+
+@plan.command("run")
+def plan_run(ctx: typer.Context, name: PlanName, no_wait: NoWait = False) -> None:
+    """现在就收取一次 · Collect now."""
+    this = call.of(ctx)
+    with _desk(this) as (desk, state):
+        _through(this, desk, state, [desk.plans.run(desk.plans.find(name), _importer(this))], no_wait)
+
+
+@plan.command("remove")
+def plan_remove(ctx: typer.Context, name: PlanName) -> None:
+    """不再收取 · Forget a plan; what came in stays."""
+    this = call.of(ctx)
+    with _desk(this) as (desk, _):
+        desk.plans.remove(desk.plans.find(name), _importer(this))
+        this.show(Answer.of(_plan_row(this, one, last) for one, last in desk.plans.all()))
+
+
+def _importer(this: Call) -> Actor:
+    return acting(this.project, this.person, "data.import")
+
+
+def _plan_row(this: Call, one: Plan, last: Kept | None) -> dict[str, object]:
+    given = one.given
+    return {
+        "name": one.name, "from": given.get("connector") or f"{given.get('folder') or 'incoming'}/{given.get('pattern')}",
+        "mapping": given.get("mapping", ""), "every": str(one.rhythm) if this.as_json else one.rhythm.said.say(this.language),
+        "active": one.active, "next_at": one.next_at, "made_by": one.made_by, "last_state": last.state if last else "",
+        "last_error": last.error.say(this.language) if last else "",
+    }  # fmt: skip
 
 
 def _actor(this: Call) -> Actor:

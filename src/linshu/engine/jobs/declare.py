@@ -10,7 +10,7 @@ from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     import pyarrow as pa
 
@@ -35,12 +35,24 @@ class Heavy:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """What people may say of a kind of work that they plan.
+
+    `accepts` checks it and says how it is kept; `offers` names what can be chosen for each part of it.
+    """
+
+    accepts: Callable[[Mapping[str, Any]], dict[str, Any]]
+    offers: Callable[[], Mapping[str, Sequence[tuple[str, Text]]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """One kind of work: its name, what it does, and when.
 
     It may be begun again after a crash, so that doing it twice must end as doing it once. A job with a `stage` is a step
     of the daily chain, in the order of `STAGES`; one with a `schedule` (cron, company time, weekdays by name) runs by the
-    clock. `needs` names what `Run.given` must hold ("shop", "state", ...).
+    clock. `needs` names what `Run.given` must hold ("shop", "state", ...). One with `planned` people plan
+    themselves, with an input of their own.
     """
 
     name: str
@@ -51,4 +63,5 @@ class Job:
     needs: tuple[str, ...] = ()
     patience: Patience = PATIENCE
     timeout: timedelta = timedelta(hours=1)
+    planned: Planned | None = None
     late: timedelta = timedelta(days=1)  # how late a scheduled moment is still caught up; of several the last alone

@@ -10,6 +10,7 @@ from uuid import uuid4
 from linshu.engine.audit import write as audit
 from linshu.engine.jobs import books
 from linshu.engine.jobs.day import steps, write_chain
+from linshu.engine.jobs.plans import Plans
 from linshu.engine.jobs.queue import Asked, Kept, Line, Queue, enqueue
 from linshu.engine.jobs.schedule import Clock, Schedule
 from linshu.kernel.company_day import CompanyDay
@@ -33,6 +34,7 @@ class JobDesk:
     clock: Clock
     jobs: Mapping[str, Job]
     day: CompanyDay
+    plans: Plans
 
     @classmethod
     def of(
@@ -41,7 +43,8 @@ class JobDesk:
         """The desk over a state database."""
         known = {one.name: one for one in jobs}
         queue = Queue(state, changed=changed)
-        return cls(queue, Clock(queue, known.values(), day.zone), known, day)
+        plans = Plans(queue, known, day.zone)
+        return cls(queue, Clock(queue, known.values(), day.zone, also=plans.tick), known, day, plans)
 
     @property
     def yesterday(self) -> date:

@@ -25,7 +25,7 @@ from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from linshu.engine.audit import Actor
     from linshu.engine.jobs.declare import Job
@@ -73,8 +73,8 @@ def _trigger(cron: str, zone: str) -> CronTrigger:
 class Clock:
     """Writes what is due into the queue, whenever it is asked to tick."""
 
-    def __init__(self, queue: Queue, jobs: Iterable[Job], zone: str) -> None:
-        self._queue, self._zone = queue, zone
+    def __init__(self, queue: Queue, jobs: Iterable[Job], zone: str, *, also: Callable[[], list[str]] = list) -> None:
+        self._queue, self._zone, self._also = queue, zone, also
         self._jobs = {one.name: one for one in jobs if one.schedule}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -93,7 +93,7 @@ class Clock:
                 asked = Asked(kind, f"at {at.isoformat()}", scheduled_at=at)
                 job_id, is_new = self._queue.enqueue(asked, by="schedule")
                 fresh += [job_id] if is_new else []
-        return fresh
+        return [*fresh, *self._also()]
 
     def all(self) -> list[Schedule]:
         """Every schedule, with its next moment; those never met count from now on."""

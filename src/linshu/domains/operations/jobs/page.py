@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from linshu.domains.operations.jobs.plans_page import router as plans_router
 from linshu.engine.jobs.books import Filter
 from linshu.engine.jobs.queue import OPEN, STATES
 from linshu.engine.metrics.declare import Unit
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.context import Viewer
 
 router = APIRouter(prefix="/jobs", include_in_schema=False, dependencies=[Depends(needs("jobs.see"))])
+router.include_router(plans_router)
 FOLDER = "domains/operations/jobs"
 TITLE = Text("后台任务", "Jobs")
 RUNS = Depends(needs("jobs.run"))
@@ -40,7 +42,11 @@ RESULTS = {
     "sources": Text("来源", "sources"), "poor": Text("要留意的来源", "sources to look at"),
     "broken_checks": Text("没过的检查", "broken checks"), "file": Text("文件", "file"), "rows": Text("行", "rows"),
     "bytes": Text("字节", "bytes"), "jobs": Text("任务", "jobs"), "messages": Text("消息", "messages"),
-    "day": Text("公司日", "company day"), "steps": Text("步骤", "steps"),
+    "day": Text("公司日", "company day"), "steps": Text("步骤", "steps"), "files": Text("文件", "files"),
+    "bad": Text("有问题的行", "rows with problems"), "last": Text("最后一条", "the last entry"),
+    "new": Text("新建议", "new proposals"), "expired": Text("过期", "expired"), "failed": Text("没做成", "failed"),
+    "measured_days": Text("衡量的天数", "days measured"), "rules": Text("规则", "rules"), "rings": Text("新预警", "new alerts"),
+    "over": Text("已恢复", "over again"), "passed_on": Text("升级", "passed on"), "late": Text("超时", "late"),
 }  # fmt: skip
 
 
@@ -81,7 +87,7 @@ def jobs(request: Request) -> Response:
     found, total = desk.listed(asked.wanted, limit=PAGE_ROWS, offset=(asked.page - 1) * PAGE_ROWS)
     return render(
         request, f"{FOLDER}/jobs.html", rows=found, total=total, asked=asked, pages=-(-total // PAGE_ROWS),
-        schedules=desk.schedules(), counts=desk.counts(), steps=[one for one in desk.jobs.values() if one.stage],
+        plans=desk.plans.all(), schedules=desk.schedules(), counts=desk.counts(), steps=[one for one in desk.jobs.values() if one.stage],
         **_common(request), **_now(request),
     )  # fmt: skip
 
@@ -168,6 +174,7 @@ def _common(request: Request) -> dict[str, Any]:
     shell, viewer = shell_of(request), viewer_of(request)
     return {
         "said": SAID, "tones": TONES, "states": STATES, "open_states": OPEN, "titled": shell.jobs.title,
+        "may_import": viewer.may("data.import"), "plannable": any(one.planned for one in shell.jobs.jobs.values()),
         "local": shell.settings.day.local, "result": lambda one: result(one, viewer), "unit": Unit.COUNT,
         "asker": lambda one: viewer.say(ASKERS.get(one.asked_by, Text(one.asked_by, one.asked_by))),
         "may_run": viewer.may("jobs.run"), "kinds": shell.jobs.jobs,

@@ -4,7 +4,7 @@ from linshu.engine.state.tables.alerts import alert, alert_rule, alert_silence
 from linshu.engine.state.tables.audit import audit, audit_head, audit_root
 from linshu.engine.state.tables.base import metadata
 from linshu.engine.state.tables.decisions import outcome, policy, proposal, proposal_step, proposal_version, snapshot
-from linshu.engine.state.tables.jobs import job, job_log, job_schedule
+from linshu.engine.state.tables.jobs import job, job_log, job_plan, job_plan_item, job_schedule
 from linshu.engine.state.tables.outgoing import outbox, outbox_note
 from linshu.engine.state.tables.people import (
     api_token,
@@ -32,6 +32,8 @@ __all__ = [
     "audit_root",
     "job",
     "job_log",
+    "job_plan",
+    "job_plan_item",
     "job_schedule",
     "login_failure",
     "login_link",

@@ -72,3 +72,30 @@ job_schedule = Table(
     Column("since", Instant, nullable=False),
     Column("changed_by", String(64), nullable=False),
 )
+
+# What people planned: a kind of job with an input, at a rhythm.
+job_plan = Table(
+    "job_plan",
+    metadata,
+    Column("plan_id", String(32), primary_key=True),
+    Column("kind", String(64), nullable=False),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("rhythm", String(10), nullable=False),
+    Column("input", Text, nullable=False),  # JSON
+    Column("active", Boolean, nullable=False),
+    Column("since", Instant, nullable=False),
+    Column("made_by", String(64), nullable=False),
+)
+
+# What a plan has dealt with, such as the files of a folder; mark = what tells a changed one from the one dealt with.
+job_plan_item = Table(
+    "job_plan_item",
+    metadata,
+    Column("plan_id", String(32), ForeignKey("job_plan.plan_id", ondelete="CASCADE"), primary_key=True),
+    Column("name", String(500), primary_key=True),
+    Column("mark", String(80), nullable=False),
+    Column("well", Boolean, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("words_zh", String(1000), nullable=False),
+    Column("words_en", String(1000), nullable=False),
+)
