@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Latin words a Chinese page may hold: names of things that Chinese readers know by them.
 LATIN = frozenset({
-    "GMV", "SKU", "SPU", "MB", "kB", "ROI", "RFM", "AOV", "SQL", "Excel", "CSV", "csv", "xlsx", "PDF", "JSON", "YAML", "HTTP", "API", "URL",
+    "GMV", "SKU", "SPU", "MB", "kB", "ROI", "RFM", "AOV", "SQL", "Excel", "CSV", "csv", "xlsx", "PDF", "JSON", "YAML", "HTTP", "API", "URL", "ERP",
     "Webhook", "starttls", "ssl", "none", "EN", "Linshu", "DuckDB", "PostgreSQL", "Spark", "ClickHouse", "Parquet", "UTC", "Asia", "Shanghai",
     "SELECT", "Ctrl", "Esc", "Enter", "Tab", "Complete", "Journey",
     "cs", "fgl", "jd", "taobao",  # examples of what one may type: initials of Chinese names, a source
@@ -36,12 +36,14 @@ class Look:
     language: str
     theme: str
     width: int
+    judged: bool = True  # held against WCAG; its words, width and console are read in any case
 
     def __str__(self) -> str:
         return f"{self.language}-{self.theme}-{self.width}"
 
 
-LOOKS = (Look("zh", "light", 1440), Look("en", "dark", 1440), Look("zh", "dark", 390))
+# The languages share their markup: English is judged by its words alone, dark colours on the phone.
+LOOKS = (Look("zh", "light", 1440), Look("en", "dark", 1440, judged=False), Look("zh", "dark", 390))
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +74,7 @@ def seen(look: Look, whole: Whole, browser: Browser) -> Iterator[list[Seen]]:
     page.wait_for_url("**/overview*")
     shell = whole.app.state.shell
     shell.users.choose(shell.users.find(ADMIN).user_id, theme=look.theme)
-    yield walk(page, whole)
+    yield walk(page, whole, judged=look.judged)
     context.close()
 
 
@@ -82,8 +84,10 @@ def test_the_walk_leads_far(seen: list[Seen]) -> None:
     assert any(re.fullmatch(r"/dictionary/\w+", one) for one in addresses)
 
 
-def test_nothing_keeps_anybody_out(seen: list[Seen]) -> None:
+def test_nothing_keeps_anybody_out(seen: list[Seen], look: Look) -> None:
     """No violation of WCAG 2.1 A and AA that axe can find."""
+    if not look.judged:
+        pytest.skip("judged in the other looks")
     nothing((one.address, fault) for one in seen for fault in one.faults)
 
 

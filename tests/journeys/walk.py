@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 
 from axe_playwright_python.base import AXE_SCRIPT
 from fastapi.routing import APIRoute
-from playwright.sync_api import TimeoutError  # noqa: A004 - as Playwright calls it
+from playwright.sync_api import Error, TimeoutError  # noqa: A004 - as Playwright calls it
 from starlette.routing import Match
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from fastapi import APIRouter
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Response
     from tests.journeys.whole import Whole
 
 # What WCAG 2.1 asks at A and AA.
@@ -41,6 +41,15 @@ TEXTS = """silent => {
   return found;
 }"""
 UNFOLD = """for (const one of document.querySelectorAll("details:not([open])")) { one.open = true; one.dataset.unfolded = ""; }"""
+# The rows of a table and the lines of a list are alike: the first few stand for all.
+THIN = """for (const one of document.querySelectorAll("tbody > tr:nth-child(n+7), li:nth-child(n+9)")) {
+  one.style.setProperty("display", "none", "important");
+  one.dataset.spared = "";
+}"""
+WHOLE = """for (const one of document.querySelectorAll("[data-spared]")) {
+  one.style.removeProperty("display");
+  delete one.dataset.spared;
+}"""
 WAITING = """[...document.querySelectorAll(".htmx-request, .skeleton, [aria-busy=true]")].filter(one => one.checkVisibility())"""
 BUSY = f"() => !{WAITING}.length"
 WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
@@ -57,8 +66,8 @@ class Seen:
     said: list[str] = field(default_factory=list)  # in the console
 
 
-def walk(page: Page, whole: Whole) -> list[Seen]:
-    """One page of every kind that can be reached from the menu, and the pages aside."""
+def walk(page: Page, whole: Whole, *, judged: bool = True) -> list[Seen]:
+    """One page of every kind that can be reached from the menu, and the pages aside; held against WCAG if `judged`."""
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -67,17 +76,28 @@ def walk(page: Page, whole: Whole) -> list[Seen]:
         address = waiting.popleft()
         if kind_of(address, whole) in kinds:
             continue
-        answer = page.request.get(whole.url + address)
-        led = kind_of(answer.url.removeprefix(whole.url), whole)
-        known = led in kinds
-        kinds |= {kind_of(address, whole), led}
-        if known or "html" not in answer.headers.get("content-type", ""):
+        kinds.add(kind_of(address, whole))
+        answer = opened(page, whole.url + address)
+        if answer is None or "html" not in answer.headers.get("content-type", ""):
             continue
-        page.goto(whole.url + address)
-        seen.append(look(page, address, said))
+        led = kind_of(page.url.removeprefix(whole.url), whole)
+        if led != kind_of(address, whole) and led in kinds:
+            continue
+        kinds.add(led)
+        seen.append(look(page, address, said, judged=judged))
         waiting += links(page)
         assert len(seen) < MOST_PAGES, f"more kinds of pages than expected: {sorted(kinds)}"
     return seen
+
+
+def opened(page: Page, address: str) -> Response | None:
+    """What the address answers; None when it is a file to be taken along."""
+    try:
+        return page.goto(address)
+    except Error as error:
+        if "Download is starting" in error.message or "ERR_ABORTED" in error.message:
+            return None
+        raise
 
 
 def menu(page: Page) -> list[str]:
@@ -116,14 +136,16 @@ def routes_of(router: APIRouter) -> Iterator[APIRoute]:
             yield route
 
 
-def look(page: Page, address: str, said: list[str]) -> Seen:
+def look(page: Page, address: str, said: list[str], *, judged: bool) -> Seen:
     """The page at rest, and then what unfolds on it."""
     settle(page)
-    seen = Seen(address, faults=axe(page), texts=page.evaluate(TEXTS, SILENT), too_wide=page.evaluate(WIDE))
+    seen = Seen(address, texts=page.evaluate(TEXTS, SILENT), too_wide=page.evaluate(WIDE))
+    seen.faults += axe(page) if judged else []
     if page.locator("details:not([open])").count():
         page.evaluate(UNFOLD)
         settle(page)
-        seen.faults += [f"{fault} (opened)" for fault in axe(page, "[data-unfolded]") if fault not in seen.faults]
+        unfolded = axe(page, "[data-unfolded]") if judged else []
+        seen.faults += [f"{fault} (opened)" for fault in unfolded if fault not in seen.faults]
         seen.texts += page.evaluate(TEXTS, SILENT)
     seen.said, said[:] = [one for one in said if not re.search(r"status of (400|404)", one)], []
     return seen
@@ -144,7 +166,9 @@ def axe(page: Page, within: str = "html") -> list[str]:
     """What axe finds against the page or parts of it, one line per element."""
     if page.evaluate("typeof window.axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
+    page.evaluate(THIN)
     found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(RULES)})")
+    page.evaluate(WHOLE)
     return list(_lines(found))
 
 
