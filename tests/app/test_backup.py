@@ -14,10 +14,12 @@ from tests.app.sample import things, write_files
 
 from linshu.app.backup import back_up, name_state, rehearse, restore, upgrade, verify
 from linshu.app.cli import run
+from linshu.app.erasing import erase
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
-from linshu.app.states import open_state
+from linshu.app.states import erasures_of, open_state
 from linshu.engine.access.users import Users
+from linshu.engine.intake.erasing import Person
 from linshu.kernel.errors import Conflict, Invalid, LinshuError, Missing
 
 Lend = Callable[[str], AbstractContextManager[str]]
@@ -172,3 +174,25 @@ def test_an_upgrade_backs_up_first_and_rebuilds(filled: Project, tmp_path: Path)
     assert verify(tmp_path / "before.tar")["state"]["revision"] == "0002"
     with LocalShop.open(filled) as shop:
         assert shop.fingerprint() == before
+
+
+def test_an_old_backup_brings_nobody_back(filled: Project, copy: Path, tmp_path: Path) -> None:
+    with LocalShop.open(filled) as shop:
+        figures = list(shop.figures.catalog.metrics)
+        before = shop.query(figures).rows
+        erase(shop, [Person("member", "M1")], by="boss", why="本人要求")
+        assert shop.query(figures).rows == before
+        assert erasures_of(filled).all() == ("member:M1",)
+        assert b"M1" not in erasures_of(filled).file.read_bytes()
+    told = restore(copy, tmp_path / "again").rows[0]
+    assert (told["verified"], told["erased_again"]) == (True, 1)
+    again = Project.open(tmp_path / "again")
+    with LocalShop.open(again) as shop:
+        index = shop.bringing.vault.index("13812345678")
+        assert not shop.warehouse.query("SELECT 1 FROM std.orders WHERE receiver_phone_index = $1", [index]).num_rows
+        assert shop.figures.read("SELECT name, phone_mask FROM dim_member WHERE member_id = 'M1'").to_pylist() == [
+            {"name": "M1", "phone_mask": None}
+        ]
+        assert shop.query(figures).rows == before
+        assert shop.bringing.vault.is_erased("member:M1")
+        assert not shop.bringing.vault.is_erased("member:M2")

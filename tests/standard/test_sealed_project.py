@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, timedelta
 
 import pyarrow as pa
 import pytest
 
+from linshu.app.domains import DOMAINS
 from linshu.engine.intake import Intake
+from linshu.engine.intake.erasing import Before, Person, forget
+from linshu.engine.intake.forgetting import owned
+from linshu.engine.intake.rebuild import rebuild
 from linshu.engine.vault import KeyFile, Vault, find_plain_phones
+from linshu.engine.warehouse import models
 from linshu.engine.warehouse.duck import DuckWarehouse
+from linshu.kernel.errors import Conflict
 from linshu.standard import TABLES, table
 from linshu.standard.privacy import subject_of
 
@@ -89,3 +96,86 @@ def test_a_member_told_by_phone_is_told_by_a_token(intake):
     member = stored(intake)["O3"]["member_id"]
     assert PHONES[2] not in member
     assert intake.sealer.index(PHONES[2]).startswith(member.partition("-")[2])
+
+
+def people():
+    return pa.table({"member_id": ["M1", "M2"], "nickname": ["小雨", "阿强"], "phone": PHONES[:2]})
+
+
+def everything(intake):
+    return {
+        name: intake.warehouse.query(
+            f"SELECT * EXCLUDE (landing_id, landing_row) FROM std.{name} ORDER BY ALL"
+        ).to_pylist()
+        for name in ("orders", "member")
+    }
+
+
+def test_whoever_is_erased_is_found_no_more_and_no_later_file_brings_them_back(intake):
+    intake.land_rows("erp", {"orders": orders(), "member": people()})
+    before = everything(intake)
+    intake.sealer.destroy_all(["member:M1", "member:M1", "member:M9"])
+    forget(intake, [Person("member", "M1")], by="boss", why="本人要求")
+    gone = everything(intake)
+    for name in gone:
+        for row, old in zip(gone[name], before[name], strict=True):
+            mine = row["member_id"] == "M1"
+            for column, value in row.items():
+                personal = column.startswith(("receiver_", "phone", "address")) or column in {"nickname", "remark"}
+                assert value == old[column] or (mine and personal)
+                assert not (mine and personal) or value in {None, "****", "x1::****"}
+    assert not intake.warehouse.query(
+        "SELECT 1 FROM std.orders WHERE receiver_phone_index = $1", [intake.sealer.index(PHONES[0])]
+    ).num_rows
+    # The same rows from another file, newer ones, and a rebuilt warehouse: nothing of it is known again.
+    again = intake.land_rows("erp", {"orders": orders(), "member": people()})
+    assert again.unchanged == 5
+    newer = pa.table(
+        {
+            "member_id": ["M1"],
+            "nickname": ["小雨"],
+            "phone": [PHONES[0]],
+            "updated_at": [datetime(2027, 1, 1, tzinfo=UTC)],
+        }
+    )
+    intake.land_rows("other", {"member": newer})
+    assert [row["nickname"] for row in everything(intake)["member"]] == [None, "阿强"]
+    kept = everything(intake)
+    rebuild(intake)
+    assert everything(intake) == kept
+    with pytest.raises(Conflict):
+        intake.withdraw(
+            intake.warehouse.query("SELECT landing_id FROM meta.landing WHERE form = 'erasure'")["landing_id"][
+                0
+            ].as_py()
+        )
+    first = intake.warehouse.query("SELECT min(landing_id) AS id FROM meta.landing")["id"][0].as_py()
+    intake.withdraw(first)
+    assert [row["nickname"] for row in everything(intake)["member"]] == [None, "阿强"]
+
+
+def test_what_is_too_old_loses_its_receiver_and_keeps_its_amounts(intake):
+    intake.land_rows("erp", {"orders": orders()})
+    before = everything(intake)["orders"]
+    day = NOON.date()
+    forget(intake, [Before("orders", "placed_at", day)])
+    assert everything(intake)["orders"] == before
+    forget(intake, [Before("orders", "placed_at", day + timedelta(days=1))])
+    rows = everything(intake)["orders"]
+    assert {row["receiver_phone"] for row in rows} == {"x1::****"}
+    assert [row["paid_fen"] for row in rows] == [1000, 2000, 3000]
+    assert intake.land_rows("erp", {"orders": orders()}).unchanged == 3
+
+
+def test_nothing_published_is_built_from_what_acts_lose_with_a_person():
+    """Rows of what persons did are not marked as changed when their texts go: no stored model may read these."""
+    lost = {
+        column.column.name + ending
+        for each in TABLES
+        for column in owned(each)
+        if column.kind != each.name
+        for ending in ("", "_index", "_mask")
+    }
+    stored = [one for one in models.load(*(domain.models for domain in DOMAINS if domain.models)) if not one.is_view]
+    found = [(one.name, word) for one in stored for word in re.findall(r"\w+", one.select) if word in lost]
+    assert found == []

@@ -25,6 +25,7 @@ from sqlalchemy import make_url
 
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
+from linshu.app.erasing import forget_again
 from linshu.app.local import LocalShop
 from linshu.app.opening import open_shop
 from linshu.app.project import FILE, Project, write_setting
@@ -150,7 +151,19 @@ def _restored(file: Path, manifest: dict[str, Any], to: Path, state: str) -> Ans
         shop.resume()
         shop.build(full=True)
         found = shop.fingerprint()
-    different = sorted(name for name, one in manifest["tables"].items() if found.get(name) != one)
+        _compare(manifest["tables"], found, to)
+        again = forget_again(shop)  # only now: the copy may be older than an erasure
+    place, kept = _restored_state(project, manifest.get("state"), to / STATE_FOLDER)
+    if state:
+        name_state(project)
+    return Answer.of([{
+        "project": str(to), "state": place, "tables": len(found), "rows": _rows(found), "state_rows": kept, "verified": True,
+        "erased_again": again,
+    }])  # fmt: skip
+
+
+def _compare(expected: dict[str, Any], found: dict[str, Any], to: Path) -> None:
+    different = sorted(name for name, one in expected.items() if found.get(name) != one)
     if different:
         names = ", ".join(different)
         raise Invalid(
@@ -158,12 +171,6 @@ def _restored(file: Path, manifest: dict[str, Any], to: Path, state: str) -> Ans
             where=Text(str(to), str(to)),
             mend=Text("请保留备份文件并报告此问题。", "Keep the backup and report this."),
         )
-    place, kept = _restored_state(project, manifest.get("state"), to / STATE_FOLDER)
-    if state:
-        name_state(project)
-    return Answer.of([{
-        "project": str(to), "state": place, "tables": len(found), "rows": _rows(found), "state_rows": kept, "verified": True,
-    }])  # fmt: skip
 
 
 def upgrade(project: Project, keep: Path | None = None) -> Answer:

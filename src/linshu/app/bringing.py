@@ -13,6 +13,7 @@ from linshu.app.connectors import by_name, is_connector
 from linshu.app.finding import Finder, confirmed
 from linshu.app.learning import keep, learn, proposed, remember
 from linshu.app.mending import read_sheets, write_sheets
+from linshu.app.states import erasures_of
 from linshu.app.trying import tried
 from linshu.connectors.base import RowBatch
 from linshu.connectors.files import Source, open_all, source_of
@@ -57,6 +58,7 @@ class Bringing:
         self.project = project
         self.warehouse = warehouse
         self.vault = Vault.open(project.vault, project.key(create=not Vault.exists(project.vault)))
+        self.vault.destroy_all(erasures_of(project).all())  # these folders may be an old copy
         self.intake = Intake(
             project.landing,
             warehouse,

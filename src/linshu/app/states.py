@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from linshu.engine.audit import Book, Seal
 from linshu.engine.shell.context import Keys
 from linshu.engine.state import State
-from linshu.engine.vault import KeyFile
+from linshu.engine.vault import ErasureList, KeyFile
+from linshu.engine.vault.erasures import PURPOSE
 from linshu.kernel.errors import Forbidden, Missing
 from linshu.kernel.text import Text
 
@@ -49,13 +50,25 @@ def keys_of(project: Project) -> Keys:
 
 def anchor_of(project: Project) -> Path:
     """The file outside the project that holds the signed roots of its audit: beside the key, or where settings say."""
+    return _outside(project, "audit.jsonl")
+
+
+def erasures_of(project: Project) -> ErasureList:
+    """The list of those who were erased: beside the signed roots, so that no restored copy of the project lacks it."""
+    return ErasureList(_outside(project, "erased"), project.key().derive(PURPOSE))
+
+
+def _outside(project: Project, ending: str) -> Path:
     place = project.settings.project.id
     folder = project.settings.audit.anchor
     where = Path(folder) if folder else KeyFile.place(place).parent.parent / "anchors"
-    file = where / f"{place}.audit.jsonl"
+    file = where / f"{place}.{ending}"
     if file.resolve().is_relative_to(project.folder.resolve()):
         raise Forbidden(
-            Text("审计签名不能放在项目文件夹里", "the audit's signed roots must not lie inside the project folder"),
+            Text(
+                "审计签名和删除名单不能放在项目文件夹里",
+                "signed roots and erasures must not lie inside the project folder",
+            ),
             where=Text(str(file), str(file)),
             mend=Text("改 [audit] anchor。", "Change [audit] anchor."),
         )

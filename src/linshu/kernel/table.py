@@ -58,9 +58,9 @@ class Column:
     minimum: int | float | None = None
     maximum: int | float | None = None
     privacy: Privacy = Privacy.INTERNAL
-    subject: str = (
-        ""  # sensitive columns: the column naming the person whose key seals the value ("" = the value itself)
-    )
+    # Sensitive columns: the column naming the person whose key seals the value ("" = the value itself). Other columns:
+    # the one naming the person with whom the text goes.
+    subject: str = ""
     example: str = ""
 
 

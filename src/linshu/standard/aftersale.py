@@ -240,6 +240,7 @@ RATING = declare(
             "comment",
             "评语 | Comment",
             "评价文字，其中的号码入库时自动打码。 | The words; numbers in them are masked on entry.",
+            subject="member_id",
             example="很新鲜",
         ),
         *clock("rated", "评价 | Rated", "打分的时刻。 | The moment of the rating.", required=True),

@@ -183,6 +183,7 @@ ORDERS = declare(
             "remark",
             "备注 | Remark",
             "订单备注，其中的号码入库时自动打码。 | The order's remark; numbers in it are masked on entry.",
+            subject="member_id",
             example="请放门口",
         ),
     ),

@@ -26,6 +26,7 @@ KINDS: dict[str, tuple[Text, str]] = {
     "rows": (Text("系统来源", "Sources"), "form = 'rows'"),
     "withdrawal": (Text("撤销", "Withdrawals"), "form = 'withdrawal'"),
     "word": (Text("人工决定", "Decisions"), "form = 'word'"),
+    "erasure": (Text("删除个人信息", "Erasures"), "form = 'erasure'"),
 }
 STATES: dict[str, tuple[Text, str]] = {
     "open": (Text("有待处理的行", "Rows to mend"), "open_rows > 0"),

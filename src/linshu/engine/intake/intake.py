@@ -243,6 +243,8 @@ class Intake:
                 Text("“不再处理”的决定请在隔离区恢复", "take a decision to leave rows aside back in quarantine"),
                 mend=Text("打开 /data/quarantine。", "Open /data/quarantine."),
             )
+        if rows[0]["form"] == "erasure":
+            raise Conflict(Text("个人信息的删除不能撤销", "an erasure of personal data cannot be taken back"))
         if rows[0]["status"] == "withdrawn":
             raise Conflict(
                 Text(f"批次 {landing_id} 已经撤销了", f"the batch {landing_id} was taken back already"),

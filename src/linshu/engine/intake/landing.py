@@ -29,7 +29,8 @@ UNFINISHED = ".unfinished-"
 FILE_ROWS = "source"  # the stem of parts that hold a file's own columns
 BROKEN = "broken"  # the stem of parts that hold lines no reader could split into columns
 
-Form = Literal["file", "rows", "withdrawal", "word"]  # a word is what a person decided about rows that came before
+# A word is what a person decided about rows that came before; an erasure is what is to be forgotten, for good.
+Form = Literal["file", "rows", "withdrawal", "word", "erasure"]
 
 
 @dataclass(frozen=True, slots=True)

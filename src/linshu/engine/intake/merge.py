@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linshu.engine.intake import crash, voice
+from linshu.engine.intake import crash, forgetting, voice
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.history import close_versions
@@ -71,6 +71,7 @@ def merge_table(session: Session, work: Work) -> Count:
     if batch:
         voice.enter(session, batch)
     session.execute(f"CREATE OR REPLACE TEMP TABLE {STAGE} AS {' UNION ALL BY NAME '.join(present)}")
+    forgetting.keep_out(session, table, STAGE, work.staged)
     crash.point("merge.staged")
     _resolve_repeats(session, work)
     if work.parent:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow.parquet as pq
 
-from linshu.engine.intake import crash, dismissal
+from linshu.engine.intake import crash, dismissal, forgetting
 from linshu.engine.intake import landing as l
 from linshu.engine.intake import problem as p
 from linshu.engine.intake import quoting as q
@@ -57,7 +57,10 @@ def merge(
         if known:
             return known
         crash.point("merge.begun")
-        counts = merge_tables(session, folder, tables, label, batch, meter=meter)
+        if label.form == "erasure":
+            counts = dict.fromkeys(forgetting.apply(session, label, folder / landing_id, tables), Count())
+        else:
+            counts = merge_tables(session, folder, tables, label, batch, meter=meter)
         put_aside(session, label, batch.broken)
         mend(session, label, batch.mended)
         receipt = _register(session, label, batch.rows, counts, now)

@@ -15,7 +15,9 @@ if TYPE_CHECKING:
     from linshu.engine.intake.receipt import Receipt
 
 
-BOOKS = (registry.LANDING, registry.QUARANTINE, registry.DISMISSAL, registry.VALIDITY, registry.TOMBSTONE)
+BOOKS = (
+    registry.LANDING, registry.QUARANTINE, registry.DISMISSAL, registry.FORGOTTEN, registry.VALIDITY, registry.TOMBSTONE,
+)  # fmt: skip
 
 
 def rebuild(intake: Intake, *, watch: Watcher = unwatched) -> tuple[Receipt, ...]:

@@ -19,6 +19,7 @@ VALIDITY = "meta.validity"
 TOMBSTONE = "meta.tombstone"
 VOICE = "meta.voice"
 DISMISSAL = "meta.dismissal"
+FORGOTTEN = "meta.forgotten"
 
 _BOOKS = (
     f"""CREATE TABLE IF NOT EXISTS {LANDING} (
@@ -38,6 +39,9 @@ _BOOKS = (
     # Who left rows aside for good, when and why, by the batch that says so.
     f"""CREATE TABLE IF NOT EXISTS {DISMISSAL} (landing_id VARCHAR, said_by VARCHAR, because VARCHAR,
         said_at TIMESTAMPTZ, row_count BIGINT, taken_back BOOLEAN)""",
+    # What is not to be known any more: persons (`what` is their kind), or what tables say of persons before a day.
+    f"""CREATE TABLE IF NOT EXISTS {FORGOTTEN} (landing_id VARCHAR, kind VARCHAR, what VARCHAR, value VARCHAR,
+        moment VARCHAR)""",
     # The end of validity as the source stated it, for rows whose end was moved up by a later version.
     f"CREATE TABLE IF NOT EXISTS {VALIDITY} (table_name VARCHAR, key_text VARCHAR, stated_to TIMESTAMPTZ)",
     # When a source last said that a row is deleted; a row that is not newer than this carries `deleted`.

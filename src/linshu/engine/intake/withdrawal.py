@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from linshu.engine.intake import forgetting, merging
 from linshu.engine.intake import landing as l
-from linshu.engine.intake import merging
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.layout import content, parent_of
 from linshu.engine.intake.meter import Meter
@@ -170,6 +170,9 @@ class _Anew:
         """A standing batch, as far as it speaks of what was touched; its rows of that."""
         label, touched = l.label_of(self.folder / landing_id), self.touched
         if label.form == "withdrawal":
+            return 0
+        if label.form == "erasure":
+            forgetting.apply(self.session, label, self.folder / landing_id, self.tables, only=touched)
             return 0
         if label.form == "word":  # it is said again, and entered once
             self.session.execute(f"DELETE FROM {DISMISSAL} WHERE landing_id = $1", [landing_id])

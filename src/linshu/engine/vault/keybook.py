@@ -95,20 +95,20 @@ class KeyBook:
             held.update(found)
             return answer
 
-    def destroy(self, reference: bytes) -> bool:
-        """Erase a subject's key for good; an unknown subject is noted as erased too. False when it was already."""
+    def destroy(self, references: Sequence[bytes]) -> int:
+        """Erase subjects' keys for good; an unknown subject is noted as erased too. How many were not erased before."""
         with self._lock:
             now = int(time.time())
             with self._writing():
-                changed = self._store.execute(
+                changed = self._store.executemany(
                     "INSERT INTO subject_key VALUES (?, NULL, ?, ?) ON CONFLICT (reference) DO UPDATE "
                     "SET wrapped = NULL, erased_at = excluded.erased_at WHERE erased_at IS NULL",
-                    [reference, now, now],
+                    [(each, now, now) for each in references],
                 ).rowcount
-            self._held[reference] = None
+            self._held.update(dict.fromkeys(references))
             # What stood in the write-ahead log must go as well.
             self._store.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            return changed > 0
+            return max(changed, 0)
 
     def rewrap(self, wrapping: bytes) -> int:
         """Wrap every data key by a new key-encryption key, in one transaction; returns how many there were."""

@@ -21,6 +21,7 @@ from linshu.kernel.errors import Invalid, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
     from typing import Self
 
@@ -139,7 +140,14 @@ class Vault:
 
         Later values of the same subject are not sealed under a new key: they keep only their mask.
         """
-        return self._book.destroy(self.reference(subject))
+        return self._book.destroy([self.reference(subject)]) > 0
+
+    def destroy_all(self, subjects: Iterable[str]) -> int:
+        """The same for many at once; how many had not been erased before."""
+        by_reference = {self.reference(one): one for one in subjects}
+        known = self._book.keys(list(by_reference), create=False)
+        living = [reference for reference in by_reference if known.get(reference, b"") is not None]
+        return self._book.destroy(living) if living else 0
 
     def is_erased(self, subject: str) -> bool:
         """Whether the subject was erased."""

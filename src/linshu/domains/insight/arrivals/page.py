@@ -115,7 +115,7 @@ def batch(request: Request, landing_id: str) -> Response:
         batch=view.batch_row(found, names, shell.settings.day, viewer.writer),
         found=found,
         counted=view.COUNTED,
-        may_undo=found["form"] != "word"
+        may_undo=found["form"] not in {"word", "erasure"}
         and found["status"] == "merged"
         and (viewer.may("data.undo") or found["brought_by"] == viewer.user.account),
         tables=[(view.TITLES.get(name, Text(name, name)), name, count) for name, count in found["by_table"].items()],

@@ -29,6 +29,7 @@ BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
 ONE = {
     "file": Text("文件", "File"), "mended": Text("修复", "Mended rows"), "rows": Text("系统来源", "Source"),
     "withdrawal": Text("撤销", "Withdrawal"), "word": Text("人工决定", "Decision"),
+    "erasure": Text("删除个人信息", "Erasure"),
 }  # fmt: skip
 # The columns of the list that are counted, in order: name in the books and in the address, title.
 COUNTED = (
