@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Self
 
+from linshu.app.aims import LocalTargets
 from linshu.engine.access.permissions import permission
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
     from linshu.app.answer import Answer
     from linshu.app.local import LocalShop
+    from linshu.engine.access.scope import Scope
     from linshu.engine.access.users import User
 
 # What is asked within a scope, and what needs no more than to work here.
@@ -27,6 +30,38 @@ NEEDS = {
     "identity": "identity.join", "metric_files": "metrics.own",
 }  # fmt: skip
 USUAL = "data.import"
+
+
+class BoundTargets(LocalTargets):
+    """Targets as one person may change them."""
+
+    def __init__(self, shop: LocalShop, scope: Scope, check: Callable[[str], None], whole: Callable[[], None]) -> None:
+        super().__init__(shop, scope)
+        self._check, self._whole = check, whole
+
+    def set(self, given: Mapping[str, str]) -> Answer:
+        """Set one."""
+        self._may()
+        return super().set(given)
+
+    def remove(self, given: Mapping[str, str]) -> Answer:
+        """Drop one."""
+        self._may()
+        return super().remove(given)
+
+    def bring(self, file: str | Path) -> Answer:
+        """Take the targets of a file in."""
+        self._may()
+        return super().bring(file)
+
+    def file(self, form: str, *, filled: bool, tab: str = "all") -> bytes:
+        """The targets as a file."""
+        self._check("figures.export")
+        return super().file(form, filled=filled, tab=tab)
+
+    def _may(self) -> None:
+        self._check("targets.set")
+        self._whole()
 
 
 class BoundShop:
@@ -45,6 +80,17 @@ class BoundShop:
             return lambda *given, **options: found(*given, **{**options, "scope": self._user.scope})
         self._whole()
         return found
+
+    @property
+    def targets(self) -> LocalTargets:
+        """The targets within this person's scope; whoever may set some, for the whole company only."""
+        self._check("figures.read")
+        return BoundTargets(self._shop, self._user.scope, self._check, self._whole)
+
+    @property
+    def owner(self) -> LocalShop:
+        """The shop behind this one."""
+        return self._shop
 
     def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
         """Write an answer to a file; a whole table or the rows of a SELECT only for who may ask in SQL."""

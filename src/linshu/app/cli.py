@@ -25,6 +25,7 @@ from linshu.app.commands import (
     people,
     push,
     stay,
+    target,
     todo,
     trace,
     view,
@@ -55,7 +56,24 @@ def tree() -> Any:
         pretty_exceptions_enable=False,
     )
     app.callback()(_root)
-    for part in (begin, bring, batch, ask, stay, trace, care, jobs, push, people, audit, view, todo, alert, work):
+    for part in (
+        begin,
+        bring,
+        batch,
+        ask,
+        stay,
+        trace,
+        care,
+        jobs,
+        push,
+        people,
+        audit,
+        view,
+        todo,
+        target,
+        alert,
+        work,
+    ):
         app.add_typer(part.app)
     for group in domain.groups():
         app.add_typer(group)

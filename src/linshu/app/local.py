@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from linshu.app import batches, edition, listing
 from linshu.app import export as exporting
+from linshu.app.aims import LocalTargets
 from linshu.app.answer import Answer
 from linshu.app.bringing import Bringing
 from linshu.app.calling_off import UnderWay, nothing_stays
@@ -315,6 +316,11 @@ class LocalShop:
     def land(self, source: str, rows: Mapping[str, pa.Table]) -> Receipt:
         """Take in rows that carry the standard's own columns, as a batch of their own."""
         return self.bringing.intake.land_rows(source, rows)
+
+    @property
+    def targets(self) -> LocalTargets:
+        """What the company means to reach."""
+        return LocalTargets(self)
 
     @property
     def identity(self) -> LocalIdentities:

@@ -12,6 +12,7 @@ import httpx
 import pyarrow as pa
 
 from linshu.app import export as exporting
+from linshu.app.aims import RemoteTargets
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.identities import RemoteIdentities
@@ -178,6 +179,11 @@ class RemoteShop:
         return datetime.fromisoformat(written) if written else None
 
     @property
+    def targets(self) -> RemoteTargets:
+        """What the company means to reach."""
+        return RemoteTargets(self._ask, self._bytes)
+
+    @property
     def identity(self) -> RemoteIdentities:
         """Who is whom over several platforms."""
         return RemoteIdentities(self._ask)
@@ -258,6 +264,16 @@ class RemoteShop:
         if answer.status_code != httpx.codes.OK:
             raise _error(answer)
         return Answer.from_arrow(answer.content)
+
+    def _bytes(self, method: str, path: str, content: bytes | None = None) -> bytes:
+        """The body of an answer as it is, for files."""
+        try:
+            answer = self._client.request(method, f"/api/v1{path}", content=content, headers={"Accept": ARROW})
+        except httpx.HTTPError as error:
+            raise _gone(error) from error
+        if answer.status_code != httpx.codes.OK:
+            raise _error(answer)
+        return answer.content
 
     def _long(self, path: str, body: Any, watch: Watch | None) -> Answer:
         """A call that takes a while: lines of progress, then one with the answer or the error.

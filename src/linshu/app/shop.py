@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from linshu.app.aims import Targets
     from linshu.app.answer import Answer
     from linshu.app.identities import Identities
     from linshu.app.own.answering import MetricFiles
@@ -168,6 +169,11 @@ class Shop(Protocol):
 
     def as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""
+        ...
+
+    @property
+    def targets(self) -> Targets:
+        """What the company means to reach: list, set, remove, bring, file."""
         ...
 
     @property

@@ -13,6 +13,7 @@ from linshu.app.api import (
     proposals,
     push,
     reading,
+    targets,
     uploads,
     views,
     work,
@@ -34,6 +35,7 @@ ROUTERS = (
     people.own_router,
     alerts.router,
     work.router,
+    targets.router,
     docs.router,
 )
 

@@ -12,10 +12,13 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import nodes
+from linshu.engine.metrics import dialects, nodes
+from linshu.engine.metrics.binding import Binder
 from linshu.engine.metrics.declare import Clock, Fact, Measure, Unit
 from linshu.engine.metrics.expression import Col, Op, double
 from linshu.engine.metrics.nodes import column, named
+from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.reading import Reading
 from linshu.engine.metrics.rows import FACT, Rows
 from linshu.engine.metrics.scan import TIME, key_name
 from linshu.engine.metrics.slots import FIRST, LAST
@@ -23,11 +26,10 @@ from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from linshu.engine.metrics.binding import Binder
+    from linshu.engine.access.scope import Scope
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.declare import Dimension, Metric, Targets
-    from linshu.engine.metrics.query import Query
-    from linshu.engine.metrics.reading import Reading
+    from linshu.engine.metrics.slots import Bound
 
 GOALS = "tg"  # the stage of the targets
 DUE = "__due"  # added to a metric's name: what it is to reach
@@ -35,6 +37,7 @@ WHOLE = "*"  # the part of the company that a target for all of it names
 MOST_PARTS = 3
 SCALE = {Unit.RATIO: 1_000_000, Unit.PER_MILLE: 1_000}  # a stored rate is parts per million
 PARTS = ("value_1", "value_2", "value_3")
+AS_SET = ("dimension", "dimension_value")
 SET = ("metric", "period_start", "period_end", "period_days", "fineness", "target_value")
 
 
@@ -49,6 +52,27 @@ def adds_up(metric: Metric, catalog: Catalog) -> bool:
     if not isinstance(formula, Op) or formula.name not in {"+", "-"}:
         return False
     return all(isinstance(arg, Col) and adds_up(catalog.metric(arg.name), catalog) for arg in formula.args)
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A statement that lists parts of the company, and its parameters."""
+
+    sql: str
+    values: tuple[Bound, ...]
+
+
+def parts_within(catalog: Catalog, cut: str, scope: Scope) -> Parts | None:
+    """The parts that targets split by `cut` (dimensions joined by bars) are set for, within a scope; None for none."""
+    names = cut.split("|")
+    if cut == WHOLE or any(name not in catalog.dimensions for name in names):
+        return None
+    query = Query((next(iter(catalog.metrics)),), tuple(names), scope=scope)
+    reading = Reading(catalog, Binder(query))
+    found = Goals(query, reading).within()
+    if found is None:
+        return None
+    return Parts(dialects.render(found, "duckdb", pretty=False), reading.binder.values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,13 +228,24 @@ class Goals:
         where = nodes.both([held, *self._conditions(parts)])
         return nodes.select(outputs, self._set(parts, metrics), joins=days, where=where)
 
-    def _set(self, parts: tuple[str, ...], metrics: tuple[str, ...] | list[str]) -> exp.Subquery:
+    def within(self) -> exp.Select | None:
+        """The parts of this cut, as they were set, that lie within the viewer's scope; None when it reaches none."""
+        parts = self.parts()
+        if parts is None:
+            return None
+        outputs: list[exp.Expr] = [column(name, FACT) for name in AS_SET]
+        source = self._set(parts, tuple(self.catalog.metrics), AS_SET)
+        return nodes.select(outputs, source, where=nodes.both(self._conditions(parts)), groups=len(outputs))
+
+    def _set(
+        self, parts: tuple[str, ...], metrics: tuple[str, ...] | list[str], more: tuple[str, ...] = ()
+    ) -> exp.Subquery:
         """The targets of these metrics and parts, each part as the dimension's key, whether set by key or by name."""
         where: list[exp.Expr] = [
             exp.EQ(this=column("parts", "g"), expression=self.binder.bind("|".join(parts) or WHOLE)),
             self.binder.within(column("metric", "g"), tuple(metrics)),
         ]
-        outputs: list[exp.Expr] = [column(name, "g") for name in SET]
+        outputs: list[exp.Expr] = [column(name, "g") for name in (*SET, *more)]
         joins: list[exp.Join] = []
         for at, name in enumerate(parts):
             dimension, value = self.catalog.dimension(name), column(PARTS[at], "g")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from linshu.domains.insight.targets.decide import Ahead, due, forecast, verdict
+from linshu.domains.insight.targets.decide import Ahead, due, forecast, forecast_mean, verdict
 
 START, END = date(2026, 11, 1), date(2026, 11, 30)
 DAY = timedelta(days=1)
@@ -24,7 +24,9 @@ def test_what_never_varies_is_foretold_to_the_unit() -> None:
     assert forecast(history(10), START, END, LAST) == Ahead(300, 300, 300)
     weekly = history(lambda day: 10 + day.weekday())
     whole = sum(10 + (START + number * DAY).weekday() for number in range(30))
-    assert forecast(weekly, START, END, LAST) == Ahead(whole, whole, whole)
+    ahead = forecast(weekly, START, END, LAST)
+    assert ahead is not None
+    assert (ahead.middle, ahead.low, ahead.high) == pytest.approx((whole, whole, whole))
 
 
 def test_a_period_that_is_over_is_its_sum_and_one_to_come_is_all_forecast() -> None:
@@ -33,10 +35,25 @@ def test_a_period_that_is_over_is_its_sum_and_one_to_come_is_all_forecast() -> N
 
 
 def test_too_little_is_known() -> None:
-    few = dict.fromkeys(list(history(10))[:13], 10.0)
+    few = dict.fromkeys(list(history(10))[:20], 10.0)
     assert forecast(few, START, END, LAST) is None
 
 
+def test_growth_goes_on_and_fades() -> None:
+    grown = {LAST - number * DAY: 100.0 + 8 * (7 - number // 7) for number in range(56)}
+    ahead = forecast(grown, LAST + DAY, LAST + 28 * DAY, LAST)
+    assert ahead is not None
+    assert 28 * 156 < ahead.middle < 7 * (164 + 172 + 180 + 188)
+
+
+def test_a_rate_lies_between_its_days() -> None:
+    ahead = forecast_mean(history(0.9), START, END, LAST, 0.6)
+    assert ahead is not None
+    assert ahead.middle == pytest.approx((20 * 0.6 + 10 * 0.9) / 30)
+    assert forecast_mean({}, START, END, END, 0.6) == Ahead(0.6, 0.6, 0.6)
+
+
+@settings(max_examples=40)
 @given(st.lists(st.floats(0, 1e6), min_size=56, max_size=56))
 def test_the_interval_holds_the_middle_and_what_is_done(values: list[float]) -> None:
     days = {LAST - number * DAY: value for number, value in enumerate(values)}

@@ -18,6 +18,8 @@ from linshu.domains.insight.explore.gaps import with_gaps
 from linshu.domains.insight.explore.inputs import Answer, Value, ask, names, values
 from linshu.domains.insight.explore.table import PAGE_SIZES, sheet, table
 from linshu.domains.insight.overview.inputs import presence
+from linshu.domains.insight.targets.flow import of_cards
+from linshu.domains.insight.targets.view import Line, line
 from linshu.engine.metrics.drill import group_of
 from linshu.engine.metrics.query import read_day
 from linshu.engine.metrics.shapes import TOTAL
@@ -253,6 +255,7 @@ def _answer(seen: Look) -> str:
         refused=[(one, TITLES[one], why) for one, why in refused(shape)],
         unfit=unfit(panel.question.chart, shape) if found.rows else None,
         folds=MOST_SLICES - 1 if panel.question.chart == "pie" and shape.groups[:1] > (MOST_SLICES,) else 0,
+        aims=_aims(seen, found) if kind == "card" else {},
         picture=charts.picture(found, kind, catalog, writer),
         table=table(found, catalog, writer),
         notes=found.result.notes,
@@ -266,6 +269,16 @@ def _answer(seen: Look) -> str:
         command=controls.command(panel.question, found.span),
         as_of=f"{seen.shell.settings.day.local(made):%Y-%m-%d %H:%M}" if (made := found.result.as_of) else "",
     )
+
+
+def _aims(seen: Look, found: Answer) -> dict[str, Line]:
+    """The targets that single figures work towards, in words; none where a filter means more than one part."""
+    question, shop = seen.panel.question, seen.shell.shop
+    if found.span is None or any(one.operator != "in" or len(one.values) != 1 for one in question.where):
+        return {}
+    where = {one.dimension: str(one.values[0]) for one in question.where}
+    aims = of_cards(shop, seen.viewer.scope, question.metrics, where, found.span.end, seen.days.today)
+    return {name: line(one, shop.catalog, seen.viewer.writer) for name, one in aims.items()}
 
 
 def _held_against(seen: Look, found: Any) -> str:

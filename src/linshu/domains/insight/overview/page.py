@@ -27,6 +27,8 @@ from linshu.domains.insight.overview.inputs import (
     ranking,
     trend,
 )
+from linshu.domains.insight.targets.flow import of_cards
+from linshu.domains.insight.targets.view import Line, line
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.filters import COMPARE_TITLES, PageFilter, read_filter
@@ -151,10 +153,19 @@ def _kept(seen: Look, name: str, version: int) -> Markup | None:
 def _cards(seen: Look) -> str:
     found = figures(seen.ask, CARDS, seen.filters, targets=seen.there.aimed, there=seen.there)
     writer = seen.viewer.writer
-    shown = view.cards(found, seen.filters, writer, seen.metric)
+    shown = view.cards(found, seen.filters, writer, seen.metric, _aims(seen, CARDS))
     against = seen.filters.against()
     words = view.held_against(seen.filters, against, writer, seen.filters.days.today) if against else ""
     return part(seen.request, f"{FOLDER}/parts/cards.html", cards=shown, against=words, origin=seen.origin)
+
+
+def _aims(seen: Look, metrics: tuple[str, ...]) -> dict[str, Line]:
+    """The targets these figures work towards, in words."""
+    if not seen.there.aimed.intersection(metrics):
+        return {}
+    shop, filters = seen.shell.shop, seen.filters
+    found = of_cards(shop, seen.viewer.scope, metrics, dict(filters.where), filters.period.end, filters.days.today)
+    return {name: line(one, shop.catalog, seen.viewer.writer) for name, one in found.items()}
 
 
 def _trend(seen: Look) -> str:
@@ -223,7 +234,8 @@ def _strips(seen: Look) -> str:
     made = []
     for strip in (FULFILMENT, STOCK):
         found = figures(seen.ask, strip.metrics, seen.filters, days=False) if seen.there.has(*strip.needs) else ()
-        made.append((strip, view.cards(found, seen.filters, seen.viewer.writer)))
+        aims = _aims(seen, strip.metrics) if found else {}
+        made.append((strip, view.cards(found, seen.filters, seen.viewer.writer, aims=aims)))
     return part(seen.request, f"{FOLDER}/parts/strips.html", strips=made, origin=seen.origin)
 
 

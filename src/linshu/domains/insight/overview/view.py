@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -15,9 +15,11 @@ from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from linshu.domains.insight.overview.inputs import Figure, Hours, Ranked, Ranking, Trend
+    from linshu.domains.insight.targets.view import Line
     from linshu.engine.metrics import Metric
     from linshu.engine.shell.filters import Days, PageFilter
     from linshu.engine.shell.view import Movement, Number
@@ -59,14 +61,23 @@ class Card:
     current: bool
     problem: str = ""
     target: Target | None = None
+    aim: Line | None = None  # the target the figure works towards, in which the shown days end
+    aimless: bool = False  # no target is set for it, though others have one
 
 
-def cards(figures: tuple[Figure, ...], filters: PageFilter, writer: Writer, shown: str = "") -> tuple[Card, ...]:
+def cards(
+    figures: tuple[Figure, ...],
+    filters: PageFilter,
+    writer: Writer,
+    shown: str = "",
+    aims: Mapping[str, Line] | None = None,
+) -> tuple[Card, ...]:
     """The cards of a row; `shown` is the metric the trend shows now."""
-    return tuple(_card(figure, filters, writer, shown) for figure in figures)
+    made = (_card(figure, filters, writer, shown, (aims or {}).get(figure.metric.name)) for figure in figures)
+    return tuple(replace(card, aimless=bool(aims) and card.aim is None and not card.problem) for card in made)
 
 
-def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str) -> Card:
+def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str, aim: Line | None) -> Card:
     metric = figure.metric
     movement = writer.movement(figure.now, figure.before, metric.unit, metric.better)
     beside = COMPARE_TITLES[filters.compare]
@@ -89,8 +100,14 @@ def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str) -> Ca
         filters.address(metric=metric.name),
         metric.name == shown,
         writer.say(figure.problem) if figure.problem else "",
-        _target(figure, writer),
+        None if aim is not None and _same_days(aim, filters) else _target(figure, writer),
+        aim,
     )
+
+
+def _same_days(aim: Line, filters: PageFilter) -> bool:
+    """Whether the shown days are those of the target itself, so that one line says it all."""
+    return filters.period.start == aim.target.start
 
 
 def _target(figure: Figure, writer: Writer) -> Target | None:
