@@ -21,6 +21,7 @@ from linshu.app.commands import (
     bring,
     care,
     domain,
+    events,
     jobs,
     people,
     push,
@@ -73,6 +74,7 @@ def tree() -> Any:
         target,
         alert,
         work,
+        events,
     ):
         app.add_typer(part.app)
     for group in domain.groups():

@@ -13,6 +13,8 @@ from linshu.app.states import book_of
 from linshu.app.watching import alert_book
 from linshu.domains.operations.alerts import flow
 from linshu.engine.decisions import proposing
+from linshu.engine.events import desk as happened
+from linshu.engine.events import landing
 from linshu.engine.jobs import Job, Planned, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
@@ -168,11 +170,15 @@ def back_up(run: Run) -> dict[str, Any]:
 
 
 def tidy(run: Run) -> dict[str, Any]:
-    """Forget jobs and messages that were over long ago."""
+    """Forget jobs, messages and events that were over long ago."""
     state: State = run.need("state")
     before = datetime.now(UTC) - KEPT
     with state.writing() as connection:
-        return {"jobs": books.sweep(connection, before), "messages": outgoing.sweep(connection, before)}
+        landing.sweep(connection, datetime.now(UTC) - landing.KEPT)
+        events = happened.sweep(connection, datetime.now(UTC) - happened.KEPT)
+        return {
+            "jobs": books.sweep(connection, before), "messages": outgoing.sweep(connection, before), "events": events,
+        }  # fmt: skip
 
 
 def _company(run: Run) -> LocalShop:

@@ -15,6 +15,7 @@ from linshu.app import export as exporting
 from linshu.app.aims import RemoteTargets
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
+from linshu.app.happening import RemoteEvents
 from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
 from linshu.app.sql_door import MOST_ROWS
@@ -99,6 +100,11 @@ class RemoteShop:
     def metric_files(self) -> RemoteMetricFiles:
         """The files of `metrics/`; see `Shop.metric_files`."""
         return RemoteMetricFiles(self._ask)
+
+    @property
+    def events(self) -> RemoteEvents:
+        """Live events; see `Events`."""
+        return RemoteEvents(self._ask)
 
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""

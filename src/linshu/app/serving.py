@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from linshu.app.beacon import Beacon
+from linshu.app.live_events import LiveEvents
 from linshu.app.local import LocalShop
 from linshu.app.logs import log_to
 from linshu.app.states import open_state
@@ -77,8 +78,10 @@ def serve_project(
         log_to(project.data / "log")
         beacon = Beacon.new(settings.host, door.getsockname()[1])
         hub = Hub()
-        works = Works(owned, state, hub)
-        app = compose(owned, state, hub=hub, jobs=works.desk, token=beacon.token, login_hint=login_hint)
+        works, events = Works(owned, state, hub), LiveEvents(owned, state, hub)
+        app = compose(
+            owned, state, hub=hub, jobs=works.desk, events=events.desk, token=beacon.token, login_hint=login_hint
+        )
         config = uvicorn.Config(
             app, log_config=None, access_log=False, lifespan="on", timeout_graceful_shutdown=GRACE_SECONDS,
             server_header=False,
@@ -87,6 +90,7 @@ def serve_project(
         def ready() -> None:
             beacon.light(project)
             stack.callback(works.begin())
+            stack.callback(events.begin())
             say(Text(f"打开 {beacon.url} · Ctrl+C 停止", f"Open {beacon.url} · Ctrl+C stops"))
             if background is not None:
                 stack.callback(background(owned, hub))

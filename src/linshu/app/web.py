@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linshu.app.api import ROUTERS
 from linshu.app.domains import DOMAINS
 from linshu.app.jobs import jobs_of
+from linshu.app.live_events import LiveEvents
 from linshu.app.pushing import push_desk
 from linshu.app.states import keys_of
 from linshu.engine.access.oidc import OidcSettings
@@ -20,17 +21,19 @@ if TYPE_CHECKING:
     from fastapi import FastAPI
 
     from linshu.app.local import LocalShop
+    from linshu.engine.events.desk import EventDesk
     from linshu.engine.shell.live import Hub
     from linshu.engine.state import State
     from linshu.kernel.text import Text
 
 
-def compose(
+def compose(  # noqa: PLR0913 - the composition root names each part once
     shop: LocalShop,
     state: State,
     *,
     hub: Hub | None = None,
     jobs: JobDesk | None = None,
+    events: EventDesk | None = None,
     token: str = "",
     login_hint: Text | None = None,
 ) -> FastAPI:
@@ -58,6 +61,9 @@ def compose(
     desk = jobs or JobDesk.of(state, jobs_of(shop.project), settings.company_day)
     push = push_desk(shop.project, state, shop.figures)
     keys = keys_of(shop.project)
-    app = create_web(shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, routers=ROUTERS, keys=keys)
+    happening = events or LiveEvents(shop, state).desk
+    app = create_web(
+        shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, events=happening, routers=ROUTERS, keys=keys
+    )
     app.state.local = shop
     return app

@@ -89,9 +89,10 @@ class Invalid(LinshuError):
 
 
 class Throttled(LinshuError):
-    """Too many tries in too short a time."""
+    """Too many tries in too short a time; worth another try after so many seconds, 0 = nobody knows."""
 
     status = 429
+    seconds: int = 0
 
 
 class Unavailable(LinshuError):

@@ -68,8 +68,10 @@ def _operations(schema: dict[str, Any]) -> Any:
 
 def _model(schema: dict[str, Any], operation: dict[str, Any]) -> dict[str, Any]:
     content = operation.get("requestBody", {}).get("content", {}).get("application/json", {})
-    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    model: dict[str, Any] = schema.get("components", {}).get("schemas", {}).get(name, {})
+    told: dict[str, Any] = content.get("schema", {})
+    model: dict[str, Any] = (
+        schema.get("components", {}).get("schemas", {}).get(told.get("$ref", "").rpartition("/")[2], told)
+    )
     return model
 
 

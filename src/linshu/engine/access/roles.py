@@ -36,7 +36,7 @@ ROLES: tuple[Role, ...] = (
     Role(
         "operator",
         Text("经营", "Operations"),
-        _WORKS | {"data.undo", "targets.set", "alerts.manage", "push.manage", "jobs.run"},
+        _WORKS | {"data.undo", "events.send", "targets.set", "alerts.manage", "push.manage", "jobs.run"},
     ),
     Role("growth", Text("增长", "Growth"), _WORKS | {"alerts.manage"}),
     Role("buyer", Text("采购", "Buying"), _WORKS | {"alerts.manage"}),

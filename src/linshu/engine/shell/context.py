@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.tokens import Tokens
     from linshu.engine.access.users import Users
     from linshu.engine.audit import Book
+    from linshu.engine.events.desk import EventDesk
     from linshu.engine.jobs.desk import JobDesk
     from linshu.engine.push.desk import PushDesk
     from linshu.engine.shell.assets import Assets
@@ -126,6 +127,7 @@ class Shell:
     assets: Assets
     parts: Parts
     jobs: JobDesk
+    events: EventDesk | None  # None where nothing happens live
     push: PushDesk | None  # None where the key that seals the channels is not there
     now: Callable[[], datetime] = utc_now
 

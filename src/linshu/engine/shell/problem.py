@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from linshu.engine.shell.pages import is_partial, render
-from linshu.kernel.errors import Invalid, LinshuError, Missing, Misused, Unauthorised
+from linshu.kernel.errors import Invalid, LinshuError, Missing, Misused, Throttled, Unauthorised
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
@@ -38,7 +38,8 @@ def answer(request: Request, error: LinshuError) -> Response:
             "mend": error.mend.say(language),
             "request": getattr(request.state, "request_id", ""),
         }
-        return JSONResponse({"error": said}, status_code=error.status)
+        wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) and error.seconds else None
+        return JSONResponse({"error": said}, status_code=error.status, headers=wait)
     if isinstance(error, Unauthorised) and not request.url.path.startswith(LOGIN):
         return to_login(request)
     if is_partial(request):

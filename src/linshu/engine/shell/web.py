@@ -44,6 +44,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
     from datetime import datetime
 
+    from linshu.engine.events.desk import EventDesk
+
 logger = logging.getLogger("linshu.web")
 
 # An event stream must leave at once; compression would hold it back (Starlette leaves text/event-stream alone).
@@ -60,6 +62,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     hub: Hub | None = None,
     jobs: JobDesk | None = None,
     push: PushDesk | None = None,
+    events: EventDesk | None = None,
     now: Callable[[], datetime] = utc_now,
     routers: Iterable[APIRouter] = (),
     keys: Keys | None = None,
@@ -85,6 +88,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         parts=Parts(),
         jobs=jobs or JobDesk.of(state, (), settings.day),
         push=push,
+        events=events,
         now=now,
     )
     app = FastAPI(

@@ -12,6 +12,11 @@ POINTS = (
     "job.taken",
     "job.ran",
     "job.noted",
+    "events.judged",
+    "events.kept",
+    "events.marked",
+    "events.landed",
+    "events.noted",
 )
 
 _hook: Callable[[str], None] | None = None

@@ -4,6 +4,7 @@ from linshu.engine.state.tables.alerts import alert, alert_rule, alert_silence
 from linshu.engine.state.tables.audit import audit, audit_head, audit_root
 from linshu.engine.state.tables.base import metadata
 from linshu.engine.state.tables.decisions import outcome, policy, proposal, proposal_step, proposal_version, snapshot
+from linshu.engine.state.tables.happening import event, event_dead, event_minute, event_part
 from linshu.engine.state.tables.jobs import job, job_log, job_plan, job_plan_item, job_schedule
 from linshu.engine.state.tables.outgoing import outbox, outbox_note
 from linshu.engine.state.tables.people import (
@@ -30,6 +31,10 @@ __all__ = [
     "audit",
     "audit_head",
     "audit_root",
+    "event",
+    "event_dead",
+    "event_minute",
+    "event_part",
     "job",
     "job_log",
     "job_plan",
