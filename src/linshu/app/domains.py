@@ -15,6 +15,7 @@ from linshu.domains.growth import waking
 from linshu.domains.insight import (
     arrivals,
     dictionary,
+    events,
     explore,
     identity,
     lineage,
@@ -45,6 +46,7 @@ INSIGHT = Domain(
         explore.FEATURE,
         arrivals.FEATURE,
         uploads.FEATURE,
+        events.FEATURE,
         quarantine.FEATURE,
         quality.FEATURE,
         lineage.FEATURE,

@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.shell.live import DATA, MOST_ITEMS, QUEUE, Hub, heard, may_hear, scoped
+from linshu.engine.shell.live import DATA, MOST_ITEMS, Hub, heard, may_hear, scoped
 
 
 def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
@@ -62,20 +62,40 @@ def test_every_listener_of_a_topic_gets_the_same_bytes_and_no_others() -> None:
     assert third == []
 
 
-def test_a_slow_screen_loses_old_messages_never_the_latest() -> None:
-    async def play() -> list[int]:
+def test_a_slow_screen_gets_the_latest_of_every_topic_in_one_message_each() -> None:
+    async def play() -> list[dict]:
         hub = Hub()
-        stream = hub.listen(["orders"])
+        stream = hub.listen(["orders", "stock"])
         await anext(stream)
         waiting = asyncio.ensure_future(anext(stream))
         await asyncio.sleep(0)
+        hub.publish("stock", state={"first": 1})
         for number in range(6):
-            hub.publish("orders", state={"n": number})
+            hub.publish("orders", state={"n": number}, items=[{"id": number}])
+            hub.publish("stock", state={f"k{number % 2}": number})
             hub.send()
-        messages = [await waiting, *[await anext(stream) for _ in range(QUEUE - 1)]]
-        return [read(message)["state"]["n"] for message in messages]
+        received = (await waiting).split(b"\n\n")[:-1]
+        return [read(message) for message in received]
 
-    assert in_a_loop(play())[-1] == 5
+    orders, stock = sorted(in_a_loop(play()), key=lambda one: one["topic"])
+    assert orders["state"] == {"n": 5}
+    assert [one["id"] for one in orders["items"]] == list(range(6))
+    assert stock["state"] == {"first": 1, "k0": 4, "k1": 5}, "no value that only an older message told is lost"
+
+
+def test_a_connection_that_broke_off_is_told_what_it_missed() -> None:
+    async def play(last: int | None) -> list[str]:
+        hub = Hub()
+        for topic in ("orders", "stock", "secret"):
+            hub.publish(topic, state={"n": 1})
+            hub.send()
+        stream = hub.listen(["orders", "stock"], heartbeat=0.01, last=last)
+        await anext(stream)
+        return [read(one)["topic"] for one in (await anext(stream)).split(b"\n\n") if b"data: " in one]
+
+    assert in_a_loop(play(1)) == ["stock"]
+    assert in_a_loop(play(None)) == [], "a page that was just printed knows it all"
+    assert in_a_loop(play(10**9)) == ["orders", "stock"], "numbers of an earlier server say nothing"
 
 
 def test_silence_is_filled_so_that_proxies_keep_the_stream_open_and_leaving_is_noticed() -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import threading
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,7 +15,8 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope as RowScope
 
 PACE_SECONDS = 0.5  # at most two messages a second and topic
-QUEUE = 2  # a slow screen misses old messages, never the latest
+MOST_KNOWN = 1_000  # topics whose latest values are remembered,
+MOST_VALUES = 100  # and how many of each
 MOST_ITEMS = 40
 HEARTBEAT_SECONDS = 15.0
 DATA = "data"  # says that data came and how fresh it is now; no row travels in it, so that every viewer may hear it
@@ -40,23 +42,31 @@ def heard(topics: Iterable[str], may: Callable[[str], bool], scope: RowScope) ->
 
 @dataclass(eq=False)
 class Listener:
-    """One open connection and the messages it has not taken yet."""
+    """One open connection and the messages it has not taken yet: of each topic the newest, however slow it is."""
 
     topics: frozenset[str]
-    waiting: asyncio.Queue[bytes] = field(default_factory=lambda: asyncio.Queue(QUEUE))
+    waiting: dict[str, bytes] = field(default_factory=dict)
+    come: asyncio.Event = field(default_factory=asyncio.Event)
 
-    def offer(self, message: bytes) -> None:
-        """Hands over a message; drops the oldest when the connection is slow."""
-        if self.waiting.full():
-            self.waiting.get_nowait()
-        self.waiting.put_nowait(message)
+    def offer(self, topic: str, message: bytes, whole: Callable[[], bytes]) -> None:
+        """Hands over a message; one that was not taken yet is replaced by all that is known now, which says both."""
+        self.waiting[topic] = whole() if topic in self.waiting else message
+        self.come.set()
+
+    async def take(self, patience: float) -> bytes:
+        """What waits, or TimeoutError when nothing comes for so long."""
+        await asyncio.wait_for(self.come.wait(), patience)
+        self.come.clear()
+        messages, self.waiting = self.waiting, {}
+        return b"".join(messages.values())
 
 
 @dataclass(eq=False)
 class Hub:
     """Collects what is published from any thread and sends it on, coalesced to a steady pace per topic.
 
-    A message holds the latest `state` (values that replace each other) and the `items` since the last one (events).
+    A message holds the latest `state` (values that replace each other) and the `items` since the last one (events). Each
+    is written once and sent to all who hear its topic; who comes back is told at once what was missed.
     """
 
     pace: float = PACE_SECONDS
@@ -64,6 +74,7 @@ class Hub:
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _state: dict[str, dict[str, Any]] = field(default_factory=dict)
     _items: dict[str, list[Mapping[str, Any]]] = field(default_factory=dict)
+    _known: dict[str, _Known] = field(default_factory=dict)  # what was told of each topic, the longest silent first
     _number: int = 0
 
     def publish(
@@ -83,10 +94,28 @@ class Hub:
             self._state, self._items = {}, {}
         messages = []
         for topic, (state, items) in changed.items():
-            self._number += 1
-            data = json.dumps({"topic": topic, "state": state, "items": items}, ensure_ascii=False, default=str)
-            messages.append((topic, f"id: {self._number}\nevent: {topic}\ndata: {data}\n\n".encode()))
+            known = self._known.pop(topic, None) or _Known()
+            older = {name: value for name, value in known.state.items() if name not in state}
+            known.state = dict([*older.items(), *state.items()][-MOST_VALUES:])
+            known.items = [*known.items, *items][-MOST_ITEMS:]
+            known.whole = b""
+            self._known[topic] = known
+            messages.append((topic, self._written(topic, state, items)))
+            known.number = self._number
+        while len(self._known) > MOST_KNOWN:
+            del self._known[next(iter(self._known))]
         return messages
+
+    def latest(self, topic: str) -> bytes:
+        """All that is known of a topic in one message, written once for all who are behind."""
+        known = self._known[topic]
+        known.whole = known.whole or self._written(topic, known.state, known.items)
+        return known.whole
+
+    def missed(self, topics: Iterable[str], last: int) -> bytes:
+        """What was told of these topics after the message with that number, which may be one of an earlier server."""
+        found = sorted((self._known[topic].number, topic) for topic in topics if topic in self._known)
+        return b"".join(self.latest(topic) for number, topic in found if number > last or last > self._number)
 
     async def run(self) -> None:
         """Sends what was published until cancelled; one task per server."""
@@ -97,20 +126,44 @@ class Hub:
     def send(self) -> None:
         """Hands everything published to the listeners of its topic."""
         for topic, message in self.take():
+            whole = partial(self.latest, topic)
             for listener in self.listeners:
                 if topic in listener.topics:
-                    listener.offer(message)
+                    listener.offer(topic, message, whole)
 
-    async def listen(self, topics: Iterable[str], heartbeat: float = HEARTBEAT_SECONDS) -> AsyncIterator[bytes]:
-        """The stream of one connection: messages as they come, a comment when nothing comes, so that proxies keep it open."""
+    async def listen(
+        self, topics: Iterable[str], heartbeat: float = HEARTBEAT_SECONDS, last: int | None = None
+    ) -> AsyncIterator[bytes]:
+        """The stream of one connection: messages as they come, a comment when nothing comes, so that proxies keep it open.
+
+        `last` is the number of the message that was heard last, when a connection that broke off is taken up again.
+        """
         listener = Listener(frozenset(topics))
         self.listeners.add(listener)
         try:
             yield b"retry: 3000\n: open\n\n"
+            missed = self.missed(listener.topics, last) if last is not None else b""
+            if missed:
+                yield missed
             while True:
                 try:
-                    yield await asyncio.wait_for(listener.waiting.get(), heartbeat)
+                    yield await listener.take(heartbeat)
                 except TimeoutError:
                     yield b": still here\n\n"
         finally:
             self.listeners.discard(listener)
+
+    def _written(self, topic: str, state: Mapping[str, Any], items: Iterable[Mapping[str, Any]]) -> bytes:
+        self._number += 1
+        data = json.dumps({"topic": topic, "state": state, "items": list(items)}, ensure_ascii=False, default=str)
+        return f"id: {self._number}\nevent: {topic}\ndata: {data}\n\n".encode()
+
+
+@dataclass(eq=False, slots=True)
+class _Known:
+    """What was told of a topic so far: its latest values, its newest items; both as one message once that was asked for."""
+
+    state: dict[str, Any] = field(default_factory=dict)
+    items: list[Mapping[str, Any]] = field(default_factory=list)
+    number: int = 0  # of the message that told the newest of it
+    whole: bytes = b""

@@ -168,7 +168,9 @@ async def live(request: Request, topics: str = "") -> Response:
     viewer = viewer_of(request)
     wanted = heard(topics.split(","), viewer.user.may, viewer.scope)
     headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
-    stream = shell_of(request).hub.listen(wanted)
+    heard_last = request.headers.get("last-event-id", "")
+    last = int(heard_last) if heard_last.isascii() and heard_last.isdecimal() and len(heard_last) < 19 else None
+    stream = shell_of(request).hub.listen(wanted, last=last)
     return StreamingResponse(stream, media_type="text/event-stream", headers=headers)
 
 
