@@ -32,6 +32,7 @@ REGISTERS = {
     "linshu.kernel.period",
     "linshu.engine.decisions",
     "linshu.engine.work",
+    "linshu.engine.events",
     "linshu.engine.jobs",
     "linshu.engine.metrics",
     "linshu.engine.push",

@@ -76,7 +76,7 @@ def events_send(
             rows += answer.rows
             counts = {name: many + answer.meta[name] for name, many in counts.items()}
             bar(min(1.0, (at + AT_ONCE) / len(told)), "")
-    this.show(Answer.of(rows, **counts) if this.as_json or rows else Answer.of([counts]))
+    _show(this, Answer.of(rows, **counts) if this.as_json or rows else Answer.of([counts]))
 
 
 @events.command("list")
@@ -110,7 +110,7 @@ def events_dead(
     this = call.of(ctx)
     asked = {"state": "" if state == "all" else state, "kind": kind, "code": code, "q": words, "limit": limit}
     with _events(this, "data.see") as desk:
-        this.show(desk.dead(asked))
+        _show(this, desk.dead(asked))
 
 
 @events.command("show")
@@ -118,7 +118,7 @@ def events_show(ctx: typer.Context, dead_id: Id) -> None:
     """一封死信的内容，个人信息打码 · One dead letter; what is personal is masked."""
     this = call.of(ctx)
     with _events(this, "data.mend") as desk:
-        this.show(desk.letter(dead_id))
+        _show(this, desk.letter(dead_id))
 
 
 @events.command("mend")
@@ -139,7 +139,7 @@ def events_mend(
             raise Misused(Text(f"应写成 位置=值：{one}", f"write where=value: {one}"))
         made[where.strip()] = value
     with _events(this, "data.mend") as desk:
-        this.show(desk.mend(dead_id, made))
+        _show(this, desk.mend(dead_id, made))
 
 
 @events.command("dismiss")
@@ -151,7 +151,28 @@ def events_dismiss(
     """不再处理，内容销毁 · Let them be; what they held is destroyed."""
     this = call.of(ctx)
     with _events(this, "data.mend") as desk:
-        this.show(desk.dismiss(ids, why))
+        _show(this, desk.dismiss(ids, why))
+
+
+def _show(this: Call, answer: Answer) -> None:
+    """In a table, problems as sentences and no column that says nothing."""
+    if this.as_json or not answer.rows:
+        this.show(answer)
+        return
+    what = "zh" if this.language == "zh" else "en"
+    rows = [
+        {
+            **row,
+            "problems": " ".join(
+                f"{one.get('where', one.get('path'))}: {one.get('what', one.get(what))}" for one in row["problems"]
+            ),
+        }
+        if "problems" in row
+        else row
+        for row in answer.rows
+    ]
+    kept = [name for name in rows[0] if any(row[name] not in (None, "") for row in rows)]
+    this.show(Answer.of([{name: row[name] for name in kept} for row in rows], **answer.meta))
 
 
 def _patiently(desk: Events, told: list[Any]) -> Answer:

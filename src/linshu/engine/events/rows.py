@@ -28,6 +28,17 @@ DELETED = "deleted"
 WIDEST = 1 << 63
 MOST_SHOWN = 60
 WRONG = object()
+A_NUMBER = Text("整数，例如 12，不加引号", "a whole number such as 12, without quotes")
+WANTED = {
+    Kind.TEXT: Text('文本，例如 "A1"', 'a text such as "A1"'),
+    Kind.FEN: Text("整数的分，例如 19.90 元写 1990，不加引号", "whole fen without quotes: 19.90 yuan is 1990"),
+    Kind.INSTANT: Text(
+        '带时区的时刻，例如 "2026-03-01T10:30:00+08:00"', 'a moment with its zone, such as "2026-03-01T10:30:00+08:00"'
+    ),
+    Kind.DATE: Text('日期，例如 "2026-03-01"', 'a day such as "2026-03-01"'),
+    Kind.BOOL: Text("true 或 false，不加引号", "true or false, without quotes"),
+    Kind.DEGREE: Text("经纬度数值，例如 30.5931，不加引号", "degrees such as 30.5931, without quotes"),
+}
 Row = dict[str, Any]
 
 
@@ -82,7 +93,7 @@ def _row(table: Table, told: Mapping[str, Any], path: str, problems: list[Proble
             made = value_of(columns[name], value)
             if made is WRONG:
                 said = "…" if is_sealed(columns[name]) else _shown(value)
-                problems.append(Problem(f"{path}.{name}", p.unparsable(columns[name]).fill(value=said)))
+                problems.append(Problem(f"{path}.{name}", _wanted(columns[name]).fill(value=said)))
             else:
                 row[name] = made
     return row
@@ -106,6 +117,13 @@ def value_of(column: Column, value: Any) -> Any:
     if kind is Kind.DEGREE:
         return float(value)
     return int(value) if value == int(value) and -WIDEST <= value < WIDEST else WRONG
+
+
+def _wanted(column: Column) -> Text:
+    """What a value of this column looks like in JSON, with {value} still to be filled."""
+    shape = WANTED.get(column.kind, A_NUMBER)
+    zh = f"“{{value}}”不能用作“{column.title.zh}”，应是{shape.zh}。"
+    return Text(zh, f"“{{value}}” cannot be “{column.title.en}”: write {shape.en}.")
 
 
 def _day(value: Any) -> Any:

@@ -19,7 +19,7 @@ from linshu.kernel.errors import LinshuError, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from linshu.engine.events.desk import EventDesk
+    from linshu.engine.events.desk import EventDesk, Letter
 
 router = APIRouter(prefix="/data/events", include_in_schema=False)
 FOLDER = "domains/insight/events"
@@ -39,14 +39,14 @@ def desk_of(request: Request) -> EventDesk:
 @router.get("")
 def events(request: Request) -> Response:
     """How many come by the minute, how late they are seen, and what could not be taken in."""
-    shell, viewer, asked = shell_of(request), viewer_of(request), view.read(request.query_params)
-    desk, account = desk_of(request), viewer_of(request).user.account
+    viewer, asked = viewer_of(request), view.read(request.query_params)
+    desk, account = desk_of(request), viewer.user.account
     letters, total = desk.letters(asked.wanted(), account, viewer.scope)
     return render(
         request,
         f"{FOLDER}/events.html",
         asked=asked,
-        rows=[view.row(one, desk.kinds, shell.settings.day) for one in letters],
+        rows=[_row(request, one) for one in letters],
         total=total,
         pages=-(-total // view.PAGE_ROWS),
         counts=desk.counts(account, viewer.scope),
@@ -76,11 +76,11 @@ def export(request: Request, form: str = "xlsx") -> Response:
         Text("原因", "Cause"), Text("问题", "Problems"), Text("状态", "State"), Text("谁发的", "Sent by"),
         Text("谁处理的", "Settled by"), Text("为什么", "Why"),
     )  # fmt: skip
-    rows = [view.row(one, desk.kinds, shell.settings.day) for one in letters]
+    rows = [_row(request, one) for one in letters]
     lines = [
         (one.letter.dead_id, one.when, one.letter.event_id, say(one.title), one.letter.source, say(one.code),
-         " ".join(f"{say(each.place)}：{say(each.words)}" for each in one.wrong), say(one.state), one.letter.sent_by,
-         one.letter.settled_by, one.letter.why)
+         " ".join(f"{say(each.place)}：{say(each.words)}" for each in one.wrong), say(one.state), one.by,
+         one.settled_by, one.letter.why)
         for one in rows
     ]  # fmt: skip
     sheet = Sheet(say(Text("死信", "Dead letters")), tuple(SheetColumn(say(one)) for one in heads), lines)
@@ -120,18 +120,24 @@ async def dismiss(request: Request) -> Response:
 
 
 def _letter(request: Request, dead_id: str, error: LinshuError | None = None, *, still: bool = False) -> Response:
-    shell, viewer, desk = shell_of(request), viewer_of(request), desk_of(request)
+    viewer, desk = viewer_of(request), desk_of(request)
     found = desk.letter(dead_id, viewer.user.account, viewer.scope)
     return render(
         request,
         f"{FOLDER}/letter.html",
-        row=view.row(found, desk.kinds, shell.settings.day),
+        row=_row(request, found),
         content=desk.content(found),
         mendable=view.mendable,
         error=error,
         still=still,
         value=VALUE,
     )
+
+
+def _row(request: Request, letter: Letter) -> view.Row:
+    shell = shell_of(request)
+    names = {one.account: one.name for one in shell.users.all()}
+    return view.row(letter, desk_of(request).kinds, shell.settings.day, names, viewer_of(request).writer)
 
 
 def _pulse(request: Request) -> dict[str, Any]:

@@ -10,6 +10,8 @@ from urllib.parse import urlencode
 
 from linshu.engine.events.desk import MINUTES, SORTS, STATES, Wanted
 from linshu.engine.events.problem import CODES
+from linshu.engine.events.reading import SOURCE
+from linshu.engine.intake.batches import HERE
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
@@ -19,10 +21,13 @@ if TYPE_CHECKING:
 
     from linshu.engine.events import EventKind
     from linshu.engine.events.desk import Letter, Pulse
+    from linshu.engine.shell.view import Writer
     from linshu.kernel.company_day import CompanyDay
 
 PAGE_ROWS, MOST_EXPORTED = 50, 10_000
 UNKNOWN = Text("认不出的", "Unknown")
+A_COMMAND = Text("本机命令", "a command here")
+BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
 WHOLE = Text("整个事件", "The event as a whole")
 PLACES = {
     "id": Text("编号", "Id"),
@@ -150,14 +155,29 @@ class Row:
     code: Text
     state: Text
     when: str
+    source: str  # "" where the sender named none
+    by: str
+    settled_by: str
     wrong: tuple[Wrong, ...]
 
 
-def row(letter: Letter, kinds: Mapping[str, EventKind], day: CompanyDay) -> Row:
-    """A dead letter as the list shows it."""
+def row(
+    letter: Letter, kinds: Mapping[str, EventKind], day: CompanyDay, names: Mapping[str, str], writer: Writer
+) -> Row:
+    """A dead letter as the list shows it; `names` are the people's by account."""
     wrong = tuple(Wrong(place(one.path, kinds.get(letter.kind)), one.path, one.words) for one in letter.problems)
     when = f"{day.local(letter.came_at):%m-%d %H:%M:%S}"
-    return Row(letter, titled(letter.kind, kinds), CODES[letter.code], STATES[letter.state], when, wrong)
+    by, settled = (person(account, names, writer) for account in (letter.sent_by, letter.settled_by))
+    source = "" if letter.source == SOURCE else letter.source
+    state = STATES[letter.state]
+    return Row(letter, titled(letter.kind, kinds), CODES[letter.code], state, when, source, by, settled, wrong)
+
+
+def person(account: str, names: Mapping[str, str], writer: Writer) -> str:
+    """Who it was: a person by name, or a command on the server's machine."""
+    if account.startswith(HERE):
+        return writer.say(BY_COMMAND.fill(name=account.removeprefix(HERE)))
+    return writer.say(A_COMMAND) if account == "local" else names.get(account, account)
 
 
 def place(path: str, kind: EventKind | None) -> Text:
