@@ -80,6 +80,7 @@ def test_what_is_told_over_http_is_in_the_figures_at_once(live: tuple[FastAPI, L
     page = bound.get("/data/events")
     assert "只列出您自己发的" in page.text
     assert "最近一小时" not in page.text
+    assert bound.get("/data/events/pulse").status_code == 403
 
 
 @pytest.mark.slow

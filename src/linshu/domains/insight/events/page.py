@@ -12,7 +12,7 @@ from linshu.engine.events.problem import CODES
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import needs
+from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import LinshuError, Unavailable
@@ -59,7 +59,7 @@ def events(request: Request) -> Response:
     )
 
 
-@router.get("/pulse")
+@router.get("/pulse", dependencies=[Depends(sees_all)])
 def pulse(request: Request) -> Response:
     """The counts alone, for the page to show anew when events came."""
     return render(request, f"{FOLDER}/pulse.html", **_pulse(request))
