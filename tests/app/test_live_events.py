@@ -71,6 +71,16 @@ def test_what_is_told_over_http_is_in_the_figures_at_once(live: tuple[FastAPI, L
     assert (seen["rows"][0]["accepted"], seen["meta"]["waiting_rows"]) == (2, 0)
     assert seen["meta"]["last_lag_seconds"] > 0
     assert {one for one, _ in events._hub.take()} == {"orders", "may.data.see"}  # type: ignore[union-attr]
+    rule = {"name": "rush", "event": "order:paid", "by": "community", "limit": 1, "minutes": 5}
+    assert owner.post("/api/v1/alerts/rules", json=rule).json()["rows"][0]["active"] is False
+    assert owner.post("/api/v1/alerts/rules", json={**rule, "name": "x", "event": "ordre"}).status_code == 400
+    owner.patch("/api/v1/alerts/rules/rush", json={"changes": {"active": True}})
+    assert (events.watch(), events.watch()) == (1, 0)
+    assert [one["group"] for one in owner.get("/api/v1/alerts").json()["rows"]] == ["C1"]
+    assert owner.get("/api/v1/alerts/rules/rush/tried?back=1").json()["meta"]["rings"] == 1
+    assert "“订单 · 已付款”超过 1 件" in owner.get("/alerts/rules/rush").text
+    made = {"name": "rush_2", "title": "退款多", "event": "refund", "limit": "9", "minutes": "30"}
+    assert owner.post("/alerts/rules", data=made, follow_redirects=False).headers["location"] == "/alerts/rules/rush_2"
     assert till.get("/api/v1/events").status_code == 403
     assert _client(app, ["figures.read"]).post("/api/v1/events", json={"events": []}).status_code == 403
     bound = _client(app, ["events.send", "data.see", "data.mend"], communities=["C9"])
@@ -147,4 +157,6 @@ def test_a_file_of_events_is_sent_and_mended_from_the_command_line(
     mended = told("events", "mend", letter["dead_id"], "data.status=paid", "data.placed_at=2026-03-01T12:00:00+08:00")
     assert mended["meta"]["accepted"] == 1
     assert told("metric", "orders")["rows"] == [{"orders": 2}]
+    added = told("alert", "add", "rush", "--event", "order:cancelled", "--limit", "3", "--by", "community")["rows"][0]
+    assert (added["event"], added["minutes"], added["active"]) == ("order:cancelled", 10, False)
     assert run(["events", "send", str(tmp_path / "none.json"), "--project", str(project.folder)]) == 1

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from linshu.app.living import tell_screens
+from linshu.app.watching import alert_book
+from linshu.domains.operations.alerts.flow import watch_events
 from linshu.engine.events.desk import EventDesk
 from linshu.engine.events.door import Door
 from linshu.engine.events.judge import Judge, places
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
 
 TOPIC = "may.data.see"
 PACE_SECONDS = 2.0  # between two landing batches: each is a folder, and a rebuild reads them all
+QUIET_SECONDS = 30.0
 TIRED_SECONDS = 30.0  # the longest pause after failures
 logger = logging.getLogger("linshu.events")
 
@@ -49,10 +52,10 @@ class LiveEvents:
         self._come, self._stop = threading.Event(), threading.Event()
         vault, intake = shop.bringing.vault, shop.bringing.intake
         judge = Judge(EVENTS, vault, shop.project.settings.company_day)
-        door = Door(state, judge, Reach(self._place_of, self._communities), now, kept=self._kept)
+        door = Door(state, judge, Reach(self._places_of, self._communities), now, kept=self._kept)
         self.desk = EventDesk(state, door, lambda body: vault.reveal("event_dead", "body", body), now)
         self._lander = Lander(state, self._land, self._landed, now)
-        self._intake = intake
+        self._intake, self._state = intake, state
 
     def begin(self) -> Callable[[], None]:
         """Land from now on what comes; the function given ends it, and lands what is there."""
@@ -84,6 +87,15 @@ class LiveEvents:
             self._tell()
         return landed
 
+    def watch(self) -> int:
+        """Hold the rules on events against what was told up to now; how many ring since."""
+        today = self._shop.project.settings.company_day.day_of(self._now())
+        done = watch_events(alert_book(self._state), self._shop.figures, today)
+        for one in done:
+            if one.error is not None:
+                logger.warning("the rule %s could not be held against events", one.rule, exc_info=one.error)
+        return sum(one.rings for one in done)
+
     def catch_up(self) -> int:
         """Land everything that waits; how many batches."""
         many = 0
@@ -98,10 +110,11 @@ class LiveEvents:
         except Exception:
             logger.exception("parts of events could not be looked through")
         while True:
-            self._come.wait()
+            self._come.wait(QUIET_SECONDS)  # what rang falls silent when nothing comes any more
             self._come.clear()
             began = time.monotonic()
             try:
+                self.watch()
                 self.catch_up()
                 pause = PACE_SECONDS
             except Exception as error:  # a tail that ended would keep every later event out of the figures
@@ -129,13 +142,15 @@ class LiveEvents:
         asked = f"SELECT file_hash FROM meta.landing WHERE file_hash IN ({q.texts(marks)})"
         return frozenset(self._shop.warehouse.query(asked)["file_hash"].to_pylist())
 
-    def _place_of(self, table: str, key: str) -> Mapping[str, str] | None:
-        """What a stored row says of where it belongs."""
+    def _places_of(self, table: str, keys: Collection[str]) -> Mapping[str, Mapping[str, str]]:
+        """What stored rows say of where they belong, by their key."""
         stored = self._intake.table(table)
-        wanted = [stored.key[0], *places(stored)]
-        asked = f"SELECT {q.names(dict.fromkeys(wanted))} FROM std.{table} WHERE {q.name(stored.key[0])} = $1 LIMIT 1"
-        found = self._shop.warehouse.query(asked, [key]).to_pylist()
-        return {name: value for name, value in found[0].items() if value} if found else None
+        key = stored.key[0]
+        names = q.names(dict.fromkeys((key, *places(stored))))
+        marks = ", ".join(f"${number}" for number in range(1, len(keys) + 1))
+        asked = f"SELECT {names} FROM std.{table} WHERE {q.name(key)} IN ({marks})"
+        found = self._shop.warehouse.query(asked, list(keys)).to_pylist()
+        return {row[key]: {name: value for name, value in row.items() if value} for row in found}
 
     def _communities(self, regions: Collection[str]) -> frozenset[str]:
         """The communities that lie in regions of any level."""

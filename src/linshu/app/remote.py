@@ -106,6 +106,10 @@ class RemoteShop:
         """Live events; see `Events`."""
         return RemoteEvents(self._ask)
 
+    def add_alert_rule(self, said: Mapping[str, Any]) -> Answer:
+        """A new alert rule, switched off."""
+        return self._ask("POST", "/alerts/rules", {name: value for name, value in said.items() if value})
+
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""
         return self._ask("GET", "/dimensions")

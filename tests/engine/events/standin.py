@@ -83,18 +83,19 @@ def open_company(folder: Path, url: str = "", **more: Any) -> Company:
     intake = opened(folder, TABLES, sealer=vault, path=str(folder / "w.duckdb"))
     warehouse = intake.warehouse
 
-    def place_of(table: str, key: str) -> dict[str, str] | None:
+    def places_of(table: str, keys: Any) -> dict[str, dict[str, str]]:
         stored = intake.table(table)
-        names = ", ".join(dict.fromkeys((stored.key[0], *places(stored))))
-        found = warehouse.query(f"SELECT {names} FROM std.{table} WHERE {stored.key[0]} = $1", [key]).to_pylist()
-        return {name: value for name, value in found[0].items() if value} if found else None
+        key = stored.key[0]
+        names = ", ".join(dict.fromkeys((key, *places(stored))))
+        found = warehouse.query(f"SELECT {names} FROM std.{table}").to_pylist()
+        return {row[key]: {name: value for name, value in row.items() if value} for row in found if row[key] in keys}
 
     def known(marks: Any) -> frozenset[str]:
         found = warehouse.query("SELECT file_hash FROM meta.landing")["file_hash"].to_pylist()
         return frozenset(found) & frozenset(marks)
 
     judge = Judge(EVENTS, vault, CompanyDay())
-    reach = Reach(place_of, lambda regions: frozenset({"C1"} if "42" in regions else ()))
+    reach = Reach(places_of, lambda regions: frozenset({"C1"} if "42" in regions else ()))
     clock = Clock()
     door = Door(state, judge, reach, clock, **more)
     lander = Lander(state, lambda source, rows, mark: intake.land_rows(source, rows, mark=mark), known, clock)

@@ -14,6 +14,7 @@ from linshu.app.watching import alert_book, rules_told, told, tried_told, watche
 from linshu.domains.operations.alerts import flow
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.alerts.life import State
+from linshu.engine.alerts.rule import MOST_MINUTES, Grain, Test
 from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs
@@ -47,6 +48,22 @@ class Quiet(BaseModel):
     group: str = Field(default="", description="One group of the rule; empty = all of them")
     until: AwareDatetime
     why: str = Field(min_length=1, max_length=500)
+
+
+class New(BaseModel):
+    """A rule: `metric` with a test, or `event` with a window; the limit in the metric's own unit."""
+
+    name: str = Field(pattern="^[a-z][a-z0-9_]*$", max_length=64, examples=["many_cancelled"])
+    title: str = Field(default="", max_length=60)
+    metric: str = Field(default="", max_length=64)
+    event: str = Field(
+        default="", max_length=80, description="A kind of event, or kind:state", examples=["order:cancelled"]
+    )
+    by: str = Field(default="", max_length=64, examples=["community"])
+    test: Test = "above"
+    grain: Grain = "day"
+    limit: float = Field(examples=[20])
+    minutes: int = Field(default=10, ge=1, le=MOST_MINUTES, description="The window of a rule on events")
 
 
 class Numbers(BaseModel):
@@ -96,6 +113,15 @@ def rules(request: Request) -> Response:
     return answered(request, rules_told(_book(request).rules().values()))
 
 
+@router.post("/rules", dependencies=[MANAGES])
+def add(request: Request, wanted: New) -> Response:
+    """A rule of the company's own, on a metric or on live events; it begins switched off."""
+    book, shell = _book(request), shell_of(request)
+    said = {name: str(value) for name, value in wanted.model_dump().items() if value not in (None, "")}
+    book.keep(actor_of(request), flow.begun(shell.shop, said, shell.today), fresh=True)
+    return answered(request, rules_told([book.rule(wanted.name)]))
+
+
 @router.patch("/rules/{name}", dependencies=[MANAGES])
 def change(request: Request, name: str, numbers: Numbers) -> Response:
     """Other numbers for a rule, or on and off."""
@@ -109,5 +135,10 @@ def change(request: Request, name: str, numbers: Numbers) -> Response:
 def tried(request: Request, name: str, back: Annotated[int, Query(ge=1, le=120)] = 28) -> Response:
     """How often the rule would have rung in the past."""
     shell = shell_of(request)
-    found = flow.back_test(shell.shop, _book(request).rule(name), shell.today, back, shell.now())
+    book = _book(request)
+    rule = book.rule(name)
+    if rule.event:
+        day_of = shell.settings.day.day_of
+        return answered(request, tried_told(flow.back_test_events(book, shell.shop, rule, shell.today, back, day_of)))
+    found = flow.back_test(shell.shop, rule, shell.today, back, shell.now())
     return answered(request, tried_told(found))

@@ -11,13 +11,14 @@ import typer
 from linshu.app import call
 from linshu.app.local import LocalShop
 from linshu.app.person import account, acting
+from linshu.app.remote import RemoteShop
 from linshu.app.states import open_state
 from linshu.app.watching import alert_book, rules_told, told, tried_told, watched_told
 from linshu.domains.operations.alerts import flow
 from linshu.engine.access.scope import Scope
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.audit import Actor
-from linshu.kernel.errors import Misused, Unavailable
+from linshu.kernel.errors import Forbidden, Misused, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from linshu.app.call import Call
+    from linshu.app.figures import Figures
+    from linshu.app.shop import Shop
 
 app = typer.Typer()
 alert = typer.Typer(help="预警：规则、正在响的、过去会响几次 · Alerts: rules, what rings, what would have rung.")
@@ -54,6 +57,16 @@ def _asking(this: Call) -> Iterator[tuple[AlertBook, LocalShop, date]]:
             )
         shop.ready()
         yield book, shop, this.project.settings.company_day.day_of(datetime.now(UTC))
+
+
+def _figures(shop: Shop) -> Figures:
+    """The figures of a shop that this process owns."""
+    if not isinstance(shop, LocalShop):
+        raise Forbidden(
+            Text("以别人的名义要在服务运行时建规则", "in another's name a rule is made beside a running server")
+        )
+    shop.ready()
+    return shop.figures
 
 
 @alert.command("list")
@@ -109,6 +122,35 @@ def alert_rules(ctx: typer.Context) -> None:
     this.show(rules_told(found))
 
 
+@alert.command("add")
+def alert_add(  # noqa: PLR0913, PLR0917 - the parts of a rule
+    ctx: typer.Context,
+    name: Annotated[str, typer.Argument(help="规则名（英文）· its name")],
+    limit: Annotated[float, typer.Option(help="界限，指标自己的单位 · the limit in the metric's own unit")],
+    metric: Annotated[str, typer.Option(help="看哪个指标 · which metric")] = "",
+    event: Annotated[str, typer.Option(help="或哪种实时事件，如 order:cancelled · or a kind of event")] = "",
+    by: Annotated[str, typer.Option(help="按什么拆 · cut by what")] = "",
+    test: Annotated[str, typer.Option(help="above below fell rose band")] = "above",
+    grain: Annotated[str, typer.Option(help="day week month")] = "day",
+    minutes: Annotated[int, typer.Option(help="事件的时间窗（分钟）· window of a rule on events")] = 10,
+    title: Annotated[str, typer.Option(help="名字 · what it is called")] = "",
+) -> None:
+    """建一条规则，先关着 · A rule of your own; it begins switched off."""
+    this = call.of(ctx)
+    said = {
+        "name": name, "title": title, "metric": metric, "event": event, "by": by, "test": test, "grain": grain,
+        "limit": str(limit), "minutes": str(minutes),
+    }  # fmt: skip
+    with this.shop() as shop, _book(this, "alerts.manage") as (book, actor, _scope):
+        if isinstance(shop, RemoteShop):
+            this.show(shop.add_alert_rule(said))
+            return
+        today = this.project.settings.company_day.day_of(datetime.now(UTC))
+        book.keep(actor, flow.begun(_figures(shop), said, today), fresh=True)
+        after = book.rule(name)
+    this.show(rules_told([after]))
+
+
 @alert.command("set")
 def alert_set(
     ctx: typer.Context,
@@ -138,7 +180,12 @@ def alert_try(
     """过去会响几次 · How often it would have rung."""
     this = call.of(ctx)
     with _asking(this) as (book, shop, today):
-        found = flow.back_test(shop.figures, book.rule(rule), today, back, book.now())
+        one = book.rule(rule)
+        if one.event:
+            day_of = this.project.settings.company_day.day_of
+            found = flow.back_test_events(book, shop.figures, one, today, back, day_of)
+        else:
+            found = flow.back_test(shop.figures, one, today, back, book.now())
     this.show(tried_told(found))
 
 

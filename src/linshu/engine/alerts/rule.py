@@ -30,6 +30,7 @@ SEVERITY_TITLES: Mapping[Severity, Text] = {
     "warn": Text("要处理", "Act on it"),
     "urgent": Text("紧急", "Urgent"),
 }
+MOST_MINUTES = 24 * 60  # of the window of a rule on events
 HISTORY: Mapping[Grain, int] = {"day": 64, "week": 12, "month": 13}  # buckets looked at, the judged one included
 
 
@@ -47,6 +48,8 @@ class Rule:
     test: Test
     limit: float
     by: str = ""  # one dimension; "" = the company as a whole
+    event: str = ""  # instead of a metric: a kind of live event, or kind:state, of which there are too many
+    minutes: int = 10  # within so many minutes
     where: tuple[str, ...] = ()  # "city=武汉"
     grain: Grain = "day"
     sample: str = ""  # a count that must be large enough before the figure says anything
@@ -62,6 +65,7 @@ class Rule:
 
     def __post_init__(self) -> None:
         """Refuses numbers that make no sense."""
+        self._watches()
         if not 0 <= self.ease < 1:
             raise Invalid(Text("回落余量应在 0 与 1 之间", "the ease must lie between 0 and 1"))
         if self.times < 1 or self.times > 14:
@@ -74,6 +78,26 @@ class Rule:
             raise Invalid(Text("写了最少样本，却没说数什么", "a least sample needs a count"))
         if self.escalate_hours < 0:
             raise Invalid(Text("升级时间不能为负", "the time to escalate cannot be negative"))
+
+    def _watches(self) -> None:
+        """One thing; of events a rule may say that there are more than so many within some minutes."""
+        if bool(self.metric) is bool(self.event):
+            raise Invalid(Text("规则看一个指标，或者一种事件", "a rule watches a metric or a kind of event"))
+        if not self.event:
+            return
+        if self.test != "above" or self.limit < 0:
+            raise Invalid(Text("事件的规则只能是“高于”某个数", "a rule on events says above so many"))
+        if not 1 <= self.minutes <= MOST_MINUTES:
+            raise Invalid(
+                Text(f"时间窗应在 1 到 {MOST_MINUTES} 分钟之间", f"the window is 1 to {MOST_MINUTES} minutes")
+            )
+        if self.times != 1 or self.sample or self.where:
+            raise Invalid(
+                Text(
+                    "事件的规则没有样本、筛选和连续次数",
+                    "a rule on events has no sample, no filter and no row of times",
+                )
+            )
 
     def changed(self, changes: Mapping[str, Any]) -> Self:
         """The rule with other numbers; Invalid names what is not a part of a rule."""

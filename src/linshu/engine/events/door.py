@@ -148,12 +148,11 @@ class Door:
         digests = [self.judge.sealer.index(f"event:{one.digest}") for one, _ in events]
         ids = {(one.source, one.event_id) for one, _ in events}
         crash.point("events.judged")
-        kinds = {kind.table.name: name for name, kind in self.judge.kinds.items()}
+        bound = {at for at, (_, sender) in enumerate(events) if sender.scope.restrictions()}
         with self.state.writing() as connection:
-            plan = keeping.Keeping(
-                self.judge.kinds, self.reach, lambda table, key: keeping.place_told(connection, kinds[table], key), now,
-                keeping.known_ids(connection, ids), keeping.open_letters(connection, ids),
-            )  # fmt: skip
+            stored = keeping.stored_places(connection, batch, self.judge.kinds, self.reach, bound)
+            known, dead = keeping.known_ids(connection, ids), keeping.open_letters(connection, ids)
+            plan = keeping.Keeping(self.judge.kinds, self.reach, now, known, dead, stored)
             told = [
                 plan.place(at, one, digest, sender)
                 for at, (one, digest, (_, sender)) in enumerate(zip(batch.judged, digests, events, strict=True))

@@ -13,13 +13,15 @@ import duckdb
 import pyarrow as pa
 
 from linshu.engine.events.kind import LINES
-from linshu.engine.events.placing import ROADS, SCOPED
+from linshu.engine.events.placing import ROAD, SCOPED
 from linshu.engine.events.problem import Problem
 from linshu.engine.events.rows import rows_of
 from linshu.engine.intake import quoting as q
+from linshu.engine.intake import validate
 from linshu.engine.intake.door import seal_rows
+from linshu.engine.intake.geography import has_place
 from linshu.engine.intake.landing import Label
-from linshu.engine.intake.layout import ROW, SEALED, is_sealed
+from linshu.engine.intake.layout import ROW, SEALED, day_sources, is_sealed, own_columns
 from linshu.engine.intake.stage import SYSTEM, Reading, Selection
 from linshu.engine.warehouse.schema import stored_columns
 from linshu.kernel.text import Text
@@ -36,7 +38,11 @@ if TYPE_CHECKING:
 EVENT = "linshu.event"  # which event of the batch a row came with, and which of its rows it is
 PART = "linshu.event_part"
 _TICKS = 1_000  # a moment told in milliseconds keeps the order of arrival in its microseconds
-_RELATION = "event_rows"
+_RELATION, _STAGE = "event_rows", "event_stage"
+_PROBLEM = (
+    "landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en, updated_at, status,"
+    " settled_by"
+)
 
 
 @dataclass(slots=True)
@@ -81,6 +87,7 @@ class Judge:
         self.kinds, self.sealer = kinds, sealer
         self._label = Label("event", "", "rows", "2000-01-01T00:00:00+00:00", 1, company_day.cut_off, company_day.zone)
         self._ticks = count()
+        self._written: dict[tuple[str, tuple[str, ...]], _Questions] = {}
 
     def judge(self, events: Sequence[Event], now: datetime) -> Batch:
         """Every event, with what is wrong with it and the rows it brings."""
@@ -104,7 +111,9 @@ class Judge:
     @cached_property
     def _sql(self) -> duckdb.DuckDBPyConnection:
         # No folder to spill into: what does not fit in memory fails instead of lying on disk in plain.
-        return duckdb.connect(":memory:", config={"temp_directory": "", "threads": 1})
+        made = duckdb.connect(":memory:", config={"temp_directory": "", "threads": 1})
+        made.execute("PRAGMA disable_optimizer")  # a few rows at a time: planning well costs more than it saves
+        return made
 
     def close(self) -> None:
         """Let go of the memory."""
@@ -136,30 +145,59 @@ class Judge:
 
     def _broken(self, table: Table, sealed: pa.Table) -> list[dict[str, Any]]:
         rows = sealed.append_column(ROW, pa.array(range(1, sealed.num_rows + 1), pa.int64()))
-        selection = _selection(table, self._label, sealed.column_names)
+        questions = self._questions(table, tuple(sealed.column_names))
         self._sql.register(_RELATION, rows)
         try:
-            stage = f"SELECT _row, _landing, _state FROM ({selection.select()}) WHERE _state = 'bad'"
-            self._sql.execute(f"CREATE OR REPLACE TEMP TABLE event_stage AS {stage}")
-            if not self._sql.execute("SELECT count(*) FROM event_stage").fetchall()[0][0]:
+            if questions.glance and not self._sql.execute(questions.glance).fetchone():
                 return []
-            names = (
-                "landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en,"
-                " updated_at, status, settled_by"
-            )
-            found = self._sql.sql(
-                f"SELECT landing_row, column_name, zh, en FROM ({selection.explain('event_stage')}) AS t({names})"
-            )
-            rows_found: list[dict[str, Any]] = found.to_arrow_table().to_pylist()
-            return rows_found
+            self._sql.execute(questions.stage)
+            found: list[dict[str, Any]] = self._sql.sql(questions.explain).to_arrow_table().to_pylist()
+            return found
         finally:
             self._sql.unregister(_RELATION)
+
+    def _questions(self, table: Table, columns: tuple[str, ...]) -> _Questions:
+        """The statements for rows of one table with these columns, written once."""
+        known = self._written.get((table.name, columns))
+        if known is None:
+            known = self._written[table.name, columns] = _questions(_selection(table, self._label, columns))
+        return known
+
+
+@dataclass(frozen=True, slots=True)
+class _Questions:
+    """What is asked of the rows of one table: whether any may be bad, which are, and what is wrong with these."""
+
+    glance: str  # quick, and never lets a bad row pass; "" where there is no such question
+    stage: str
+    explain: str
+
+
+def _questions(selection: Selection) -> _Questions:
+    stage = f"SELECT _row, _landing, _state FROM ({selection.select()}) WHERE _state = 'bad'"
+    explained = f"SELECT landing_row, column_name, zh, en FROM ({selection.explain(_STAGE)}) AS t({_PROBLEM})"
+    return _Questions(_glance(selection), f"CREATE OR REPLACE TEMP TABLE {_STAGE} AS {stage}", explained)
+
+
+def _glance(selection: Selection) -> str:
+    """A row that breaks a rule as it came; values that are only derived later are left to the full question."""
+    table, given = selection.table, set(selection.readings)
+    broken = f"{validate.broken_always(selection.rules)} OR {validate.broken_living(selection.rules)}"
+    derived = [day for day, instant in day_sources(table).items() if instant in given and day in broken]
+    if derived or (has_place(table) and "geo_system" in given):
+        return ""
+    absent = [
+        f"CAST(NULL AS {each.sql_type}) AS {q.name(each.name)}" for each in own_columns(table) if each.name not in given
+    ]
+    return f"SELECT 1 FROM (SELECT {', '.join(['*', *absent])} FROM {_RELATION}) WHERE {broken} LIMIT 1"
 
 
 def places(table: Table) -> tuple[str, ...]:
     """The columns of a table that say where a row belongs, or which other row says so."""
     return tuple(
-        column.name for column in table.columns if column.name in SCOPED.values() or column.references in ROADS
+        column.name
+        for column in table.columns
+        if column.name in SCOPED.values() or column.references.partition(".")[0] == ROAD
     )
 
 

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 from sqlalchemy import insert, select, update
 
-from linshu.engine.events.placing import SCOPED, outside
+from linshu.engine.events.placing import ROAD, outside
 from linshu.engine.events.problem import BAD, CLASH, CONFLICT, OUTSIDE, Problem
 from linshu.engine.state.once import insert_all_once
 from linshu.engine.state.tables import event, event_dead, event_minute, event_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from datetime import datetime
 
     from sqlalchemy import Connection
@@ -63,13 +63,10 @@ class Keeping:
 
     kinds: Mapping[str, EventKind]
     reach: Reach
-    recent: Callable[
-        [str, str], Mapping[str, str] | None
-    ]  # the place of a row told lately, which may not be landed yet
     now: datetime
     known: dict[tuple[str, str], str]
     dead: dict[tuple[str, str, str], str]  # open dead letters by source, id and digest
-    fresh: dict[tuple[str, str], Mapping[str, str]] = field(default_factory=dict)  # places by table and subject
+    stored: dict[tuple[str, str], Mapping[str, str]]  # places by table and subject, those of this batch among them
     taken: list[dict[str, Any]] = field(default_factory=list)
     letters: list[dict[str, Any]] = field(default_factory=list)
     settled: list[tuple[str, str]] = field(default_factory=list)  # dead letters that were mended, and by whom
@@ -100,8 +97,7 @@ class Keeping:
     def _take(self, at: int, one: Judged, digest: str, sender: Sender) -> Told:
         told, kind = one.event, self.kinds[one.event.kind]
         self.known[told.source, told.event_id] = digest
-        place = self._whole(one.place)
-        self.fresh[kind.table.name, one.subject] = place
+        place = self.stored[kind.table.name, one.subject] = self._whole(one.place)
         self.good.add(at)
         if sender.mends:
             self.settled.append((sender.mends, sender.account))
@@ -133,21 +129,13 @@ class Keeping:
         if not sender.scope.restrictions():
             return None
         table = self.kinds[one.event.kind].table.name
-        before = self._stored(table, one.subject)
+        before = self.stored.get((table, one.subject))
         whole = None if before is None else self._whole(before)
         return outside(sender.scope, self._whole(one.place), whole, self.reach)
 
-    def _stored(self, table: str, key: str) -> Mapping[str, str] | None:
-        found = self.fresh.get((table, key))
-        found = self.reach.place_of(table, key) if found is None else found
-        return self.recent(table, key) if found is None else found
-
     def _whole(self, place: Mapping[str, str]) -> Mapping[str, str]:
         """The place of a row, with what the order it speaks of says of it."""
-        order = place.get("order_id")
-        if not order or all(name in place for name in SCOPED.values()):
-            return place
-        return {**(self._stored("orders", order) or {}), **place}
+        return {**self.stored.get((ROAD, place.get("order_id", "")), {}), **place}
 
 
 def known_ids(connection: Connection, ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
@@ -162,11 +150,39 @@ def known_ids(connection: Connection, ids: Iterable[tuple[str, str]]) -> dict[tu
     return found
 
 
-def place_told(connection: Connection, kind: str, subject: str) -> Mapping[str, str] | None:
-    """Where the row that an event told of belongs; None when none told of it."""
-    asked = select(event).where(event.c.kind == kind, event.c.subject == subject).order_by(event.c.taken_at.desc())
-    row = connection.execute(asked.limit(1)).mappings().first()
-    return None if row is None else {column: row[name] for name, column in COLUMNS.items() if row[name]}
+def stored_places(
+    connection: Connection, batch: Batch, kinds: Mapping[str, EventKind], reach: Reach, bound: Collection[int]
+) -> dict[tuple[str, str], Mapping[str, str]]:
+    """Where rows belong that events of the batch speak of, and those that events of `bound` senders would replace."""
+    own: dict[str, set[str]] = defaultdict(set)
+    for at, one in enumerate(batch.judged):
+        if at in bound and one.subject:
+            own[kinds[one.event.kind].table.name].add(one.subject)
+    found = {
+        (table, key): place
+        for table, keys in own.items()
+        for key, place in _places(connection, table, keys, kinds, reach).items()
+    }
+    speaks = [one.place for one in batch.judged if one.subject and kinds[one.event.kind].table.name != ROAD]
+    orders = {place["order_id"] for place in (*speaks, *found.values()) if place.get("order_id")}
+    return found | {(ROAD, key): place for key, place in _places(connection, ROAD, orders, kinds, reach).items()}
+
+
+def _places(
+    connection: Connection, table: str, keys: Collection[str], kinds: Mapping[str, EventKind], reach: Reach
+) -> dict[str, Mapping[str, str]]:
+    """What is known of rows of one table, those that were told and are not landed yet among them."""
+    if not keys:
+        return {}
+    landed = reach.places_of(table, keys)
+    names = [name for name, kind in kinds.items() if kind.table.name == table]
+    left = [key for key in keys if key not in landed]
+    asked = select(event).where(event.c.kind.in_(names), event.c.subject.in_(left)).order_by(event.c.taken_at)
+    told = connection.execute(asked).mappings() if left else ()
+    return {
+        **{row["subject"]: {column: row[name] for name, column in COLUMNS.items() if row[name]} for row in told},
+        **landed,
+    }
 
 
 def open_letters(connection: Connection, ids: Iterable[tuple[str, str]]) -> dict[tuple[str, str, str], str]:

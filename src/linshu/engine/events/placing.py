@@ -18,7 +18,7 @@ SCOPED = {
     "regions": "community_id", "communities": "community_id", "leaders": "leader_id", "suppliers": "supplier_id",
     "warehouses": "warehouse_id", "channels": "channel_id",
 }  # fmt: skip
-ROADS = frozenset({"orders", "orders.order_id"})  # a row that names one of these belongs where that one does
+ROAD = "orders"  # a row that names one of these belongs where that one does
 TITLES = {
     "regions": Text("区域", "region"), "communities": Text("社群", "community"), "leaders": Text("团长", "leader"),
     "suppliers": Text("供应商", "supplier"), "warehouses": Text("仓库", "warehouse"), "channels": Text("渠道", "channel"),
@@ -27,11 +27,9 @@ TITLES = {
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """What is known of where rows belong: the place of a stored row, and the communities of regions."""
+    """What is known of where rows belong: the places of stored rows, and the communities of regions."""
 
-    place_of: Callable[
-        [str, str], Mapping[str, str] | None
-    ]  # (table, key) > its columns that say so; None = no such row
+    places_of: Callable[[str, Collection[str]], Mapping[str, Mapping[str, str]]]  # (table, keys) > columns that say so
     communities: Callable[[Collection[str]], frozenset[str]]  # of these regions, of any level
 
 

@@ -8,17 +8,26 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
 from linshu.app.domains import catalog
-from linshu.domains.operations.alerts.flow import back_test, pass_on, watch
+from linshu.domains.operations.alerts.flow import (
+    back_test,
+    back_test_events,
+    begun,
+    checked_event,
+    pass_on,
+    watch,
+    watch_events,
+)
 from linshu.domains.operations.alerts.rules import READY
 from linshu.engine.access.scope import Scope
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.alerts.rule import Rule
 from linshu.engine.audit import Actor
+from linshu.engine.events.counting import GROUPS
 from linshu.engine.state import State
-from linshu.engine.state.tables import audit, outbox
+from linshu.engine.state.tables import audit, event, outbox
 from linshu.kernel.errors import Conflict, Invalid, Missing, Misused
 from linshu.kernel.text import Text
 
@@ -243,9 +252,95 @@ def test_rules_are_changed_kept_dropped_and_written_into_the_audit(state: State)
 @pytest.mark.parametrize("rule", READY, ids=lambda rule: rule.name)
 def test_every_ready_rule_asks_for_figures_that_exist_and_can_be_cut_so(rule: Rule) -> None:
     known = catalog()
+    if rule.event:
+        checked_event(rule.event)
+        assert rule.by in ("", *GROUPS)
+        return
     metrics = [rule.metric, *([rule.sample] if rule.sample else [])]
     for metric in metrics:
         for fact in known.facts_of(metric):
             assert not rule.by or known.road(fact.name, rule.by) is not None, (metric, rule.by)
     assert rule.why.zh
     assert rule.why.en
+
+
+BURST = Rule(
+    "burst", Text("短时间取消多", "Many cancelled"), "", "above", 3, by="community", event="order:cancelled", minutes=10,
+    ease=0.5, channel="ops", active=True,
+)  # fmt: skip
+
+
+@dataclass
+class Named:
+    """A shop that knows the names of two communities."""
+
+    catalog: Any = field(default_factory=catalog)
+
+    def read(self, sql: str, params: Any = ()) -> pa.Table:
+        ids = [one for one in ("C1", "C2") if not params or one in params]
+        made = {"id": ids, "name": [f"{one}群" for one in ids]}
+        more = ("province_id", "city_id", "district_id", "street_id", "warehouse_id", "channel_id", "leader_id")
+        return pa.table({**made, **{name: ["R1"] * len(ids) for name in more}})
+
+
+def _cancel(state: State, community: str, *numbers: int, at: datetime = NOW) -> None:
+    place = dict.fromkeys(("leader", "supplier", "warehouse", "channel"), "")
+    with state.writing() as connection:
+        rows = [
+            {
+                "source": "till", "event_id": f"{community}{number}{at}", "digest": "", "kind": "order", "what": "cancelled",
+                "subject": f"O{community}{number}", "at": at, "taken_at": at, "community": community, **place,
+            }
+            for number in numbers
+        ]  # fmt: skip
+        connection.execute(insert(event), rows)
+
+
+def test_a_rule_on_events_rings_once_for_a_group_and_falls_silent_when_it_is_over(state_url: str) -> None:
+    state, clock = State.open(state_url), [NOW]
+    book = AlertBook(state, {"burst": BURST}, lambda: clock[0])
+    shop: Any = Named()
+    _cancel(state, "C1", 1, 2, 3)
+    _cancel(state, "C1", 3, at=NOW - timedelta(minutes=1))  # the same order, told twice
+    _cancel(state, "C2", 1, 2, 3, 4, at=NOW - timedelta(minutes=10))  # too long ago
+    assert watch_events(book, shop, TODAY) == ()
+    _cancel(state, "C1", 4)
+    assert [one.rings for one in watch_events(book, shop, TODAY)] == [1]
+    assert [one.rings for one in watch_events(book, shop, TODAY)] == [0], "a second look rings nothing"
+    (alert,), _ = book.page(Wanted(), Scope.only(communities=["C1"]))
+    assert (alert.group.zh, alert.alert.value, alert.place.regions) == ("C1群", 4.0, ("R1",) * 4)
+    assert book.page(Wanted(), Scope.only(communities=["C2"]))[1] == 0
+    with state.reading() as connection:
+        assert connection.execute(select(outbox.c.subject)).scalars().all() == ["短时间取消多"]
+    clock[0] = NOW + timedelta(minutes=9)
+    _cancel(
+        state, "C1", 5, 6, 7, at=clock[0] - timedelta(minutes=8)
+    )  # still more than half of the limit, so it is not over
+    clock[0] = NOW + timedelta(minutes=10, seconds=1)
+    assert [one.over for one in watch_events(book, shop, TODAY)] == [0]
+    clock[0] = NOW + timedelta(minutes=30)
+    assert [one.over for one in watch_events(book, shop, TODAY)] == [1]
+    tried = back_test_events(book, shop, BURST, TODAY, 2, lambda at: at.date())
+    assert [[one.zh for one in day.rang] for day in tried] == [[], ["C2群", "C1群"]]
+    book.keep(WANG, replace(BURST, active=False))
+    _cancel(state, "C1", 8, 9, 10, 11, at=clock[0])
+    assert watch_events(book, shop, TODAY) == (), "a rule that is off looks at nothing"
+    state.close()
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ({"event": "ordre"}, "没有“ordre”"), ({"event": "order:lost"}, "没有 lost"), ({"event": "order", "by": "planet"}, "planet"),
+        ({"event": "order", "minutes": "0"}, "时间窗"), ({"metric": "gmw", "test": "above", "grain": "day"}, "gmw"),
+    ],
+)  # fmt: skip
+def test_a_new_rule_says_what_there_is(said: dict[str, str], words: str) -> None:
+    shop: Any = Named()
+    with pytest.raises((Misused, Invalid), match=words):
+        begun(shop, {"name": "mine", "limit": "3", **said}, TODAY)
+    assert begun(shop, {"name": "mine", "limit": "3", "event": "order:cancelled"}, TODAY).limit == 3
+    with pytest.raises(Invalid):
+        replace(BURST, metric="gmv")
+    with pytest.raises(Invalid):
+        replace(BURST, test="fell")

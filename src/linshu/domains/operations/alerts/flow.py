@@ -4,29 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select, update
 
-from linshu.domains.operations.alerts.inputs import buckets, groups, last_bucket, place_of, places
+from linshu.domains.operations.alerts.inputs import Group, buckets, groups, last_bucket, names_of, place_of, places
 from linshu.engine.alerts.book import AlertBook, Kept, forget, fresh, moved, opened, write
-from linshu.engine.alerts.judge import judge
+from linshu.engine.alerts.judge import Point, judge
 from linshu.engine.alerts.life import Alert, advance, due_up
-from linshu.engine.alerts.rule import Rule
+from linshu.engine.alerts.rule import GRAIN_TITLES, TEST_TITLES, Rule
+from linshu.engine.events.counting import GROUPS, counts, past
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.push.outbox import Message, put
 from linshu.engine.shell.view import Writer
 from linshu.engine.state.tables import alert as table
-from linshu.kernel.errors import LinshuError
+from linshu.kernel.errors import LinshuError, Misused, nearest
 from linshu.kernel.text import Text
+from linshu.standard.events import EVENTS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import date, datetime
 
     from sqlalchemy import Connection
 
-    from linshu.domains.operations.alerts.inputs import Group
+    from linshu.engine.access.place import Place
     from linshu.engine.alerts.judge import Verdict
     from linshu.engine.metrics import Catalog
     from linshu.engine.shell.asking import Shop
@@ -46,7 +49,7 @@ class Watched:
 
 def watch(book: AlertBook, shop: Shop, today: date) -> tuple[Watched, ...]:
     """One round over all active rules; a rule that cannot be asked says why and keeps no other from it."""
-    return tuple(_watch(book, shop, rule, today) for rule in book.rules().values() if rule.active)
+    return tuple(_watch(book, shop, rule, today) for rule in book.rules().values() if rule.active and not rule.event)
 
 
 def _watch(book: AlertBook, shop: Shop, rule: Rule, today: date) -> Watched:
@@ -56,6 +59,40 @@ def _watch(book: AlertBook, shop: Shop, rule: Rule, today: date) -> Watched:
         homes = places(shop, rule)
     except LinshuError as error:
         return Watched(rule.name, 0, 0, 0, 0, error)
+    return _held(book, shop, rule, at, found, homes)
+
+
+def watch_events(book: AlertBook, shop: Shop, today: date) -> tuple[Watched, ...]:
+    """One round over the active rules on live events, after every micro-batch; a rule that cannot be asked says why."""
+    done = []
+    for rule in book.rules().values():
+        if not rule.active or not rule.event:
+            continue
+        with book.state.reading() as connection:
+            happened = counts(connection, rule.event, rule.by, rule.minutes, book.now())
+            still = select(table.c.group_id).where(table.c.rule == rule.name, table.c.open_key.is_not(None))
+            rings = set(connection.execute(still).scalars())
+        loud = {group for group, many in happened.items() if many > rule.limit}
+        if not loud | rings:
+            continue
+        try:
+            names = names_of(shop, rule.by, loud)
+            homes = places(shop, rule)
+        except LinshuError as error:
+            done.append(Watched(rule.name, 0, 0, 0, 0, error))
+            continue
+        found = tuple(
+            Group(group, names.get(group, Text(group, group)), {today: Point(today, float(happened.get(group, 0)))})
+            for group in sorted(loud | rings)
+        )
+        done.append(_held(book, shop, rule, today, found, homes))
+    return tuple(done)
+
+
+def _held(
+    book: AlertBook, shop: Shop, rule: Rule, at: date, found: tuple[Group, ...], homes: Mapping[str, Place]
+) -> Watched:
+    """Every group held against the rule, and what that makes of its alert, in one transaction."""
     events: Counter[str] = Counter()
     rung: list[Kept] = []
     unknown = 0
@@ -162,6 +199,8 @@ class Tried:
 
 def back_test(shop: Shop, rule: Rule, today: date, back: int, now: datetime) -> tuple[Tried, ...]:
     """How often it would have rung over the last `back` buckets, each judged with the figures up to it; oldest first."""
+    if rule.event:
+        raise Misused(Text("事件的规则这样不能回看", "a rule on events is not tried like this"))
     last = last_bucket(rule, today)
     found = groups(shop, rule, last, more=back)
     alerts: dict[str, Alert | None] = {}
@@ -172,6 +211,29 @@ def back_test(shop: Shop, rule: Rule, today: date, back: int, now: datetime) -> 
         out = sum(1 for one in verdicts.values() if one.out)
         tried.append(Tried(at, rang, out, sum(1 for one in verdicts.values() if one.out is None)))
     return tuple(tried)
+
+
+def back_test_events(
+    book: AlertBook, shop: Shop, rule: Rule, today: date, days: int, day_of: Callable[[datetime], date]
+) -> tuple[Tried, ...]:
+    """How often a rule on events would have rung on each of the last days, as far as events are remembered."""
+    now = book.now()
+    with book.state.reading() as connection:
+        happened = past(connection, rule.event, rule.by, rule.minutes, now - timedelta(days=days), now)
+    rang: dict[date, list[str]] = {}
+    ringing: set[str] = set()
+    for at, group, many in happened:
+        if many > rule.limit and group not in ringing:
+            ringing.add(group)
+            rang.setdefault(day_of(at), []).append(group)
+        elif many <= rule.limit * (1 - rule.ease):
+            ringing.discard(group)
+    names = names_of(shop, rule.by, {group for rung in rang.values() for group in rung})
+    looked = [today - timedelta(days=number) for number in reversed(range(days))]
+    return tuple(
+        Tried(day, tuple(names.get(one, Text(one, one)) for one in rang.get(day, ())), len(rang.get(day, ())), 0)
+        for day in looked
+    )
 
 
 def _until(group: Group, at: date) -> Mapping[date, Any]:
@@ -189,3 +251,40 @@ def _step(
 def ready(features: Iterable[Any]) -> Mapping[str, Rule]:
     """The rules that features declare, by name."""
     return {rule.name: rule for feature in features for rule in feature.alerts}
+
+
+def begun(shop: Shop, said: Mapping[str, str], today: date) -> Rule:
+    """A rule of the company's own from what was said of it; Misused names what there is. It begins switched off."""
+    title = said.get("title") or said["name"]
+    if event := said.get("event", ""):
+        checked_event(event)
+        _one_of(said.get("by", ""), GROUPS, Text("维度", "dimension"))
+        first = Rule(said["name"], Text(title, title), "", "above", 0.0, by=said.get("by", ""), event=event)
+        return first.changed({name: said[name] for name in ("limit", "minutes") if said.get(name)})
+    catalog = shop.catalog
+    if said.get("metric", "") not in catalog.metrics:
+        metric = said.get("metric", "")
+        raise Misused(Text(f"没有指标 {metric}", f"there is no metric {metric}"), mend=nearest(metric, catalog.metrics))
+    _one_of(said.get("by", ""), catalog.dimensions, Text("维度", "dimension"))
+    _one_of(said.get("test", ""), TEST_TITLES, Text("比较", "test"))
+    _one_of(said.get("grain", ""), GRAIN_TITLES, Text("频率", "grain"))
+    first = Rule(said["name"], Text(title, title), said["metric"], "above", 0.0, by=said.get("by", ""))
+    rule = first.changed({name: said[name] for name in ("test", "grain", "limit") if said.get(name)})
+    shop.query(rule.metric, (rule.by,) if rule.by else (), start=today, end=today, grain=rule.grain)
+    return rule
+
+
+def checked_event(event: str) -> None:
+    """Misused, naming what there is, for a kind of event or a state of it that nobody tells."""
+    kind, _, state = event.partition(":")
+    if kind not in EVENTS:
+        raise Misused(Text(f"没有“{kind}”这种事件", f"there is no event {kind}"), mend=nearest(kind, EVENTS))
+    states = [one.value for one in EVENTS[kind].states]
+    if state and state not in states:
+        raise Misused(Text(f"“{kind}”没有 {state}", f"{kind} knows no {state}"), mend=nearest(state, states))
+
+
+def _one_of(said: str, known: Iterable[str], what: Text) -> None:
+    names = list(known)
+    if said and said not in names:
+        raise Misused(Text(f"没有{what.zh} {said}", f"there is no {what.en} {said}"), mend=nearest(said, names))

@@ -13,7 +13,7 @@ from linshu.kernel.period import Grain, Period, bucket
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
 
     from linshu.engine.shell.asking import Shop
 
@@ -126,3 +126,21 @@ def _place(by: str, row: Mapping[str, Any]) -> Place:
     if by == "leader":
         return Place(regions, row["community_id"] or "", row["id"])
     return Place(regions)
+
+
+# Where a group of live events has its name: the table and its key.
+NAMED: Mapping[str, tuple[str, str]] = {
+    "community": ("dim_community", "community_id"), "leader": ("dim_leader", "leader_id"),
+    "supplier": ("dim_supplier", "supplier_id"), "warehouse": ("dim_warehouse", "warehouse_id"),
+    "channel": ("dim_channel", "channel_id"),
+}  # fmt: skip
+
+
+def names_of(shop: Shop, by: str, ids: Collection[str]) -> dict[str, Text]:
+    """What groups are called; one that is not here goes by its id."""
+    if by not in NAMED or not ids:
+        return {"": WHOLE}
+    table, key = NAMED[by]
+    marks = ", ".join(f"${number}" for number in range(1, len(ids) + 1))
+    rows = shop.read(f"SELECT {key} AS id, name FROM {table} WHERE {key} IN ({marks})", list(ids)).to_pylist()
+    return {row["id"]: Text(row["name"], row["name"]) for row in rows if row["name"]}

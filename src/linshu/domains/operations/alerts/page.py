@@ -10,14 +10,14 @@ from starlette.responses import RedirectResponse, Response
 
 from linshu.domains.operations.alerts import flow, view
 from linshu.engine.alerts.book import AlertBook
-from linshu.engine.alerts.rule import GRAIN_TITLES, SEVERITY_TITLES, TEST_TITLES, Rule
+from linshu.engine.alerts.rule import SEVERITY_TITLES, Rule
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of, work_book_of
 from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
-from linshu.kernel.errors import LinshuError, Misused, nearest
+from linshu.kernel.errors import LinshuError
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ router = APIRouter(prefix="/alerts", include_in_schema=False, dependencies=[Depe
 FOLDER = "domains/operations/alerts"
 MANAGES = Depends(needs("alerts.manage"))
 BACK = {"day": 28, "week": 8, "month": 6}  # buckets a rule is tried on
+EVENT_DAYS = 7  # a rule on events is tried on
 SILENCES = {"1d": timedelta(days=1), "7d": timedelta(days=7), "30d": timedelta(days=30)}
-NUMBERS = ("limit", "least", "times", "ease", "escalate_hours")  # what of a rule is changed on its page
+NUMBERS = ("limit", "least", "times", "ease", "escalate_hours", "minutes")  # what of a rule is changed on its page
+SAID = ("name", "title", "metric", "event", "by", "test", "grain", "limit", "minutes")  # of a new one
 WORDS = ("severity", "owner", "channel", "active")
 
 
@@ -127,6 +129,7 @@ def rules(request: Request) -> Response:
         rules=[(one, view.sentence(one, catalog, viewer.writer)) for one in known],
         ready=book.ready,
         severities=SEVERITY_TITLES,
+        happenings=view.HAPPENINGS,
         tones=view.TONES,
         may=viewer.may("alerts.manage"),
     )
@@ -134,29 +137,13 @@ def rules(request: Request) -> Response:
 
 @router.post("/rules", dependencies=[MANAGES])
 async def add(request: Request) -> Response:
-    """A rule of the company's own: a metric, what it is cut by, a test; it begins switched off."""
+    """A rule of the company's own: a metric with a test, or a kind of event with a window; it begins switched off."""
     form = await request.form()
     shell = shell_of(request)
-    said = {name: str(form.get(name, "")).strip() for name in ("name", "title", "metric", "by", "test", "grain")}
-    catalog = shell.shop.catalog
-    if said["metric"] not in catalog.metrics:
-        raise Misused(
-            Text(f"没有指标 {said['metric']}", f"there is no metric {said['metric']}"),
-            mend=nearest(said["metric"], catalog.metrics),
-        )
-    if said["by"] and said["by"] not in catalog.dimensions:
-        raise Misused(
-            Text(f"没有维度 {said['by']}", f"there is no dimension {said['by']}"),
-            mend=nearest(said["by"], catalog.dimensions),
-        )
-    if said["test"] not in TEST_TITLES or said["grain"] not in GRAIN_TITLES:
-        raise Misused(Text("请选一种比较和频率", "choose a test and how often"))
-    title = said["title"] or said["name"]
-    begun = Rule(said["name"], Text(title, title), said["metric"], "above", 0.0, by=said["by"])
-    rule = begun.changed(
-        {"test": said["test"], "grain": said["grain"], "limit": _limit(shell, said["metric"], said["test"], form)}
-    )
-    shell.shop.query(rule.metric, (rule.by,) if rule.by else (), start=shell.today, end=shell.today, grain=rule.grain)
+    said = {name: str(form.get(name, "")).strip() for name in SAID}
+    if not said["event"] and said["metric"] in shell.shop.catalog.metrics:
+        said["limit"] = str(_limit(shell, said["metric"], said["test"], form))
+    rule = flow.begun(shell.shop, said, shell.today)
     book_of(shell).keep(actor_of(request), rule, fresh=True)
     return RedirectResponse(f"/alerts/rules/{rule.name}", status_code=303)
 
@@ -198,7 +185,11 @@ def tried(request: Request, name: str) -> Response:
     found: tuple[flow.Tried, ...] = ()
     try:
         one = one.changed(_fen(shell, one, given))
-        found = flow.back_test(shell.shop, one, shell.today, BACK[one.grain], shell.now())
+        if one.event:
+            book, day_of = book_of(shell), shell.settings.day.day_of
+            found = flow.back_test_events(book, shell.shop, one, shell.today, EVENT_DAYS, day_of)
+        else:
+            found = flow.back_test(shell.shop, one, shell.today, BACK[one.grain], shell.now())
     except LinshuError as wrong:
         error = wrong
     return render(

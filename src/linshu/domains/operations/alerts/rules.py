@@ -54,4 +54,13 @@ READY: tuple[Rule, ...] = (
         "leaders", Text("活跃团长减少", "Fewer active leaders"), "active_leaders", "fell", 0.15, grain="week", by="city",
         owner="growth", why=Text("看今日待办里的沉寂团长。", "See the quiet leaders in the inbox."),
     ),
+    Rule(
+        "cancelled_burst", Text("短时间取消的订单多", "Many orders cancelled at once"), "", "above", 20, by="community",
+        event="order:cancelled", minutes=10, severity="urgent",
+        why=Text("看是不是上错了价、断了货或停了配送，先在群里说明。", "Look for a wrong price, a stock-out or deliveries that stopped; tell the group first."),
+    ),
+    Rule(
+        "refund_burst", Text("短时间退款多", "Many refunds at once"), "", "above", 50, event="refund", minutes=30, owner="finance",
+        why=Text("看是哪个商品、哪个仓，和是不是重复退款。", "Look which goods and warehouse, and whether money was given back twice."),
+    ),
 )  # fmt: skip

@@ -12,6 +12,7 @@ from linshu.engine.alerts.rule import GRAIN_TITLES, SEVERITY_TITLES, Rule
 from linshu.engine.metrics.declare import Unit
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
+from linshu.standard.events import EVENTS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,6 +28,15 @@ TABS: Mapping[str, tuple[Text, tuple[str, ...]]] = {
     "": (Text("响着", "Ringing"), OPEN),
     "watch": (STATE_TITLES["waiting"], ("waiting",)),
     "over": (STATE_TITLES["over"], ("over",)),
+}
+# What a rule on events may count: a kind, or one of its states.
+HAPPENINGS: Mapping[str, Text] = {
+    **{name: kind.title for name, kind in EVENTS.items()},
+    **{
+        f"{name}:{one.value}": Text(f"{kind.title.zh} · {one.title.zh}", f"{kind.title.en} · {one.title.en}")
+        for name, kind in EVENTS.items()
+        for one in kind.states
+    },
 }
 TONES = {"urgent": "bad", "warn": "warn", "info": "none"}
 
@@ -86,15 +96,16 @@ class Row:
 def row(one: Kept, rule: Rule | None, catalog: Catalog, day: CompanyDay, writer: Writer) -> Row:
     """An alert as the list shows it; a rule that is gone stands under its name."""
     metric = catalog.metrics.get(rule.metric) if rule else None
+    told = HAPPENINGS.get(rule.event) if rule and rule.event else None
     unit = metric.unit if metric else Unit.COUNT
     alert = one.alert
     held = alert.expected if alert.expected is not None else alert.high if alert.high is not None else alert.low
     moment = alert.ended_at or alert.rang_at or alert.since
     return Row(
-        one, rule.title if rule else Text(one.rule, one.rule), metric.title if metric else Text(one.rule, one.rule),
+        one, rule.title if rule else Text(one.rule, one.rule), told or (metric.title if metric else Text(one.rule, one.rule)),
         writer.short(alert.value, unit), writer.short(held, unit), f"{day.local(moment):%m-%d %H:%M}",
         TONES[rule.severity] if rule else "none", SEVERITY_TITLES[rule.severity] if rule else Text("", ""),
-        STATE_TITLES[alert.state], explore(one, rule) if rule else "",
+        STATE_TITLES[alert.state], explore(one, rule) if rule and not rule.event else "",
     )  # fmt: skip
 
 
@@ -107,6 +118,8 @@ def explore(one: Kept, rule: Rule) -> str:
 
 def sentence(rule: Rule, catalog: Catalog, writer: Writer) -> str:
     """What a rule says: 每天 · 成交额 GMV 比上周同一天降了 30% 以上."""
+    if rule.event:
+        return _of_events(rule, catalog, writer)
     metric = catalog.metrics.get(rule.metric)
     title, unit = (metric.title, metric.unit) if metric else (Text(rule.metric, rule.metric), Unit.COUNT)
     share = f"{rule.limit * 100:.0f}%"
@@ -125,5 +138,19 @@ def sentence(rule: Rule, catalog: Catalog, writer: Writer) -> str:
         Text(
             f"{GRAIN_TITLES[rule.grain].zh}：{cut.zh}{title.zh}{said.zh}{row.zh}",
             f"{GRAIN_TITLES[rule.grain].en}: {cut.en}{title.en} {said.en}{row.en}",
+        )
+    )
+
+
+def _of_events(rule: Rule, catalog: Catalog, writer: Writer) -> str:
+    """What a rule on events says: 实时：10 分钟内，每个社群的订单 · 已取消超过 20 件."""
+    told = HAPPENINGS.get(rule.event, Text(rule.event, rule.event))
+    by = catalog.dimensions[rule.by].title if rule.by in catalog.dimensions else None
+    cut = Text(f"每个{by.zh}的", f" of each {by.en.lower()}") if by else Text("", "")
+    many = writer.short(rule.limit, Unit.COUNT)
+    return writer.say(
+        Text(
+            f"实时：{rule.minutes} 分钟内，{cut.zh}“{told.zh}”超过 {many} 件",
+            f"Live: more than {many} “{told.en}”{cut.en} within {rule.minutes} minutes",
         )
     )
