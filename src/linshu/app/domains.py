@@ -29,7 +29,7 @@ from linshu.domains.insight import (
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
-from linshu.domains.operations import alerts, audit, inbox, jobs, people, push, work
+from linshu.domains.operations import alerts, audit, inbox, jobs, people, privacy, push, work
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.engine.metrics import Catalog
@@ -110,6 +110,8 @@ OPERATIONS = Domain(
         jobs.FEATURE,
         people.FEATURE,
         people.ROLES_FEATURE,
+        privacy.FEATURE,
+        privacy.REVEAL_FEATURE,
         audit.FEATURE,
         push.FEATURE,
     ),

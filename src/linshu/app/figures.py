@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from linshu.app.aims import LocalAims
 from linshu.app.aside import LocalAside
 from linshu.app.domains import COHORTS
+from linshu.app.persons import LocalPersons
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import Query, run
 from linshu.engine.metrics.cohort import CohortQuestion
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.door import Door
     from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
+    from linshu.engine.shell.persons import Persons
     from linshu.engine.warehouse.engine import Warehouse
 
 
@@ -88,6 +90,11 @@ class Figures:
     def identity(self) -> Identities:
         """Who is whom over several platforms."""
         return self._at_home().identity
+
+    @property
+    def persons(self) -> Persons:
+        """The people in the data."""
+        return LocalPersons(self._at_home())
 
     @property
     def aims(self) -> Aims:

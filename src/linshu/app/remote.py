@@ -18,6 +18,7 @@ from linshu.app.beacon import Beacon
 from linshu.app.happening import RemoteEvents
 from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
+from linshu.app.privacy import RemotePrivacy
 from linshu.app.sql_door import MOST_ROWS
 from linshu.engine.shell.door import SECONDS
 from linshu.engine.shell.gate import PERSON
@@ -255,6 +256,11 @@ class RemoteShop:
     def export(self, what: str | Answer, to: str | Path, form: str = "") -> Answer:
         """Write a table, or the rows of a SELECT, to a file of this machine."""
         return exporting.export(self, what, to, form)
+
+    @property
+    def privacy(self) -> RemotePrivacy:
+        """What can be done about personal data."""
+        return RemotePrivacy(self._ask)
 
     def close(self) -> None:
         """Hang up."""

@@ -170,6 +170,18 @@ class SourcesSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class PrivacySettings:
+    """How personal data is dealt with."""
+
+    reveals_per_hour: int = setting(
+        30, "一个账号每小时最多查看几次个人信息原文", "How often an account may reveal personal data within an hour"
+    )
+    export_days: int = setting(
+        7, "导出的个人信息文件几天后过期并删除", "Days after which a file with personal data expires and is gone"
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """Everything that may be set, by section."""
 
@@ -183,6 +195,7 @@ class Settings:
     push: PushSettings = field(default_factory=PushSettings)
     work: WorkSettings = field(default_factory=WorkSettings)
     sources: SourcesSettings = field(default_factory=SourcesSettings)
+    privacy: PrivacySettings = field(default_factory=PrivacySettings)
 
     @property
     def company_day(self) -> CompanyDay:
@@ -241,6 +254,7 @@ SECTIONS: dict[str, type[Any]] = {
     "push": PushSettings,
     "work": WorkSettings,
     "sources": SourcesSettings,
+    "privacy": PrivacySettings,
 }
 
 

@@ -61,6 +61,7 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("events.send", Text("发送实时事件", "Send live events")),
     Permission("identity.join", Text("合并与拆分账号", "Join and split accounts")),
     Permission("personal.reveal", Text("查看个人信息原文", "Reveal personal data")),
+    Permission("personal.manage", Text("受理删除、同意与保留期", "Answer for erasures, consent, retention")),
     Permission("personal.export", Text("导出个人信息", "Export personal data")),
     Permission("sql.ask", Text("用 SQL 查询并导出整张表", "Ask in SQL, export whole tables")),
     Permission("proposals.decide", Text("批准或拒绝建议", "Decide proposals")),

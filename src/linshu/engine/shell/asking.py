@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.door import Door
     from linshu.engine.shell.identities import Identities
     from linshu.engine.shell.own import OwnFiles
+    from linshu.engine.shell.persons import Persons
     from linshu.engine.shell.told import Told
 
 
@@ -113,6 +114,10 @@ class Shop(Protocol):
     @property
     def identity(self) -> Identities:
         """Who is whom over several platforms."""
+
+    @property
+    def persons(self) -> Persons:
+        """The people in the data."""
 
     @property
     def aims(self) -> Aims:

@@ -20,6 +20,7 @@ from linshu.engine.state.tables.people import (
     user_scope,
     users,
 )
+from linshu.engine.state.tables.privacy import privacy_request
 from linshu.engine.state.tables.pushing import push_channel, push_pace
 from linshu.engine.state.tables.work import work_order, work_order_file, work_order_step
 
@@ -48,6 +49,7 @@ __all__ = [
     "outbox_note",
     "outcome",
     "policy",
+    "privacy_request",
     "proposal",
     "proposal_step",
     "proposal_version",

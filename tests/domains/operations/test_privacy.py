@@ -1,0 +1,227 @@
+"""Personal data: revealed for a reason, erased and taken out by two persons; and nothing readable is left anywhere."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+import zipfile
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from starlette.testclient import TestClient
+from tests.app.sample import things, write_files
+
+from linshu.app.backup import back_up
+from linshu.app.cli import run
+from linshu.app.local import LocalShop
+from linshu.app.privacy import desk_of
+from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.app.web import compose
+from linshu.domains.operations.privacy.decide import WINDOW, Request, may_fetch, refusal_of_second, wait_before
+from linshu.engine.access.users import Users
+from linshu.engine.shell.gate import PERSON
+from linshu.engine.state import State, copying
+from linshu.engine.vault import find_plain_phones
+from linshu.engine.vault.scan import Leak
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+TOKEN = "t" * 40
+PHONE, OTHER = "13812345678", "13912345678"
+WHY = "本人来电核对地址"
+NOW = datetime(2026, 11, 26, 4, tzinfo=UTC)
+pytestmark = pytest.mark.slow
+
+
+class Company:
+    """A small company, and the people who work for it."""
+
+    def __init__(self, project: Project, shop: LocalShop, state: State) -> None:
+        self.project, self.shop, self.state = project, shop, state
+        self.app = compose(shop, state, token=TOKEN)
+
+    def by(self, account: str) -> TestClient:
+        return TestClient(
+            self.app, headers={"authorization": f"Bearer {TOKEN}", PERSON: account}, follow_redirects=False
+        )
+
+    def audit(self, act: str) -> list[dict[str, Any]]:
+        return self.by("").get(f"/api/v1/audit?act={act}").json()["rows"]
+
+
+@pytest.fixture
+def company(tmp_path: Path, state_url: str, monkeypatch) -> Iterator[Company]:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    project = Project.init(tmp_path / "shop", name="测试")
+    project.make_key()
+    with LocalShop.open(project) as shop:
+        shop.bringing.intake.land_rows("test", things())
+        people = {"member_id": ["M1", "M2"], "nickname": ["小雨", "阿强"], "phone": [PHONE, OTHER]}
+        shop.bringing.intake.land_rows("test", {"member": pa.table(people)})
+        for file in write_files(tmp_path / "files"):
+            shop.import_file(file)
+        state = State.connect(state_url)
+        state.upgrade()
+        users = Users(state)
+        users.add("anna", "安娜", "admin", "four unrelated words")
+        users.add("boris", "鲍里斯", "admin", "four unrelated words")
+        users.add("vera", "维拉", "viewer", "four unrelated words")
+        yield Company(project, shop, state)
+        state.close()
+
+
+def words_of(state: State, folder: Path) -> list[Leak]:
+    """The plain phones in the state database, whichever it is."""
+    folder.mkdir()
+    copying.write_out(state, folder)
+    return find_plain_phones(folder)
+
+
+def test_personal_data_is_shown_for_a_reason_erased_and_taken_out_by_two(company: Company, tmp_path: Path) -> None:
+    _revealed(company)
+    _taken_out(company)
+    _erased(company)
+    assert find_plain_phones(company.project.folder) == []
+    assert words_of(company.state, tmp_path / "lines") == []
+    copy = tmp_path / "copies" / "shop.tar"
+    back_up(company.project, copy, shop=company.shop)
+    with tarfile.open(copy) as archive:
+        archive.extractall(tmp_path / "unpacked", filter="data")
+    assert find_plain_phones(tmp_path / "unpacked") == []
+
+
+def _revealed(company: Company) -> None:
+    anna, asked = company.by("anna"), {"whom": "member:M1", "why": WHY}
+    assert company.by("vera").post("/api/v1/privacy/reveal", json=asked).status_code == 403
+    assert anna.post("/api/v1/privacy/reveal", json={**asked, "why": "看"}).status_code == 422
+    assert anna.post("/api/v1/privacy/reveal", json={**asked, "whom": "member:M9"}).status_code == 404
+    found = anna.post("/api/v1/privacy/reveal", json={**asked, "fields": ["phone"]})
+    assert [(row["title"], row["value"]) for row in found.json()["rows"]] == [("会员手机", PHONE)]
+    assert found.headers["cache-control"] == "no-store"
+    shown = company.by("boris").post("/admin/reveal", data={"table": "orders", "key": "O2", "why": f"{WHY} {OTHER}"})
+    assert OTHER in shown.text.partition("person-said")[2]
+    assert shown.headers["cache-control"] == "no-store"
+    assert PHONE not in anna.get("/admin/reveal?whom=member:M1").text
+    entries = company.audit("personal.reveal")
+    assert [(one["account"], one["subject"]) for one in entries] == [("boris", "orders:O2"), ("anna", "member:M1")]
+    assert json.loads(entries[1]["details"])["fields"] == ["phone"]
+    assert "139****5678" in entries[0]["details"]
+    for _ in range(29):
+        assert anna.post("/api/v1/privacy/reveal", json=asked).status_code == 200
+    assert anna.post("/api/v1/privacy/reveal", json=asked).status_code == 429
+    assert len(company.audit("personal.reveal")) == 31
+    page = company.by("boris").get("/admin/privacy?tab=reveals&q=M1").text
+    assert WHY in page
+    assert PHONE not in page
+
+
+def _taken_out(company: Company) -> None:
+    anna, boris = company.by("anna"), company.by("boris")
+    assert anna.post("/api/v1/privacy/exports", json={"subject": "list:orders", "why": WHY}).status_code == 422
+    wanted = {"subject": "list:orders", "why": WHY, "start": "2026-10-01", "end": "2026-10-02"}
+    one = anna.post("/api/v1/privacy/exports", json=wanted).json()["rows"][0]["request"]
+    assert anna.post("/api/v1/privacy/exports", json=wanted).status_code == 409
+    place = f"/api/v1/privacy/exports/{one}"
+    assert anna.post(f"{place}/fetch").status_code == 403
+    assert anna.post(f"{place}/decide", json={"agree": True}).status_code == 403
+    assert company.by("").post(f"{place}/decide", json={"agree": True}).status_code == 403
+    assert boris.post(f"/api/v1/privacy/erasures/{one}/decide", json={"agree": True}).status_code == 404
+    assert boris.post(f"{place}/decide", json={"agree": True}).json()["rows"][0]["rows"] == 3
+    assert boris.post(f"{place}/fetch").status_code == 403
+    kept = company.project.data / "exports" / f"{one}.sealed"
+    assert b"PK" not in kept.read_bytes()[:4]
+    book = zipfile.ZipFile(io.BytesIO(anna.get(f"/admin/privacy/exports/{one}/file").content))
+    inside = book.read("xl/sharedStrings.xml").decode()
+    assert {word in inside for word in (PHONE, OTHER, one, "anna", "boris", WHY)} == {True}
+    assert [row["account"] for row in company.audit("personal.fetch")] == ["anna"]
+    later = desk_of(company.shop, company.state)
+    object.__setattr__(later, "now", lambda: datetime.now(UTC) + timedelta(days=8))
+    assert (later.expire(), later.expire()) == (1, 0)
+    assert not kept.exists()
+    assert anna.get(f"/admin/privacy/exports/{one}/file").status_code == 403
+    of_one = anna.post("/admin/privacy/take-out", data={"member": "M2", "why": WHY})
+    assert (
+        boris.post(f"{_id(of_one)}/refuse".replace("requests", "exports"), data={"said": "不需要这个"}).status_code
+        == 303
+    )
+    assert "不需要这个" in anna.get(_id(of_one)).text
+
+
+def _erased(company: Company) -> None:
+    anna, boris, shop = company.by("anna"), company.by("boris"), company.shop
+    figures = list(shop.figures.catalog.metrics)
+    before = shop.query(figures).rows
+    assert anna.post("/api/v1/privacy/find", json={"phone": "138 1234 5678"}).json()["rows"] == [{"member": "M1"}]
+    assert "member=M1" in anna.post("/admin/privacy/find", data={"phone": PHONE}).text
+    shown = anna.get("/admin/privacy/erase?member=M1").text
+    assert "收货人" in shown
+    place = _id(anna.post("/admin/privacy/erase", data={"member": "M1", "why": WHY}))
+    deed = place.replace("requests", "erasures")
+    assert "不能确认自己的申请" in anna.post(f"{deed}/confirm").text
+    assert boris.post(f"{deed}/confirm").status_code == 303
+    assert "已删除 1 个账号" in anna.get(place).text
+    assert boris.post(f"{deed}/confirm").status_code == 409
+    assert anna.post("/admin/privacy/erase", data={"member": "M1", "why": WHY}).status_code == 409
+    assert anna.post("/api/v1/privacy/find", json={"phone": PHONE}).json()["rows"] == []
+    told = boris.post("/api/v1/privacy/reveal", json={"whom": "orders:O1", "why": WHY}).json()["rows"]
+    assert {row["value"] for row in told} <= {"****"}
+    assert shop.query(figures).rows == before
+    assert [row["account"] for row in company.audit("personal.erase")] == ["boris"]
+    assert len(anna.get("/admin/privacy/export?form=csv").text.splitlines()) == 4
+
+
+def _id(response: Any) -> str:
+    assert response.status_code == 303, response.text
+    return str(response.headers["location"])
+
+
+def test_commands_ask_and_somebody_with_an_account_confirms(tmp_path: Path, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    project = Project.init(tmp_path / "shop", name="测试")
+    project.make_key()
+    with LocalShop.open(project) as shop:
+        shop.bringing.intake.land_rows("test", {"member": pa.table({"member_id": ["M1"], "phone": [PHONE]})})
+        shop.build()
+    with open_state(project) as state:
+        Users(state).add("anna", "安娜", "admin", "four unrelated words")
+
+    def said(*words: str, code: int = 0) -> list[dict[str, Any]]:
+        capsys.readouterr()
+        assert run([*words, "--project", str(project.folder), "--json"]) == code
+        return json.loads(capsys.readouterr().out).get("rows", [])
+
+    assert said("reveal", "member:M1", "--why", WHY)[0]["value"] == PHONE
+    assert [row["table"] for row in said("privacy", "preview", "M1")] == ["member"]
+    asked = said("privacy", "erase", "M1", "--why", WHY)[0]["request"]
+    said("privacy", "confirm", "erase", asked, code=1)
+    assert said("privacy", "confirm", "erase", asked, "--as", "anna")[0]["state"] == "done"
+    wanted = said("privacy", "export", "list:member", "--why", WHY, "--as", "anna")[0]["request"]
+    said("privacy", "confirm", "export", wanted, "--as", "anna", code=1)
+    assert said("privacy", "withdraw", "export", wanted, "--as", "anna")[0]["state"] == "withdrawn"
+    assert [row["state"] for row in said("privacy", "list")] == ["withdrawn", "done"]
+
+
+@given(st.lists(st.integers(0, 7200), max_size=40), st.integers(1, 10))
+def test_after_the_wait_one_more_may_be_shown_and_before_it_none(ages: list[int], most: int) -> None:
+    seen = [NOW - timedelta(seconds=one) for one in ages]
+    wait = wait_before(seen, NOW, most)
+    assert timedelta() <= wait <= WINDOW
+    assert sum(NOW + wait - one < WINDOW for one in seen) < most
+    if wait:
+        assert sum(NOW + wait - timedelta(seconds=1) - one < WINDOW for one in seen) >= most
+
+
+@given(st.sampled_from(["waiting", "agreed", "done", "refused", "withdrawn", "expired"]), st.sampled_from("abc"))
+def test_nobody_is_their_own_second_and_only_what_waits_is_decided(state: Any, account: str) -> None:
+    one = Request("r", "export", "member:M1", WHY, "a", NOW, state)
+    assert (refusal_of_second(one, account) is None) == (state == "waiting" and account != "a")
+    assert refusal_of_second(one, "os:root") is not None
+    assert may_fetch(one, account, NOW) is not None
