@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
 
 pytestmark = pytest.mark.slow
-STEPS = ["resume", "build", "check", "proposals", "alerts"]
+STEPS = ["resume", "build", "check", "proposals", "alerts", "retention"]
 
 
 def said(capsys: pytest.CaptureFixture[str], project: Project, *words: str, code: int = 0) -> list[dict[str, Any]]:
@@ -82,6 +82,7 @@ def test_a_step_that_fails_for_good_holds_back_the_rest_and_is_told(project: Pro
         ("check", "queued"),
         ("proposals", "queued"),
         ("alerts", "queued"),
+        ("retention", "queued"),
     ]
     assert "ZeroDivisionError" in rows[1]["error"]
 

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from linshu.app import backup as backing
 from linshu.app.collecting import accepted, choices, collect
 from linshu.app.domains import DOMAINS, catalog
+from linshu.app.privacy import desk_of
 from linshu.app.states import book_of
 from linshu.app.watching import alert_book
 from linshu.domains.operations.alerts import flow
+from linshu.engine.audit import SYSTEM
 from linshu.engine.decisions import proposing
 from linshu.engine.events import desk as happened
 from linshu.engine.events import landing
@@ -80,6 +82,10 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
             COLLECT, Text("收取数据", "Collect data"), collect, needs=("company", "state"),
             planned=Planned(lambda given: accepted(project, given), lambda: choices(project)),
             patience=TWICE, timeout=timedelta(hours=4),
+        ),
+        Job(
+            "retention", Text("删除到期的个人信息", "Let go of personal data past its time"), retain, stage="reports",
+            needs=("company", "state"),
         ),
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
         Job("seal", Text("签名审计记录", "Sign the audit"), seal, schedule="55 23 * * *", needs=("state",)),
@@ -156,6 +162,25 @@ def watch(run: Run) -> dict[str, Any]:
 def escalate(run: Run) -> dict[str, Any]:
     """Tell the next one up of alerts that nobody has looked at in time."""
     return {"passed_on": flow.pass_on(alert_book(run.need("state")), catalog())}
+
+
+def retain(run: Run) -> dict[str, Any]:
+    """Let go of what is past its time, of files that expired, and finish what was agreed and broke off."""
+    company = _company(run)
+    desk = desk_of(company, run.need("state"))
+    today = run.day + timedelta(days=1) if run.day else company.project.settings.company_day.day_of(datetime.now(UTC))
+    company.ready()
+    done = {"made_up_for": desk.catch_up(SYSTEM), "files": desk.expire()}
+    if company.project.settings.privacy.erase:
+        return {**done, **desk.retain(SYSTEM, today)}
+    for span, due in desk.due(today):
+        if due.now:
+            run.log(
+                f"{span.title.zh}：{due.now} 条到期，未开启自动删除",
+                f"{span.title.en}: {due.now} past their time",
+                "warn",
+            )
+    return done
 
 
 def back_up(run: Run) -> dict[str, Any]:

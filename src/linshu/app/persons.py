@@ -12,13 +12,13 @@ import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from linshu.app import erasing
+from linshu.app import erasing, keeping
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.erasing import Person
 from linshu.engine.intake.forgetting import forgotten, owned
 from linshu.engine.intake.layout import is_sealed
 from linshu.engine.intake.personal import mask_text
-from linshu.engine.shell.persons import Cells, Rules, Said, Trace, Whom
+from linshu.engine.shell.persons import Cells, Rules, Said, Span, Trace, Whom
 from linshu.engine.vault.sealed_file import SealedFile, Sealing
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.table import Privacy
@@ -206,6 +206,23 @@ class LocalPersons:
         """Throw kept files away."""
         for name in names:
             self._file(name).unlink(missing_ok=True)
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """How long what is kept, as the company set it."""
+        return keeping.spans(self.shop.project.settings.privacy)
+
+    def old(self, span: Span, before: date) -> int:
+        """How many rows, or persons, of a span are older than a day and still tell who somebody is."""
+        return keeping.old(self.shop, span, before)
+
+    def let_go(self, span: Span, before: date, *, why: str) -> int:
+        """Take that away from them, for good; how many."""
+        return keeping.let_go(self.shop, span, before, why=why)
+
+    def forget_again(self) -> int:
+        """Erase again whoever stands on the erasure list and is known here; how many."""
+        return erasing.forget_again(self.shop)
 
     def land(self, table: str, rows: Sequence[Mapping[str, object]]) -> str:
         """Take in rows of a standard table that somebody entered by hand; the batch."""

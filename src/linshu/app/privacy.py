@@ -13,15 +13,17 @@ from linshu.app.persons import LocalPersons
 from linshu.domains.operations.privacy.decide import KIND_TITLES, STATE_TITLES
 from linshu.domains.operations.privacy.file import as_file
 from linshu.domains.operations.privacy.flow import PrivacyDesk, whom_of
-from linshu.domains.operations.privacy.inputs import Wanted
+from linshu.domains.operations.privacy.inputs import Wanted, consents
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from linshu.app.home import Home
-    from linshu.domains.operations.privacy.decide import Request
+    from linshu.domains.operations.privacy.decide import Due, Request
+    from linshu.domains.operations.privacy.inputs import Reader
     from linshu.engine.access.scope import Scope
     from linshu.engine.audit import Actor
+    from linshu.engine.shell.persons import Span
     from linshu.engine.state import State
 
 
@@ -60,6 +62,30 @@ class Privacy(Protocol):
         """The file of a request: its name and content."""
         ...
 
+    def retention(self, *, apply: bool = False) -> Answer:
+        """How long what is kept, and how much is past its time; with `apply` that is let go of now."""
+        ...
+
+    def consents(self, words: str = "", limit: int = 50, offset: int = 0) -> Answer:
+        """What members said of the uses of their data, newest first."""
+        ...
+
+    def consent(self, member: str, purpose: str, *, given: bool, place: str, proof: str) -> Answer:
+        """Keep one word of a member's; the batch."""
+        ...
+
+
+def kept(found: Sequence[tuple[Span, Due]]) -> Answer:
+    """One row per span: how long, why, how many are past their time now and within a month."""
+    return Answer.of(
+        {
+            "span": span.name, "title": span.title.zh, "title_en": span.title.en, "goes": span.goes.zh,
+            "goes_en": span.goes.en, "days": span.days, "before": due.before, "now": due.now, "soon": due.soon,
+            "reason": span.reason.zh, "reason_en": span.reason.en,
+        }
+        for span, due in found
+    )  # fmt: skip
+
 
 def desk_of(home: Home, state: State) -> PrivacyDesk:
     """The desk of a project whose data this process owns."""
@@ -73,6 +99,7 @@ class LocalPrivacy:
     desk: PrivacyDesk
     actor: Actor
     scope: Scope
+    reader: Reader
 
     def reveal(self, whom: str, why: str, fields: Sequence[str] = ()) -> Answer:
         """One row per field of a record, opened."""
@@ -115,6 +142,24 @@ class LocalPrivacy:
     def fetch(self, request: str) -> tuple[str, bytes]:
         """The file of a request."""
         return self.desk.fetch(self.actor, request)
+
+    def consents(self, words: str = "", limit: int = 50, offset: int = 0) -> Answer:
+        """What members said of the uses of their data."""
+        rows, total = consents(self.reader, words, "", "", limit=limit, offset=offset)
+        return Answer.of(rows, total=total)
+
+    def consent(self, member: str, purpose: str, *, given: bool, place: str, proof: str) -> Answer:
+        """Keep one word of a member's."""
+        batch = self.desk.consent(self.actor, member, purpose, given=given, place=place, proof=proof)
+        return Answer.of([{"member": member, "purpose": purpose, "given": given, "batch": batch}])
+
+    def retention(self, *, apply: bool = False) -> Answer:
+        """How long what is kept, and how much is past its time."""
+        today = self.desk.now().date()
+        found = kept(self.desk.due(today))
+        if apply:
+            self.desk.retain(self.actor, today)
+        return Answer(found.table, {"applied": apply})
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +204,19 @@ class RemotePrivacy:
         """The file of a request."""
         row = self.call("POST", f"/privacy/exports/{request}/fetch").rows[0]
         return row["name"], b64decode(row["content"])
+
+    def retention(self, *, apply: bool = False) -> Answer:
+        """How long what is kept, and how much is past its time."""
+        return self.call("POST", "/privacy/retention/run") if apply else self.call("GET", "/privacy/retention")
+
+    def consents(self, words: str = "", limit: int = 50, offset: int = 0) -> Answer:
+        """What members said of the uses of their data."""
+        return self.call("GET", f"/privacy/consents?{urlencode({'words': words, 'limit': limit, 'offset': offset})}")
+
+    def consent(self, member: str, purpose: str, *, given: bool, place: str, proof: str) -> Answer:
+        """Keep one word of a member's."""
+        said = {"member": member, "purpose": purpose, "given": given, "place": place, "proof": proof}
+        return self.call("POST", "/privacy/consents", said)
 
 
 PLACES = {"erase": "erasures", "export": "exports"}

@@ -179,6 +179,26 @@ class PrivacySettings:
     export_days: int = setting(
         7, "导出的个人信息文件几天后过期并删除", "Days after which a file with personal data expires and is gone"
     )
+    receiver_days: int = setting(
+        1095,
+        "订单的收货人信息保留几天；0 为不限。电子商务法要求交易信息至少三年",
+        "Days the receivers of orders are kept; 0 = without limit. The E-commerce Law wants three years at least",
+    )
+    member_days: int = setting(
+        1095,
+        "会员多少天没有往来就删除其个人信息；0 为不限",
+        "Days without any dealings after which a member is erased; 0 = without limit",
+    )
+    invoice_days: int = setting(
+        3650,
+        "发票抬头保留几天；0 为不限。税收征管法实施细则要求十年",
+        "Days the names on invoices are kept; 0 = without limit. Tax rules want ten years",
+    )
+    erase: bool = setting(
+        True,
+        "每天自动删除到期的个人信息；关掉则只统计不删",
+        "Erase every day what is past its time; off = only count it",
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ KEY_EXAMPLES = {
     "pickup_point": "P0001",
     "leader": "L0001",
     "member": "M000001",
+    "consent": "CS0001",
     "segment": "SG0001",
     "supplier": "S001",
     "courier": "K001",

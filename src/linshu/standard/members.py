@@ -201,4 +201,51 @@ IDENTITY = declare(
     ),
 )
 
-MEMBERS = (MEMBER, GROUP_MEMBER, MEMBER_BINDING, IDENTITY)
+CONSENT = declare(
+    "consent",
+    "people",
+    "同意记录 | Consent",
+    "会员同意或撤回的一次表示；同一用途以最后一次为准。 | One word of a member's, yes or no; of a purpose the last one counts.",
+    ("consent_id",),
+    (
+        id_("consent_id", "同意编号 | Consent id", "一次表示的唯一编号。 | Unique id of the word."),
+        ref("member_id", "会员 | Member", "谁说的。 | Whose word it is.", required=True),
+        choice(
+            "purpose",
+            "用途 | Purpose",
+            "同意或撤回的是什么。 | What it is about.",
+            ("marketing", "营销信息 | Marketing"),
+            ("profiling", "画像与推荐 | Profiling"),
+            ("sharing", "对外提供 | Sharing"),
+            required=True,
+        ),
+        flag(
+            "given",
+            "是否同意 | Given",
+            "同意为是，撤回为否。 | True for a consent, false for a withdrawal.",
+            required=True,
+            example="true",
+        ),
+        *clock("said", "表示 | Said", "作出表示的时刻。 | The moment it was said.", required=True),
+        choice(
+            "place",
+            "在哪里 | Where",
+            "通过哪里作出。 | Through what it was said.",
+            ("mini_program", "小程序 | Mini program"),
+            ("chat", "微信群或客服 | Chat"),
+            ("store", "门店 | Store"),
+            ("phone", "电话 | Phone"),
+            ("paper", "书面 | Paper"),
+            ("other", "其他 | Other"),
+        ),
+        text(
+            "proof",
+            "凭据 | Proof",
+            "能证明的凭据，如条款版本、截图编号、录音编号。 | What proves it: version of terms, number of a picture or call.",
+            subject="member_id",
+            example="隐私条款 2026-03 版",
+        ),
+    ),
+)
+
+MEMBERS = (MEMBER, GROUP_MEMBER, MEMBER_BINDING, IDENTITY, CONSENT)

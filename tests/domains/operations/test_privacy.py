@@ -6,7 +6,7 @@ import io
 import json
 import tarfile
 import zipfile
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -25,6 +25,7 @@ from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.domains.operations.privacy.decide import WINDOW, Request, may_fetch, refusal_of_second, wait_before
 from linshu.engine.access.users import Users
+from linshu.engine.audit import SYSTEM
 from linshu.engine.shell.gate import PERSON
 from linshu.engine.state import State, copying
 from linshu.engine.vault import find_plain_phones
@@ -88,7 +89,9 @@ def words_of(state: State, folder: Path) -> list[Leak]:
 def test_personal_data_is_shown_for_a_reason_erased_and_taken_out_by_two(company: Company, tmp_path: Path) -> None:
     _revealed(company)
     _taken_out(company)
+    _said(company)
     _erased(company)
+    _let_go(company)
     assert find_plain_phones(company.project.folder) == []
     assert words_of(company.state, tmp_path / "lines") == []
     copy = tmp_path / "copies" / "shop.tar"
@@ -176,6 +179,41 @@ def _erased(company: Company) -> None:
     assert shop.query(figures).rows == before
     assert [row["account"] for row in company.audit("personal.erase")] == ["boris"]
     assert len(anna.get("/admin/privacy/export?form=csv").text.splitlines()) == 4
+
+
+def _said(company: Company) -> None:
+    anna = company.by("anna")
+    word = {"member": "M2", "purpose": "marketing", "given": True, "place": "phone", "proof": f"录音 12，{OTHER}"}
+    assert anna.post("/api/v1/privacy/consents", json={**word, "member": "M9"}).status_code == 404
+    assert anna.post("/api/v1/privacy/consents", json=word).status_code == 200
+    agreed = "SELECT consents_marketing FROM dim_member WHERE member_id = 'M2'"
+    assert company.shop.figures.read(agreed)["consents_marketing"].to_pylist() == [True]
+    form = {"member": "M2", "purpose": "marketing", "said": "no", "place": "chat", "proof": "截图 7"}
+    assert anna.post("/admin/privacy/consent", data=form).status_code == 303
+    assert company.shop.figures.read(agreed)["consents_marketing"].to_pylist() == [False]
+    rows = anna.get("/api/v1/privacy/consents?words=M2").json()["rows"]
+    assert [(row["given"], row["counts"]) for row in rows] == [(False, True), (True, False)]
+    page = anna.get("/admin/privacy?tab=consent&given=no").text
+    assert "截图 7" in page
+    assert "录音 12" not in page
+    assert len(anna.get("/admin/privacy/export?tab=consent&form=csv").text.splitlines()) == 3
+
+
+def _let_go(company: Company) -> None:
+    desk, shop = desk_of(company.shop, company.state), company.shop
+    before = shop.query("gmv").rows
+    day = date(2029, 10, 2)  # three years after the second order, and after the last one of a later day
+    due = {one.name: (one.now, one.soon) for _, one in desk.due(day)}
+    assert due == {"receiver_days": (1, 1), "member_days": (0, 1), "invoice_days": (0, 0)}
+    assert "早于" in company.by("anna").get("/admin/privacy?tab=retention").text
+    assert desk.retain(SYSTEM, day) == {"receiver_days": 1, "member_days": 0, "invoice_days": 0}
+    assert desk.retain(SYSTEM, day)["receiver_days"] == 0
+    told = company.by("boris").post("/api/v1/privacy/reveal", json={"whom": "orders:O2", "why": WHY}).json()["rows"]
+    assert {row["value"] for row in told} == {"****"}
+    assert desk.retain(SYSTEM, date(2030, 1, 1)) == {"receiver_days": 1, "member_days": 1, "invoice_days": 0}
+    assert shop.bringing.vault.is_erased("member:M2")
+    assert company.by("anna").get("/api/v1/privacy/retention").json()["rows"][0]["now"] == 0
+    assert shop.query("gmv").rows == before
 
 
 def _id(response: Any) -> str:

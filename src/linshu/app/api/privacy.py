@@ -62,10 +62,20 @@ class Decision(BaseModel):
     said: str = Field(default="", max_length=500, description="A reason, needed to refuse")
 
 
+class Consent(BaseModel):
+    """What a member said of one use of their data."""
+
+    member: str = Field(min_length=1, max_length=100)
+    purpose: Literal["marketing", "profiling", "sharing"]
+    given: bool
+    place: Literal["mini_program", "chat", "store", "phone", "paper", "other"] = "other"
+    proof: str = Field(min_length=1, max_length=500, description="What proves it: version of terms, number of a call")
+
+
 def privacy_of(request: Request) -> LocalPrivacy:
     """Personal data, for whoever asks."""
     desk = desk_of(shop_of(request), shell_of(request).state)
-    return LocalPrivacy(desk, actor_of(request), viewer_of(request).scope)
+    return LocalPrivacy(desk, actor_of(request), viewer_of(request).scope, shell_of(request).shop)
 
 
 @router.post("/reveal", dependencies=[REVEALS])
@@ -143,6 +153,32 @@ def withdraw_export(request: Request, request_id: str) -> Response:
 def fetch(request: Request, request_id: str) -> Response:
     """The file in base64, for whoever asked, until it expires."""
     return _unkept(answered(request, packed(*privacy_of(request).fetch(request_id))))
+
+
+@router.get("/consents", dependencies=[MANAGES, WHOLE])
+def consents(request: Request, words: str = "", limit: int = 50, offset: int = 0) -> Response:
+    """What members said of the uses of their data, newest first; `counts` marks the word that counts."""
+    page = (max(1, min(limit, 1000)), max(0, min(offset, 10**9)))
+    return answered(request, privacy_of(request).consents(words[:100], *page))
+
+
+@router.post("/consents", dependencies=[MANAGES, WHOLE])
+def consent(request: Request, said: Consent) -> Response:
+    """Keep a consent or a withdrawal."""
+    made = privacy_of(request).consent(said.member, said.purpose, given=said.given, place=said.place, proof=said.proof)
+    return answered(request, made)
+
+
+@router.get("/retention", dependencies=[MANAGES, WHOLE])
+def retention(request: Request) -> Response:
+    """How long what is kept and why, and how much is past its time; nothing is changed."""
+    return answered(request, privacy_of(request).retention())
+
+
+@router.post("/retention/run", dependencies=[MANAGES, WHOLE])
+def retain(request: Request) -> Response:
+    """Let go of what is past its time now; the rows say how much it was."""
+    return answered(request, privacy_of(request).retention(apply=True))
 
 
 def _unkept(response: Response) -> Response:

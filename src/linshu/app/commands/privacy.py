@@ -50,7 +50,7 @@ def _privacy(this: Call, asks: str) -> Iterator[Privacy]:
             if scope.restrictions() and asks != "personal.reveal":
                 raise Forbidden(Text("您只能看一部分数据，不能这样做", "you see a part of the data, so not this"))
             with open_state(project) as state:
-                yield LocalPrivacy(desk_of(shop, state), actor, scope)
+                yield LocalPrivacy(desk_of(shop, state), actor, scope, shop.figures)
 
 
 def _opened(this: Call) -> RemoteShop | LocalShop:
@@ -166,6 +166,46 @@ def fetch(
     with os.fdopen(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
     this.show(Answer.of([{"file": str(to), "bytes": len(content)}]))
+
+
+@privacy.command("consents")
+def consents(
+    ctx: typer.Context,
+    words: Annotated[str, typer.Argument(help="会员编号或凭据 · a member or proof")] = "",
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="最多几条 · at most so many")] = 50,
+) -> None:
+    """会员同意或撤回了什么 · What members agreed to or took back."""
+    this = call.of(ctx)
+    with _privacy(this, "personal.manage") as desk:
+        this.show(desk.consents(words, limit))
+
+
+@privacy.command("consent")
+def consent(
+    ctx: typer.Context,
+    member: Member,
+    purpose: Annotated[str, typer.Argument(help="marketing profiling sharing")],
+    proof: Annotated[str, typer.Option(help="凭据，如条款版本、录音编号 · what proves it")],
+    given: Annotated[bool, typer.Option("--yes/--no", help="同意还是撤回 · consent or withdrawal")],
+    place: Annotated[str, typer.Option(help="mini_program chat store phone paper other")] = "other",
+) -> None:
+    """登记一次同意或撤回 · Keep a consent or a withdrawal."""
+    this = call.of(ctx)
+    with _privacy(this, "personal.manage") as desk:
+        this.show(desk.consent(member, purpose, given=given, place=place, proof=proof))
+
+
+@privacy.command("retention")
+def retention(
+    ctx: typer.Context,
+    apply: Annotated[
+        bool, typer.Option("--apply", help="现在就删到期的 · let go of what is past its time now")
+    ] = False,
+) -> None:
+    """各类个人信息保留多久、为什么、现在到期多少 · How long what is kept, why, and how much is past its time."""
+    this = call.of(ctx)
+    with _privacy(this, "personal.manage") as desk:
+        this.show(desk.retention(apply=apply))
 
 
 def _decide(ctx: typer.Context, kind: str, request: str, *, agree: bool, why: str) -> None:

@@ -52,6 +52,19 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class Span:
+    """How long something of people is kept, counted from a moment of its row, and why."""
+
+    name: str
+    title: Text
+    goes: Text
+    reason: Text
+    table: str
+    moment: str
+    days: int  # 0 = without limit
+
+
+@dataclass(frozen=True, slots=True)
 class Cells:
     """Rows of texts under heads, for a file."""
 
@@ -107,6 +120,19 @@ class Persons(Protocol):
 
     def drop(self, names: Sequence[str]) -> None:
         """Throw kept files away."""
+
+    @property
+    def spans(self) -> tuple[Span, ...]:
+        """How long what is kept, as the company set it."""
+
+    def old(self, span: Span, before: date) -> int:
+        """How many rows, or persons, of a span are older than a day and still tell who somebody is."""
+
+    def let_go(self, span: Span, before: date, *, why: str) -> int:
+        """Take that away from them, for good; how many."""
+
+    def forget_again(self) -> int:
+        """Erase again whoever stands on the erasure list and is known here; how many."""
 
     def land(self, table: str, rows: Sequence[Mapping[str, object]]) -> str:
         """Take in rows of a standard table that somebody entered by hand; the batch."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from types import SimpleNamespace
 
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from linshu.domains.growth.waking.decide import Fortnights, Rules, call_for, calls
-from linshu.domains.growth.waking.flow import KIND, again, rules_of
+from linshu.domains.growth.waking.flow import KIND, again, propose, rules_of
+from linshu.domains.growth.waking.inputs import WITHDRAWN
 from linshu.engine.decisions import Policy
 
 MONEY = st.integers(0, 10**7)
@@ -61,3 +65,27 @@ def test_the_frozen_inputs_give_the_same_draft_again(one: Fortnights) -> None:
 def test_the_policy_holds_every_number_of_the_rule() -> None:
     assert rules_of(Policy(own=KIND.policy.own)) == RULES
     assert set(KIND.words) == set(KIND.policy.own)
+
+
+class Quiet:
+    """A company of two leaders who both fell silent; the second took their consent to marketing back."""
+
+    def query(self, _metric: str, _by: str, *, start: date, end: date) -> SimpleNamespace:
+        sold = 0 if end >= date(2026, 11, 21) else 1_000_000
+        return SimpleNamespace(table=pa.table({"leader": ["L1", "L2"], "gmv": [sold, sold]}))
+
+    def read(self, sql: str) -> pa.Table:
+        if sql == WITHDRAWN:
+            return pa.table({"leader_id": ["L2"]})
+        places = ("community_id", "province_id", "city_id", "district_id", "street_id", "city", "district")
+        ids = ["L1", "L2"]
+        return pa.table({"leader_id": ids, "name": ids, **{one: ["x", "x"] for one in places}})
+
+
+def test_who_took_their_consent_back_is_left_out_and_counted() -> None:
+    (draft,) = propose(Quiet(), date(2026, 11, 22), KIND.policy)  # type: ignore[arg-type]
+    assert draft.place.leader == "L1"
+    assert [one.zh for one in draft.reasons if "撤回" in one.zh] == ["另有 1 位撤回了营销同意，没有列入"]
+    known = again(draft.inputs, KIND.policy)
+    assert known is not None
+    assert known.reasons == draft.reasons

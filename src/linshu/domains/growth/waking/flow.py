@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linshu.domains.growth.waking.decide import Fortnights, Rules, call_for, calls, worth
-from linshu.domains.growth.waking.inputs import Known, directory, fortnights, sales
+from linshu.domains.growth.waking.inputs import Known, directory, fortnights, sales, withdrawn
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text
 
@@ -31,8 +31,11 @@ def propose(shop: Shop, day: date, policy: Policy) -> Iterable[Draft]:
     by_leader = {one.leader_id: one for one in read}
     known = directory(shop, by_leader)
     at_work = tuple(one for one in read if one.leader_id in known)
-    for call in calls(at_work, rules):
-        yield _draft(by_leader[call.leader_id], known[call.leader_id], day, rules)
+    unwilling = withdrawn(shop)
+    asked = tuple(one for one in at_work if one.leader_id not in unwilling)
+    left_out = sum(call_for(one, rules) is not None for one in at_work if one.leader_id in unwilling)
+    for call in calls(asked, rules):
+        yield _draft(by_leader[call.leader_id], known[call.leader_id], day, rules, left_out)
 
 
 def again(inputs: Mapping[str, Any], policy: Policy) -> Draft | None:
@@ -42,7 +45,7 @@ def again(inputs: Mapping[str, Any], policy: Policy) -> Draft | None:
         return None
     place = Place(tuple(inputs["regions"]), inputs["community"], inputs["leader_id"])
     known = Known(inputs["name"], inputs["town"], place)
-    return _draft(one, known, date.fromisoformat(inputs["day"]), rules_of(policy))
+    return _draft(one, known, date.fromisoformat(inputs["day"]), rules_of(policy), inputs.get("left_out", 0))
 
 
 def rules_of(policy: Policy) -> Rules:
@@ -50,7 +53,7 @@ def rules_of(policy: Policy) -> Rules:
     return Rules(**{one.name: policy.own[one.name] for one in fields(Rules)})
 
 
-def _draft(one: Fortnights, known: Known, day: date, rules: Rules) -> Draft:
+def _draft(one: Fortnights, known: Known, day: date, rules: Rules, left_out: int) -> Draft:
     call = call_for(one, rules)
     assert call is not None
     lost = 100 - round(100 * call.last / call.usual)
@@ -78,6 +81,7 @@ def _draft(one: Fortnights, known: Known, day: date, rules: Rules) -> Draft:
                 "预计一周内回来的部分按策略里的假设估算，等对照组说话",
                 "what is expected back within a week is an assumption of the policy until the comparison tells",
             ),
+            *_said_of(left_out),
         ),
         call.expected,
         call.coupon,
@@ -85,8 +89,20 @@ def _draft(one: Fortnights, known: Known, day: date, rules: Rules) -> Draft:
         {
             "leader_id": one.leader_id, "name": known.name, "town": known.town, "regions": list(known.place.regions),
             "community": known.place.community, "day": day.isoformat(), "last": one.last, "before": list(one.before),
+            **({"left_out": left_out} if left_out else {}),
         },
     )  # fmt: skip
+
+
+def _said_of(left_out: int) -> tuple[Text, ...]:
+    """Those who are quiet too and whom nobody calls, because they took their consent back."""
+    if not left_out:
+        return ()
+    return (
+        Text(
+            f"另有 {left_out} 位撤回了营销同意，没有列入", f"{left_out} more took their consent back and are left out"
+        ),
+    )
 
 
 def worth_of(lines: tuple[Line, ...], inputs: Mapping[str, Any], policy: Policy) -> tuple[int, int]:

@@ -20,6 +20,11 @@ SELECT leader_id, name, community_id, province_id, city_id, district_id, street_
 FROM dim_leader
 WHERE left_on IS NULL
 """
+WITHDRAWN = """
+SELECT DISTINCT a.leader_id
+FROM dim_leader_account AS a JOIN fct_consents AS c ON c.member_id = a.member_id
+WHERE c.purpose = 'marketing' AND NOT c.given
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,11 @@ def directory(shop: Shop, leaders: Iterable[str]) -> Mapping[str, Known]:
     wanted = set(leaders)
     rows: list[dict[str, Any]] = shop.read(DIRECTORY).to_pylist()
     return {row["leader_id"]: _known(row) for row in rows if row["leader_id"] in wanted}
+
+
+def withdrawn(shop: Shop) -> frozenset[str]:
+    """The leaders who took their consent to marketing back."""
+    return frozenset(shop.read(WITHDRAWN)["leader_id"].to_pylist())
 
 
 def _known(row: Mapping[str, Any]) -> Known:

@@ -2,11 +2,12 @@
 -- key: member_id
 -- owner: insight
 -- materialized: table
--- incremental: key=member_id narrow=stg_accounts,fct_orders,dim_first_order
+-- incremental: key=member_id narrow=stg_accounts,fct_orders,dim_first_order,fct_consents
 -- touched: SELECT coalesce(a.member_id, c.member_id) AS member_id
 --     FROM changed.member AS c LEFT JOIN stg_accounts AS a ON a.account_id = c.member_id
 --   UNION SELECT member_id FROM changed.fct_orders
 --   UNION SELECT member_id FROM changed.dim_first_order
+--   UNION SELECT member_id FROM changed.fct_consents
 -- check: unique(member_id)
 -- column: member_id: the person; accounts joined by identity are one
 -- column: name: the nickname with all but its first character hidden; the id where none is kept
@@ -17,7 +18,7 @@
 -- column: first_order_id, first_paid_at, first_paid_date: the first order paid; empty before it
 -- column: is_test: any account of the person is marked as a test
 -- column: is_registered: false when orders name the person but the company keeps no row
--- column: consents_marketing: agreed to be addressed
+-- column: consents_marketing: agreed to be addressed; what was said last, else on registration
 -- late: a row that lands late is there after the next build
 -- empty: nobody is known by name and no order names a person
 WITH persons AS (
@@ -46,7 +47,7 @@ SELECT
     coalesce(a.nickname[1] || '**', k.member_id) AS name,
     a.phone_mask,
     k.registered_at, k.registered_date, a.channel_id,
-    a.inviter_member_id, a.inviter_leader_id, coalesce(a.consents_marketing, FALSE) AS consents_marketing,
+    a.inviter_member_id, a.inviter_leader_id, coalesce(c.given, a.consents_marketing, FALSE) AS consents_marketing,
     e.province_id, e.province, e.city_id, e.city, e.district_id, e.district, e.street_id, e.street,
     a.estate_id, e.estate,
     f.order_id AS first_order_id, f.paid_at AS first_paid_at, f.paid_date AS first_paid_date,
@@ -55,3 +56,4 @@ FROM known AS k
 LEFT JOIN stg_accounts AS a ON a.account_id = k.account_id
 LEFT JOIN dim_estate AS e ON e.estate_id = a.estate_id
 LEFT JOIN dim_first_order AS f ON f.member_id = k.member_id
+LEFT JOIN fct_consents AS c ON c.member_id = k.member_id AND c.purpose = 'marketing'

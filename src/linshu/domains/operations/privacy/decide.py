@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal
 
 from linshu.kernel.text import Text
@@ -19,12 +19,21 @@ STATE_TITLES: dict[State, Text] = {
     "done": Text("已完成", "Done"), "refused": Text("已拒绝", "Refused"), "withdrawn": Text("已撤回", "Withdrawn"),
     "expired": Text("已过期", "Expired"),
 }  # fmt: skip
+PURPOSES = {
+    "marketing": Text("营销信息", "Marketing"), "profiling": Text("画像与推荐", "Profiling"),
+    "sharing": Text("对外提供", "Sharing"),
+}  # fmt: skip
+PLACES = {
+    "mini_program": Text("小程序", "Mini program"), "chat": Text("微信群或客服", "Chat"), "store": Text("门店", "Store"),
+    "phone": Text("电话", "Phone"), "paper": Text("书面", "Paper"), "other": Text("其他", "Other"),
+}  # fmt: skip
 # Not accounts of persons: a command of the machine may ask, and never be the second one.
 MACHINES = ("local", "system")
 MACHINE = "os:"
 SHORTEST_WHY = 4
 ANSWER_WITHIN = timedelta(days=30)  # what the company owes whoever asked; GB/T 35273 says thirty days
 WINDOW = timedelta(hours=1)
+SOON = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +95,21 @@ def wait_before(seen: Iterable[datetime], now: datetime, most: int) -> timedelta
     if len(lately) < most:
         return timedelta()
     return lately[len(lately) - most] + WINDOW - now
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """What of a span is past its time, and what will be within a month."""
+
+    name: str
+    before: date | None  # rows older than this day are past their time; None = kept without limit
+    now: int = 0
+    soon: int = 0
+
+
+def cut_off(today: date, days: int) -> date | None:
+    """The day before which what is kept so many days is past its time; None for no limit."""
+    return today - timedelta(days=days) if days > 0 else None
 
 
 def may_fetch(request: Request, account: str, now: datetime) -> Text | None:

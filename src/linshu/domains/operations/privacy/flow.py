@@ -9,8 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.domains.operations.privacy import inputs
 from linshu.domains.operations.privacy.decide import (
+    PLACES,
+    PURPOSES,
+    SOON,
     WINDOW,
+    Due,
     Request,
+    cut_off,
     may_fetch,
     refusal_of_second,
     refusal_of_why,
@@ -19,7 +24,7 @@ from linshu.domains.operations.privacy.decide import (
 from linshu.engine.audit import write as audit
 from linshu.engine.intake.personal import mask_text
 from linshu.engine.shell.persons import Whom
-from linshu.kernel.errors import Conflict, Forbidden, Invalid, Missing, Throttled
+from linshu.kernel.errors import Conflict, Forbidden, Invalid, Missing, Misused, Throttled, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -28,7 +33,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.audit import Actor
-    from linshu.engine.shell.persons import Cells, Persons, Said
+    from linshu.engine.shell.persons import Cells, Persons, Said, Span
     from linshu.engine.state import State
 
 LONGEST_WHY = 500
@@ -213,6 +218,61 @@ class PrivacyDesk:
                 inputs.change(connection, one, state="expired", opener="")
         self.persons.drop(late)
         return len(late)
+
+    def consent(self, actor: Actor, member: str, purpose: str, *, given: bool, place: str, proof: str) -> str:
+        """Keep what a member said of one use of their data; the batch."""
+        for name, known in ((purpose, PURPOSES), (place, PLACES)):
+            if name not in known:
+                raise Misused(
+                    Text(f"没有 {mask_text(name)}", f"there is no {mask_text(name)}"), mend=nearest(name, known)
+                )
+        proof = mask_text(proof.strip())[:LONGEST_WHY]
+        if not proof:
+            raise Invalid(
+                Text("要写明凭据", "say what proves it"),
+                mend=Text("例如：条款版本、截图或录音编号。", "For example: the version of the terms."),
+            )
+        self.persons.accounts(member)
+        now = self.now()
+        row = {
+            "consent_id": f"CS-{secrets.token_hex(6)}", "member_id": member, "purpose": purpose, "given": given,
+            "said_at": now, "place": place, "proof": proof,
+        }  # fmt: skip
+        batch = self.persons.land("consent", [row])
+        with self.state.writing() as connection:
+            audit(connection, actor, "personal.consent", f"member:{member}", at=now, purpose=purpose, given=given)
+        return batch
+
+    def due(self, today: date) -> tuple[tuple[Span, Due], ...]:
+        """What is past its time today and what will be within a month; nothing is changed."""
+        return tuple((span, self._due(span, today)) for span in self.persons.spans)
+
+    def _due(self, span: Span, today: date) -> Due:
+        before = cut_off(today, span.days)
+        if before is None:
+            return Due(span.name, None)
+        now = self.persons.old(span, before)
+        return Due(span.name, before, now, self.persons.old(span, before + SOON) - now)
+
+    def retain(self, actor: Actor, today: date) -> dict[str, int]:
+        """Let go of what is past its time, span by span, each with its entry in the audit; how many of each."""
+        done = {}
+        for span in self.persons.spans:
+            before = cut_off(today, span.days)
+            count = 0 if before is None else self.persons.let_go(span, before, why=span.reason.zh)
+            done[span.name] = count
+            if count:
+                with self.state.writing() as connection:
+                    told = {"rows": count, "before": before, "days": span.days}
+                    audit(connection, actor, "personal.retain", f"span:{span.name}", at=self.now(), **told)
+        return done
+
+    def catch_up(self, actor: Actor) -> int:
+        """Finish what was agreed and broke off, and erase again whom an old copy brought back; how many."""
+        agreed, _ = self.listed(inputs.Wanted(states=("agreed",), limit=1000))
+        for one in agreed:
+            self.carry_out(actor, one.request_id)
+        return len(agreed) + self.persons.forget_again()
 
     def listed(self, wanted: inputs.Wanted) -> tuple[list[Request], int]:
         """A page of requests, newest first, and how many there are."""

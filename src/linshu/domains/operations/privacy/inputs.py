@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import func, insert, or_, select, update
 
@@ -17,10 +17,25 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    import pyarrow as pa
     from sqlalchemy import ColumnElement, Connection
 
 REVEAL = "personal.reveal"  # the act under which the audit keeps what was shown
 TEXTS = ("what", "result")
+# Every word of members on the uses of their data, and whether it is the one that counts.
+CONSENTS = """
+SELECT s.consent_id, s.member_id, s.purpose, s.given, s.said_at, s.place, s.proof, f.consent_id IS NOT NULL AS counts
+FROM stg_consents AS s LEFT JOIN fct_consents AS f ON f.consent_id = s.consent_id
+WHERE ($1 = '' OR s.member_id = $1 OR s.proof LIKE '%' || $1 || '%') AND ($2 = '' OR s.purpose = $2)
+    AND ($3 = '' OR s.given = ($3 = 'yes'))
+"""
+
+
+class Reader(Protocol):
+    """What reads published tables."""
+
+    def read(self, sql: str, params: Sequence[object] = ()) -> pa.Table:
+        """Rows of published tables."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,17 @@ def late(connection: Connection, now: datetime) -> list[str]:
     rows = privacy_request.c
     query = select(rows.request_id).where(rows.state == "done", rows.opener != "", rows.expires_at <= now)
     return list(connection.execute(query).scalars())
+
+
+def consents(
+    reader: Reader, words: str, purpose: str, given: str, *, limit: int, offset: int
+) -> tuple[list[dict[str, Any]], int]:
+    """A page of the words of members, newest first, and how many there are."""
+    asked = [words, purpose, given]
+    total = int(reader.read(f"SELECT count(*) AS n FROM ({CONSENTS})", asked)["n"][0].as_py())
+    page = f"{CONSENTS} ORDER BY s.said_at DESC, s.consent_id LIMIT {int(limit)} OFFSET {int(offset)}"
+    rows: list[dict[str, Any]] = reader.read(page, asked).to_pylist()
+    return rows, total
 
 
 def shown(connection: Connection, account: str, since: datetime) -> Sequence[datetime]:

@@ -10,10 +10,17 @@ from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from linshu.domains.operations.privacy import view
-from linshu.domains.operations.privacy.decide import KIND_TITLES, STATE_TITLES, may_fetch, refusal_of_second
+from linshu.domains.operations.privacy.decide import (
+    KIND_TITLES,
+    PLACES,
+    PURPOSES,
+    STATE_TITLES,
+    may_fetch,
+    refusal_of_second,
+)
 from linshu.domains.operations.privacy.file import as_file
 from linshu.domains.operations.privacy.flow import PrivacyDesk
-from linshu.domains.operations.privacy.inputs import REVEAL
+from linshu.domains.operations.privacy.inputs import REVEAL, consents
 from linshu.engine.audit import Wanted as Entries
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -53,7 +60,23 @@ def export(request: Request, form: str = "xlsx") -> Response:
     asked, local = view.Asked.read(request.query_params), shell_of(request).settings.day.local
     heads: tuple[Text, ...]
     rows: list[tuple[str, ...]]
-    if asked.tab == "reveals":
+    if asked.tab == "consent":
+        heads = CONSENT_HEADS
+        said, _ = consents(shell.shop, asked.words, asked.purpose, asked.given, limit=10_000, offset=0)
+        yes, no = viewer.say(Text("同意", "yes")), viewer.say(Text("撤回", "withdrawn"))
+        rows = [
+            (one["member_id"], viewer.say(PURPOSES[one["purpose"]]), yes if one["given"] else no,
+             f"{local(one['said_at']):%Y-%m-%d %H:%M}", viewer.say(PLACES[one["place"] or "other"]), one["proof"] or "")
+            for one in said
+        ]  # fmt: skip
+    elif asked.tab == "retention":
+        heads = RETENTION_HEADS
+        rows = [
+            (viewer.say(span.title), viewer.say(span.goes), str(span.days), viewer.say(span.reason), str(due.now),
+             str(due.soon))
+            for span, due in desk_of(request).due(shell.today)
+        ]  # fmt: skip
+    elif asked.tab == "reveals":
         heads = REVEAL_HEADS
         rows = [
             (f"{local(one['at']):%Y-%m-%d %H:%M:%S}", one["account"], one["whom"], one["fields"], one["why"])
@@ -67,6 +90,14 @@ def export(request: Request, form: str = "xlsx") -> Response:
     return download(sheet, form, f"privacy-{shell.today}", viewer.writer)
 
 
+CONSENT_HEADS = (
+    Text("会员", "Member"), Text("用途", "Purpose"), Text("表示", "Word"), Text("时间", "When"), Text("在哪里", "Where"),
+    Text("凭据", "Proof"),
+)  # fmt: skip
+RETENTION_HEADS = (
+    Text("资料", "Data"), Text("删掉什么", "What goes"), Text("保留天数", "Days"), Text("依据", "Why"),
+    Text("现在到期", "Past their time"), Text("30 天内到期", "Within 30 days"),
+)  # fmt: skip
 REVEAL_HEADS = (
     Text("时间", "When"), Text("谁看的", "Who"), Text("看了谁", "Whom"), Text("看了什么", "What"), Text("理由", "Why"),
 )  # fmt: skip
@@ -109,6 +140,20 @@ def ask_export(
     return _to(made.request_id)
 
 
+@router.post("/consent", dependencies=[MANAGES])
+def consent(
+    request: Request, member: Word = "", purpose: Word = "", said: Word = "", place: Word = "", proof: Word = ""
+) -> Response:
+    """Keep what a member said of one use of their data."""
+    try:
+        desk_of(request).consent(
+            actor_of(request), member.strip(), purpose, given=said == "yes", place=place, proof=proof
+        )
+    except LinshuError as error:
+        return _page(request, error, tab="consent")
+    return RedirectResponse("/admin/privacy?tab=consent", status_code=303)
+
+
 @router.get("/requests/{request_id}")
 def one(request: Request, request_id: str) -> Response:
     """One request, with what it would do and what became of it."""
@@ -148,12 +193,20 @@ def _decided(request: Request, kind: str, request_id: str, deed: str, said: str)
     return _to(request_id)
 
 
-def _page(request: Request, error: LinshuError | None = None) -> Response:
-    shell, viewer, asked = shell_of(request), viewer_of(request), view.Asked.read(request.query_params)
+def _page(request: Request, error: LinshuError | None = None, tab: str = "") -> Response:
+    shell, viewer = shell_of(request), viewer_of(request)
+    asked = view.Asked.read({**request.query_params, **({"tab": tab} if tab else {})})
     desk = desk_of(request)
+    shown: list[Any]
     if asked.tab == "reveals":
-        rows, total = _reveals(request, asked, limit=view.PAGE_ROWS)
-        shown: list[Any] = rows
+        shown, total = _reveals(request, asked, limit=view.PAGE_ROWS)
+    elif asked.tab == "consent":
+        shown, total = consents(
+            shell.shop, asked.words, asked.purpose, asked.given, limit=view.PAGE_ROWS, offset=asked.first
+        )
+    elif asked.tab == "retention":
+        shown = list(desk.due(shell.today))
+        total = len(shown)
     else:
         found, total = desk.listed(asked.wanted())
         shown = [(each, view.subject(each)) for each in found]
@@ -204,7 +257,14 @@ def _reveals(request: Request, asked: view.Asked, *, limit: int) -> tuple[list[d
 
 
 def _words() -> dict[str, Any]:
-    return {"kinds": KIND_TITLES, "states": STATE_TITLES, "filters": view.STATES, "tones": view.TONES}
+    return {
+        "purposes": PURPOSES,
+        "places": PLACES,
+        "kinds": KIND_TITLES,
+        "states": STATE_TITLES,
+        "filters": view.STATES,
+        "tones": view.TONES,
+    }
 
 
 def _to(request_id: str) -> Response:

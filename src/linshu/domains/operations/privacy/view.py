@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from linshu.domains.operations.privacy.decide import KIND_TITLES, STATE_TITLES
+from linshu.domains.operations.privacy.decide import KIND_TITLES, PURPOSES, STATE_TITLES
 from linshu.domains.operations.privacy.inputs import Wanted
 from linshu.kernel.text import Text
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 PAGE_ROWS = 30
 TABS = {
     "": Text("申请", "Requests"),
+    "consent": Text("同意", "Consent"),
+    "retention": Text("保留期", "Retention"),
     "reveals": Text("查看记录", "Reveals"),
 }
 STATES: dict[str, tuple[Text, tuple[str, ...]]] = {
@@ -43,6 +45,8 @@ class Asked:
     state: str = ""
     words: str = ""
     page: int = 1
+    purpose: str = ""
+    given: str = ""
 
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Asked:
@@ -54,6 +58,8 @@ class Asked:
             state if state in STATES else "",
             given.get("q", "").strip()[:100],
             max(1, int(page[:6])) if page.isdecimal() else 1,
+            purpose if (purpose := given.get("purpose", "")) in PURPOSES else "",
+            said if (said := given.get("given", "")) in {"yes", "no"} else "",
         )
 
     def wanted(self, *, every: bool = False) -> Wanted:
@@ -68,14 +74,22 @@ class Asked:
 
     def address(self, **changed: Any) -> str:
         """The address with something changed; another filter begins at its first page."""
-        parts = {"tab": self.tab, "kind": self.kind, "state": self.state, "q": self.words, **changed}
+        parts = {
+            "tab": self.tab,
+            "kind": self.kind,
+            "state": self.state,
+            "purpose": self.purpose,
+            "given": self.given,
+            "q": self.words,
+            **changed,
+        }
         said = {name: str(value) for name, value in parts.items() if value}
         return f"?{urlencode(said)}" if said else ""
 
     @property
     def is_narrow(self) -> bool:
         """Whether anything is filtered."""
-        return bool(self.kind or self.state or self.words)
+        return bool(self.kind or self.state or self.words or self.purpose or self.given)
 
 
 def subject(request: Request) -> Text:
