@@ -49,6 +49,7 @@ def test_the_standard_holds_the_tables_it_promises():
         "group_member",
         "member_binding",
         "identity",
+        "consent",
         "segment",
         "member_segment",
         "member_tag",
