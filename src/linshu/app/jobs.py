@@ -83,10 +83,7 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
             planned=Planned(lambda given: accepted(project, given), lambda: choices(project)),
             patience=TWICE, timeout=timedelta(hours=4),
         ),
-        Job(
-            "retention", Text("删除到期的个人信息", "Let go of personal data past its time"), retain, stage="reports",
-            needs=("company", "state"),
-        ),
+        RETENTION,
         Job("backup", Text("备份", "Back up"), back_up, schedule="30 3 * * *", needs=("company",)),
         Job("seal", Text("签名审计记录", "Sign the audit"), seal, schedule="55 23 * * *", needs=("state",)),
         Job("tidy", Text("清理旧记录", "Forget old records"), tidy, schedule="50 3 * * *", needs=("state",)),
@@ -214,3 +211,9 @@ def _company(run: Run) -> LocalShop:
 def _after_cut_off(project: Project) -> str:
     minutes = (project.settings.company_day.cut_off_minutes + AFTER_CUT_OFF) % (24 * 60)
     return f"{minutes % 60} {minutes // 60} * * *"
+
+
+RETENTION = Job(
+    "retention", Text("删除到期的个人信息", "Let go of personal data past its time"), retain, stage="reports",
+    needs=("company", "state"),
+)  # fmt: skip
