@@ -1,23 +1,22 @@
 """Does it ring? One group's figures, bucket by bucket, against a rule: pure.
 
-"Before" is the like of the judged day: the same weekday a week earlier; for weeks and months the one before. The usual band
-is the median of the like buckets and their swing (the median distance from it, scaled to a standard deviation). A day that
-is a holiday, or works although it is a weekend, is held against nothing: last week is not its like, so nothing is said.
-Neither do such days count as usual for others.
+"Before" is the newest like of the judged bucket (`likes.py`): the same weekday of the last ordinary week; for a holiday the
+day off before it. The usual band is the median of the like buckets and their swing (the median distance from it, scaled to
+a standard deviation). Where there is no like, nothing is said.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
 from statistics import median
 from typing import TYPE_CHECKING
 
-from linshu.kernel.calendar import DayKind, look_up
+from linshu.engine.alerts.likes import likes
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from linshu.engine.alerts.rule import Rule
 
@@ -58,13 +57,14 @@ def judge(rule: Rule, points: Mapping[date, Point], at: date) -> Verdict:
         return Verdict(None, here.value, why=Text("样本太少", "the sample is too small"))
     if rule.test in ("above", "below"):
         return _bounded(rule, here.value)
-    if rule.grain == "day" and _odd(at):
+    alike = likes(rule.grain, at)
+    if not alike:
         return Verdict(
-            None, here.value, why=Text("节假日或调休，没有可比的日子", "a holiday or shifted day has no like")
+            None, here.value, why=Text("节假日或调休，没有可比的", "a holiday or shifted day: nothing is like it")
         )
     if rule.test == "band":
-        return _banded(rule, points, here)
-    return _moved(rule, points.get(_before(rule, at)), here)
+        return _banded(rule, [points[day].value for day in alike if day in points], here)
+    return _moved(rule, points.get(alike[0]), here)
 
 
 def _bounded(rule: Rule, value: float) -> Verdict:
@@ -93,13 +93,9 @@ def _moved(rule: Rule, before: Point | None, here: Point) -> Verdict:
     )
 
 
-def _banded(rule: Rule, points: Mapping[date, Point], here: Point) -> Verdict:
+def _banded(rule: Rule, alike: Sequence[float | None], here: Point) -> Verdict:
     assert here.value is not None
-    usual = [
-        one.value
-        for one in points.values()
-        if one.start < here.start and one.value is not None and _alike(rule, one.start, here.start)
-    ]
+    usual = [value for value in alike if value is not None]
     if len(usual) < LEAST_HISTORY:
         return Verdict(
             None, here.value, why=Text("历史太短，说不出平常", "the past is too short to know what is usual")
@@ -111,22 +107,3 @@ def _banded(rule: Rule, points: Mapping[date, Point], here: Point) -> Verdict:
     inner = reach * (1 - rule.ease)
     back = middle - inner <= here.value <= middle + inner
     return Verdict(not low <= here.value <= high, here.value, middle, low, high, back=back)
-
-
-def _before(rule: Rule, at: date) -> date:
-    if rule.grain == "day":
-        return at - timedelta(days=7)
-    if rule.grain == "week":
-        return at - timedelta(days=7)
-    return (at.replace(day=1) - timedelta(days=1)).replace(day=1)
-
-
-def _alike(rule: Rule, one: date, other: date) -> bool:
-    return rule.grain != "day" or (one.weekday() == other.weekday() and not _odd(one))
-
-
-def _odd(day: date) -> bool:
-    """A holiday, or a day that works or rests unlike its weekday."""
-    kind = look_up(day).kind
-    usual = DayKind.WEEKEND if day.weekday() >= 5 else DayKind.WORKDAY
-    return kind != usual
