@@ -25,8 +25,9 @@ def alert_book(state: State) -> AlertBook:
     return AlertBook(state, ready(features), lambda: datetime.now(UTC))
 
 
-def told(alerts: Iterable[Kept], **meta: Any) -> Answer:
-    """One row per alert; figures in the metric's own unit."""
+def told(book: AlertBook, alerts: Iterable[Kept], **meta: Any) -> Answer:
+    """One row per alert, with whose it is; figures in the metric's own unit."""
+    whose = book.owners()
     return Answer.of(
         (
             {
@@ -35,6 +36,7 @@ def told(alerts: Iterable[Kept], **meta: Any) -> Answer:
                 "value": one.alert.value, "expected": one.alert.expected, "low": one.alert.low, "high": one.alert.high,
                 "rang_at": one.alert.rang_at, "ended_at": one.alert.ended_at, "level": one.alert.level,
                 "seen_by": one.seen_by, "note": one.note,
+                "owner": found.account if (found := whose(one)) else "",
             }
             for one in alerts
         ),

@@ -80,15 +80,17 @@ def _book(request: Request) -> AlertBook:
 def alerts(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     """Alerts within the scope of whoever asks."""
     wanted = Wanted(tuple(asked.state), tuple(asked.rule), asked.q, limit=asked.limit, offset=asked.offset)
-    rows, total = _book(request).page(wanted, viewer_of(request).scope)
-    return answered(request, told(rows, total=total))
+    book = _book(request)
+    rows, total = book.page(wanted, viewer_of(request).scope)
+    return answered(request, told(book, rows, total=total))
 
 
 @router.post("/{alert_id}/see", dependencies=[WORKS])
 def see(request: Request, alert_id: str, seen: Seen) -> Response:
     """Say that you look at it: it is passed on no further."""
-    found = _book(request).see(actor_of(request), alert_id, viewer_of(request).scope, seen.note)
-    return answered(request, told([found]))
+    book = _book(request)
+    found = book.see(actor_of(request), alert_id, viewer_of(request).scope, seen.note)
+    return answered(request, told(book, [found]))
 
 
 @router.post("/silence", dependencies=[MANAGES])

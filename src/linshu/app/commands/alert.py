@@ -81,7 +81,7 @@ def alert_list(
     wanted = Wanted(tuple(filter(None, state.split(","))), (rule,) if rule else (), limit=limit)
     with _book(this) as (book, _actor, scope):
         rows, total = book.page(wanted, scope)
-    this.show(told(rows, total=total))
+        this.show(told(book, rows, total=total))
 
 
 @alert.command("see")
@@ -94,7 +94,7 @@ def alert_see(
     this = call.of(ctx)
     with _book(this, "orders.work") as (book, actor, scope):
         found = book.see(actor, alert_id, scope, note)
-    this.show(told([found]))
+        this.show(told(book, [found]))
 
 
 @alert.command("silence")

@@ -13,7 +13,9 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from linshu.engine import audit
 from linshu.engine.access.place import Place, within
+from linshu.engine.access.users import Users
 from linshu.engine.alerts.life import Alert
+from linshu.engine.alerts.owner import owner
 from linshu.engine.alerts.rule import Rule
 from linshu.engine.state.tables import alert as table
 from linshu.engine.state.tables import alert_rule, alert_silence
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection, Row
 
     from linshu.engine.access.scope import Scope
+    from linshu.engine.access.users import User
     from linshu.engine.audit import Actor
     from linshu.engine.state import State
 
@@ -93,6 +96,16 @@ class AlertBook:
         if name not in known:
             raise Missing(Text(f"没有规则 {name}", f"there is no rule {name}"), mend=nearest(name, known))
         return known[name]
+
+    def owners(self) -> Callable[[Kept], User | None]:
+        """Whose each alert is now: the person nearest to it, further up for every time it was passed on."""
+        people, rules = Users(self.state).all(), self.rules()
+
+        def of(one: Kept) -> User | None:
+            role = rules[one.rule].owner if one.rule in rules else ""
+            return owner(people, role, one.place, one.alert.level)
+
+        return of
 
     def keep(self, actor: Actor, rule: Rule, *, fresh: bool = False) -> None:
         """Keeps a rule, new or changed; one that is switched off ends what it raised."""

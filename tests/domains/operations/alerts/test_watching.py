@@ -22,6 +22,7 @@ from linshu.domains.operations.alerts.flow import (
 )
 from linshu.domains.operations.alerts.rules import READY
 from linshu.engine.access.scope import Scope
+from linshu.engine.access.users import Users
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.alerts.rule import Rule
 from linshu.engine.audit import Actor
@@ -344,3 +345,18 @@ def test_a_new_rule_says_what_there_is(said: dict[str, str], words: str) -> None
         replace(BURST, metric="gmv")
     with pytest.raises(Invalid):
         replace(BURST, test="fell")
+
+
+def test_it_is_told_whose_it_is_and_passed_on_up_the_line(state: State) -> None:
+    one, clock = book(state)
+    users = Users(state)
+    for account, name, regions in (("li", "李经理", ["A"]), ("wu", "吴总", ["42"])):
+        users.add(account, name, "operator", "four unrelated words")
+        users.set_scope(account, Scope.only(regions=regions))
+    watch(one, TwoCities({"A": sales(100), "B": sales(100)}), TODAY)
+    (first,) = left(state)
+    assert "城A ¥1.00，对照 ¥10.00（负责：李经理）" in first
+    assert "城B ¥1.00，对照 ¥10.00（负责：吴总）" in first
+    clock.now += timedelta(hours=5)
+    assert pass_on(one, catalog()) == 2
+    assert all("负责：吴总" in body for body in left(state)[1:])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -30,9 +30,12 @@ if TYPE_CHECKING:
     from sqlalchemy import Connection
 
     from linshu.engine.access.place import Place
+    from linshu.engine.access.users import User
     from linshu.engine.alerts.judge import Verdict
     from linshu.engine.metrics import Catalog
     from linshu.engine.shell.asking import Shop
+
+    Whose = Callable[[Kept], User | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,15 +134,19 @@ def _tell(connection: Connection, book: AlertBook, rule: Rule, rung: list[Kept],
     told = [one for one in rung if not quiet(one.group_id)]
     if not told or not rule.channel:
         return
-    body = _body(rule, told, f"/alerts?rule={rule.name}", unit)
+    body = _body(rule, told, f"/alerts?rule={rule.name}", unit, book.owners())
     key = f"alert:{rule.name}:{at}:{min(one.alert_id for one in told)}"
     put(connection, Message("push", rule.channel, rule.title.zh, body, key), at=book.now())
 
 
-def _body(rule: Rule, told: list[Kept], link: str, unit: Unit) -> dict[str, Any]:
+def _body(rule: Rule, told: list[Kept], link: str, unit: Unit, whose: Whose) -> dict[str, Any]:
     """The message: the rule, and each group with its figure; whoever receives it is shown what lies in their scope."""
     things = [
-        {"zh": _figure(one, unit, Writer("zh")), "en": _figure(one, unit, Writer("en")), "place": asdict(one.place)}
+        {
+            "zh": _figure(one, unit, Writer("zh"), whose),
+            "en": _figure(one, unit, Writer("en"), whose),
+            "place": asdict(one.place),
+        }
         for one in told
     ]
     text = {"zh": "{count} 个在响", "en": "{count} ring"}
@@ -147,15 +154,17 @@ def _body(rule: Rule, told: list[Kept], link: str, unit: Unit) -> dict[str, Any]
     return {"title": title, "text": text, "things": things, "link": link, "urgent": rule.severity == "urgent"}
 
 
-def _figure(one: Kept, unit: Unit, writer: Writer) -> str:
+def _figure(one: Kept, unit: Unit, writer: Writer, whose: Whose) -> str:
+    found = whose(one)
+    name = writer.say(Text(f"（负责：{found.name}）", f" (owner: {found.name})")) if found else ""
     held = next((each for each in (one.alert.expected, one.alert.high, one.alert.low) if each is not None), None)
     against = writer.say(Text(f"，对照 {writer.short(held, unit)}", f", held against {writer.short(held, unit)}"))
-    return f"{writer.say(one.group)} {writer.short(one.alert.value, unit)}{against if held is not None else ''}"
+    return f"{writer.say(one.group)} {writer.short(one.alert.value, unit)}{against if held is not None else ''}{name}"
 
 
 def pass_on(book: AlertBook, catalog: Catalog) -> int:
     """Tells the next one up of every alert that nobody has looked at for too long; how many."""
-    rules, count = book.rules(), 0
+    rules, whose, count = book.rules(), book.owners(), 0
     with book.state.writing() as connection:
         asked = select(table.c.rule).where(table.c.state == "ringing").distinct()
         for name in connection.execute(asked).scalars().all():
@@ -169,15 +178,16 @@ def pass_on(book: AlertBook, catalog: Catalog) -> int:
                     connection.execute(
                         update(table).where(table.c.alert_id == one.alert_id).values(level=one.alert.level + 1)
                     )
-                    _tell_next(connection, rule, one, book.now(), unit_of(catalog, rule))
+                    up = replace(one, alert=replace(one.alert, level=one.alert.level + 1))
+                    _tell_next(connection, rule, up, book.now(), unit_of(catalog, rule), whose)
     return count
 
 
-def _tell_next(connection: Connection, rule: Rule, one: Kept, now: datetime, unit: Unit) -> None:
+def _tell_next(connection: Connection, rule: Rule, one: Kept, now: datetime, unit: Unit, whose: Whose) -> None:
     if not rule.channel:
         return
-    body = _body(rule, [one], f"/alerts?rule={rule.name}", unit)
-    message = Message("push", rule.channel, rule.title.zh, body, f"alert:{one.alert_id}:up:{one.alert.level + 1}")
+    body = _body(rule, [one], f"/alerts?rule={rule.name}", unit, whose)
+    message = Message("push", rule.channel, rule.title.zh, body, f"alert:{one.alert_id}:up:{one.alert.level}")
     put(connection, message, at=now)
 
 

@@ -49,12 +49,13 @@ def alerts(request: Request) -> Response:
     book = book_of(shell)
     rows, total = book.page(asked.wanted(), viewer.scope)
     rules, counts = book.rules(), book.counts(viewer.scope)
-    catalog = shell.shop.catalog
+    catalog, whose = shell.shop.catalog, book.owners()
     return render(
         request,
         f"{FOLDER}/alerts.html",
         asked=asked,
         rows=[view.row(one, rules.get(one.rule), catalog, shell.settings.day, viewer.writer) for one in rows],
+        owners={one.alert_id: found.name for one in rows if (found := whose(one))},
         total=total,
         pages=-(-total // view.PAGE_ROWS),
         tabs={name: (title, sum(counts.get(one, 0) for one in states)) for name, (title, states) in view.TABS.items()},
@@ -73,18 +74,18 @@ def export(request: Request, form: str = "xlsx") -> Response:
     shell, viewer, asked = shell_of(request), viewer_of(request), view.read(request.query_params)
     book, say = book_of(shell), viewer.say
     rows, _ = book.page(asked.wanted(every=True), viewer.scope)
-    rules, catalog, day = book.rules(), shell.shop.catalog, shell.settings.day
+    rules, catalog, day, whose = book.rules(), shell.shop.catalog, shell.settings.day, book.owners()
     found = [view.row(one, rules.get(one.rule), catalog, day, viewer.writer) for one in rows]
     heads = (
         Text("规则", "Rule"), Text("对象", "Group"), Text("指标", "Metric"), Text("数值", "Figure"), Text("对照", "Held against"),
-        Text("时间", "When"), Text("状态", "State"), Text("谁在看", "Looked at by"), Text("备注", "Note"),
+        Text("时间", "When"), Text("状态", "State"), Text("负责人", "Owner"), Text("谁在看", "Looked at by"), Text("备注", "Note"),
     )  # fmt: skip
     sheet = Sheet(
         say(Text("预警", "Alerts")),
         tuple(SheetColumn(say(one)) for one in heads),
         [
             (say(one.title), say(one.kept.group), say(one.metric), one.value, one.expected, one.when, say(one.state),
-             one.kept.seen_by, one.kept.note)
+             found_.name if (found_ := whose(one.kept)) else "", one.kept.seen_by, one.kept.note)
             for one in found
         ],
     )  # fmt: skip

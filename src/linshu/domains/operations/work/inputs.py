@@ -46,19 +46,25 @@ def origin(request: Request, kind: str, origin_id: str) -> Origin:
     if kind == "alert":
         found, rule = alert(request, origin_id)
         title = Text(f"{rule.title.zh}：{found.group.zh}", f"{rule.title.en}: {found.group.en}")
+        whose = alert_book(shell).owners()(found)
         draft = Draft(
-            title, viewer.say(rule.why), rule.severity, "alert", origin_id, f"alert:{origin_id}", place=found.place
-        )
+            title, viewer.say(rule.why), rule.severity, "alert", origin_id, f"alert:{origin_id}",
+            owner=whose.account if whose else "", place=found.place,
+        )  # fmt: skip
         return Origin(draft, _alerts_of(found), title)
     return Origin(Draft(NOWHERE))
 
 
 def alert(request: Request, alert_id: str) -> tuple[Kept, Rule]:
     """An alert this viewer may see, and the rule that raised it."""
-    shell = shell_of(request)
-    book = AlertBook(shell.state, ready(feature for domain in shell.domains for feature in domain.features), shell.now)
+    book = alert_book(shell_of(request))
     found = book.find(alert_id, viewer_of(request).scope)
     return found, book.rule(found.rule)
+
+
+def alert_book(shell: Shell) -> AlertBook:
+    """The books of the alerts."""
+    return AlertBook(shell.state, ready(feature for domain in shell.domains for feature in domain.features), shell.now)
 
 
 def link(request: Request, order: Order) -> str:
