@@ -17,6 +17,7 @@ from tests.fakes.robots import Robots
 from linshu.domains.operations.jobs import FEATURE as JOBS
 from linshu.domains.operations.push import FEATURE as PUSH
 from linshu.engine.access import passwords
+from linshu.engine.access.scope import Scope
 from linshu.engine.jobs import Job, Planned, Run
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.workers import Workers
@@ -199,6 +200,14 @@ def test_a_channel_is_added_tried_changed_and_removed(office: Office) -> None:
     assert secret not in office.get(address)
     assert "新群" in office.post(address, name="新群", url="", language="en").text
     assert office.push.channels.find("新群").config == {"url": secret}
+    only = office.post(
+        address, name="新群", language="zh", limit_regions="only", regions="420106", limit_channels="all"
+    )
+    assert "区域 1" in only.text
+    assert office.push.channels.find("新群").scope == Scope.only(regions=["420106"])
+    assert 'value="420106" checked' in office.get(address)
+    assert "没有找到“武汉”" in office.get("/push/scope/regions?q=武汉&lang=zh")
+    assert office.people["sun"].get("/push/scope/regions").status_code == 403
     assert "已停用" in office.post(f"{address}/switch").text
     assert "还没有推送通道" in office.post(f"{address}/remove").text
 

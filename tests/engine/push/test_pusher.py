@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -11,11 +12,16 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from sqlalchemy import select
 from tests.fakes.robots import SECRET, Robots
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import SYSTEM
+from linshu.engine.push import mail
 from linshu.engine.push import outbox as box
 from linshu.engine.push.channels import Channel, Channels
 from linshu.engine.push.courier import Courier, Failed, Sent
@@ -122,6 +128,25 @@ def test_thirty_at_once_arrive_once_each_and_no_limit_is_ever_hit(company: Compa
     assert {company.found(key).state for key in keys} == {"sent"}
     assert {company.found(key).attempts for key in keys} == {1}
     assert len(company.robots.got) == 30
+
+
+def test_a_long_message_arrives_in_parts_each_once_though_one_of_them_is_refused_at_first(company: Company) -> None:
+    company.add("wecom")
+    lines = [f"- 第 {number} 个社群，成交额 ¥{number}，比上周少 18%" for number in range(150)]
+    company.put("wecom", "a", body={"title": "清单", "text": "\n".join(lines)})
+    company.robots.wrong += ["", "503"]
+    company.deliver()
+    for _ in range(3):
+        company.on(minutes=2)
+        company.deliver()
+    texts = [body["markdown"]["content"] for body in company.robots.texts("/wecom")]
+    assert sorted(text.partition("\n")[0] for text in texts) == [
+        "**清单（1/3）**",
+        "**清单（2/3）**",
+        "**清单（3/3）**",
+    ]
+    assert [sum(line in text.split("\n") for text in texts) for line in lines] == [1] * len(lines)
+    assert {company.found(key).state for key in ("a", "a#2", "a#3")} == {"sent"}
 
 
 def test_a_blocked_robot_is_left_alone_for_ten_minutes(company: Company) -> None:
@@ -306,6 +331,52 @@ class Mailbox:
             return self.refuse
         self.letters.append((envelope.rcpt_tos, envelope.content))
         return "250 OK"
+
+
+def _certificate(folder: Path) -> tuple[ssl.SSLContext, ssl.SSLContext]:
+    """A mail server's own certificate, and whoever trusts it."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
+    now = datetime.now(UTC)
+    made = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number(), now, now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    file = folder / "mail.pem"
+    pem = serialization.Encoding.PEM
+    secret = key.private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    file.write_bytes(secret + made.public_bytes(pem))
+    server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    server.load_cert_chain(file)
+    return server, ssl.create_default_context(cadata=made.public_bytes(pem).decode())
+
+
+def test_mail_goes_out_under_tls_and_to_no_server_whose_name_nobody_vouches_for(
+    company: Company, tmp_path: Path
+) -> None:
+    theirs, ours = _certificate(tmp_path)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    box_ = Mailbox()
+    controller = Controller(box_, hostname="localhost", port=port, tls_context=theirs, require_starttls=True)
+    controller.start()
+    try:
+        config = {"host": "localhost", "port": str(port), "sender": "linshu@example.com", "to": "a@example.com"}
+        channel = Channel("c", "信", "mail", config)
+        words = Rendered("预警", "成交下降")
+        assert mail.send(channel, words, "k", ours) == Sent()
+        assert len(box_.letters) == 1
+        refused = mail.send(channel, words, "k")  # the certificate is nobody's this machine trusts
+        assert isinstance(refused, Failed)
+        assert "SSLCertVerificationError" in refused.words.en
+        plain = mail.send(replace(channel, config={**config, "security": "none"}), words, "k")
+        assert isinstance(plain, Failed)  # the server takes nothing in the clear
+        assert len(box_.letters) == 1
+    finally:
+        controller.stop()
 
 
 def test_mail_is_handed_over_and_its_refusals_are_read(company: Company) -> None:

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from linshu.engine.access.scope import Scope
 from linshu.engine.push.channels import Channel
 from linshu.engine.push.courier import Failed, Sent
-from linshu.engine.push.fit import fit
+from linshu.engine.push.fit import fit, split
 from linshu.engine.push.mail import letter
 from linshu.engine.push.pace import LIMITS, wait_of
 from linshu.engine.push.rendering import Plain, Receiver, Rendered
-from linshu.engine.push.robots import BODIES, dingtalk_sign, feishu_sign, is_crowded, judge
+from linshu.engine.push.robots import BODIES, dingtalk_sign, feishu_sign, is_crowded, judge, parts
 from linshu.engine.push.webhook import is_genuine, signature
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -66,6 +66,38 @@ def test_what_fits_is_whole_and_what_does_not_is_cut_at_a_sign(text: str, most: 
     cut = fit(text, most)
     assert len(cut.encode()) <= most
     assert cut == text if len(text.encode()) <= most else text.startswith(cut.removesuffix("…"))
+
+
+@given(
+    text=st.text(alphabet=st.sampled_from("成交额abc 1\n😀"), max_size=400),
+    most=st.integers(10, 300),
+    count=st.integers(1, 6),
+)
+def test_parts_say_everything_in_order_and_only_the_last_may_be_too_long(text: str, most: int, count: int) -> None:
+    found = split(text, most, count)
+    assert 1 <= len(found) <= count
+    assert all(len(part.encode()) <= most for part in found[:-1])
+    assert "".join(found).replace("\n", "") == text.replace("\n", "")
+    assert len(found) == count or len(found[-1].encode()) <= most
+
+
+@pytest.mark.parametrize(("kind", "most"), [("wecom", 4096), ("dingtalk", 20_480), ("feishu", 20_480)])
+def test_a_long_message_goes_out_in_numbered_parts_that_fit(kind: str, most: int) -> None:
+    lines = [
+        f"- 第 {number} 个社群，成交额 ¥{number}，负责人：王姐" for number in range(1, 220 if kind == "wecom" else 900)
+    ]
+    found = parts(kind, Rendered("很长的清单", "\n".join(lines), "https://linshu.example/x"))
+    assert [one.title for one in found] == [f"很长的清单（{n}/{len(found)}）" for n in range(1, len(found) + 1)]
+    sent = [
+        json.dumps(BODIES[kind](Channel("c", "组", kind, CONFIGS[kind]), one, NOW).body, ensure_ascii=False)
+        for one in found
+    ]
+    if kind == "wecom":
+        sent = [json.loads(one)["markdown"]["content"] for one in sent]
+    assert all(len(one.encode()) <= most for one in sent)
+    assert all(any(line in one for one in sent) for line in lines)
+    assert all("……" not in one for one in sent)
+    assert parts(kind, WORDS) == (WORDS,)
 
 
 def test_the_longest_message_fits_every_robot() -> None:

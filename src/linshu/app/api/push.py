@@ -47,6 +47,7 @@ class Changes(BaseModel):
     quiet_from: str | None = None
     quiet_to: str | None = None
     language: Literal["zh", "en"] | None = None
+    scope: dict[str, list[str]] | None = Field(default=None, description="The rows its readers may see")
 
 
 @router.get("/channels", dependencies=[MANAGES_PUSH])
@@ -70,6 +71,8 @@ def change(request: Request, name: str, changes: Changes) -> Response:
     """Change a channel; parts of its configuration left out stay as they are."""
     kept = push_of(request).channels
     given: dict[str, Any] = {key: value for key, value in changes.model_dump().items() if value is not None}
+    if changes.scope is not None:
+        given["scope"] = scope_of(changes.scope)
     return answered(request, Answer.of([told(kept.change(replace(kept.find(name), **given), actor_of(request)))]))
 
 

@@ -136,7 +136,7 @@ def user_scope(
     this = call.of(ctx)
     with _register(this) as users:
         if everything or only:
-            users.set_scope(account, Scope.everything() if everything else _scope(only or []), by=OWNER)
+            users.set_scope(account, Scope.everything() if everything else scope_said(only or []), by=OWNER)
         this.show(Answer.of([_row(users.find(account))]))
 
 
@@ -241,7 +241,7 @@ def _role_row(one: Role) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _scope(only: list[str]) -> Scope:
+def scope_said(only: list[str]) -> Scope:
     """A scope from `communities=G1,G2`; Misused for what cannot be read."""
     allowed: dict[str, list[str]] = {}
     for said in only:

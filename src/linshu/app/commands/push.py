@@ -9,6 +9,7 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
+from linshu.app.commands.people import scope_said
 from linshu.app.person import acting
 from linshu.app.pushing import push_desk
 from linshu.app.states import open_state
@@ -64,6 +65,10 @@ def push_add(  # noqa: PLR0913, PLR0917 - the parts of a channel, each an option
     secret: Annotated[str, typer.Option(help="加签密钥或口令 · its secret", envvar="LINSHU_PUSH_SECRET")] = "",
     quiet: Annotated[str, typer.Option(help="免打扰，如 22:00-07:30 · quiet hours")] = "",
     language: Annotated[str, typer.Option(help="zh 或 en · language")] = "zh",
+    only: Annotated[
+        list[str] | None,
+        typer.Option(help="收件人能看的数据，如 regions=420106，可重复 · the rows its readers may see"),
+    ] = None,
 ) -> None:
     """新增推送通道，密钥封存 · Keep a channel; its configuration is sealed."""
     this = call.of(ctx)
@@ -71,7 +76,7 @@ def push_add(  # noqa: PLR0913, PLR0917 - the parts of a channel, each an option
         raise Misused(Text(f"没有这种通道：{kind}", f"there is no such kind: {kind}"), mend=nearest(kind, KINDS))
     given = dict(part.partition("=")[::2] for part in config) | ({"secret": secret} if secret else {})
     begin, _, end = quiet.partition("-")
-    made = Channel("", name, kind, given, True, begin, end, cast("Language", language))
+    made = Channel("", name, kind, given, True, begin, end, cast("Language", language), scope_said(only or []))
     with _desk(this) as desk:
         this.show(Answer.of([_row(desk.channels.add(made, _actor(this)))]))
 
@@ -150,7 +155,8 @@ def _actor(this: Call) -> Actor:
 
 def _row(one: Channel) -> dict[str, object]:
     quiet = f"{one.quiet_from}-{one.quiet_to}" if one.quiet_from else ""
+    scope = "; ".join(f"{name}={','.join(ids)}" for name, ids in one.scope.restrictions())
     return {
-        "name": one.name, "kind": one.kind, "active": one.active, "language": one.language, "quiet": quiet,
+        "name": one.name, "kind": one.kind, "active": one.active, "language": one.language, "quiet": quiet, "scope": scope,
         "config": " ".join(f"{name}={value}" for name, value in one.shown.items()),
     }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -12,10 +13,11 @@ from linshu.engine.push import mail, webhook
 from linshu.engine.push.channels import Channel, Channels
 from linshu.engine.push.courier import Failed, Later, Outcome, Sent
 from linshu.engine.push.guard import Guard
+from linshu.engine.push.outbox import Message, put_all
 from linshu.engine.push.pace import block, claim
-from linshu.engine.push.rendering import Receiver
-from linshu.engine.push.robots import BODIES, is_crowded, judge
-from linshu.kernel.errors import Missing
+from linshu.engine.push.rendering import Receiver, Rendered
+from linshu.engine.push.robots import BODIES, is_crowded, judge, parts
+from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -23,10 +25,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from linshu.engine.push.outbox import Kept
-    from linshu.engine.push.rendering import Rendered, Renderer
+    from linshu.engine.push.rendering import Renderer
     from linshu.engine.state import State
 
 TIMEOUT = httpx.Timeout(5.0, read=10.0)
+PART = "part"  # in the body of a message that is a part of another: its words as they were
 UNTIL_KNOWN = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)  # nothing can have arrived
 
 
@@ -63,10 +66,38 @@ class Pusher:
             return Later(crowded, Text("避开整点与半点", "the full and half hour are avoided"))
         if wait := claim(self._state, channel.channel_id, channel.kind, now):
             return Later(wait, Text("按对方的限速等待", "it waits for the receiver's limit"))
-        outcome = self.through(channel, message.subject, message.body, message.key)
+        outcome = self._in_parts(channel, message) if channel.kind in BODIES else self._whole(channel, message)
         if isinstance(outcome, Failed) and outcome.wait:
             block(self._state, channel.channel_id, now + outcome.wait)
         return outcome
+
+    def _whole(self, channel: Channel, message: Kept) -> Outcome:
+        return self.through(channel, message.subject, message.body, message.key)
+
+    def _in_parts(self, channel: Channel, message: Kept) -> Outcome:
+        """The first part now; the others become messages of their own, each with its own attempts."""
+        if PART in message.body:
+            return self._robot(channel, Rendered(**message.body[PART]))
+        words = self._renderer.render(message.subject, message.body, Receiver(channel.language, channel.scope))
+        first, *others = parts(channel.kind, words)
+        if others:
+            self._keep(message, others)
+        return self._robot(channel, first)
+
+    def _keep(self, message: Kept, others: list[Rendered]) -> None:
+        """Put the other parts into the outbox, once: an attempt before this one may have done so."""
+        now, urgent = self._clock(), bool(message.body.get("urgent"))
+        kept = [
+            Message(
+                "push", message.receiver, part.title, {PART: asdict(part), "urgent": urgent}, f"{message.key}#{number}"
+            )
+            for number, part in enumerate(others, 2)
+        ]
+        try:
+            with self._state.writing() as connection:
+                put_all(connection, kept, at=now)
+        except Conflict:
+            return  # figures moved since: the parts that are there already say what the first said then
 
     def through(self, channel: Channel, subject: str, body: Mapping[str, Any], key: str) -> Outcome:
         """Send through a channel now, whatever its hours and limits; the test button does so too."""
@@ -75,7 +106,11 @@ class Pusher:
         words = self._renderer.render(subject, body, Receiver(channel.language, channel.scope))
         if channel.kind == "mail":
             return mail.send(channel, words, key, self._tls)
-        return self._robot(channel, words)
+        for part in parts(channel.kind, words):
+            outcome = self._robot(channel, part)
+            if not isinstance(outcome, Sent):
+                return outcome
+        return Sent()
 
     def _robot(self, channel: Channel, words: Rendered) -> Outcome:
         posted = BODIES[channel.kind](channel, words, self._clock())

@@ -7,24 +7,28 @@ from __future__ import annotations
 
 import base64
 import hmac
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote_plus
 
 from linshu.engine.push.courier import Failed, Outcome, Sent
-from linshu.engine.push.fit import fit
+from linshu.engine.push.fit import fit, split
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from linshu.engine.push.channels import Channel
     from linshu.engine.push.rendering import Rendered
 
 WECOM_BYTES, DINGTALK_BYTES, FEISHU_BYTES = 4096, 18_000, 18_000  # Feishu and DingTalk: 20 KB with all around it
 TITLE_BYTES = 200
+AROUND = 60  # signs around title, text and link
+MOST_PARTS = 5  # more would fill the group; what is left over is cut off and said to be
+LIMITS: Mapping[str, int] = {"wecom": WECOM_BYTES, "dingtalk": DINGTALK_BYTES, "feishu": FEISHU_BYTES}
 MINUTE = timedelta(minutes=1)
 BLOCK = timedelta(minutes=10)
 
@@ -35,6 +39,21 @@ class Posted:
 
     url: str
     body: dict[str, Any]
+
+
+def parts(kind: str, message: Rendered) -> tuple[Rendered, ...]:
+    """A message as the numbered messages in which a robot takes it: 标题（1/3）."""
+    tail = len(message.link.encode()) + len(message.label.encode())
+    room = LIMITS[kind] - min(len(message.title.encode()), TITLE_BYTES) - tail - AROUND
+    if kind == "dingtalk":  # its lines are set apart by two signs
+        room -= message.text.count("\n")
+    texts = split(message.text, max(room, LIMITS[kind] // 4), MOST_PARTS)
+    if len(texts) == 1:
+        return (message,)
+    title = fit(message.title, TITLE_BYTES - 20)
+    return tuple(
+        replace(message, title=f"{title}（{number}/{len(texts)}）", text=text) for number, text in enumerate(texts, 1)
+    )
 
 
 def wecom(channel: Channel, message: Rendered, _: datetime) -> Posted:

@@ -5,20 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from linshu.domains.operations.people.flow import Keeper
-from linshu.domains.operations.people.inputs import CHOICES, FOUND, choices, named
+from linshu.domains.operations.people.limits import found_for, limits_of, scope_of
 from linshu.domains.operations.people.view import ORDERS, PAGE_ROWS, address, listed, scope_words, wanted
-from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import User
 from linshu.engine.shell.account_page import device
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import cookie_name, needs, sees_all
-from linshu.engine.shell.pages import part, render
+from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
-from linshu.kernel.errors import Conflict, LinshuError, Misused, nearest
+from linshu.kernel.errors import Conflict, LinshuError
 from linshu.kernel.text import Text
 
 MANAGES = [Depends(needs("users.manage")), Depends(sees_all)]
@@ -134,25 +133,15 @@ def drop_second(request: Request, account: str) -> Response:
 @router.get("/{account}/scope/{attribute}")
 def find_places(request: Request, account: str, attribute: str, q: str = "") -> Response:
     """What a scope may name, found by name or pinyin; what is ticked already stays."""
-    if attribute not in CHOICES:
-        raise Misused(Text(f"没有范围 {attribute}", f"there is no scope {attribute}"), mend=nearest(attribute, CHOICES))
-    ticked = frozenset(request.query_params.getlist(attribute))
-    shell = shell_of(request)
-    found = [] if not q.strip() else choices(shell, attribute).find(q, FOUND)
-    html = part(
-        request, f"{FOLDER}/parts/choices.html", attribute=attribute, ticked=named(shell, attribute, ticked),
-        found=[(one.key, one.title.zh) for one in found if one.key not in ticked], asked=q.strip(), account=account,
-    )  # fmt: skip
-    return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+    shell_of(request).users.find(account)
+    return found_for(request, attribute, q)
 
 
 @router.post("/{account}/scope", dependencies=[Depends(needs("users.manage"))])
 async def set_scope(request: Request, account: str) -> Response:
     """Keeps which rows a person may see."""
-    form = await request.form()
-    limited = {one for one in CHOICES if form.get(f"limit_{one}") == "only"}
-    allowed = {one: [str(each) for each in form.getlist(one)] for one in limited}
-    return _done(request, account, lambda: keeper(request).set_scope(account, Scope.only(**allowed)))
+    scope = scope_of(await request.form())
+    return _done(request, account, lambda: keeper(request).set_scope(account, scope))
 
 
 @router.post("/{account}/view-as", dependencies=[Depends(needs("view_as.use"))])
@@ -191,14 +180,10 @@ def _one(
     request: Request, user: User, error: LinshuError | None = None, *, password: str = "", link: str = ""
 ) -> Response:
     shell, moment = shell_of(request), shell_of(request).now()
-    limits = dict(user.scope.restrictions())
     return render(
         request, f"{FOLDER}/person.html", status=error.status if error else 200, error=error, person=user,
         password=password, link=link, saved=request.query_params.get("saved") == "1", roles=shell.roles.all(),
-        scopes=[
-            (name, title, name in limits, named(shell, name, frozenset(limits.get(name, ()))))
-            for name, (title, _, _) in CHOICES.items()
-        ],
+        scopes=limits_of(shell, user.scope),
         logins=shell.logins.of(user.user_id), tokens=[(one, one.is_good(moment)) for one in shell.tokens.of(user)],
         has_second=shell.factors.on(user.user_id), device=device, local=shell.settings.day.local,
         outsider=user.job.menu in {"leader", "supplier"}, is_self=user.user_id == viewer_of(request).user.user_id,

@@ -10,6 +10,8 @@ from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response
 
+from linshu.domains.operations.people.limits import found_for, limits_of, scope_of
+from linshu.domains.operations.people.view import scope_words
 from linshu.engine.push.books import Filter
 from linshu.engine.push.channels import KINDS, NEEDED, OPTIONAL, TITLES, Channel
 from linshu.engine.push.outbox import STATES
@@ -22,7 +24,7 @@ from linshu.kernel.errors import LinshuError
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from starlette.datastructures import FormData
 
 router = APIRouter(
     prefix="/push", include_in_schema=False, dependencies=[Depends(needs("push.manage")), Depends(sees_all)]
@@ -88,8 +90,14 @@ def new(request: Request, kind: str = "wecom") -> Response:
 @router.post("/new", dependencies=[MANAGES])
 async def add(request: Request) -> Response:
     """Keep a new channel; the form again, with what is wrong, when it cannot be."""
-    made = _read(Channel("", "", "wecom", {}), dict(await request.form()))
+    made = _read(Channel("", "", "wecom", {}), await request.form())
     return await run_in_threadpool(_keep, request, made, is_new=True)
+
+
+@router.get("/scope/{attribute}")
+def find_places(request: Request, attribute: str, q: str = "") -> Response:
+    """What the readers of a channel may be limited to, found by name or pinyin."""
+    return found_for(request, attribute, q)
 
 
 @router.get("/channels/{channel_id}")
@@ -102,7 +110,7 @@ def channel(request: Request, channel_id: str) -> Response:
 async def change(request: Request, channel_id: str) -> Response:
     """Keep a channel as the form says."""
     before = await run_in_threadpool(push_of(request).channels.find, channel_id)
-    made = _read(before, dict(await request.form()))
+    made = _read(before, await request.form())
     return await run_in_threadpool(_keep, request, made, is_new=False)
 
 
@@ -166,6 +174,7 @@ def _form(request: Request, one: Channel, error: LinshuError | None = None) -> R
     fields = [(name, PASSWORD if (one.kind, name) == ("mail", "secret") else FIELDS[name]) for name in names]
     return render(
         request, f"{FOLDER}/channel.html", one=one, fields=fields, needed=NEEDED[one.kind], error=error, kinds=KINDS,
+        scopes=limits_of(shell_of(request), one.scope),
         status=error.status if error else 200, **_common(request),
     )  # fmt: skip
 
@@ -179,7 +188,7 @@ def _keep(request: Request, made: Channel, *, is_new: bool) -> Response:
     return RedirectResponse("/push", status_code=303)
 
 
-def _read(before: Channel, form: Mapping[str, Any]) -> Channel:
+def _read(before: Channel, form: FormData) -> Channel:
     """The channel of a filled-in form; its kind is chosen once."""
     said = {name: str(value).strip() for name, value in form.items()}
     kind = before.kind if before.channel_id else next((one for one in KINDS if one == said.get("kind")), before.kind)
@@ -187,12 +196,12 @@ def _read(before: Channel, form: Mapping[str, Any]) -> Channel:
         before, name=said.get("name", ""), kind=kind,
         config={name: said.get(name, "") for name in (*NEEDED[kind], *OPTIONAL[kind])},
         quiet_from=said.get("quiet_from", ""), quiet_to=said.get("quiet_to", ""),
-        language="en" if said.get("language") == "en" else "zh",
+        language="en" if said.get("language") == "en" else "zh", scope=scope_of(form),
     )  # fmt: skip
 
 
 def _common(request: Request) -> dict[str, Any]:
     return {
-        "said": SAID, "tones": TONES, "states": STATES, "titles": TITLES, "message_kinds": MESSAGE_KINDS,
+        "said": SAID, "tones": TONES, "states": STATES, "titles": TITLES, "scope_words": scope_words, "message_kinds": MESSAGE_KINDS,
         "local": shell_of(request).settings.day.local,
     }  # fmt: skip
