@@ -101,3 +101,6 @@ def test_a_warehouse_that_was_deleted_comes_back_the_same(shop: Path, capsys: py
 
 def test_the_project_was_set_to_dollars(shop: Path) -> None:
     assert Project.open(shop).settings.company.currency == "USD"
+    with open_state(Project.open(shop)) as state, state.reading() as connection:
+        noted = connection.execute(select(audit.c.details).where(audit.c.act == "settings.change")).scalar_one()
+    assert "company.currency = 'USD'" in str(noted)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import select
 from starlette.testclient import TestClient
 
 from linshu.app.cli import run
@@ -17,6 +18,7 @@ from linshu.app.pushing import courier
 from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.engine.push.outbox import Message, put
+from linshu.engine.state.tables import audit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,6 +56,18 @@ def test_a_program_opens_finds_and_finishes_one(app: FastAPI) -> None:
     assert finished["meta"]["done"] == 1
     commented = client.post(f"/api/v1/work/{one}/comments", json={"words": "在货架后面"}).json()
     assert [step["act"] for step in commented["meta"]["history"]] == ["open", "finish", "comment"]
+    sent = client.post(f"/api/v1/work/{one}/files?name=../照片.png", content=b"\x89PNG\r\n\x1a\n<script>").json()
+    (file,) = sent["meta"]["files"]
+    assert (file["name"], file["size"]) == ("照片.png", 16)
+    got = client.get(f"/api/v1/work/{one}/files/{file['file']}")
+    assert (got.content[:4], got.headers["content-type"]) == (b"\x89PNG", "application/octet-stream")
+    for name, content in (("a.exe", b"MZ"), ("a.png", b"<svg>"), ("a.txt", b"a\0b"), ("a", b"x"), ("a.txt", b"")):
+        assert client.post(f"/api/v1/work/{one}/files?name={name}", content=content).status_code == 422, name
+    assert client.post(f"/api/v1/work/{one}/files?name=a.txt", content=b"0" * (5 * 1024 * 1024 + 1)).status_code == 422
+    assert client.get(f"/api/v1/work/{one}/files/nothing").status_code == 404
+    with app.state.shell.state.reading() as connection:
+        acts = connection.execute(select(audit.c.act).where(audit.c.act.in_(["work.file", "work.fetch"]))).scalars()
+        assert sorted(acts) == ["work.fetch", "work.file"]
     stats = client.get("/api/v1/work/stats").json()["meta"]
     assert (stats["done"], stats["in_time"], stats["states"]) == (1, 1, {"done": 1})
     assert client.get("/api/v1/work/nothing").status_code == 404
@@ -75,6 +89,13 @@ def test_the_command_line_does_the_same(
     note = tmp_path / "笔记.txt"
     note.write_text("退款都来自一个团")
     said("attach", one, str(note))
+    capsys.readouterr()
+    assert run(["work", "show", one, "--json"]) == 0
+    file = json.loads(capsys.readouterr().out)["meta"]["files"][0]["file"]
+    assert said("fetch", one, file)[0]["file"] == "笔记.txt"
+    assert (project.folder / "笔记.txt").read_text() == "退款都来自一个团"
+    assert run(["work", "fetch", one, file]) == 1  # nothing is written over
+    capsys.readouterr()
     assert said("done", one, "--result", "查清了")[0]["outcome"] == "done"
     assert said("list", "--state", "done")[0]["result"] == "查清了"
     assert said("close", one)[0]["outcome"] == "done"

@@ -24,6 +24,7 @@ from linshu.app.own.answering import LocalMetricFiles
 from linshu.app.own.files import LocalOwnFiles
 from linshu.app.project import Project, settle
 from linshu.app.quality import judged
+from linshu.app.settings_audit import note_settings
 from linshu.app.sql_asking import MOST_ROWS, SECONDS, SqlDoor
 from linshu.app.tracing import Tracing
 from linshu.app.uploads import MEGABYTE, Uploads
@@ -229,6 +230,7 @@ class LocalShop:
         changed = settle(self.project, by_name(name).settings, empty=self.bringing.is_empty)
         if changed:
             self.project = Project.open(self.project.folder)
+            note_settings(self.project, changed, by)
             self.bringing.close()
             self.bringing = Bringing(self.project, self.warehouse, self.bringing.intake.person)
         with self.together(by):

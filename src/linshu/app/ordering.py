@@ -17,7 +17,7 @@ from linshu.engine.access.users import Users
 from linshu.engine.audit import Actor
 from linshu.engine.work import Wanted, WorkBook, WorkDesk
 from linshu.engine.work.rules import ACT_TITLES, SEVERITY_TITLES, STATE_TITLES, Wish
-from linshu.kernel.errors import Forbidden, Missing
+from linshu.kernel.errors import Conflict, Forbidden, Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -73,6 +73,21 @@ class WorkOrders:
         with self._open() as (desk, book, actor):
             desk.attach(actor, book, order_id, file.name, file.read_bytes())
             return shown(book, order_id)
+
+    def fetch(self, order_id: str, file_id: str, to: Path | None = None) -> Answer:
+        """Save a file of it under its own name, or where it is wanted; what is there is never written over."""
+        with self._open() as (desk, book, actor):
+            name, body = desk.fetch(actor, book, order_id, file_id)
+        place = to or Path(name)
+        try:
+            with place.open("xb") as out:
+                out.write(body)
+        except FileExistsError as error:
+            raise Conflict(
+                Text(f"{place} 已经有了", f"{place} is there already"),
+                mend=Text("用 --to 换个名字。", "Choose another name with --to."),
+            ) from error
+        return Answer.of([{"file": str(place), "bytes": len(body)}])
 
     def stats(self) -> Answer:
         """What is open and late by person, and how what was done in the last 90 days went."""

@@ -71,7 +71,7 @@ def test_the_whole_way_of_a_work_order(desk: WorkDesk) -> None:
     assert act(desk, CHEN, "unblock", one) == {}
     assert book(desk).find(one).due_at == NOW + timedelta(hours=5)
     desk.comment(CHEN, book(desk), one, "供应商说明天补")
-    desk.attach(CHEN, book(desk), one, "C:\\截图 13812345678.png", b"png")
+    desk.attach(CHEN, book(desk), one, "C:\\截图 13812345678.png", b"\x89PNG\r\n\x1a\nrest")
     assert act(desk, CHEN, "finish", one, result="补了货", link="/explore") == {}
     assert act(desk, CHEN, "verify", one)[one].zh == "处理的人不能自己验收"
     assert act(desk, WANG, "verify", one) == {}
@@ -83,7 +83,7 @@ def test_the_whole_way_of_a_work_order(desk: WorkDesk) -> None:
         "open", "assign", "start", "block", "unblock", "comment", "file", "finish", "verify", "close",
     ]  # fmt: skip
     (file,) = book(desk).files(one)
-    assert (file.name, book(desk).body(one, file.file_id)) == ("截图 138****5678.png", ("截图 138****5678.png", b"png"))
+    assert (file.name, book(desk).body(one, file.file_id)) == ("截图 138****5678.png", ("截图 138****5678.png", b"\x89PNG\r\n\x1a\nrest"))
     with desk.state.reading() as connection:
         seqs = connection.execute(select(audit.c.seq).where(audit.c.subject == f"work:{one}").order_by(audit.c.seq))
         assert [step.audit_seq for step in steps] == list(seqs.scalars())

@@ -7,14 +7,18 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
+from starlette.concurrency import run_in_threadpool
 
 from linshu.app import ordering
 from linshu.app.api.reading import answered
+from linshu.app.api.uploads import BYTES
 from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of, work_book_of
 from linshu.engine.shell.gate import needs
+from linshu.engine.shell.sheet import attachment
 from linshu.engine.work import Draft, Wanted
 from linshu.engine.work.book import SORTS
+from linshu.engine.work.files import MOST_BYTES
 from linshu.engine.work.order import Severity, State
 from linshu.engine.work.rules import RUNNING, Act, Wish
 from linshu.kernel.errors import Misused, nearest
@@ -109,6 +113,30 @@ def stats(request: Request) -> Response:
 def order(request: Request, order_id: str) -> Response:
     """One work order: what, its history and files in the meta."""
     return answered(request, ordering.shown(work_book_of(request), order_id))
+
+
+@router.post("/{order_id}/files", openapi_extra=BYTES)
+async def attach(request: Request, order_id: str, name: str) -> Response:
+    """Add a small file as the body of the request: pictures, documents, tables and text of at most 5 MB."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            break
+
+    def keep() -> Response:
+        book = work_book_of(request)
+        shell_of(request).work.attach(actor_of(request), book, order_id, name, bytes(body))
+        return answered(request, ordering.shown(book, order_id))
+
+    return await run_in_threadpool(keep)
+
+
+@router.get("/{order_id}/files/{file_id}")
+def file(request: Request, order_id: str, file_id: str) -> Response:
+    """The content of a file, to be saved under its name."""
+    name, body = shell_of(request).work.fetch(actor_of(request), work_book_of(request), order_id, file_id)
+    return Response(body, media_type="application/octet-stream", headers=attachment(name))
 
 
 @router.post("/{order_id}/comments")

@@ -177,6 +177,18 @@ def attach(
     call.of(ctx).show(_orders(ctx, who).attach(order, file))
 
 
+@work.command("fetch")
+def fetch(
+    ctx: typer.Context,
+    order: One,
+    file: Annotated[str, typer.Argument(metavar="FILE", help="文件编号，见 linshu work show · the file's id")],
+    to: Annotated[Path | None, typer.Option(help="存到哪里，默认用原名 · where to; its own name by default")] = None,
+    who: Who = "",
+) -> None:
+    """取回一个文件 · Save a file of it."""
+    call.of(ctx).show(_orders(ctx, who).fetch(order, file, to))
+
+
 @work.command("stats")
 def work_stats(ctx: typer.Context, who: Who = "") -> None:
     """谁手上有多少、做得怎样 · Who has how many, and how the work goes."""

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import insert
 
+from linshu.engine import audit
 from linshu.engine.access.users import Users
 from linshu.engine.intake.personal import mask_text
 from linshu.engine.state.tables import work_order, work_order_file
+from linshu.engine.work.files import MOST_FILES, check
 from linshu.engine.work.hand import MOST_TITLE, Hand, locked
 from linshu.engine.work.rules import judge
 from linshu.kernel.errors import Invalid
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from linshu.engine.work.order import Draft
     from linshu.engine.work.rules import Wish
 
-MOST_BYTES = 5 * 1024 * 1024
-MOST_FILES = 20
 MOST_LINK = 300
 NOT_THERE = Text("没有这张工单", "there is no such work order")
 
@@ -91,11 +91,7 @@ class WorkDesk:
     def attach(self, actor: Actor, book: WorkBook, order_id: str, name: str, body: bytes) -> None:
         """A small file that belongs to it; phone numbers in its name are masked."""
         order = book.find(order_id)
-        if not body or len(body) > MOST_BYTES:
-            raise Invalid(
-                Text("文件要在 5 MB 以内，且不为空", "a file holds something, and at most 5 MB"),
-                mend=Text("大文件请从数据上传导入。", "Bring larger files in by upload."),
-            )
+        check(name, body)
         if len(book.files(order_id)) >= MOST_FILES:
             raise Invalid(Text(f"一张工单最多 {MOST_FILES} 个文件", f"a work order holds at most {MOST_FILES} files"))
         safe = mask_text(name.replace("\\", "/").rsplit("/", 1)[-1].strip() or "file")[:MOST_TITLE]
@@ -106,6 +102,13 @@ class WorkDesk:
         with self.state.writing() as connection:
             connection.execute(insert(work_order_file), [row])
             Hand(connection, actor, self.now(), self.zone).step(order, "file", words=safe)
+
+    def fetch(self, actor: Actor, book: WorkBook, order_id: str, file_id: str) -> tuple[str, bytes]:
+        """A file to be saved: its name and content; who took it stands in the audit."""
+        found = book.body(order_id, file_id)
+        with self.state.writing() as connection:
+            audit.write(connection, actor, "work.fetch", f"work:{order_id}", at=self.now(), file=file_id)
+        return found
 
     def _works(self, account: str) -> None:
         """Refuses an owner who cannot work on it."""

@@ -32,6 +32,9 @@ def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     state.close()
 
 
+PNG = b"\x89PNG\r\n\x1a\n<script>alert(1)</script>"  # what its beginning says, and never opened as a page
+
+
 def marks(page: str) -> list[str]:
     return re.findall(r'name="mark" value="([0-9a-f]{12})"', page)
 
@@ -82,11 +85,11 @@ def test_one_goes_its_whole_way(app: FastAPI) -> None:
     assert "暂停计时" in chen.get(one)
     chen.post(one, act="unblock")
     assert "他说明天开团" in chen.post(one, act="comment", words="他说明天开团")
-    page = chen.post(one, act="file", files={"file": ("<b>截图</b> 13812345678.png", b"<script>alert(1)</script>")})
+    page = chen.post(one, act="file", files={"file": ("<b>截图</b> 13812345678.png", PNG)})
     assert "138****5678.png" in page
     assert "<b>截图" not in page
     found = chen.client.get(re.findall(rf'href="({one}/files/[0-9a-f]+)"', page)[0])
-    assert found.content == b"<script>alert(1)</script>"
+    assert found.content == PNG
     assert found.headers["content-type"] == "application/octet-stream"
     assert found.headers["content-disposition"].startswith("attachment")
     assert "请写明处理结果" in chen.post(one, act="finish")

@@ -16,7 +16,7 @@ from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, attachment, download
 from linshu.engine.work import Draft
-from linshu.engine.work.desk import MOST_BYTES
+from linshu.engine.work.files import MOST_BYTES
 from linshu.engine.work.rules import ACT_TITLES, ACTS, SEVERITIES, SEVERITY_TITLES, STATE_TITLES, Act, Wish, may
 from linshu.kernel.errors import Forbidden, LinshuError, Misused
 from linshu.kernel.text import Text
@@ -239,7 +239,7 @@ async def _change(request: Request, order_id: str, form: FormData) -> None:
 @router.get("/{order_id}/files/{file_id}")
 def file(request: Request, order_id: str, file_id: str) -> Response:
     """A file, always to be saved and never opened as a page of ours."""
-    name, body = work_book_of(request).body(order_id, file_id)
+    name, body = shell_of(request).work.fetch(actor_of(request), work_book_of(request), order_id, file_id)
     return Response(body, media_type="application/octet-stream", headers=attachment(name))
 
 
