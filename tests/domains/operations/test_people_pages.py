@@ -41,9 +41,9 @@ def shop() -> TownShop:
 
 
 @pytest.fixture
-def app(shop: TownShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+def app(shop: TownShop, state_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    state = State.open(tmp_path / "state.sqlite")
+    state = State.open(state_url)
     rules = LoginRules(second_factor=frozenset({"finance"}))
     keys = Keys(b"a" * 32, b"k" * 32, tmp_path / "anchor.jsonl")
     made = create_web(shop, state, DOMAINS, WebSettings(company="翠湖优选", login_rules=rules), keys=keys)

@@ -12,7 +12,7 @@ from jinja2 import Environment, nodes
 
 import linshu
 from linshu.engine.shell.language import choose, translations
-from linshu.engine.shell.pages import SCRIPT_WORDS
+from linshu.engine.shell.pages import SCRIPT_WORDS, environment
 
 ROOT = Path(__file__).parents[3]
 PACKAGE = Path(linshu.__file__).parent
@@ -78,3 +78,8 @@ def test_english_is_read_from_the_catalogue_and_chinese_stands_as_written() -> N
 )
 def test_the_first_wish_we_speak_wins(wishes: tuple, expected: str) -> None:
     assert choose(wishes, "zh") == expected
+
+
+def test_a_page_in_english_counts_one_thing_in_the_singular() -> None:
+    said = environment("en").from_string('{{ _("%(count)s 行", count=count) }}')
+    assert [str(said.render(count=count)) for count in ("1", "2", "1,001")] == ["1 row", "2 rows", "1,001 rows"]

@@ -83,7 +83,10 @@ def test_the_whole_way_of_a_work_order(desk: WorkDesk) -> None:
         "open", "assign", "start", "block", "unblock", "comment", "file", "finish", "verify", "close",
     ]  # fmt: skip
     (file,) = book(desk).files(one)
-    assert (file.name, book(desk).body(one, file.file_id)) == ("截图 138****5678.png", ("截图 138****5678.png", b"\x89PNG\r\n\x1a\nrest"))
+    assert (file.name, book(desk).body(one, file.file_id)) == (
+        "截图 138****5678.png",
+        ("截图 138****5678.png", b"\x89PNG\r\n\x1a\nrest"),
+    )
     with desk.state.reading() as connection:
         seqs = connection.execute(select(audit.c.seq).where(audit.c.subject == f"work:{one}").order_by(audit.c.seq))
         assert [step.audit_seq for step in steps] == list(seqs.scalars())

@@ -28,21 +28,20 @@ app.add_typer(view, name="view")
 
 MACHINE = User("", "local", "", "admin", job=role("admin"))  # whoever may read the project's files sees every view
 Named = Annotated[str, typer.Argument(help="视图的名称或编号 · name or id of the view")]
-Who = Annotated[str, typer.Option("--as", help="以谁的身份看：账号 · as seen by this account")]
 Save = Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")]
 
 
 @contextmanager
-def _register(this: Call, account: str = "") -> Iterator[tuple[SavedViews, User]]:
+def _register(this: Call) -> Iterator[tuple[SavedViews, User]]:
     with open_state(this.project) as state:
-        yield SavedViews(state), Users(state).find(account) if account else MACHINE
+        yield SavedViews(state), Users(state).find(this.person) if this.person else MACHINE
 
 
 @view.command("list")
-def view_list(ctx: typer.Context, who: Who = "") -> None:
+def view_list(ctx: typer.Context) -> None:
     """列出保存的视图 · List the views."""
     this = call.of(ctx)
-    with _register(this, who) as (views, user):
+    with _register(this) as (views, user):
         this.show(viewing.told(views.seen_by(user)))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -16,9 +16,11 @@ from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.language import translations
 from linshu.engine.shell.menu import current, menu
 from linshu.engine.shell.stale import freshness
+from linshu.kernel.one import agreed
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from jinja2.runtime import Context
     from starlette.requests import Request
 
     from linshu.kernel.text import Language
@@ -53,6 +55,8 @@ def environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined] # of the i18n extension
+    if language == "en":
+        made.globals["gettext"] = _agreeing(made.globals["gettext"])
 
     def say(text: Text) -> str:
         return text.say(language)
@@ -61,6 +65,18 @@ def environment(language: Language) -> Environment:
     made.filters["data"] = as_data
     made.filters["local"] = lambda url: local_address(str(url))
     return made
+
+
+def _agreeing(gettext: Any) -> Any:
+    """The same lookup of words, with nouns in agreement where a figure is one."""
+
+    @pass_context
+    def found(context: Context, words: str, **values: Any) -> Any:
+        said = gettext(context, words, **values)
+        # Only whole words that stand in a list are changed, so that what was safe stays safe.
+        return Markup(agreed(said)) if isinstance(said, Markup) else agreed(said)  # noqa: S704
+
+    return found
 
 
 def as_data(value: object) -> Markup:

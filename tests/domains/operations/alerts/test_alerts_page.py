@@ -25,7 +25,6 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
 
@@ -33,9 +32,9 @@ CITIES = Feature("cities", Text("城市", "Cities"), alerts=(RULE,))
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+def app(state_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    state = State.open(tmp_path / "state.sqlite")
+    state = State.open(state_url)
     made = create_web(
         EmptyShop(catalog=catalog()), state, (Domain("d", Text("协同", "Operations"), (FEATURE, CITIES)),),
         WebSettings(company="翠湖优选"), now=lambda: NOW,

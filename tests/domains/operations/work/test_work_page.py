@@ -19,15 +19,14 @@ from linshu.engine.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from fastapi import FastAPI
 
 
 @pytest.fixture
-def app(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
+def app(state_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[FastAPI]:
     monkeypatch.setattr(passwords, "HASHER", passwords.HASHER)
-    state = State.open(tmp_path / "state.sqlite")
+    state = State.open(state_url)
     yield work_app(state, 60)
     state.close()
 
