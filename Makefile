@@ -58,7 +58,7 @@ bench: install-test ## Ours against the plain tool, from the same run
 	@for name in $$(ls benchmarks | sed -n 's/\.py$$//p' | grep -v -e '^_' -e '^report$$'); do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 
-chaos: install-test ## Kill imports, jobs, messages and events a thousand times, compare, record the result
+chaos: install-test ## Kill imports, jobs, decisions, messages and events a thousand times, compare, record the result
 	scripts/chaos.sh $(BIN)/pytest 1000
 
 docs: install-test ## Write the reference pages from the declarations

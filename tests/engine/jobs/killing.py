@@ -1,4 +1,4 @@
-"""A process to be killed: does the jobs of a folder, each of which puts two messages down, and delivers these."""
+"""A process to be killed: does the jobs of a folder, each of which puts messages down and decides, and delivers what leaves."""
 
 from __future__ import annotations
 
@@ -8,6 +8,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+from tests.engine.decisions.samples import DAY, NOW, WANG, coupon, kind
+
+from linshu.engine.decisions import Ledger
+from linshu.engine.decisions.leaving import to_outbox
 from linshu.engine.jobs import Job, Run
 from linshu.engine.jobs.queue import Asked, Queue
 from linshu.engine.jobs.workers import Workers
@@ -15,6 +20,7 @@ from linshu.engine.push import outbox
 from linshu.engine.push.courier import Courier, Outcome, Sent
 from linshu.engine.push.outbox import Kept, Message, put
 from linshu.engine.state import State
+from linshu.engine.state.tables import proposal
 from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
@@ -40,11 +46,19 @@ class Wall:
 
 
 def say(run: Run) -> dict[str, int]:
-    """Puts a message for the wall and one for the inside down, in two commits."""
+    """Puts a message for the wall and one for the inside down, and proposes, approves and carries out: commit by commit."""
     state: State = run.need("state")
-    for kind in ("push", "work_order"):
+    ledger = Ledger(state, {"coupon": kind()}, to_outbox(lambda: NOW), lambda: NOW)
+    subject = f"leader:L{run.input['number']}"
+    ledger.save([coupon(subject, day=DAY)])
+    with state.reading() as connection:
+        mine = select(proposal.c.proposal_id).where(proposal.c.subject == subject, proposal.c.state == "draft")
+        drafts = tuple(connection.execute(mine).scalars())
+    ledger.decide(WANG, ledger.book("admin"), "approve", drafts)
+    ledger.apply()
+    for sort in ("push", "work_order"):
         with state.writing() as connection:
-            put(connection, Message(kind, "wall", "", {}, f"{kind} {run.input['number']}"), at=datetime.now(UTC))
+            put(connection, Message(sort, "wall", "", {}, f"{sort} {run.input['number']}"), at=datetime.now(UTC))
     return {"messages": 2}
 
 

@@ -1,4 +1,4 @@
-"""Killed for real at random moments: no job and no message is lost, nothing inside is done twice, repetitions are told."""
+"""Killed for real at random moments: no job, decision or message is lost, nothing inside is done twice, repetitions are told."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.engine.jobs.killing import MANY, prepare
 from linshu.engine.jobs.books import Filter, listed
 from linshu.engine.push.outbox import find
 from linshu.engine.state import State
-from linshu.engine.state.tables import outbox
+from linshu.engine.state.tables import outbox, proposal
 
 PROJECT = Path(__file__).parents[3]
 KILLS = max(5, int(os.environ.get("LINSHU_KILLS", "20")) // 4)  # 5 in CI; `make chaos` asks for more
@@ -60,9 +60,13 @@ def _judge(folder: Path) -> None:
         jobs, total = listed(connection, Filter(), limit=MANY * 2)
         keys = connection.execute(select(outbox.c.key)).scalars().all()
         messages = [find(connection, key=key) for key in keys]
+        states = Counter(connection.execute(select(proposal.c.state)).scalars())
     state.close()
     assert (total, {one.state for one in jobs}) == (MANY, {"done"})
-    assert sorted(keys) == sorted(f"{kind} {number}" for kind in ("push", "work_order") for number in range(MANY))
+    decided = [key for key in keys if key.startswith("proposal:")]
+    said = sorted(key for key in keys if key not in decided)
+    assert said == sorted(f"{kind} {number}" for kind in ("push", "work_order") for number in range(MANY))
+    assert (len(decided), states) == (MANY, {"applied": MANY})
     assert {one.state for one in messages} == {"sent"}
     arrived = Counter((folder / "wall").read_text().splitlines())
     for one in messages:
