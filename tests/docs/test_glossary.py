@@ -36,6 +36,7 @@ REGISTERS = {
     "linshu.engine.jobs",
     "linshu.engine.metrics",
     "linshu.engine.push",
+    "linshu.engine.shell.modules",
     "linshu.engine.shell.saved",
 }
 

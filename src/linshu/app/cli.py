@@ -23,6 +23,7 @@ from linshu.app.commands import (
     domain,
     events,
     jobs,
+    module,
     people,
     privacy,
     push,
@@ -77,12 +78,14 @@ def tree() -> Any:
         alert,
         work,
         events,
+        module,
     ):
         app.add_typer(part.app)
     for group in domain.groups():
         app.add_typer(group)
     command = typer.main.get_command(app)
     call.give_everywhere(command)
+    domain.keep_shut(command)
     return command
 
 

@@ -15,6 +15,7 @@ from linshu.engine.access.users import Users
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.measuring import score
 from linshu.engine.shell.context import ledger_of
+from linshu.engine.shell.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -76,7 +77,7 @@ class Decisions:
     def _open(self, asks: str = "proposals.decide") -> Iterator[tuple[Ledger, Book, Actor]]:
         actor = acting(self.project, self.account, asks)
         with open_state(self.project) as state:
-            ledger = ledger_of(state, DOMAINS, lambda: datetime.now(UTC))
+            ledger = ledger_of(state, Modules(state, DOMAINS).on, lambda: datetime.now(UTC))
             if self.account:
                 user = Users(state).find(self.account)
                 yield ledger, ledger.book(user.job.menu, user.scope), actor

@@ -24,6 +24,7 @@ from linshu.engine.access.roles import ROLES
 from linshu.engine.access.users import Users
 from linshu.engine.decisions import proposing
 from linshu.engine.shell.context import ledger_of
+from linshu.engine.shell.modules import Modules
 from linshu.engine.vault import KeyFile
 from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
@@ -153,7 +154,7 @@ def _first_morning(shop: LocalShop) -> None:
     now = datetime.now(UTC)
     today = shop.project.settings.company_day.day_of(now)
     with open_state(shop.project) as state:
-        proposing.run(ledger_of(state, DOMAINS, lambda: now), shop.figures, today)
+        proposing.run(ledger_of(state, Modules(state, DOMAINS).on, lambda: now), shop.figures, today)
         watch(alert_book(state), shop.figures, today)
 
 

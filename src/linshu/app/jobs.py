@@ -21,6 +21,7 @@ from linshu.engine.jobs import Job, Planned, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
 from linshu.engine.shell.context import ledger_of
+from linshu.engine.shell.modules import Modules
 from linshu.engine.work import WorkDesk
 from linshu.engine.work.inside import remind as remind_of_late
 from linshu.kernel.errors import Invalid
@@ -134,7 +135,7 @@ def check(run: Run) -> dict[str, Any]:
 def propose(run: Run) -> dict[str, Any]:
     """Run every kind's rule for the day after the one that closed, and look at what was carried out before."""
     company, state = _company(run), run.need("state")
-    ledger = ledger_of(state, DOMAINS, lambda: datetime.now(UTC))
+    ledger = ledger_of(state, Modules(state, DOMAINS).on, lambda: datetime.now(UTC))
     today = run.day + timedelta(days=1) if run.day else company.project.settings.company_day.day_of(datetime.now(UTC))
     company.ready()
     done = proposing.run(ledger, company.figures, today)

@@ -189,6 +189,10 @@ class RemoteShop:
         written = answer.json().get("as_of")
         return datetime.fromisoformat(written) if written else None
 
+    def modules(self) -> Answer:
+        """The modules as they stand."""
+        return self._ask("GET", "/modules")
+
     @property
     def targets(self) -> RemoteTargets:
         """What the company means to reach."""

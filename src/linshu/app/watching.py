@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.app.answer import Answer
 from linshu.app.domains import DOMAINS
-from linshu.domains.operations.alerts.flow import ready
+from linshu.domains.operations.alerts.flow import books
 from linshu.engine.alerts.book import AlertBook
+from linshu.engine.shell.modules import Modules
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -21,8 +22,7 @@ if TYPE_CHECKING:
 
 def alert_book(state: State) -> AlertBook:
     """The books of the alerts, with the rules every domain brings."""
-    features = [feature for domain in DOMAINS for feature in domain.features]
-    return AlertBook(state, ready(features), lambda: datetime.now(UTC))
+    return books(Modules(state, DOMAINS, lambda: datetime.now(UTC)))
 
 
 def told(book: AlertBook, alerts: Iterable[Kept], **meta: Any) -> Answer:

@@ -9,6 +9,7 @@ from linshu.app.api import (
     events,
     identity,
     jobs,
+    modules,
     own,
     people,
     privacy,
@@ -40,6 +41,7 @@ ROUTERS = (
     alerts.router,
     work.router,
     targets.router,
+    modules.router,
     docs.router,
 )
 

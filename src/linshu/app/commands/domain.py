@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
 from linshu.app.domains import DOMAINS
+from linshu.app.states import open_state
+from linshu.engine.shell.modules import Modules, is_off
 from linshu.engine.warehouse import models
+from linshu.kernel.errors import Missing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from linshu.app.call import Call
     from linshu.engine.shell.feature import Domain
 
 
@@ -51,3 +55,34 @@ def _group(domain: Domain) -> typer.Typer:
         if feature.commands is not None:
             group.add_typer(feature.commands, name=feature.name)
     return group
+
+
+def keep_shut(command: Any) -> None:
+    """Has every command of a module refuse while the project has the module switched off."""
+    for domain in DOMAINS:
+        if domain.optional:
+            _guard(command.commands[domain.name], domain)
+
+
+def _guard(command: Any, domain: Domain) -> None:
+    for child in getattr(command, "commands", {}).values():
+        _guard(child, domain)
+    if getattr(command, "commands", None):
+        return
+    invoke = command.invoke
+
+    def guarded(ctx: typer.Context) -> Any:
+        _check(call.of(ctx), domain)
+        return invoke(ctx)
+
+    command.invoke = guarded
+
+
+def _check(this: Call, domain: Domain) -> None:
+    try:
+        project = this.project
+    except Missing:  # outside a project the dictionary can be read all the same
+        return
+    with open_state(project) as state:
+        if domain.name in Modules(state, DOMAINS).off:
+            raise is_off(domain)

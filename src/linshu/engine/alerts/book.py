@@ -83,12 +83,14 @@ class AlertBook:
     state: State
     ready: Mapping[str, Rule]  # as the domains declare them
     now: Callable[[], datetime]
+    off: frozenset[str] = frozenset()  # rules of modules that are switched off
 
     def rules(self) -> Mapping[str, Rule]:
         """Every rule in force or switched off: the declared ones, as changed here, then the company's own."""
         with self.state.reading() as connection:
             kept = connection.execute(select(alert_rule.c.name, alert_rule.c.body).order_by(alert_rule.c.name)).all()
-        return {**self.ready, **{name: Rule.read(json.loads(body)) for name, body in kept}}
+        own = {name: Rule.read(json.loads(body)) for name, body in kept if name not in self.off}
+        return {**{name: rule for name, rule in self.ready.items() if name not in self.off}, **own}
 
     def rule(self, name: str) -> Rule:
         """The rule of that name; Missing names the nearest."""

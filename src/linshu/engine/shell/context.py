@@ -14,6 +14,7 @@ from linshu.engine.decisions import Ledger
 from linshu.engine.decisions.leaving import to_outbox
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.filters import Days
+from linshu.engine.shell.modules import Modules
 from linshu.engine.shell.view import TrendColors, Writer
 from linshu.engine.state.instant import utc_now
 from linshu.engine.work import WorkBook, WorkDesk
@@ -139,7 +140,17 @@ class Shell:
     @property
     def ledger(self) -> Ledger:
         """The ledger of decisions, with every kind the domains declare."""
-        return ledger_of(self.state, self.domains, self.now)
+        return ledger_of(self.state, self.active, self.now)
+
+    @property
+    def modules(self) -> Modules:
+        """Which domains are switched on."""
+        return Modules(self.state, self.domains, self.now)
+
+    @property
+    def active(self) -> tuple[Domain, ...]:
+        """The domains that are switched on."""
+        return self.modules.on
 
     @property
     def work(self) -> WorkDesk:

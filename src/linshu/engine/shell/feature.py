@@ -71,3 +71,7 @@ class Domain:
     alignments: tuple[Any, ...] = ()
     memberships: tuple[Any, ...] = ()
     targets: Any = None  # where targets are kept; at most one domain says so
+    optional: bool = False  # a company can do without it: a module that is switched on and off
+    step: int = 0  # in which order it is best switched on
+    needs: tuple[str, ...] = ()  # the tables of the standard without which it has nothing to say
+    also: tuple[str, ...] = ()  # those it says more with

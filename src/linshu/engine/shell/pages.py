@@ -109,7 +109,7 @@ def part(request: Request, template: str, **values: Any) -> str:
 def shared(request: Request) -> dict[str, Any]:
     """What every template may use."""
     shell, viewer = shell_of(request), getattr(request.state, "viewer", None)
-    groups = menu(shell.domains, viewer.user) if viewer else ()
+    groups = menu(shell.active, viewer.user) if viewer else ()
     return {
         "request": request,
         "company": shell.settings.company,

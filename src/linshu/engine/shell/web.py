@@ -28,10 +28,11 @@ from linshu.engine.shell import account_page, login_page, oidc_page, second_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
-from linshu.engine.shell.feature import Domain, Feature
+from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.gate import Gate, anyone, carries_token, needs, open_to
 from linshu.engine.shell.live import DATA, Hub, heard
 from linshu.engine.shell.menu import menu
+from linshu.engine.shell.modules import is_off
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
@@ -117,10 +118,22 @@ def _include(app: FastAPI, shell: Shell, routers: Iterable[APIRouter]) -> None:
     app.include_router(router)
     for one in routers:
         app.include_router(one)
-    for feature in _features(shell.domains):
-        if feature.pages is not None:
-            guards = [open_to(feature.roles), *([needs(feature.needs)] if feature.needs else [])]
-            app.include_router(feature.pages, dependencies=[Depends(one) for one in guards])
+    for domain in shell.domains:
+        for feature in domain.features:
+            if feature.pages is not None:
+                guards = [open_to(feature.roles), *([needs(feature.needs)] if feature.needs else [])]
+                guards += [switched_on(domain)] if domain.optional else []
+                app.include_router(feature.pages, dependencies=[Depends(one) for one in guards])
+
+
+def switched_on(domain: Domain) -> Callable[[Request], None]:
+    """What keeps the pages of a module shut while the company has it switched off, and says how to switch it on."""
+
+    def check(request: Request) -> None:
+        if domain.name in shell_of(request).modules.off:
+            raise is_off(domain)
+
+    return check
 
 
 ALL = anyone("where a person begins, live updates of their own scope, style and scripts")
@@ -130,7 +143,7 @@ router = APIRouter(include_in_schema=False, dependencies=[Depends(ALL)])
 @router.get("/")
 def home(request: Request) -> Response:
     """Where a role begins: the first entry of its menu."""
-    groups = menu(shell_of(request).domains, viewer_of(request).user)
+    groups = menu(shell_of(request).active, viewer_of(request).user)
     if groups:
         return RedirectResponse(groups[0].items[0].path, status_code=303)
     return render(request, "nothing.html")
@@ -181,10 +194,6 @@ def _holds(check: Callable[[], bool]) -> bool:
     except Exception:
         logger.exception("health check failed")
         return False
-
-
-def _features(domains: tuple[Domain, ...]) -> list[Feature]:
-    return [feature for domain in domains for feature in domain.features]
 
 
 async def _on_error(request: Request, error: Exception) -> Response:

@@ -46,7 +46,7 @@ def home(request: Request) -> Response:
     recent, _ = desk.batches(Wanted(kind="file", limit=5))
     counts = [desk.batches(Wanted(state=state, limit=0))[1] for state in ("", "open", "waiting")]
     names = names_of(shell)
-    there = {item.path for group in menu(shell.domains, viewer.user) for item in group.items}
+    there = {item.path for group in menu(shell.active, viewer.user) for item in group.items}
     return render(
         request,
         f"{FOLDER}/home.html",

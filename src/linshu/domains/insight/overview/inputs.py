@@ -93,6 +93,7 @@ class Strip:
     needs: tuple[str, ...]
     lacking: Text
     icon: str
+    module: str  # which domain it is of: with it switched off nobody asks for it
 
 
 FULFILMENT = Strip(
@@ -102,6 +103,7 @@ FULFILMENT = Strip(
     Text("没有配送数据：导入包裹与配送节点后，这里显示应送、签收、准时率和缺货。",
          "No deliveries: import parcel and delivery_event to see what is due, signed, on time and short."),
     "truck-delivery",
+    "fulfilment",
 )  # fmt: skip
 STOCK = Strip(
     Text("库存", "Stock"),
@@ -110,6 +112,7 @@ STOCK = Strip(
     Text("没有库存数据：导入库存变动后，这里显示库存金额、缺货、周转和损耗。",
          "No stock movements: import stock_movement to see stock value, stock-outs, turnover and loss."),
     "packages",
+    "supply",
 )  # fmt: skip
 
 

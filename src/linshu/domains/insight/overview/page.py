@@ -74,7 +74,7 @@ class Look:
     def key(self, name: str) -> tuple[object, ...]:
         """What makes a part of this look the same as another's."""
         return (
-            "overview", name, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest(),
+            "overview", name, self.shell.modules.off, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest(),
             self.shell.shop.catalog.edition,
         )  # fmt: skip
 
@@ -232,7 +232,8 @@ def _tops(seen: Look) -> str:
 
 def _strips(seen: Look) -> str:
     made = []
-    for strip in (FULFILMENT, STOCK):
+    off = seen.shell.modules.off
+    for strip in (one for one in (FULFILMENT, STOCK) if one.module not in off):
         found = figures(seen.ask, strip.metrics, seen.filters, days=False) if seen.there.has(*strip.needs) else ()
         aims = _aims(seen, strip.metrics) if found else {}
         made.append((strip, view.cards(found, seen.filters, seen.viewer.writer, aims=aims)))

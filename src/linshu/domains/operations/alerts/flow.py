@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from linshu.engine.alerts.judge import Verdict
     from linshu.engine.metrics import Catalog
     from linshu.engine.shell.asking import Shop
+    from linshu.engine.shell.modules import Modules
 
     Whose = Callable[[Kept], User | None]
 
@@ -256,6 +257,14 @@ def _step(
     after, event = advance(rule, alerts.get(group), verdicts[group], at, now)
     alerts[group] = after if after is not None and after.open else None
     return event == "rings"
+
+
+def books(modules: Modules) -> AlertBook:
+    """The books of the alerts, without the rules of modules that are switched off."""
+    features = [feature for domain in modules.domains for feature in domain.features]
+    off = modules.off
+    hidden = [one for domain in modules.domains if domain.name in off for one in domain.features]
+    return AlertBook(modules.state, ready(features), modules.now, frozenset(ready(hidden)))
 
 
 def ready(features: Iterable[Any]) -> Mapping[str, Rule]:

@@ -38,8 +38,7 @@ WORDS = ("severity", "owner", "channel", "active")
 
 def book_of(shell: Shell) -> AlertBook:
     """The books of the alerts."""
-    features = [feature for domain in shell.domains for feature in domain.features]
-    return AlertBook(shell.state, flow.ready(features), shell.now)
+    return flow.books(shell.modules)
 
 
 @router.get("")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from linshu.domains.operations.alerts.flow import ready
-from linshu.engine.alerts.book import AlertBook
+from linshu.domains.operations.alerts.flow import books
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.work import Draft
 from linshu.kernel.errors import Missing
@@ -18,7 +17,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from linshu.engine.access.users import User
-    from linshu.engine.alerts.book import Kept
+    from linshu.engine.alerts.book import AlertBook, Kept
     from linshu.engine.alerts.rule import Rule
     from linshu.engine.shell.context import Shell
     from linshu.engine.work import Order, Wanted
@@ -64,7 +63,7 @@ def alert(request: Request, alert_id: str) -> tuple[Kept, Rule]:
 
 def alert_book(shell: Shell) -> AlertBook:
     """The books of the alerts."""
-    return AlertBook(shell.state, ready(feature for domain in shell.domains for feature in domain.features), shell.now)
+    return books(shell.modules)
 
 
 def link(request: Request, order: Order) -> str:

@@ -1,5 +1,6 @@
 """The tables of the state database, as SQLAlchemy sees them; the migrations build them."""
 
+from linshu.engine.state.tables.adoption import module_switch, page_visit, task_closed
 from linshu.engine.state.tables.alerts import alert, alert_rule, alert_silence
 from linshu.engine.state.tables.audit import audit, audit_head, audit_root
 from linshu.engine.state.tables.base import metadata
@@ -45,9 +46,11 @@ __all__ = [
     "login_link",
     "login_session",
     "metadata",
+    "module_switch",
     "outbox",
     "outbox_note",
     "outcome",
+    "page_visit",
     "policy",
     "privacy_request",
     "proposal",
@@ -61,6 +64,7 @@ __all__ = [
     "saved_view",
     "second_factor",
     "snapshot",
+    "task_closed",
     "user_scope",
     "users",
     "work_order",
