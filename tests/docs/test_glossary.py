@@ -38,6 +38,7 @@ REGISTERS = {
     "linshu.engine.push",
     "linshu.engine.shell.modules",
     "linshu.engine.shell.saved",
+    "linshu.engine.shell.visits",
 }
 
 

@@ -13,6 +13,7 @@ import typer
 from linshu.app import call
 from linshu.app.call import Call
 from linshu.app.commands import (
+    adoption,
     alert,
     ask,
     audit,
@@ -79,6 +80,7 @@ def tree() -> Any:
         work,
         events,
         module,
+        adoption,
     ):
         app.add_typer(part.app)
     for group in domain.groups():

@@ -20,6 +20,7 @@ from linshu.engine.events import landing
 from linshu.engine.jobs import Job, Planned, books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.push import books as outgoing
+from linshu.engine.shell import visits
 from linshu.engine.shell.context import ledger_of
 from linshu.engine.shell.modules import Modules
 from linshu.engine.work import WorkDesk
@@ -201,6 +202,7 @@ def tidy(run: Run) -> dict[str, Any]:
         events = happened.sweep(connection, datetime.now(UTC) - happened.KEPT)
         return {
             "jobs": books.sweep(connection, before), "messages": outgoing.sweep(connection, before), "events": events,
+            "visits": visits.sweep(connection, before.date()),
         }  # fmt: skip
 
 

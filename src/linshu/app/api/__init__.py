@@ -1,6 +1,7 @@
 """The HTTP API: the same questions and commands as in Python and on the command line, under /api/v1."""
 
 from linshu.app.api import (
+    adoption,
     alerts,
     batches,
     bringing,
@@ -42,6 +43,7 @@ ROUTERS = (
     work.router,
     targets.router,
     modules.router,
+    adoption.router,
     docs.router,
 )
 

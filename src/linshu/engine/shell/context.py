@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
     from linshu.engine.shell.parts import Parts
+    from linshu.engine.shell.visits import Visits
     from linshu.engine.state import State
 
 LOCAL_ID = "local"  # the owner of this machine's project, asking from the command line
@@ -130,6 +131,7 @@ class Shell:
     jobs: JobDesk
     events: EventDesk | None  # None where nothing happens live
     push: PushDesk | None  # None where the key that seals the channels is not there
+    visits: Visits
     now: Callable[[], datetime] = utc_now
 
     @property

@@ -16,13 +16,17 @@ from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.language import translations
 from linshu.engine.shell.menu import current, menu
 from linshu.engine.shell.stale import freshness
+from linshu.engine.shell.visits import page_of
 from linshu.kernel.one import agreed
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from jinja2.runtime import Context
     from starlette.requests import Request
 
+    from linshu.engine.shell.menu import MenuGroup
     from linshu.kernel.text import Language
 
 # What scripts say; they hold no words of their own.
@@ -37,6 +41,7 @@ SCRIPT_WORDS = {
         "数据变了，这里还是之前的数；稍后会再取", "Data changed; these are the figures before it, asked again soon"
     ),
 }
+FIRST_STEPS = "/first-steps"
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(__file__).parents[
     2
@@ -94,9 +99,22 @@ def local_address(url: str) -> str:
 
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The page as HTML, in the language of the request."""
-    text = environment(request.state.language).get_template(template).render(**shared(request), **values)
+    values = {**shared(request), **values}
+    text = environment(request.state.language).get_template(template).render(**values)
+    if request.method == "GET" and status == 200 and not values["partial"]:
+        _count(request, values["here"])
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
     return HTMLResponse(text, status_code=status, headers=headers)
+
+
+def _count(request: Request, here: str) -> None:
+    """Counts that a person opened a page; programs, and whoever looks at another's pages, are not counted."""
+    viewer = getattr(request.state, "viewer", None)
+    if viewer is None or viewer.by_token or viewer.real is not None:
+        return
+    shell = shell_of(request)
+    if page := page_of(request.url.path, here):
+        shell.visits.note(viewer.user.user_id, page, shell.today)
 
 
 def part(request: Request, template: str, **values: Any) -> str:
@@ -120,6 +138,7 @@ def shared(request: Request) -> dict[str, Any]:
         "asset": shell.assets.url,
         "menu": groups,
         "here": current(groups, request.url.path),
+        "first_steps": _offers_steps(groups, request.url.path),
         "csrf": viewer.csrf if viewer else "",
         "partial": is_partial(request),
         "back": local_address(str(request.url.remove_query_params("lang"))),
@@ -127,6 +146,12 @@ def shared(request: Request) -> dict[str, Any]:
         "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
         "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
     }
+
+
+def _offers_steps(groups: Sequence[MenuGroup], path: str) -> bool:
+    """Whether this is the page a role begins with, and there are first tasks to offer on it."""
+    items = [item for group in groups for item in group.items]
+    return bool(items) and items[0].path == path and any(item.path == FIRST_STEPS for item in items)
 
 
 def is_partial(request: Request) -> bool:

@@ -37,6 +37,7 @@ from linshu.engine.shell.pages import render
 from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
 from linshu.engine.shell.stale import freshness
+from linshu.engine.shell.visits import Visits
 from linshu.engine.state.database import State, healthy
 from linshu.engine.state.instant import utc_now
 from linshu.kernel.errors import LinshuError
@@ -51,6 +52,7 @@ logger = logging.getLogger("linshu.web")
 
 # An event stream must leave at once; compression would hold it back (Starlette leaves text/event-stream alone).
 COMPRESS_FROM = 1_000
+VISITS_WRITTEN = 10  # after so many looks at the data the counts of visits are written
 WATCH_SECONDS = 1.0  # how often one looks whether data came, from whatever side
 
 
@@ -90,6 +92,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         jobs=jobs or JobDesk.of(state, (), settings.day),
         push=push,
         events=events,
+        visits=Visits(state),
         now=now,
     )
     app = FastAPI(
@@ -221,14 +224,19 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
             task.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await task
+        await run_in_threadpool(app.state.shell.visits.flush)
 
 
 async def _watch(app: FastAPI) -> None:
     """Tells open pages when data came: by a live source, an import, a batch taken back, a command."""
     told: int | None = None
+    rounds = 0
     while True:
         try:
             told = await run_in_threadpool(tell_of_data, app.state.shell, told)
+            rounds += 1
+            if rounds % VISITS_WRITTEN == 0:
+                await run_in_threadpool(app.state.shell.visits.flush)
         except Exception:
             logger.exception("watching the data failed")
         await asyncio.sleep(WATCH_SECONDS)
