@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from linshu.engine.state import State
 
 LOOKED_BACK = 30
+BESIDE = {  # pages that stand in no menu
+    "/account": Text("我的账号", "One's own account"),
+    "/lineage": Text("数字从哪里来", "Where a figure came from"),
+}
 OTHERS = Text("人少的角色合计", "Roles of few people together")
 
 
@@ -88,7 +92,7 @@ def use(
     """The use of the last days; people one by one only for who may see that."""
     since, listed = today - timedelta(days=days - 1), tuple(domains)
     people = inputs.people(state, since, begins)
-    menu = {item.path: item.title for one in listed for feature in one.features for item in feature.menu}
+    menu = {item.path: item.title for one in listed for feature in one.features for item in feature.menu} | BESIDE
     known = {kind.name: kind.title for one in listed for feature in one.features for kind in feature.decides}
     found = inputs.kinds(state, since)
     kinds = [(title, found.get(name, inputs.KindUse(name, 0, 0, 0, 0, 0))) for name, title in known.items()]
