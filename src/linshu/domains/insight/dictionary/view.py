@@ -11,6 +11,7 @@ from linshu.engine.metrics import Query
 from linshu.engine.metrics.compile import compile as compiled
 from linshu.engine.metrics.declare import Better, Measure, Unit
 from linshu.engine.metrics.expression import columns
+from linshu.engine.metrics.help import clock
 from linshu.engine.shell.search import of_metrics
 from linshu.engine.warehouse import models
 from linshu.kernel.text import Text
@@ -106,7 +107,7 @@ def definition(catalog: Catalog, name: str, start: date, end: date, domains: Seq
         UNITS[metric.unit],
         BETTER[metric.better],
         words.formula(metric, catalog),
-        words.clock(metric, catalog),
+        clock(metric, catalog),
         tuple(catalog.metric(part) for part in parts),
         users,
         tuple(catalog.dimensions[one] for one in catalog.reached(name)),

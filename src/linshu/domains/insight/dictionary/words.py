@@ -102,15 +102,6 @@ def _different(each: Text) -> Text:
     return Text(f" 个不同的{each.zh}", f" different {each.en}")
 
 
-def clock(metric: Metric, catalog: Catalog) -> Text:
-    """By which day the figure is told; several for a formula over facts with clocks of their own."""
-    names: dict[str, Text] = {}
-    for leaf in catalog.leaves(metric.name):
-        one = catalog.measure(leaf)
-        names.setdefault((found := catalog.facts[one.fact].clock(one.clock)).name, found.title)
-    return Text("、".join(one.zh for one in names.values()), ", ".join(one.en for one in names.values()))
-
-
 def spoken(expression: Expression, name: Callable[[str], Text], above: int = 0) -> Text:
     """An expression in words; brackets only where leaving them out would change it."""
     if isinstance(expression, Col):

@@ -11,6 +11,7 @@ from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
 from linshu.domains.insight.explore.naming import group_of, named, spaced
 from linshu.domains.insight.overview.view import bucket_label, unit_words
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.metrics.help import beside as help_of
 from linshu.engine.metrics.shapes import REST
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -173,7 +174,7 @@ class _Drawing:
         say = self.writer.say
         return Figure(
             metric.name, say(metric.title), self.writer.short(value, metric.unit),
-            self.writer.full(value, metric.unit), movement, beside, say(metric.definition),
+            self.writer.full(value, metric.unit), movement, beside, say(help_of(metric, self.catalog)),
         )  # fmt: skip
 
     def over_time(self, metrics: tuple[Metric, ...], kind: Kind) -> Chart:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from linshu.domains.insight.explore.inputs import MOVE
 from linshu.domains.insight.explore.naming import group_of, named, spaced
 from linshu.engine.metrics.declare import Better, Unit
+from linshu.engine.metrics.help import beside as help_of
 from linshu.engine.shell.sheet import Sheet, SheetColumn
 from linshu.engine.shell.view import NOTHING, POINTS
 from linshu.kernel.text import Text
@@ -180,7 +181,8 @@ def _head(one: Shown, answer: Answer, catalog: Catalog, writer: Writer) -> Head:
     # A first click shows what matters most: the greatest figure, the worst movement, the first name.
     begin = order if one.kind == "key" else _begin(one, order, catalog)
     other = order if descending else f"-{order}"
-    definition = catalog.metrics[one.column.metric].definition if one.column.metric in catalog.metrics else Text("", "")
+    metric = catalog.metrics.get(one.column.metric)
+    definition = help_of(metric, catalog) if metric is not None else Text("", "")
     return Head(
         one.name.partition("@")[0],
         one.title,

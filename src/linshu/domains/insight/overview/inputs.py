@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.metrics.comparison import shift
+from linshu.engine.metrics.help import beside
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
@@ -157,6 +158,7 @@ class Figure:
     target: Number | None = None  # what falls due within the period
     problem: Text | None = None
     lacking: Text | None = None  # which data the company would need for it
+    help: Text | None = None  # what it means, by which day, from where
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +245,7 @@ def figures(
             target.get(f"{metric.name}_target"),
             problems.get(metric.name),
             lacking.get(metric.name),
+            beside(metric, ask.shop.catalog),
         )
         for metric in metrics
     )

@@ -95,7 +95,7 @@ def _card(figure: Figure, filters: PageFilter, writer: Writer, shown: str, aim: 
         movement,
         "" if figure.value is None and figure.lacking is None else writer.say(beside),
         tuple(None if value is None else float(value) for value in figure.days),
-        writer.say(metric.definition),
+        writer.say(figure.help or metric.definition),
         writer.say(metric.note),
         filters.address(metric=metric.name),
         metric.name == shown,
