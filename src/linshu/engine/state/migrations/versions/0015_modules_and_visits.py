@@ -1,6 +1,6 @@
 """Which modules are switched off, how often whom opened which page, and who closed the first tasks.
 
-Revision: 0015, after 0013.
+Revision: 0015, after 0012.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from linshu.engine.state.instant import Instant
 
 revision = "0015"
-down_revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
