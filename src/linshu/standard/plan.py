@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from linshu.kernel.table import Kind
 from linshu.standard.columns import check, choice, column, day, declare, ref, text
+from linshu.standard.forecasts import FORECASTS
 
 __all__ = ["PLAN"]
 
@@ -72,4 +73,4 @@ TARGET = declare(
     ),
 )
 
-PLAN = (TARGET,)
+PLAN = (TARGET, *FORECASTS)

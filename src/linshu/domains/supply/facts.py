@@ -63,6 +63,22 @@ FACTS = (
         clocks=(Clock("moved", Text("变动", "moved"), "moved_date", "moved_at"),),
         keys={"sku": "sku_id", "warehouse": "warehouse_id", "movement_kind": "kind", "loss_cause": "cause"},
     ),
+    Fact(
+        name="forecasts",
+        table="fct_forecast_day",
+        title=Text("销量预测", "Forecasts"),
+        grain=("sku_id", "warehouse_id", "community_id", "day", "made_on"),
+        clocks=(Clock("forecast", Text("预测", "forecast"), "day"),),
+        keys={"sku": "sku_id", "warehouse": "warehouse_id"},
+    ),
+    Fact(
+        name="forecast_errors",
+        table="fct_forecast_errors",
+        title=Text("预测误差", "Errors of forecasts"),
+        grain=("sku_id", "warehouse_id", "day", "made_on"),
+        clocks=(Clock("forecast", Text("预测", "forecast"), "day"),),
+        keys={"sku": "sku_id", "warehouse": "warehouse_id"},
+    ),
 )
 
 # The whole company by day; how things stand at the end of a period is read from the fact.

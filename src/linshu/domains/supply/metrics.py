@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from linshu.domains.supply.forecast.metrics import FORECASTS
 from linshu.engine.metrics.declare import Better, Change, Measure, Metric, Unit, distinct, last, ratio, rows, total
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
@@ -319,4 +320,4 @@ LOSS = (
     ),
 )
 
-METRICS = (*LISTINGS, *STOCK, *LOSS)
+METRICS = (*FORECASTS, *LISTINGS, *STOCK, *LOSS)

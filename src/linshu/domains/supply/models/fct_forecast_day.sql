@@ -7,23 +7,22 @@
 -- column: community_id: for whom; '*' means all that the warehouse supplies
 -- column: day: the company day forecast
 -- column: made_on: the company day at whose end it was made; day minus made_on is the horizon
+-- column: horizon_days: days from the one it was made on to the one it is about
+-- column: is_latest: the newest forecast of its day, for all of the warehouse: what stands now
 -- column: known_qty (qty): ordered already before the cut-off, no forecast
 -- column: p10_qty, p50_qty, p90_qty (qty): demand beside it: what it stays below in 1, 5 and 9 of 10 cases
--- column: mean_units: the mean of that demand, in base units
+-- column: mean_thousandths: the mean of that demand, thousandths of a base unit
+-- column: mean_units: the same in base units
 -- column: model_version, inputs_hash: by which model, from which inputs, so that it can be made again
 -- late: a forecast is never changed; a newer one has another made_on
 -- empty: nothing is forecast; consumers say that they lack a forecast and use no substitute in silence
 SELECT
-    CAST(NULL AS VARCHAR) AS sku_id,
-    CAST(NULL AS VARCHAR) AS warehouse_id,
-    CAST(NULL AS VARCHAR) AS community_id,
-    CAST(NULL AS DATE) AS day,
-    CAST(NULL AS DATE) AS made_on,
-    CAST(NULL AS BIGINT) AS known_qty,
-    CAST(NULL AS DOUBLE) AS mean_units,
-    CAST(NULL AS BIGINT) AS p10_qty,
-    CAST(NULL AS BIGINT) AS p50_qty,
-    CAST(NULL AS BIGINT) AS p90_qty,
-    CAST(NULL AS VARCHAR) AS model_version,
-    CAST(NULL AS VARCHAR) AS inputs_hash
-WHERE FALSE
+    sku_id, warehouse_id, community_id, day, made_on,
+    CAST(day - made_on AS BIGINT) AS horizon_days,
+    community_id = '*'
+    AND made_on = max(made_on) OVER (PARTITION BY sku_id, warehouse_id, community_id, day) AS is_latest,
+    coalesce(known_qty, 0) AS known_qty,
+    mean_thousandths, mean_thousandths / 1000 AS mean_units,
+    p10_qty, p50_qty, p90_qty, model_version, inputs_hash
+FROM std.demand_forecast
+WHERE NOT deleted

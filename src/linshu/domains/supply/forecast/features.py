@@ -1,0 +1,169 @@
+"""What the model looks at: a series' own level and shape, its neighbours' level and week, the plan of the day asked for.
+
+Everything is relative to the series' own scale, so that one model serves slow and fast goods alike. Nothing is read that is
+not known on the evening the forecast is made: sales up to that day, and prices, activities and holidays as planned.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linshu.domains.supply.forecast.panel import WEEK, dense, totals
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    import numpy.typing as npt
+
+    from linshu.domains.supply.forecast.panel import Codes, Panel, Reals
+
+PAST = 28  # days a forecast looks back
+NEAR_PRICE = 0.07  # prices this far apart tell about each other by a third
+LEAST = 0.5  # of the smallest quantity a day: no series is slower than this
+LEVELS = ("place", "product", "family", "region", "product_in_region")
+PLAIN = ("family", "wider_family", "widest_family", "kind_of_place", "region")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The rows of some horizons at one evening: horizon by horizon, all series in order."""
+
+    rows: Reals  # [H * N, features]
+    scale: Reals  # [H * N] what the model's answer is a multiple of
+    names: tuple[str, ...]
+
+
+class Lookout:
+    """The view from one evening: what all horizons share is reckoned once."""
+
+    def __init__(self, panel: Panel, recovered: Reals, evening: int) -> None:
+        """`evening` is the index of the last day whose sales are known."""
+        begin = max(0, evening + 1 - PAST)
+        self._panel, self._evening, self._days = panel, evening, range(begin, evening + 1)
+        self._demand = recovered[:, begin : evening + 1]
+        self._whole = panel.whole[:, begin : evening + 1]
+        self._sold_whole = panel.sold[:, begin : evening + 1] * self._whole
+        self._price, self._promoted = panel.price[:, begin : evening + 1], panel.promoted[:, begin : evening + 1]
+        self._level = self._demand.mean(axis=1)
+        self.scale: Reals = np.maximum(0.5 * self._level + 0.5 * self._of_whole_days(PAST), LEAST * panel.step)
+        self._groups = groups_of(panel)
+        self._sums = {name: totals(codes, self._demand) for name, codes in self._groups.items() if name in LEVELS}
+        self._own = self._levels() | self._neighbours()
+
+    def ahead(self, horizons: Iterable[int]) -> Asked:
+        """The rows for the days `horizons` after the evening."""
+        asked = list(horizons)
+        own = np.stack(list(self._own.values()), axis=1)
+        days = [self._day(horizon) for horizon in asked]
+        rows = np.concatenate([np.concatenate([own, np.stack(list(day.values()), axis=1)], axis=1) for day in days])
+        names = (*self._own, *days[0])
+        return Asked(rows.astype(np.float32, copy=False), np.tile(self.scale, len(asked)), names)
+
+    def _of_whole_days(self, days: int) -> Reals:
+        """Mean of the days one could buy all day, drawn to the level where there are few."""
+        seen = self._sold_whole[:, -days:].sum(axis=1) + 0.5 * self._level
+        return seen / (self._whole[:, -days:].sum(axis=1) + 0.5)
+
+    def _levels(self) -> dict[str, Reals]:
+        demand, whole, scale, panel = self._demand, self._whole, self.scale, self._panel
+        own: dict[str, Reals] = {"log_scale": np.log(scale / panel.step)}
+        for days in (1, 2, 3, 7, 14, 28):
+            own[f"mean_{days}"] = demand[:, -days:].mean(axis=1) / scale
+        for days in (7, 14, 28):
+            own[f"whole_mean_{days}"] = self._of_whole_days(days) / scale
+        for fading in (0.1, 0.3):
+            weights = (1 - fading) ** np.arange(demand.shape[1])[::-1].astype(np.float32)
+            weights /= weights.sum()
+            own[f"fading_{fading}"] = demand @ weights / scale
+            seen = self._sold_whole @ weights + 0.1 * self._level
+            own[f"whole_fading_{fading}"] = seen / (whole @ weights + 0.1) / scale
+        exposure = panel.exposure[:, self._days.start : self._days.stop]
+        return own | {
+            "spread": demand.std(axis=1) / scale,
+            "highest": self._sold_whole.max(axis=1) / scale,
+            "idle": (demand <= LEAST * panel.step).mean(axis=1),
+            "closed_1": 1 - exposure[:, -1],
+            "closed_7": 1 - exposure[:, -WEEK:].mean(axis=1),
+            "closed_28": 1 - exposure.mean(axis=1),
+            "whole_days": whole.mean(axis=1),
+            "price_1": self._price[:, -1],
+            "price_7": self._price[:, -WEEK:].mean(axis=1),
+            "price_28": self._price.mean(axis=1),
+            "promoted_7": self._promoted[:, -WEEK:].mean(axis=1),
+            "promoted_28": self._promoted.mean(axis=1),
+        }
+
+    def _neighbours(self) -> dict[str, Reals]:
+        found: dict[str, Reals] = {}
+        for name, sums in self._sums.items():
+            codes = self._groups[name]
+            found[f"{name}_week"] = ratio(sums[:, -WEEK:].mean(axis=1), sums.mean(axis=1))[codes]
+            found[f"{name}_days"] = ratio(sums[:, -3:].mean(axis=1), sums[:, -14:].mean(axis=1))[codes]
+        for name in PLAIN:
+            if name in self._groups:
+                found[f"in_{name}"] = self._groups[name].astype(np.float32)
+        return found
+
+    def _day(self, horizon: int) -> dict[str, Reals]:
+        panel, scale, level = self._panel, self.scale, self._level
+        day = self._evening + horizon
+        weekday = panel.weekday(day)
+        same = np.array([panel.weekday(one) == weekday for one in self._days])
+        few = panel.series
+        found: dict[str, Reals] = {
+            "horizon": np.full(few, horizon, np.float32),
+            "weekday": np.full(few, weekday, np.float32),
+            "holiday": np.full(few, panel.holiday[day], np.float32),
+            "holidays": np.full(few, panel.holiday[self._days.start : self._days.stop].mean(), np.float32),
+        }
+        if same.any():
+            alike = self._demand[:, same]
+            seen = self._sold_whole[:, same].sum(axis=1) + 0.5 * level
+            found["weekday_mean"] = alike.mean(axis=1) / scale
+            found["weekday_last"] = alike[:, -1] / scale
+            found["weekday_whole"] = seen / (self._whole[:, same].sum(axis=1) + 0.5) / scale
+        else:
+            found |= dict.fromkeys(("weekday_mean", "weekday_last", "weekday_whole"), np.ones(few, np.float32))
+        for name, sums in self._sums.items():
+            shape = sums[:, same].mean(axis=1) if same.any() else sums.mean(axis=1)
+            found[f"{name}_weekday"] = ratio(shape, sums.mean(axis=1))[self._groups[name]]
+        return found | self._planned(day)
+
+    def _planned(self, day: int) -> dict[str, Reals]:
+        price, promoted = self._panel.price[:, day], self._panel.promoted[:, day]
+        alike = (self._promoted == promoted[:, None]).astype(np.float32)
+        near = np.exp(-np.abs(self._price - price[:, None]) / NEAR_PRICE) * (0.25 + 0.75 * self._whole)
+        return {
+            "price": price,
+            "promoted": promoted,
+            "price_to_7": price / np.maximum(self._own["price_7"], 0.05),
+            "price_to_28": price / np.maximum(self._own["price_28"], 0.05),
+            "so_promoted": self._weighted(alike, 1.0),
+            "so_promoted_days": alike.mean(axis=1),
+            "so_priced": self._weighted(near.astype(np.float32), 0.5),
+            "so_priced_days": near.sum(axis=1),
+        }
+
+    def _weighted(self, weights: Reals, firm: float) -> Reals:
+        """The level of the days that count, drawn to the level of all where few do."""
+        seen = (self._demand * weights).sum(axis=1) + firm * self._level
+        mean: Reals = seen / (weights.sum(axis=1) + firm) / self.scale
+        return mean
+
+
+def groups_of(panel: Panel) -> dict[str, Codes]:
+    """The panel's groups, and products within regions."""
+    groups = dict(panel.groups)
+    if "product" in groups and "region" in groups:
+        regions = int(groups["region"].max(initial=0)) + 1
+        groups["product_in_region"] = dense(groups["product"] * regions + groups["region"])
+    return groups
+
+
+def ratio(part: Reals, whole: Reals) -> Reals:
+    """Part over whole; 1 where nothing is sold at all."""
+    sold: npt.NDArray[np.bool_] = whole > 1e-6
+    return np.where(sold, part / np.where(sold, whole, 1), 1).astype(np.float32)

@@ -1,0 +1,76 @@
+"""The nightly forecast: gathers, lets another process learn, lands what comes back; for any past evening too."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from linshu.domains.supply.forecast.inputs import gather
+from linshu.engine.jobs import Job
+from linshu.engine.jobs.declare import Heavy
+from linshu.kernel.errors import Invalid
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import pyarrow as pa
+
+    from linshu.engine.jobs import Run
+
+NAME = "forecast"
+TITLE = Text("销量预测", "Demand forecast")
+LEAST_DAYS = 28
+
+
+def made_on(run: Run) -> date:
+    """The evening meant: the one asked for, that of the daily chain, or the last one that is over."""
+    if said := str(run.input.get("made_on") or ""):
+        try:
+            return date.fromisoformat(said)
+        except ValueError:
+            raise Invalid(
+                Text(f"“{said}”不是日期", f"“{said}” is no date"),
+                mend=Text("写成 2026-11-25 这样。", "Write it like 2026-11-25."),
+            ) from None
+    if run.day:
+        return run.day
+    today: date = run.need("company").project.settings.company_day.day_of(datetime.now(UTC))
+    return today - timedelta(days=1)
+
+
+def inputs(run: Run) -> Mapping[str, pa.Table]:
+    """What the learning process is given."""
+    company = run.need("company")
+    company.ready()
+    begins = company.project.settings.company_day.cut_off_minutes // 60
+    return gather(company.figures, made_on(run), begins)
+
+
+def take_in(run: Run, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
+    """Land the rows as a batch of their own; the same inputs again change nothing."""
+    rows, told = tables["demand_forecast"], tables["told"].to_pylist()[0]
+    if not rows.num_rows:
+        run.log(
+            f"销售历史只有 {told['sold_days']} 天，至少要 {LEAST_DAYS} 天才能预测",
+            f"only {told['sold_days']} days of sales are known; a forecast takes at least {LEAST_DAYS}", "warn",
+        )  # fmt: skip
+        return {"rows": 0}
+    if not told["offers_known"]:
+        run.log(
+            "没有上架记录，按每天都在卖来估：缺货少卖的部分看不出来",
+            "no listings are recorded: every day counts as open, and what stock-outs cost cannot be seen", "warn",
+        )  # fmt: skip
+    evening, print_ = rows["made_on"][0].as_py(), rows["inputs_hash"][0].as_py()
+    run.need("land")(NAME, {"demand_forecast": rows}, mark=f"forecast-{evening}-{print_}")
+    run.need("company").build_models()
+    return {"rows": rows.num_rows, "made_on": evening.isoformat()}
+
+
+JOB = Job(
+    NAME,
+    TITLE,
+    Heavy(inputs, "linshu.domains.supply.forecast.work:reckon", take_in),
+    stage="domain",
+    needs=("company", "land"),
+)

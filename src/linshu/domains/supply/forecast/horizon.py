@@ -1,0 +1,3 @@
+"""How far the forecast looks."""
+
+HORIZONS = tuple(range(1, 15))

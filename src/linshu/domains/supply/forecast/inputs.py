@@ -1,0 +1,67 @@
+"""What a forecast reads: sales through the metric layer, and from the published tables what was offered, goods and days."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from linshu.domains.supply.forecast.horizon import HORIZONS
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linshu.engine.shell.asking import Shop
+
+PAST_DAYS = 120  # how far back sales are read
+CURVE_DAYS = 28  # days the usual course of a day is taken from
+DAY = timedelta(days=1)
+OFFERED = """
+SELECT sku_id AS sku, warehouse_id AS warehouse, day, open_share, price_fen, CAST(is_promoted AS INTEGER) AS promoted
+FROM fct_offer_days
+WHERE day BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE)
+"""
+GOODS = """
+SELECT sku_id, coalesce(category_id, '') AS family, coalesce(category_1_id, category_id, '') AS widest_family, list_price_fen
+FROM dim_sku
+"""
+SUPPLYING = """
+SELECT w.warehouse_id, coalesce(w.parent_id, w.warehouse_id) AS supplier_id, coalesce(p.city_id, w.city_id, '') AS region
+FROM dim_warehouse AS w
+LEFT JOIN dim_warehouse AS p ON p.warehouse_id = w.parent_id
+"""
+DAYS = """
+SELECT date_day AS day, day_kind <> 'workday' AS is_off
+FROM dim_date
+WHERE date_day BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE)
+ORDER BY date_day
+"""
+
+
+def gather(shop: Shop, made_on: date, begins: int) -> dict[str, pa.Table]:
+    """The tables a forecast of the evening of `made_on` is made from; the company day begins at that full hour."""
+    first, last = made_on - (PAST_DAYS - 1) * DAY, made_on + len(HORIZONS) * DAY
+    sold = shop.query("units", ["sku", "warehouse"], start=first, end=made_on, grain="day").table
+    curve = shop.query("units", start=made_on - (CURVE_DAYS - 1) * DAY, end=made_on, grain="hour").table
+    return {
+        "sold": sold.select(["sku", "warehouse", "day", "units"]),
+        "curve": curve.select(["hour", "units"]),
+        "offered": shop.read(OFFERED, (first, last)),
+        "goods": shop.read(GOODS),
+        "supplying": shop.read(SUPPLYING),
+        "days": shop.read(DAYS, (first, last)),
+        "asked": pa.table({"made_on": pa.array([made_on], pa.date32()), "begins": [begins]}),
+    }
+
+
+def names(shop: Shop) -> Mapping[str, Mapping[str, str]]:
+    """What SKUs and warehouses are called."""
+    return {
+        "sku": _pairs(shop.read("SELECT sku_id, name FROM dim_sku")),
+        "warehouse": _pairs(shop.read("SELECT warehouse_id, name FROM dim_warehouse")),
+    }
+
+
+def _pairs(table: pa.Table) -> dict[str, str]:
+    return dict(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))

@@ -1,0 +1,75 @@
+"""The history a forecast is made from: what was sold, how much of the day it could be bought, what was planned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+Reals: TypeAlias = npt.NDArray[np.float32]
+Codes: TypeAlias = npt.NDArray[np.int64]
+
+WEEK = 7
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """N series over T past days; plans reach H days further.
+
+    Columnar blocks, one row a series, one column a day, so that a million series fit into memory and no loop is in Python.
+    """
+
+    first_day: date
+    sold: Reals  # [N, T] pieces sold
+    exposure: Reals  # [N, T] the share of a usual day's demand that met an open listing with stock: 1 all, 0 none
+    price: Reals  # [N, T + H] the planned price over the usual one
+    promoted: Reals  # [N, T + H] 1 where an activity is planned
+    holiday: Reals  # [T + H] 1 on days off
+    groups: Mapping[str, Codes] = field(default_factory=dict)  # [N] product, place, region, family and coarser families
+    step: float = 1.0  # the smallest quantity, in the unit of `sold`
+
+    @property
+    def series(self) -> int:
+        """N."""
+        return int(self.sold.shape[0])
+
+    @property
+    def days(self) -> int:
+        """T."""
+        return int(self.sold.shape[1])
+
+    @property
+    def planned(self) -> int:
+        """H: days after the last one sold, for which plans are known."""
+        return int(self.price.shape[1]) - self.days
+
+    @property
+    def whole(self) -> Reals:
+        """[N, T] 1 on days one could buy all day: only these tell demand without guessing."""
+        return (self.exposure >= 1).astype(np.float32)
+
+    def until(self, day: int) -> Panel:
+        """The panel as it was known after `day` days; plans stay, they were known before."""
+        return replace(self, sold=self.sold[:, :day], exposure=self.exposure[:, :day])
+
+    def weekday(self, day: int) -> int:
+        """0 for Monday; `day` counts from the first one."""
+        return (self.first_day.weekday() + day) % WEEK
+
+
+def dense(codes: npt.ArrayLike) -> Codes:
+    """Whatever names groups have, as 0, 1, 2 ..."""
+    return np.unique(np.asarray(codes), return_inverse=True)[1].astype(np.int64)
+
+
+def totals(codes: Codes, values: Reals) -> Reals:
+    """[groups, days] sums of the series of each group."""
+    summed = np.zeros((int(codes.max(initial=-1)) + 1, values.shape[1]), np.float32)
+    np.add.at(summed, codes, values)
+    return summed

@@ -1,0 +1,69 @@
+"""How far demand may stray from its mean: a count distribution whose spread is fitted by how fast goods sell.
+
+Around the mean stands a negative binomial, variance mean + spread x mean squared. One spread for each class of volume and
+each week ahead is enough, and it is fitted where it matters: at the quantile that orders are made by, on days the model has
+not seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from scipy.stats import nbinom, poisson
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from linshu.domains.supply.forecast.panel import Reals
+
+CLASSES = 5
+TRIED = np.concatenate([[0.0], np.geomspace(0.005, 2.0, 28)])
+FITTED_AT = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The spread of each class of volume; classes are split at `edges`, pieces a day."""
+
+    edges: tuple[float, ...]
+    of_class: tuple[float, ...]
+    step: float = 1.0
+
+    def quantile(self, mean: Reals, level: float) -> Reals:
+        """What demand stays at or below in `level` of all cases, in the panel's unit; same shape as `mean`."""
+        pieces = mean / self.step
+        spread = np.asarray(self.of_class, np.float32)[np.searchsorted(self.edges, pieces)]
+        return (counts(pieces, spread, level) * self.step).astype(np.float32)
+
+
+def counts(mean: Reals, spread: Reals | float, level: float) -> npt.NDArray[np.float64]:
+    """The quantile of the count distribution with this mean, pieces."""
+    safe = np.maximum(mean, 1e-6).astype(np.float64)
+    wide = np.broadcast_to(np.asarray(spread, np.float64), safe.shape)
+    size = 1 / np.maximum(wide, 1e-6)
+    many = nbinom.ppf(level, size, size / (size + safe))
+    return np.where(wide > 0, many, poisson.ppf(level, safe))
+
+
+def fit(mean: Reals, sold: Reals, step: float = 1.0, classes: int = CLASSES) -> Spread:
+    """The spreads that tell the quantile best, class by class: least pinball loss on days the mean was not learned from.
+
+    `mean` and `sold` are of days one could buy all day, one dimension.
+    """
+    pieces, seen = mean / step, sold / step
+    edges = tuple(float(one) for one in np.quantile(pieces, np.arange(1, classes) / classes)) if len(pieces) else ()
+    group = np.searchsorted(edges, pieces)
+    best = []
+    for which in range(len(edges) + 1):
+        here = group == which
+        losses = [pinball(seen[here], counts(pieces[here], one, FITTED_AT), FITTED_AT) for one in TRIED]
+        best.append(float(TRIED[int(np.argmin(losses))]) if here.any() else 0.0)
+    return Spread(edges, tuple(best), step)
+
+
+def pinball(sold: npt.ArrayLike, told: npt.ArrayLike, level: float) -> float:
+    """The loss of a told quantile, summed: what lies above counts by the level, what lies below by the rest."""
+    above = np.asarray(sold, np.float64) - np.asarray(told, np.float64)
+    return float(np.where(above > 0, level * above, (level - 1) * above).sum())

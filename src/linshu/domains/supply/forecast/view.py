@@ -1,0 +1,156 @@
+"""The pages' figures: every one through the metric layer, within the viewer's scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from linshu.engine.metrics.declare import Unit
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.shell.asking import Shop
+    from linshu.engine.shell.view import Writer
+
+PAGE_ROWS = 50
+DAY = timedelta(days=1)
+WEEK, AHEAD, BACK = 7, 14, 28
+JUDGED_DAYS = 56  # how far back accuracy is drawn, by week
+SORTS = ("week", "tomorrow", "high", "sku", "warehouse")
+ACCURACY = ("forecast_wape", "usual_wape", "forecast_level", "forecast_coverage", "forecast_days")
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list as the address asks for it."""
+
+    words: str = ""
+    warehouse: str = ""
+    sort: str = "-week"
+    page: int = 1
+
+    def address(self, **changes: str | None) -> str:
+        """The page's address with some parts changed."""
+        parts = {"q": self.words, "warehouse": self.warehouse, "sort": self.sort if self.sort != "-week" else ""}
+        kept = {name: value for name, value in (parts | changes).items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def read(given: Mapping[str, str]) -> Asked:
+    """What the address asks for; Misused for an order nobody knows."""
+    sort = given.get("sort", "-week")
+    if sort.lstrip("-") not in SORTS:
+        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
+    page = given.get("page", "1")
+    return Asked(
+        given.get("q", "").strip()[:80], given.get("warehouse", ""), sort,
+        int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1,
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One SKU at one warehouse: the next day, and the week."""
+
+    sku_id: str
+    sku: str
+    warehouse_id: str
+    warehouse: str
+    tomorrow: float
+    low: int
+    high: int
+    week: float
+
+
+def newest(shop: Shop) -> date | None:
+    """The evening the newest forecast was made on."""
+    found: date | None = shop.read("SELECT max(made_on) AS day FROM fct_forecast_day WHERE is_latest")["day"][0].as_py()
+    return found
+
+
+def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked) -> list[Line]:
+    """The list as asked for, without paging."""
+    where = {"warehouse": asked.warehouse} if asked.warehouse else {}
+    first = made_on + DAY
+    by = ("sku", "warehouse")
+    next_day = shop.query(
+        ("forecast_units", "forecast_low_units", "forecast_high_units"), by, start=first, end=first, where=where, scope=scope
+    ).rows()
+    week = shop.query("forecast_units", by, start=first, end=made_on + WEEK * DAY, where=where, scope=scope).rows()
+    weeks = {(row["sku"], row["warehouse"]): row["forecast_units"] or 0.0 for row in week}
+    found = [
+        Line(
+            row["sku"], row["sku_name"] or row["sku"], row["warehouse"], row["warehouse_name"] or row["warehouse"],
+            row["forecast_units"] or 0.0, row["forecast_low_units"], row["forecast_high_units"],
+            weeks.get((row["sku"], row["warehouse"]), 0.0),
+        )
+        for row in next_day
+    ]  # fmt: skip
+    words = asked.words.casefold()
+    if words:
+        found = [one for one in found if words in one.sku.casefold() or words in one.sku_id.casefold()]
+    return sorted(found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.sku_id), reverse=asked.sort[0] == "-")
+
+
+def accuracy(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[str, Any]:
+    """How good forecasts were: over all, and week by week against the mean of 14 days."""
+    start, end = made_on - (JUDGED_DAYS - 1) * DAY, made_on
+    whole = shop.query(ACCURACY, start=start, end=end, scope=scope).rows()[0]
+    weeks = shop.query(("forecast_wape", "usual_wape"), start=start, end=end, grain="week", scope=scope).rows()
+    days = [date.fromisoformat(str(row["week"])) for row in weeks]
+    chart = {
+        "kind": "line", "first": writer.say(Text("周", "Week")),
+        "labels": [f"{day.month}/{day.day}" for day in days], "titles": [writer.days(day, day + 6 * DAY) for day in days],
+        "series": [
+            {"name": writer.say(Text("预测", "Forecast")), "values": [row["forecast_wape"] for row in weeks], "role": "main"},
+            {
+                "name": writer.say(Text("14 天均值", "14-day mean")), "values": [row["usual_wape"] for row in weeks],
+                "role": "compare",
+            },
+        ],
+        "axis": writer.axis(Unit.RATIO), "unit": "",
+    }  # fmt: skip
+    return {"whole": whole, "chart": chart, "weeks": len(weeks)}
+
+
+def course(shop: Shop, scope: Scope, made_on: date, sku: str, warehouse: str, writer: Writer) -> dict[str, Any]:
+    """One SKU at one warehouse: four weeks sold, a fortnight ahead with its low and high side."""
+    below = shop.read(
+        "SELECT warehouse_id FROM dim_warehouse WHERE warehouse_id = $1 OR parent_id = $1", (warehouse,)
+    )["warehouse_id"].to_pylist()
+    start, end = made_on - (BACK - 1) * DAY, made_on + AHEAD * DAY
+    sold_in = shop.query(
+        "units", start=start, end=made_on, grain="day", where={"sku": sku, "warehouse": below or [warehouse]}, scope=scope
+    ).rows()
+    told_in = shop.query(
+        ("forecast_units", "forecast_low_units", "forecast_high_units"), start=made_on + DAY, end=end, grain="day",
+        where={"sku": sku, "warehouse": warehouse}, scope=scope,
+    ).rows()  # fmt: skip
+    sold = {str(row["day"]): row["units"] for row in sold_in}
+    told = {str(row["day"]): row for row in told_in}
+    days = [start + step * DAY for step in range((end - start).days + 1)]
+
+    def ahead(name: str) -> list[float | None]:
+        return [told[str(day)][name] if str(day) in told else None for day in days]
+
+    words = {
+        "sold": Text("销量", "Sold"), "mean": Text("预测", "Forecast"),
+        "low": Text("低位 P10", "Low side (P10)"), "high": Text("高位 P90", "High side (P90)"),
+    }  # fmt: skip
+    series = [
+        {"name": writer.say(words["sold"]), "values": [sold.get(str(day), 0) if day <= made_on else None for day in days], "role": "main"},
+        {"name": writer.say(words["mean"]), "values": ahead("forecast_units"), "role": "main"},
+        {"name": writer.say(words["low"]), "values": ahead("forecast_low_units"), "role": "compare", "hue": 1},
+        {"name": writer.say(words["high"]), "values": ahead("forecast_high_units"), "role": "compare", "hue": 1},
+    ]  # fmt: skip
+    return {
+        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [f"{day.month}/{day.day}" for day in days],
+        "titles": [writer.day(day) for day in days], "series": series, "axis": writer.axis(Unit.QTY), "unit": "",
+        "mark": {"at": f"{made_on.month}/{made_on.day}", "label": writer.say(Text("预测从这里开始", "forecast begins"))},
+    }  # fmt: skip

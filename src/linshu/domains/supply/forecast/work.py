@@ -1,0 +1,57 @@
+"""The heavy part, in a process of its own: tables in, the rows of the forecast out."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from linshu.domains.supply.forecast.assemble import assemble
+from linshu.domains.supply.forecast.decide import LEAST_DAYS, Forecast, forecast
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from linshu.domains.supply.forecast.assemble import Series
+
+EVERYBODY = "*"
+QUANTILES = ("p10_qty", "p50_qty", "p90_qty")
+
+
+def reckon(
+    tables: Mapping[str, pa.Table], _: Mapping[str, Any], tell: Callable[[float, Text], None]
+) -> dict[str, pa.Table]:
+    """The forecast of one evening as rows of the standard; no rows where the history is too short to learn from."""
+    made_on: date = tables["asked"]["made_on"][0].as_py()
+    series = assemble(tables, made_on)
+    sold_days = int((series.panel.sold.sum(axis=0) > 0).sum())
+    if series.panel.series == 0 or sold_days < LEAST_DAYS:
+        return {"demand_forecast": pa.table({}), "told": pa.table({"sold_days": [sold_days], "offers_known": [True]})}
+    words = Text("学习和预测", "Learning and forecasting")
+    found = forecast(series.panel, tell=lambda fraction: tell(fraction, words))
+    told = pa.table({"sold_days": [sold_days], "offers_known": [series.offers_known]})
+    return {"demand_forecast": rows_of(series, found, made_on), "told": told}
+
+
+def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:
+    """One row a series and day ahead, whole pieces for the quantiles."""
+    many, ahead = found.mean.shape
+    quantiles = [np.ceil(one - 1e-6).astype(np.int64) for one in found.quantiles]
+    repeated = {"sku_id": np.repeat(series.sku, ahead), "warehouse_id": np.repeat(series.warehouse, ahead)}
+    return pa.table(
+        {
+            "made_on": pa.array([made_on] * (many * ahead), pa.date32()),
+            "day": pa.array([made_on + timedelta(days=one) for one in found.horizons] * many, pa.date32()),
+            **{name: pa.array(values) for name, values in repeated.items()},
+            "community_id": pa.array([EVERYBODY] * (many * ahead)),
+            "known_qty": pa.array(np.zeros(many * ahead, np.int64)),
+            "mean_thousandths": pa.array(np.rint(found.mean * 1000).astype(np.int64).ravel()),
+            **{name: pa.array(block.ravel()) for name, block in zip(QUANTILES, quantiles, strict=True)},
+            "model_version": pa.array([found.version] * (many * ahead)),
+            "inputs_hash": pa.array([found.inputs_hash] * (many * ahead)),
+        }
+    )

@@ -1,0 +1,60 @@
+-- grain: one row per forecast for all of a warehouse, 1 to 7 days ahead, of a day that is over and could be bought on all day
+-- key: sku_id, warehouse_id, day, made_on
+-- owner: supply
+-- materialized: table
+-- check: unique(sku_id, warehouse_id, day, made_on)
+-- column: sku_id, warehouse_id, day, made_on: the forecast
+-- column: forecast_thousandths: what was expected, thousandths of a base unit
+-- column: sold_qty (qty): what was paid for on that day, tests and gifts left out
+-- column: error_thousandths: how far apart the two are, never negative
+-- column: usual_error_thousandths: how far apart the mean of the days offered among the last 14 before would have been,
+--   the rule a spreadsheet uses
+-- column: is_within: sales stayed within the forecast's high side (P90)
+-- late: an order or listing that lands late changes the days it belongs to
+-- empty: no forecast has been made, or none of its days is over yet
+WITH sold AS (
+    SELECT
+        l.sku_id, coalesce(w.parent_id, l.warehouse_id) AS warehouse_id, l.paid_date AS day, CAST(sum(l.qty) AS BIGINT) AS qty
+    FROM fct_order_lines AS l
+    LEFT JOIN dim_warehouse AS w ON w.warehouse_id = l.warehouse_id
+    WHERE l.is_paid AND NOT l.is_test AND NOT l.is_gift AND l.paid_date IS NOT NULL
+    GROUP BY ALL
+),
+
+known AS (
+    SELECT (SELECT count(*) FROM fct_offer_days) > 0 AS offers, (SELECT max(day) FROM sold) AS last_day
+),
+
+usual AS (
+    SELECT
+        f.sku_id, f.warehouse_id, f.made_on,
+        1000 * CAST(coalesce(sum(s.qty), 0) AS BIGINT)
+        // greatest(CASE WHEN any_value(k.offers) THEN count(o.day) ELSE 14 END, 1) AS thousandths
+    FROM (SELECT DISTINCT sku_id, warehouse_id, made_on FROM fct_forecast_day WHERE community_id = '*') AS f
+    CROSS JOIN known AS k
+    CROSS JOIN generate_series(0, 13) AS past(back)
+    LEFT JOIN sold AS s
+        ON s.sku_id = f.sku_id AND s.warehouse_id = f.warehouse_id AND s.day = f.made_on - CAST(back AS INTEGER)
+    LEFT JOIN fct_offer_days AS o
+        ON o.sku_id = f.sku_id AND o.warehouse_id = f.warehouse_id AND o.day = f.made_on - CAST(back AS INTEGER)
+    GROUP BY f.sku_id, f.warehouse_id, f.made_on
+),
+
+judged AS (
+    SELECT
+        f.sku_id, f.warehouse_id, f.day, f.made_on, f.mean_thousandths + 1000 * f.known_qty AS forecast_thousandths,
+        coalesce(s.qty, 0) AS sold_qty, u.thousandths AS usual_thousandths, f.p90_qty + f.known_qty AS high_qty
+    FROM fct_forecast_day AS f
+    CROSS JOIN known AS k
+    JOIN usual AS u ON u.sku_id = f.sku_id AND u.warehouse_id = f.warehouse_id AND u.made_on = f.made_on
+    LEFT JOIN sold AS s ON s.sku_id = f.sku_id AND s.warehouse_id = f.warehouse_id AND s.day = f.day
+    LEFT JOIN fct_offer_days AS o ON o.sku_id = f.sku_id AND o.warehouse_id = f.warehouse_id AND o.day = f.day
+    WHERE f.community_id = '*' AND f.horizon_days BETWEEN 1 AND 7 AND f.day <= k.last_day AND (o.open_share >= 1 OR NOT k.offers)
+)
+
+SELECT
+    sku_id, warehouse_id, day, made_on, forecast_thousandths, sold_qty,
+    abs(forecast_thousandths - 1000 * sold_qty) AS error_thousandths,
+    abs(usual_thousandths - 1000 * sold_qty) AS usual_error_thousandths,
+    coalesce(sold_qty <= high_qty, FALSE) AS is_within
+FROM judged

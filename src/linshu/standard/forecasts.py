@@ -1,0 +1,71 @@
+"""Forecasts: what is expected to be asked for, as it was said on the evening it was made."""
+
+from __future__ import annotations
+
+from linshu.kernel.table import Kind
+from linshu.standard.columns import check, column, day, declare, id_, qty, ref, text
+
+__all__ = ["FORECASTS"]
+
+DEMAND_FORECAST = declare(
+    "demand_forecast",
+    "plan",
+    "销量预测 | Demand forecast",
+    "某商品在某仓某日预计的需求，按作出预测的那天留存，以后不改。 "
+    "| What is expected to be asked of a SKU at a warehouse on a day, kept as it was said and never changed.",
+    ("made_on", "day", "sku_id", "warehouse_id", "community_id"),
+    (
+        day("made_on", "作出日 | Made on", "在哪个公司日结束时作出。 | The company day at whose end it was made."),
+        day("day", "预测日 | Day", "预测的是哪个公司日。 | The company day it is about."),
+        ref("sku_id", "商品 | SKU", "预测的商品。 | The SKU.", required=True),
+        ref("warehouse_id", "仓库 | Warehouse", "供货的仓库。 | The warehouse that supplies it.", required=True),
+        id_(
+            "community_id",
+            "社群 | Community",
+            "哪个社群的需求；`*` 表示该仓供应的全部。 | Whose demand; `*` means all that the warehouse supplies.",
+            example="*",
+        ),
+        qty(
+            "known_qty",
+            "已知需求 | Known already",
+            "截单前已经下单的数量，不算预测。 | Ordered already before the cut-off: no forecast.",
+            example="0",
+        ),
+        column(
+            Kind.INT,
+            "mean_thousandths",
+            "均值（千分之一件） | Mean in thousandths",
+            "其余需求的均值，千分之一个基本单位。 | The mean of the demand beside it, thousandths of a base unit.",
+            required=True,
+            minimum=0,
+            example="12500",
+        ),
+        qty("p10_qty", "低位 | Low", "需求有一成可能不到这个数。 | In 1 of 10 cases demand stays within this.", example="6"),
+        qty("p50_qty", "中位 | Middle", "需求有一半可能不到这个数。 | In 5 of 10 cases demand stays within this.", example="12"),
+        qty("p90_qty", "高位 | High", "需求有九成可能不到这个数。 | In 9 of 10 cases demand stays within this.", example="20"),
+        text(
+            "model_version",
+            "模型版本 | Model version",
+            "由哪个版本的方法作出。 | By which version of the method.",
+            required=True,
+            example="trees-1",
+        ),
+        text(
+            "inputs_hash",
+            "输入指纹 | Hash of its inputs",
+            "用了哪些输入，可凭它重算。 | From which inputs, so that it can be made again.",
+            required=True,
+            example="9f2c4d1a7b3e5f60",
+        ),
+    ),
+    checks=(
+        check("ahead", "day > made_on", "预测日须晚于作出日。 | It is about a day after the one it was made on."),
+        check(
+            "in_order",
+            "p10_qty <= p50_qty AND p50_qty <= p90_qty",
+            "低位不高于中位，中位不高于高位。 | Low, middle and high stand in this order.",
+        ),
+    ),
+)
+
+FORECASTS = (DEMAND_FORECAST,)
