@@ -96,6 +96,7 @@ def trade(seed: int, orders: int = 140) -> Rows:
     made.blame()
     made.marketing()
     made.collections()
+    made.forecasts()
     return rows
 
 
@@ -410,6 +411,28 @@ class Maker:
                 cause="recovered" if kind == "loss" and qty > 0 else "warehouse" if kind == "loss" else None,
                 **clock("moved", self.instant(self.some_day())),
             )
+
+    def forecasts(self) -> None:
+        """Of two evenings and the next nine days each, so that some days are forecast twice; a group's own beside them."""
+        for evening in (20, 25):
+            for ahead, sku in ((ahead, sku) for ahead in range(1, 10) for sku in ("S1", "S2")):
+                low, middle, high = sorted(self.rng.randint(0, 12) for _ in range(3))
+                for community in ("*", "C1"):
+                    self.add(
+                        "demand_forecast",
+                        made_on=FIRST + timedelta(evening),
+                        day=FIRST + timedelta(evening + ahead),
+                        sku_id=sku,
+                        warehouse_id="W1",
+                        community_id=community,
+                        known_qty=self.rng.choice((None, 0, 2)),
+                        mean_thousandths=self.rng.randint(0, 9000),
+                        p10_qty=low,
+                        p50_qty=middle,
+                        p90_qty=high,
+                        model_version="test",
+                        inputs_hash="0",
+                    )
 
     def costs(self) -> None:
         for number in range(25):

@@ -30,6 +30,10 @@ def share(top: str, bottom: str, times: float = 1) -> Figure:
     return figure
 
 
+def newest_forecasts(world: World) -> list[Row]:
+    return [row for row in world.during("forecasts", "day") if row["latest"]]
+
+
 def paid(world: World) -> list[Row]:
     return [row for row in world.during("orders", "paid") if row["is_paid"]]
 
@@ -332,4 +336,18 @@ TWINS: dict[str, Figure] = {
     "loss_amount": lambda w: add(w.during("movements", "day"), "lost"),
     "goods_out_cost": lambda w: add(w.during("movements", "day"), "out"),
     "loss_rate": share("loss_amount", "goods_out_cost"),
+    "forecast_thousandths": lambda w: add(newest_forecasts(w), "mean"),
+    "forecast_units": lambda w: add(newest_forecasts(w), "mean") / 1000,
+    "forecast_low_units": lambda w: add(newest_forecasts(w), "low"),
+    "forecast_high_units": lambda w: add(newest_forecasts(w), "high"),
+    "forecast_judged_units": lambda w: add(w.during("forecast_errors", "day"), "came"),
+    "forecast_error_thousandths": lambda w: add(w.during("forecast_errors", "day"), "off"),
+    "forecast_wape": share("forecast_error_thousandths", "forecast_judged_units", 1 / 1000),
+    "usual_error_thousandths": lambda w: add(w.during("forecast_errors", "day"), "usually_off"),
+    "usual_wape": share("usual_error_thousandths", "forecast_judged_units", 1 / 1000),
+    "forecast_told_thousandths": lambda w: add(w.during("forecast_errors", "day"), "told"),
+    "forecast_level": share("forecast_told_thousandths", "forecast_judged_units", 1 / 1000),
+    "forecast_days": lambda w: len(w.during("forecast_errors", "day")),
+    "forecast_days_within": lambda w: sum(row["within"] for row in w.during("forecast_errors", "day")),
+    "forecast_coverage": share("forecast_days_within", "forecast_days"),
 }

@@ -33,6 +33,7 @@ from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.operations import adoption, alerts, audit, inbox, jobs, people, privacy, push, work
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
+from linshu.domains.supply.forecast import feature as forecast
 from linshu.engine.metrics import Catalog
 from linshu.engine.metrics.cohort import Cohort
 from linshu.engine.shell.feature import Domain
@@ -84,6 +85,7 @@ GROWTH = Domain(
 SUPPLY = Domain(
     "supply",
     Text("供应链", "Supply"),
+    features=(forecast.FEATURE,),
     models="linshu.domains.supply.models",
     optional=True,
     step=2,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
 
 from tests.domains.trade import Row
 from tests.domains.world.groups import Groups
@@ -92,4 +92,39 @@ class Supply(Groups):
                     }
                 )
                 day += DAY
+        return found
+
+    def _forecasts(self) -> list[Row]:
+        told = [row for row in self.std("demand_forecast") if row["community_id"] == "*"]
+        return [
+            {
+                "sku": row["sku_id"], "warehouse": row["warehouse_id"], "day": row["day"], "made_on": row["made_on"],
+                "mean": row["mean_thousandths"], "known": row["known_qty"] or 0, "low": row["p10_qty"], "high": row["p90_qty"],
+                "latest": row["made_on"] == max(
+                    one["made_on"] for one in told
+                    if all(one[key] == row[key] for key in ("sku_id", "warehouse_id", "day"))
+                ),
+            }
+            for row in told
+        ]  # fmt: skip
+
+    def _forecast_errors(self) -> list[Row]:
+        """No listing reaches a warehouse here, so every day counts as one that could be bought on."""
+        sold: dict[tuple[str, str, date], int] = defaultdict(int)
+        for line in self._lines():
+            if line["is_paid"] and not line["gift"] and line["paid"] is not None:
+                sold[line["sku"], line["warehouse"], line["paid"]] += line["qty"]
+        last, found = max(day for _, _, day in sold), []
+        for row in self._forecasts():
+            if not DAY <= row["day"] - row["made_on"] <= 7 * DAY or row["day"] > last:
+                continue
+            own = row["sku"], row["warehouse"]
+            came, told = sold[(*own, row["day"])], row["mean"] + 1000 * row["known"]
+            usual = 1000 * sum(sold[(*own, row["made_on"] - DAY * back)] for back in range(14)) // 14
+            found.append(
+                {
+                    **row, "told": told, "came": came, "off": abs(told - 1000 * came), "usually_off": abs(usual - 1000 * came),
+                    "within": came <= row["high"] + row["known"],
+                }
+            )  # fmt: skip
         return found

@@ -1,17 +1,1 @@
 """Demand forecast (销量预测): what will be asked of each SKU at each warehouse in the next fortnight, and how sure that is."""
-
-from linshu.domains.supply.forecast.flow import JOB, TITLE
-from linshu.domains.supply.forecast.page import router
-from linshu.engine.shell.feature import Feature, MenuItem
-
-FEATURE = Feature(
-    "forecast",
-    TITLE,
-    pages=router,
-    needs="figures.read",
-    menu=(
-        MenuItem(TITLE, "/forecast", "trending-up", "supply", roles=frozenset({"operator", "buyer", "dispatch"}), order=10),
-    ),
-    jobs=(JOB,),
-    shows=("forecast_units", "forecast_low_units", "forecast_high_units", "forecast_wape", "usual_wape"),
-)

@@ -82,7 +82,8 @@ def _sold(table: pa.Table, above: pd.DataFrame) -> pd.DataFrame:
     listed = table.to_pandas().dropna(subset=["sku", "warehouse"])
     listed["warehouse"] = listed["warehouse"].map(above["supplier_id"]).fillna(listed["warehouse"])
     listed["day"] = pd.to_datetime(listed["day"])
-    return listed.groupby(["sku", "warehouse", "day"], as_index=False)["units"].sum()
+    summed: pd.DataFrame = listed.groupby(["sku", "warehouse", "day"], as_index=False)["units"].sum()
+    return summed
 
 
 def _exposure(grid: Grid, offered: pd.DataFrame, course: tuple[Any, Any], sold: Reals, *, known: bool) -> Reals:

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
+USUAL = Learning()
 VERSION = "trees-1"
 KEPT_BACK = 14  # last days the spread is fitted on
-LEAST_DAYS = 28  # a shorter history is not forecast from
 LEVELS = (0.1, 0.5, 0.9)
 
 
@@ -45,7 +45,7 @@ class Forecast:
 def forecast(
     panel: Panel,
     horizons: Sequence[int] = HORIZONS,
-    learning: Learning = Learning(),
+    learning: Learning = USUAL,
     tell: Callable[[float], None] = lambda _: None,
 ) -> Forecast:
     """The forecast of the evening the panel ends with. `tell` hears how much is done."""

@@ -65,7 +65,8 @@ class Lookout:
     def _of_whole_days(self, days: int) -> Reals:
         """Mean of the days one could buy all day, drawn to the level where there are few."""
         seen = self._sold_whole[:, -days:].sum(axis=1) + 0.5 * self._level
-        return seen / (self._whole[:, -days:].sum(axis=1) + 0.5)
+        mean: Reals = seen / (self._whole[:, -days:].sum(axis=1) + 0.5)
+        return mean
 
     def _levels(self) -> dict[str, Reals]:
         demand, whole, scale, panel = self._demand, self._whole, self.scale, self._panel
@@ -75,7 +76,7 @@ class Lookout:
         for days in (7, 14, 28):
             own[f"whole_mean_{days}"] = self._of_whole_days(days) / scale
         for fading in (0.1, 0.3):
-            weights = (1 - fading) ** np.arange(demand.shape[1])[::-1].astype(np.float32)
+            weights = ((1 - fading) ** np.arange(demand.shape[1])[::-1]).astype(np.float32)
             weights /= weights.sum()
             own[f"fading_{fading}"] = demand @ weights / scale
             seen = self._sold_whole @ weights + 0.1 * self._level

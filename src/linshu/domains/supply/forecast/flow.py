@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from linshu.domains.supply.forecast.horizon import LEAST_DAYS
 from linshu.domains.supply.forecast.inputs import gather
 from linshu.engine.jobs import Job
 from linshu.engine.jobs.declare import Heavy
-from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -20,19 +20,10 @@ if TYPE_CHECKING:
 
 NAME = "forecast"
 TITLE = Text("销量预测", "Demand forecast")
-LEAST_DAYS = 28
 
 
 def made_on(run: Run) -> date:
-    """The evening meant: the one asked for, that of the daily chain, or the last one that is over."""
-    if said := str(run.input.get("made_on") or ""):
-        try:
-            return date.fromisoformat(said)
-        except ValueError:
-            raise Invalid(
-                Text(f"“{said}”不是日期", f"“{said}” is no date"),
-                mend=Text("写成 2026-11-25 这样。", "Write it like 2026-11-25."),
-            ) from None
+    """The evening meant: the one named or that of the daily chain, else the last one that is over."""
     if run.day:
         return run.day
     today: date = run.need("company").project.settings.company_day.day_of(datetime.now(UTC))

@@ -1,3 +1,4 @@
-"""How far the forecast looks."""
+"""How far the forecast looks, and from how much."""
 
 HORIZONS = tuple(range(1, 15))
+LEAST_DAYS = 28  # days with sales; a shorter history is not forecast from

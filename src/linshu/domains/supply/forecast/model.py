@@ -13,7 +13,6 @@ import lightgbm
 import numpy as np
 
 from linshu.domains.supply.forecast.features import PAST, Lookout
-from linshu.domains.supply.forecast.recover import recovered
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,7 +52,7 @@ class Model:
         return np.stack(found, axis=1)
 
 
-def learn(panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learning = Learning()) -> Model:
+def learn(panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learning) -> Model:
     """Learn from every evening whose horizons have passed within the panel; the last days of the panel are the newest."""
     chance = np.random.default_rng(learning.seed)
     evenings = range(min(PAST - 1, panel.days // 2), panel.days - 1)
@@ -85,9 +84,3 @@ def parameters(learning: Learning) -> dict[str, object]:
         "feature_fraction": 0.6, "bagging_fraction": 0.8, "bagging_freq": 1, "seed": learning.seed,
         "num_threads": learning.threads, "verbosity": -1, "deterministic": True, "force_row_wise": True,
     }  # fmt: skip
-
-
-def forecast_mean(panel: Panel, horizons: Sequence[int], learning: Learning = Learning()) -> Reals:
-    """[N, H] learned from the panel and forecast from its last evening."""
-    demand = recovered(panel)
-    return learn(panel, demand, horizons, learning).mean(panel, demand, panel.days - 1, horizons)

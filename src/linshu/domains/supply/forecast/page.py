@@ -36,7 +36,9 @@ def forecasts(request: Request) -> Response:
         return render(request, f"{FOLDER}/forecasts.html", made_on=None, may=viewer.may("jobs.run"))
     found = view.lines(shell.shop, viewer.scope, made_on, asked)
     begin = (asked.page - 1) * view.PAGE_ROWS
-    warehouses = shell.shop.query("forecast_units", "warehouse", start=made_on, end=made_on + 7 * view.DAY, scope=viewer.scope)
+    warehouses = shell.shop.query(
+        "forecast_units", "warehouse", start=made_on, end=made_on + 7 * view.DAY, scope=viewer.scope
+    )
     return render(
         request,
         f"{FOLDER}/forecasts.html",
@@ -79,7 +81,11 @@ def one(request: Request, sku: str, warehouse: str) -> Response:
     """One SKU at one warehouse: what was sold, and what is expected."""
     shell, viewer = shell_of(request), viewer_of(request)
     made_on = _made_on(shell.shop)
-    mine = [each for each in view.lines(shell.shop, viewer.scope, made_on, view.Asked(warehouse=warehouse)) if each.sku_id == sku]
+    mine = [
+        each
+        for each in view.lines(shell.shop, viewer.scope, made_on, view.Asked(warehouse=warehouse))
+        if each.sku_id == sku
+    ]
     if not mine:
         raise Missing(Text("没有这个商品在这个仓的预测", "there is no forecast of this SKU at this warehouse"))
     chart = view.course(shell.shop, viewer.scope, made_on, sku, warehouse, viewer.writer)

@@ -34,7 +34,8 @@ def exposures(hourly: Reals, closed: npt.NDArray[np.bool_], family: Codes, known
     everybody = usual.sum(axis=0) / max(float(usual.sum()), 1e-9)
     shares = (usual + PULL * everybody) / (usual.sum(axis=1, keepdims=True) + PULL)
     shut = np.einsum("nth,nh->nt", closed.astype(np.float32), shares[family].astype(np.float32))
-    return np.clip(1 - shut, 0, 1).astype(np.float32)
+    found: Reals = np.clip(1 - shut, 0, 1).astype(np.float32)
+    return found
 
 
 def recovered(panel: Panel, looseness: float = LOOSENESS) -> Reals:

@@ -44,7 +44,8 @@ def counts(mean: Reals, spread: Reals | float, level: float) -> npt.NDArray[np.f
     wide = np.broadcast_to(np.asarray(spread, np.float64), safe.shape)
     size = 1 / np.maximum(wide, 1e-6)
     many = nbinom.ppf(level, size, size / (size + safe))
-    return np.where(wide > 0, many, poisson.ppf(level, safe))
+    found: npt.NDArray[np.float64] = np.where(wide > 0, many, poisson.ppf(level, safe))
+    return found
 
 
 def fit(mean: Reals, sold: Reals, step: float = 1.0, classes: int = CLASSES) -> Spread:

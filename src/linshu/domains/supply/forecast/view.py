@@ -80,7 +80,12 @@ def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked) -> list[Line]:
     first = made_on + DAY
     by = ("sku", "warehouse")
     next_day = shop.query(
-        ("forecast_units", "forecast_low_units", "forecast_high_units"), by, start=first, end=first, where=where, scope=scope
+        ("forecast_units", "forecast_low_units", "forecast_high_units"),
+        by,
+        start=first,
+        end=first,
+        where=where,
+        scope=scope,
     ).rows()
     week = shop.query("forecast_units", by, start=first, end=made_on + WEEK * DAY, where=where, scope=scope).rows()
     weeks = {(row["sku"], row["warehouse"]): row["forecast_units"] or 0.0 for row in week}
@@ -95,7 +100,9 @@ def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked) -> list[Line]:
     words = asked.words.casefold()
     if words:
         found = [one for one in found if words in one.sku.casefold() or words in one.sku_id.casefold()]
-    return sorted(found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.sku_id), reverse=asked.sort[0] == "-")
+    return sorted(
+        found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.sku_id), reverse=asked.sort[0] == "-"
+    )
 
 
 def accuracy(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[str, Any]:
@@ -121,12 +128,17 @@ def accuracy(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[st
 
 def course(shop: Shop, scope: Scope, made_on: date, sku: str, warehouse: str, writer: Writer) -> dict[str, Any]:
     """One SKU at one warehouse: four weeks sold, a fortnight ahead with its low and high side."""
-    below = shop.read(
-        "SELECT warehouse_id FROM dim_warehouse WHERE warehouse_id = $1 OR parent_id = $1", (warehouse,)
-    )["warehouse_id"].to_pylist()
+    below = shop.read("SELECT warehouse_id FROM dim_warehouse WHERE warehouse_id = $1 OR parent_id = $1", (warehouse,))[
+        "warehouse_id"
+    ].to_pylist()
     start, end = made_on - (BACK - 1) * DAY, made_on + AHEAD * DAY
     sold_in = shop.query(
-        "units", start=start, end=made_on, grain="day", where={"sku": sku, "warehouse": below or [warehouse]}, scope=scope
+        "units",
+        start=start,
+        end=made_on,
+        grain="day",
+        where={"sku": sku, "warehouse": below or [warehouse]},
+        scope=scope,
     ).rows()
     told_in = shop.query(
         ("forecast_units", "forecast_low_units", "forecast_high_units"), start=made_on + DAY, end=end, grain="day",

@@ -9,7 +9,8 @@ import numpy as np
 import pyarrow as pa
 
 from linshu.domains.supply.forecast.assemble import assemble
-from linshu.domains.supply.forecast.decide import LEAST_DAYS, Forecast, forecast
+from linshu.domains.supply.forecast.decide import Forecast, forecast
+from linshu.domains.supply.forecast.horizon import LEAST_DAYS
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
