@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from importlib.metadata import version
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.bringing import watcher
 from linshu.app.domains import DOMAINS
+from linshu.app.jobs import jobs_of
 from linshu.app.living import begin_living
 from linshu.app.local import LocalShop
 from linshu.app.project import FILE, Project
@@ -23,6 +24,8 @@ from linshu.domains.operations.alerts.flow import watch
 from linshu.engine.access.roles import ROLES
 from linshu.engine.access.users import Users
 from linshu.engine.decisions import proposing
+from linshu.engine.jobs.desk import JobDesk
+from linshu.engine.jobs.queue import Asked
 from linshu.engine.shell.context import ledger_of
 from linshu.engine.shell.modules import Modules
 from linshu.engine.vault import KeyFile
@@ -149,13 +152,20 @@ def _build(plan: Plan, call: Call, until: datetime) -> None:
     forget_past(plan.twin)
 
 
+FORECAST_BEFORE = (8, 1)  # evenings whose forecasts a new demonstration holds: a week to be judged by, and the newest
+
+
 def _first_morning(shop: LocalShop) -> None:
-    """What the daily chain would have made this morning: proposals to decide, alerts that ring."""
+    """What the daily chain would have made: proposals to decide, alerts that ring; forecasts are made once it is served."""
     now = datetime.now(UTC)
     today = shop.project.settings.company_day.day_of(now)
     with open_state(shop.project) as state:
         proposing.run(ledger_of(state, Modules(state, DOMAINS).on, lambda: now), shop.figures, today)
         watch(alert_book(state), shop.figures, today)
+        desk = JobDesk.of(state, jobs_of(shop.project), shop.project.settings.company_day)
+        for back in FORECAST_BEFORE:
+            evening = today - timedelta(days=back)
+            desk.queue.enqueue(Asked("forecast", f"forecast:demo:{evening}", day=evening), by="demo")
 
 
 def _within(bar: Watch | None, chapter: Chapter) -> Watch | None:

@@ -40,9 +40,24 @@ DEMAND_FORECAST = declare(
             minimum=0,
             example="12500",
         ),
-        qty("p10_qty", "低位 | Low", "需求有一成可能不到这个数。 | In 1 of 10 cases demand stays within this.", example="6"),
-        qty("p50_qty", "中位 | Middle", "需求有一半可能不到这个数。 | In 5 of 10 cases demand stays within this.", example="12"),
-        qty("p90_qty", "高位 | High", "需求有九成可能不到这个数。 | In 9 of 10 cases demand stays within this.", example="20"),
+        qty(
+            "p10_qty",
+            "低位 | Low",
+            "需求有一成可能不到这个数。 | In 1 of 10 cases demand stays within this.",
+            example="6",
+        ),
+        qty(
+            "p50_qty",
+            "中位 | Middle",
+            "需求有一半可能不到这个数。 | In 5 of 10 cases demand stays within this.",
+            example="12",
+        ),
+        qty(
+            "p90_qty",
+            "高位 | High",
+            "需求有九成可能不到这个数。 | In 9 of 10 cases demand stays within this.",
+            example="20",
+        ),
         text(
             "model_version",
             "模型版本 | Model version",

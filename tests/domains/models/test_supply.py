@@ -126,3 +126,58 @@ def test_stock_of_any_day_is_the_sum_of_what_moved_until_then(
         for today in range(min(day for _, day in mine), last + 1):
             wanted[sku, warehouse, today] = sum(qty for qty, day in mine if day <= today)
     assert found == wanted
+
+
+def test_a_sku_is_offered_at_the_warehouse_above_its_communities_for_the_open_part_of_the_day(company: Company) -> None:
+    opened, cut = at("2026-03-01 00:00"), at("2026-03-03 00:00")
+    company.land({
+        "warehouse": [
+            {"warehouse_id": "W1", "name": "中心仓", "level": "central"},
+            {"warehouse_id": "G1", "name": "网格仓", "level": "grid", "parent_id": "W1"},
+        ],
+        "pickup_point": [{"pickup_point_id": "P1", "name": "点", "warehouse_id": "G1"}],
+        "community": [{"community_id": key, "name": key, "status": "active"} for key in ("C1", "C2", "C3")],
+        "pickup_assignment": [
+            {"community_id": key, "pickup_point_id": "P1", "warehouse_id": "G1", "valid_from": at("2026-01-01 00:00")}
+            for key in ("C1", "C2")
+        ],
+        "sale_batch": [{"batch_id": "B1", "opened_at": opened, "cut_off_at": cut, "delivery_date": DAY + timedelta(days=3), "status": "closed"}],
+        "listing": [
+            {"listing_id": "1", "batch_id": "B1", "sku_id": "S1", "scope_kind": "all", "scope_id": "*", "price_fen": 300,
+             "listed_at": opened, "listed_date": DAY, "sold_out_at": at("2026-03-02 06:00"), "funder": "merchant"},
+            {"listing_id": "2", "batch_id": "B1", "sku_id": "S2", "scope_kind": "community", "scope_id": "C3", "price_fen": 300,
+             "listed_at": opened, "listed_date": DAY},
+        ],
+    })  # fmt: skip
+    company.build("fct_offer_days")
+    found = company.rows(
+        "SELECT sku_id, warehouse_id, CAST(day AS VARCHAR) AS day, open_share, price_fen, is_promoted FROM fct_offer_days ORDER BY day"
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("S1", "W1", "2026-03-01", 1.0, 300, True), ("S1", "W1", "2026-03-02", 0.25, 300, True),
+    ]  # fmt: skip
+
+
+def test_only_days_that_could_be_bought_on_all_day_judge_a_forecast(company: Company) -> None:
+    opened = at("2026-03-01 00:00")
+    told = {"made_on": DAY - timedelta(days=1), "sku_id": "S1", "warehouse_id": "W1", "community_id": "*", "mean_thousandths": 3500,
+            "p10_qty": 1, "p50_qty": 3, "p90_qty": 4, "model_version": "t", "inputs_hash": "0"}  # fmt: skip
+    company.land({
+        "warehouse": [{"warehouse_id": "W1", "name": "仓", "level": "central"}],
+        "pickup_point": [{"pickup_point_id": "P1", "name": "点", "warehouse_id": "W1"}],
+        "community": [{"community_id": "C1", "name": "一群", "status": "active"}],
+        "pickup_assignment": [{"community_id": "C1", "pickup_point_id": "P1", "warehouse_id": "W1", "valid_from": at("2026-01-01 00:00")}],
+        "sale_batch": [{"batch_id": f"B{day}", "opened_at": opened + timedelta(days=day), "cut_off_at": opened + timedelta(days=day + 1),
+                        "delivery_date": DAY + timedelta(days=3), "status": "closed"} for day in range(2)],
+        "listing": [{"listing_id": f"{day}", "batch_id": f"B{day}", "sku_id": "S1", "scope_kind": "all", "scope_id": "*", "price_fen": 300,
+                     "listed_at": opened + timedelta(days=day), "listed_date": DAY + timedelta(days=day),
+                     "sold_out_at": opened + timedelta(days=1, hours=9) if day else None} for day in range(2)],
+        "orders": [order(f"{day}", f"2026-03-0{day + 1} 10:00", warehouse_id="W1", paid_date=DAY + timedelta(days=day)) for day in range(3)],
+        "order_line": [line(f"{day}", 1, sku_id="S1", qty=5) for day in range(3)],
+        "demand_forecast": [told | {"day": DAY + timedelta(days=day)} for day in range(2)],
+    })  # fmt: skip
+    company.build("fct_forecast_errors")
+    found = company.rows(
+        "SELECT CAST(day AS VARCHAR) AS day, sold_qty, error_thousandths, usual_error_thousandths, is_within FROM fct_forecast_errors"
+    )
+    assert [tuple(row.values()) for row in found] == [("2026-03-01", 5, 1500, 5000, False)]

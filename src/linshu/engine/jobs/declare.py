@@ -25,11 +25,11 @@ PATIENCE = Patience(most=4, first=timedelta(seconds=30), longest=timedelta(minut
 class Heavy:
     """Work that runs in a process of its own, which never opens the warehouse.
 
-    The owner gives its inputs as tables; `work` ("package.module:function") takes them with the job's input and gives
+    The owner gives its inputs as tables, or None when there is nothing to do; `work` ("package.module:function") takes them with the job's input and gives
     tables back; the owner takes these in. `work` must give the same tables for the same inputs.
     """
 
-    inputs: Callable[[Run], Mapping[str, pa.Table]]
+    inputs: Callable[[Run], Mapping[str, pa.Table] | None]
     work: str  # (tables, input, tell) -> tables, where tell(fraction, Text) says how far it is
     take_in: Callable[[Run, Mapping[str, pa.Table]], dict[str, Any] | None]
 

@@ -32,7 +32,10 @@ def do(heavy: Heavy, run: Run, scratch: Path) -> dict[str, Any] | None:
     shutil.rmtree(folder, ignore_errors=True)  # what an attempt before left behind
     (folder / OUTPUT).mkdir(parents=True)
     try:
-        write_tables(folder / INPUT, heavy.inputs(run))
+        given = heavy.inputs(run)
+        if given is None:
+            return None
+        write_tables(folder / INPUT, given)
         asked = {"work": heavy.work, "input": dict(run.input), "day": run.day and run.day.isoformat()}
         (folder / ASKED).write_text(json.dumps(asked, ensure_ascii=False), "utf-8")
         _process(run, folder)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 def main(folder: Path) -> None:
     """Do what `asked.json` asks for."""
+    os.nice(10)  # pages and events come first
     sys.modules["duckdb"] = None  # type: ignore[assignment] # the warehouse has one owner, and it is not this process
     asked = json.loads((folder / ASKED).read_text("utf-8"))
     module, _, name = asked["work"].partition(":")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linshu.domains.supply.forecast.horizon import LEAST_DAYS
-from linshu.domains.supply.forecast.inputs import gather
+from linshu.domains.supply.forecast.inputs import gather, sold_days
 from linshu.engine.jobs import Job
 from linshu.engine.jobs.declare import Heavy
 from linshu.kernel.text import Text
@@ -30,23 +30,24 @@ def made_on(run: Run) -> date:
     return today - timedelta(days=1)
 
 
-def inputs(run: Run) -> Mapping[str, pa.Table]:
-    """What the learning process is given."""
-    company = run.need("company")
+def inputs(run: Run) -> Mapping[str, pa.Table] | None:
+    """What the learning process is given; None where the history is too short to learn from."""
+    company, evening = run.need("company"), made_on(run)
     company.ready()
+    known = sold_days(company.figures, evening)
+    if known < LEAST_DAYS:
+        run.log(
+            f"销售历史只有 {known} 天，至少要 {LEAST_DAYS} 天才能预测",
+            f"only {known} days of sales are known; a forecast takes at least {LEAST_DAYS}", "warn",
+        )  # fmt: skip
+        return None
     begins = company.project.settings.company_day.cut_off_minutes // 60
-    return gather(company.figures, made_on(run), begins)
+    return gather(company.figures, evening, begins)
 
 
 def take_in(run: Run, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
     """Land the rows as a batch of their own; the same inputs again change nothing."""
     rows, told = tables["demand_forecast"], tables["told"].to_pylist()[0]
-    if not rows.num_rows:
-        run.log(
-            f"销售历史只有 {told['sold_days']} 天，至少要 {LEAST_DAYS} 天才能预测",
-            f"only {told['sold_days']} days of sales are known; a forecast takes at least {LEAST_DAYS}", "warn",
-        )  # fmt: skip
-        return {"rows": 0}
     if not told["offers_known"]:
         run.log(
             "没有上架记录，按每天都在卖来估：缺货少卖的部分看不出来",

@@ -10,8 +10,6 @@ import pyarrow as pa
 from linshu.domains.supply.forecast.horizon import HORIZONS
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from linshu.engine.shell.asking import Shop
 
 PAST_DAYS = 120  # how far back sales are read
@@ -55,13 +53,7 @@ def gather(shop: Shop, made_on: date, begins: int) -> dict[str, pa.Table]:
     }
 
 
-def names(shop: Shop) -> Mapping[str, Mapping[str, str]]:
-    """What SKUs and warehouses are called."""
-    return {
-        "sku": _pairs(shop.read("SELECT sku_id, name FROM dim_sku")),
-        "warehouse": _pairs(shop.read("SELECT warehouse_id, name FROM dim_warehouse")),
-    }
-
-
-def _pairs(table: pa.Table) -> dict[str, str]:
-    return dict(zip(table.column(0).to_pylist(), table.column(1).to_pylist(), strict=True))
+def sold_days(shop: Shop, made_on: date) -> int:
+    """How many days of the past that is looked at had sales."""
+    sold = shop.query("units", start=made_on - (PAST_DAYS - 1) * DAY, end=made_on, grain="day").table
+    return sum(1 for units in sold["units"].to_pylist() if units)

@@ -64,8 +64,8 @@ def export(request: Request, form: str = "xlsx") -> Response:
     say = viewer.say
     heads = (
         (Text("商品编号", "SKU id"), None), (Text("商品", "SKU"), None), (Text("仓库编号", "Warehouse id"), None), (Text("仓库", "Warehouse"), None),
-        (Text("次日预测", "Next day"), Unit.QTY), (Text("次日低位 P10", "Next day, low side (P10)"), Unit.QTY),
-        (Text("次日高位 P90", "Next day, high side (P90)"), Unit.QTY), (Text("7 天预测", "Next 7 days"), Unit.QTY),
+        (Text("次日预测（估计）", "Next day (estimate)"), Unit.QTY), (Text("次日低位 P10", "Next day, low side (P10)"), Unit.QTY),
+        (Text("次日高位 P90", "Next day, high side (P90)"), Unit.QTY), (Text("7 天预测（估计）", "Next 7 days (estimate)"), Unit.QTY),
     )  # fmt: skip
     rows = [
         (one.sku_id, one.sku, one.warehouse_id, one.warehouse, round(one.tomorrow, 3), one.low, one.high, round(one.week, 3))

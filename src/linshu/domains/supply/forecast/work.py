@@ -10,7 +10,6 @@ import pyarrow as pa
 
 from linshu.domains.supply.forecast.assemble import assemble
 from linshu.domains.supply.forecast.decide import Forecast, forecast
-from linshu.domains.supply.forecast.horizon import LEAST_DAYS
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -26,16 +25,15 @@ QUANTILES = ("p10_qty", "p50_qty", "p90_qty")
 def reckon(
     tables: Mapping[str, pa.Table], _: Mapping[str, Any], tell: Callable[[float, Text], None]
 ) -> dict[str, pa.Table]:
-    """The forecast of one evening as rows of the standard; no rows where the history is too short to learn from."""
+    """The forecast of one evening as rows of the standard."""
     made_on: date = tables["asked"]["made_on"][0].as_py()
     series = assemble(tables, made_on)
-    sold_days = int((series.panel.sold.sum(axis=0) > 0).sum())
-    if series.panel.series == 0 or sold_days < LEAST_DAYS:
-        return {"demand_forecast": pa.table({}), "told": pa.table({"sold_days": [sold_days], "offers_known": [True]})}
     words = Text("学习和预测", "Learning and forecasting")
     found = forecast(series.panel, tell=lambda fraction: tell(fraction, words))
-    told = pa.table({"sold_days": [sold_days], "offers_known": [series.offers_known]})
-    return {"demand_forecast": rows_of(series, found, made_on), "told": told}
+    return {
+        "demand_forecast": rows_of(series, found, made_on),
+        "told": pa.table({"offers_known": [series.offers_known]}),
+    }
 
 
 def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:

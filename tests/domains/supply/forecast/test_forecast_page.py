@@ -1,0 +1,139 @@
+"""The pages of the forecast as HTML: the list and its filters, one SKU, files, nothing yet, and a viewer's own warehouses."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from contextlib import closing
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+from tests.domains.insight.overview.town import NOW, TownShop, published, town_rows
+from tests.domains.models.company import Company
+from tests.engine.shell.standin import BROWSER, WORDS, log_in
+
+from linshu.domains.supply.forecast.feature import FEATURE
+from linshu.engine.access import passwords
+from linshu.engine.access.scope import Scope
+from linshu.engine.shell.context import WebSettings
+from linshu.engine.shell.feature import Domain
+from linshu.engine.shell.web import create_web
+from linshu.engine.state import State
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MADE_ON = date(2026, 11, 22)
+DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
+
+
+def told(sku: str, warehouse: str, ahead: int, mean: int, made_on: date = MADE_ON) -> dict[str, Any]:
+    return {
+        "made_on": made_on, "day": made_on + timedelta(days=ahead), "sku_id": sku, "warehouse_id": warehouse, "community_id": "*",
+        "known_qty": 0, "mean_thousandths": mean, "p10_qty": mean // 2000, "p50_qty": mean // 1000, "p90_qty": mean // 500,
+        "model_version": "test", "inputs_hash": "0",
+    }  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    company, rows = Company(), town_rows()
+    goods = [row["sku_id"] for row in rows["sku"]]
+    homes = (("W1", "武汉仓", "420106"), ("W2", "长沙仓", "430102"))
+    rows["warehouse"] = [
+        {"warehouse_id": key, "name": name, "level": "central", "region_id": region} for key, name, region in homes
+    ]
+    rows["demand_forecast"] = [
+        told(sku, warehouse, ahead, 1000 * (10 * (2 - at) + number))
+        for at, (warehouse, *_) in enumerate(homes)
+        for number, sku in enumerate(goods)
+        for ahead in range(1, 15)
+    ] + [told(goods[0], "W1", ahead, 4000, MADE_ON - timedelta(days=10)) for ahead in range(1, 8)]
+    company.land(rows)
+    return published(company)
+
+
+@pytest.fixture
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+@pytest.fixture
+def people(company: Company, tmp_path: Path) -> Iterator[dict[str, TestClient]]:
+    with closing(State.open(tmp_path / "state.sqlite")) as state:
+        app = create_web(TownShop(company), state, (DOMAIN,), WebSettings(), now=lambda: NOW)
+        users = app.state.shell.users
+        for account in ("chen", "zhao"):
+            users.add(account, account, "buyer", WORDS)
+        users.set_scope("zhao", Scope.only(warehouses=["W2"]))
+        clients = {
+            account: TestClient(app, base_url="http://shop.test", headers=BROWSER) for account in ("chen", "zhao")
+        }
+        for account, client in clients.items():
+            assert log_in(client, account).status_code == 303
+        yield clients
+
+
+def cells(page: str) -> list[list[str]]:
+    rows = re.findall(r"<tr>\s*<td class=\"todo-name\">(.*?)</tr>", page, re.DOTALL)
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</td>", row)][:5] for row in rows]
+
+
+def test_the_list_shows_what_each_warehouse_will_be_asked_for_most_first(people: dict[str, TestClient]) -> None:
+    rows = cells(people["chen"].get("/forecast").text)
+    assert [row[1] for row in rows] == ["武汉仓", "武汉仓", "长沙仓", "长沙仓"]
+    assert rows[0][2:] == ["21", "10 – 42", "147"]
+    other = cells(people["chen"].get("/forecast?sort=week&warehouse=W2").text)
+    assert [row[1:] for row in other] == [["长沙仓", "10", "5 – 20", "70"], ["长沙仓", "11", "5 – 22", "77"]]
+    assert "没有符合的商品" in people["chen"].get("/forecast?q=没有的").text
+    assert people["chen"].get("/forecast?sort=colour").status_code == 400
+
+
+def test_an_earlier_forecast_is_held_against_what_was_sold(people: dict[str, TestClient]) -> None:
+    page = people["chen"].get("/forecast").text
+    assert "误差率" in page
+    assert "还评不了" not in page
+
+
+def test_the_file_holds_every_row_and_says_it_is_an_estimate(people: dict[str, TestClient]) -> None:
+    found = people["chen"].get("/forecast/export?form=csv")
+    rows = list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
+    assert sum(row[2:4] == ["W1", "武汉仓"] for row in rows if len(row) > 3) == 2
+    assert any("估计" in cell for row in rows for cell in row)
+
+
+def test_one_sku_shows_four_weeks_and_the_fortnight_ahead(people: dict[str, TestClient]) -> None:
+    address = re.search(r'href="(/forecast/[^"]+/W1)"', people["chen"].get("/forecast").text)
+    page = people["chen"].get(address[1])
+    assert page.status_code == 200
+    assert page.text.count("11月23日") >= 1
+    assert people["chen"].get("/forecast/NOTHING/W1").status_code == 404
+
+
+def test_who_is_bound_to_a_warehouse_sees_that_one_alone(people: dict[str, TestClient]) -> None:
+    zhao = people["zhao"]
+    assert {row[1] for row in cells(zhao.get("/forecast").text)} == {"长沙仓"}
+    assert "武汉仓" not in zhao.get("/forecast").text
+    assert "武汉仓" not in zhao.get("/forecast/export?form=csv").content.decode("utf-8-sig")
+    foreign = re.search(r'href="(/forecast/[^"]+/W1)"', people["chen"].get("/forecast").text)
+    assert zhao.get(foreign[1]).status_code == 404
+
+
+def test_without_a_forecast_the_page_says_how_to_get_one(tmp_path: Path) -> None:
+    empty = Company()
+    with closing(State.open(tmp_path / "state.sqlite")) as state:
+        app = create_web(
+            replace(TownShop(published(empty)), data_as_of=None), state, (DOMAIN,), WebSettings(), now=lambda: NOW
+        )
+        app.state.shell.users.add("chen", "陈", "buyer", WORDS)
+        client = TestClient(app, base_url="http://shop.test", headers=BROWSER)
+        log_in(client, "chen")
+        assert "还没有预测" in client.get("/forecast").text
+        assert client.get("/forecast/export?form=csv").status_code == 404
