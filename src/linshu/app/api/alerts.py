@@ -62,7 +62,7 @@ class New(BaseModel):
     by: str = Field(default="", max_length=64, examples=["community"])
     test: Test = "above"
     grain: Grain = "day"
-    limit: float = Field(examples=[20])
+    limit: float = Field(allow_inf_nan=False, examples=[20])
     minutes: int = Field(default=10, ge=1, le=MOST_MINUTES, description="The window of a rule on events")
 
 
