@@ -25,11 +25,7 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
 
 pytestmark = pytest.mark.slow
-<<<<<<< HEAD
-STEPS = ["resume", "build", "check", "proposals", "alerts", "retention"]
-=======
-STEPS = ["resume", "build", "check", "proposals", "forecast", "alerts"]
->>>>>>> 6453ef4 (Measure the forecast against a spreadsheet, tell its words and reasons, try its pages and tables)
+STEPS = ["resume", "build", "check", "proposals", "forecast", "alerts", "retention"]
 
 
 def said(capsys: pytest.CaptureFixture[str], project: Project, *words: str, code: int = 0) -> list[dict[str, Any]]:
