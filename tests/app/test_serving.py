@@ -300,7 +300,15 @@ def test_the_daily_chain_runs_in_the_server_whoever_asks(
     assert beacon is not None
     bearer = {"Authorization": f"Bearer {beacon.token}"}
     asked = httpx.post(f"{beacon.url}/api/v1/jobs/day", json={"day": "2026-11-20"}, headers=bearer).json()["rows"]
-    assert [one["kind"] for one in asked] == ["resume", "build", "check", "proposals", "forecast", "alerts", "retention"]
+    assert [one["kind"] for one in asked] == [
+        "resume",
+        "build",
+        "check",
+        "proposals",
+        "forecast",
+        "alerts",
+        "retention",
+    ]
     capsys.readouterr()
     assert run(["run", "--day", "2026-11-20", "--project", str(served.folder), "--json"]) == 0
     rows = json.loads(capsys.readouterr().out)["rows"]
