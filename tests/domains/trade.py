@@ -424,7 +424,7 @@ class Maker:
                         day=FIRST + timedelta(evening + ahead),
                         sku_id=sku,
                         warehouse_id="W1",
-                        community_id=community,
+                        for_community=community,
                         known_qty=self.rng.choice((None, 0, 2)),
                         mean_thousandths=self.rng.randint(0, 9000),
                         p10_qty=low,

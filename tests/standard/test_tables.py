@@ -107,6 +107,7 @@ def test_the_standard_holds_the_tables_it_promises():
         "withdrawal",
         "payout",
         "target",
+        "demand_forecast",
     ]
     assert sorted(BY_NAME) == sorted(promised)
 

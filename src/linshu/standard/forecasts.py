@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from linshu.kernel.table import Kind
-from linshu.standard.columns import check, column, day, declare, id_, qty, ref, text
+from linshu.standard.columns import check, column, day, declare, qty, ref, text
 
 __all__ = ["FORECASTS"]
 
@@ -13,16 +13,21 @@ DEMAND_FORECAST = declare(
     "销量预测 | Demand forecast",
     "某商品在某仓某日预计的需求，按作出预测的那天留存，以后不改。 "
     "| What is expected to be asked of a SKU at a warehouse on a day, kept as it was said and never changed.",
-    ("made_on", "day", "sku_id", "warehouse_id", "community_id"),
+    ("made_on", "day", "sku_id", "warehouse_id", "for_community"),
     (
-        day("made_on", "作出日 | Made on", "在哪个公司日结束时作出。 | The company day at whose end it was made."),
-        day("day", "预测日 | Day", "预测的是哪个公司日。 | The company day it is about."),
+        day(
+            "made_on",
+            "作出日 | Made on",
+            "在哪个公司日结束时作出。 | The company day at whose end it was made.",
+            example="2026-02-28",
+        ),
+        day("day", "预测日 | Day", "预测的是哪个公司日。 | The company day it is about.", example="2026-03-01"),
         ref("sku_id", "商品 | SKU", "预测的商品。 | The SKU.", required=True),
         ref("warehouse_id", "仓库 | Warehouse", "供货的仓库。 | The warehouse that supplies it.", required=True),
-        id_(
-            "community_id",
+        text(
+            "for_community",
             "社群 | Community",
-            "哪个社群的需求；`*` 表示该仓供应的全部。 | Whose demand; `*` means all that the warehouse supplies.",
+            "哪个社群的需求，写社群编号；`*` 表示该仓供应的全部。 | Whose demand, by the community's id; `*` means all that the warehouse supplies.",
             example="*",
         ),
         qty(

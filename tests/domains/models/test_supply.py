@@ -160,7 +160,7 @@ def test_a_sku_is_offered_at_the_warehouse_above_its_communities_for_the_open_pa
 
 def test_only_days_that_could_be_bought_on_all_day_judge_a_forecast(company: Company) -> None:
     opened = at("2026-03-01 00:00")
-    told = {"made_on": DAY - timedelta(days=1), "sku_id": "S1", "warehouse_id": "W1", "community_id": "*", "mean_thousandths": 3500,
+    told = {"made_on": DAY - timedelta(days=1), "sku_id": "S1", "warehouse_id": "W1", "for_community": "*", "mean_thousandths": 3500,
             "p10_qty": 1, "p50_qty": 3, "p90_qty": 4, "model_version": "t", "inputs_hash": "0"}  # fmt: skip
     company.land({
         "warehouse": [{"warehouse_id": "W1", "name": "仓", "level": "central"}],

@@ -95,7 +95,7 @@ class Supply(Groups):
         return found
 
     def _forecasts(self) -> list[Row]:
-        told = [row for row in self.std("demand_forecast") if row["community_id"] == "*"]
+        told = [row for row in self.std("demand_forecast") if row["for_community"] == "*"]
         return [
             {
                 "sku": row["sku_id"], "warehouse": row["warehouse_id"], "day": row["day"], "made_on": row["made_on"],

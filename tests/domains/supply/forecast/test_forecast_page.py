@@ -36,7 +36,7 @@ DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
 
 def told(sku: str, warehouse: str, ahead: int, mean: int, made_on: date = MADE_ON) -> dict[str, Any]:
     return {
-        "made_on": made_on, "day": made_on + timedelta(days=ahead), "sku_id": sku, "warehouse_id": warehouse, "community_id": "*",
+        "made_on": made_on, "day": made_on + timedelta(days=ahead), "sku_id": sku, "warehouse_id": warehouse, "for_community": "*",
         "known_qty": 0, "mean_thousandths": mean, "p10_qty": mean // 2000, "p50_qty": mean // 1000, "p90_qty": mean // 500,
         "model_version": "test", "inputs_hash": "0",
     }  # fmt: skip

@@ -46,7 +46,7 @@ def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:
             "made_on": pa.array([made_on] * (many * ahead), pa.date32()),
             "day": pa.array([made_on + timedelta(days=one) for one in found.horizons] * many, pa.date32()),
             **{name: pa.array(values) for name, values in repeated.items()},
-            "community_id": pa.array([EVERYBODY] * (many * ahead)),
+            "for_community": pa.array([EVERYBODY] * (many * ahead)),
             "known_qty": pa.array(np.zeros(many * ahead, np.int64)),
             "mean_thousandths": pa.array(np.rint(found.mean * 1000).astype(np.int64).ravel()),
             **{name: pa.array(block.ravel()) for name, block in zip(QUANTILES, quantiles, strict=True)},

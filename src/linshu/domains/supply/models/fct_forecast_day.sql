@@ -17,12 +17,11 @@
 -- late: a forecast is never changed; a newer one has another made_on
 -- empty: nothing is forecast; consumers say that they lack a forecast and use no substitute in silence
 SELECT
-    sku_id, warehouse_id, community_id, day, made_on,
+    sku_id, warehouse_id, for_community AS community_id, day, made_on,
     CAST(day - made_on AS BIGINT) AS horizon_days,
-    community_id = '*'
-    AND made_on = max(made_on) OVER (PARTITION BY sku_id, warehouse_id, community_id, day) AS is_latest,
+    for_community = '*'
+    AND made_on = max(made_on) OVER (PARTITION BY sku_id, warehouse_id, for_community, day) AS is_latest,
     coalesce(known_qty, 0) AS known_qty,
     mean_thousandths, mean_thousandths / 1000 AS mean_units,
     p10_qty, p50_qty, p90_qty, model_version, inputs_hash
-FROM std.demand_forecast
-WHERE NOT deleted
+FROM stg_demand_forecasts
