@@ -195,9 +195,9 @@ class PrivacySettings:
         "Days the names on invoices are kept; 0 = without limit. Tax rules want ten years",
     )
     erase: bool = setting(
-        True,
-        "每天自动删除到期的个人信息；关掉则只统计不删",
-        "Erase every day what is past its time; off = only count it",
+        False,
+        "每天自动删除到期的个人信息；不开则只统计不删，因为删了就回不来",
+        "Erase every day what is past its time; off = only count it, since nothing brings it back",
     )
 
 
