@@ -127,6 +127,8 @@ ASKED: dict[str, tuple[str, ...]] = {
     "/dictionary": ("", "q=外域"),
     "/admin": ("", "q=外域"),
     "/api/v1/views": ("",),
+    "/supplier": ("", "when=season&q=外域", "q=外域&sort=most&form=csv"),
+    "/leader": ("when=month&q=外域", "when=month", "when=month&q=GQZFRN2&sort=amount"),
 }  # fmt: skip
 POSTED: tuple[tuple[str, Any], ...] = (
     ("/api/v1/metrics/query", QUESTION),

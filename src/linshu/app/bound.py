@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
     from linshu.engine.access.users import User
 
-# What is asked within a scope, and what needs no more than to work here.
-CUT = frozenset({"query", "lineage", "rows", "drill", "cohorts"})
+# What is asked within a scope and what that needs; and what needs no more than to work here.
+CUT = dict.fromkeys(("query", "lineage", "rows", "drill", "cohorts"), "figures.read") | {"outside": "portal.use"}
 FREE = frozenset({"project", "metrics", "own_metrics", "dimensions", "as_of", "close"})
 # What each other call needs; a call that is not named here needs everything that importing does.
 NEEDS = {
@@ -74,7 +74,7 @@ class BoundShop:
         """One call of the shop, when this person may use it; what cannot be cut to their scope is refused within one."""
         if name in FREE:
             return getattr(self._shop, name)
-        self._check("figures.read" if name in CUT else NEEDS.get(name, USUAL))
+        self._check(CUT.get(name) or NEEDS.get(name, USUAL))
         found = getattr(self._shop, name)
         if name in CUT:
             return lambda *given, **options: found(*given, **{**options, "scope": self._user.scope})

@@ -25,6 +25,7 @@ from linshu.app.commands import (
     events,
     jobs,
     module,
+    outside,
     people,
     privacy,
     push,
@@ -81,6 +82,7 @@ def tree() -> Any:
         events,
         module,
         adoption,
+        outside,
     ):
         app.add_typer(part.app)
     for group in domain.groups():

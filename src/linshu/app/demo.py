@@ -16,6 +16,7 @@ from linshu.app.domains import DOMAINS
 from linshu.app.jobs import jobs_of
 from linshu.app.living import begin_living
 from linshu.app.local import LocalShop
+from linshu.app.outsiders import bind_outsiders
 from linshu.app.project import FILE, Project
 from linshu.app.serving import serve_project
 from linshu.app.states import open_state
@@ -166,6 +167,7 @@ def _first_morning(shop: LocalShop) -> None:
         for back in FORECAST_BEFORE:
             evening = today - timedelta(days=back)
             desk.queue.enqueue(Asked("forecast", f"forecast:demo:{evening}", day=evening), by="demo")
+        bind_outsiders(shop, state, today)
 
 
 def _within(bar: Watch | None, chapter: Chapter) -> Watch | None:

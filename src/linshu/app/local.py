@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from linshu.app import batches, edition, listing
+from linshu.app import batches, edition, listing, outside
 from linshu.app import export as exporting
 from linshu.app.aims import LocalTargets
 from linshu.app.answer import Answer
@@ -39,11 +39,13 @@ from linshu.standard import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from datetime import date
 
     import pyarrow as pa
 
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source, Where
+    from linshu.engine.access.scope import Scope
     from linshu.engine.intake import Receipt
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.warehouse.model import Model
@@ -115,6 +117,10 @@ class LocalShop:
         self.ready()
         query, now = self.figures.question(metrics, by, **options), self.own.current()
         return Tracing(self.warehouse, self.models()).rows(query, now.catalog, of=of, limit=limit, offset=offset)
+
+    def outside(self, what: str, *, scope: Scope | None = None, day: date | None = None) -> Answer:
+        """What leaders and suppliers read on pages of their own; see `Shop.outside`."""
+        return outside.told(self, what, scope, day)
 
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str],

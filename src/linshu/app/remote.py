@@ -76,6 +76,10 @@ class RemoteShop:
         page = {"of": of, "rows": limit, "offset": offset}
         return self._ask("POST", "/metrics/rows", {**_question(metrics, by, options), **page})
 
+    def outside(self, what: str) -> Answer:
+        """What leaders and suppliers read on pages of their own; see `Shop.outside`."""
+        return self._ask("GET", f"/{what}")
+
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
     ) -> Answer:

@@ -64,6 +64,10 @@ class Shop(Protocol):
         """
         ...
 
+    def outside(self, what: str) -> Answer:
+        """What a leader or supplier reads on pages of their own: leader/today, leader/commission, supplier/month, supplier/stock."""
+        ...
+
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
     ) -> Answer:

@@ -44,11 +44,11 @@ def test_whoever_has_no_known_role_may_do_nothing() -> None:
     assert not any(stranger.may(name) for name in EVERY)
 
 
-def test_built_in_roles_grant_what_exists_and_outsiders_nothing() -> None:
+def test_built_in_roles_grant_what_exists_and_outsiders_their_own_pages() -> None:
     granted = {one.name: one.grants for one in ROLES}
     assert all(grants <= EVERY for grants in granted.values())
     assert granted["admin"] == EVERY
-    assert granted["leader"] == granted["supplier"] == frozenset()
+    assert granted["leader"] == granted["supplier"] == {"portal.use"}
     assert "figures.export" not in granted["viewer"]
     assert not any("sql.ask" in grants for name, grants in granted.items() if name != "admin")
 

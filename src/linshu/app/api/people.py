@@ -47,6 +47,7 @@ class UserChanges(BaseModel):
     name: str | None = None
     role: str | None = None
     active: bool | None = None
+    channel: str | None = Field(default=None, description="The push channel that brings log-in codes; empty for none")
     scope: dict[str, list[str]] | None = Field(
         default=None,
         description="Attributes (regions, communities, leaders, suppliers, warehouses, channels) with ids; {} = everything",
@@ -122,6 +123,8 @@ def change(request: Request, account: str, wanted: UserChanges) -> Response:
         kept.set_role(account, wanted.role)
     if scope is not None:
         kept.set_scope(account, scope)
+    if wanted.channel is not None:
+        kept.reach(account, wanted.channel)
     if wanted.active is not None:
         kept.set_active(account, wanted.active)
     return answered(request, Answer.of([user_row(kept.find(account))]))
@@ -139,6 +142,12 @@ def link(request: Request, account: str) -> Response:
     """A one-time log-in link for a leader or supplier, told this once."""
     path = _keeper(request).link(account)
     return answered(request, Answer.of([{"account": account, "link": str(request.base_url).rstrip("/") + path}]))
+
+
+@router.post("/users/{account}/code", dependencies=[PEOPLE])
+def code(request: Request, account: str) -> Response:
+    """A log-in code for a leader or supplier, told this once; good once, for ten minutes."""
+    return answered(request, Answer.of([{"account": account, "code": _keeper(request).code(account)}]))
 
 
 @router.get("/users/{account}/log-ins", dependencies=[PEOPLE])

@@ -11,7 +11,9 @@ import typer
 from linshu.app import call
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
-from linshu.app.states import open_state
+from linshu.app.pushing import push_desk
+from linshu.app.states import keys_of, open_state
+from linshu.engine.access.codes import Codes
 from linshu.engine.access.links import HOURS, Links
 from linshu.engine.access.login import Logins
 from linshu.engine.access.own_roles import Roles, own_role
@@ -152,6 +154,31 @@ def user_link(
     settings = this.project.settings.server
     base = beacon.url if beacon else f"http://{settings.host}:{settings.port}"
     this.show(Answer.of([{"account": account, "link": f"{base}/enter/{token}", "hours": hours}]))
+
+
+@user.command("code")
+def user_code(ctx: typer.Context, account: Account) -> None:
+    """为团长或供应商建立登录验证码，10 分钟内可用一次 · A log-in code for a leader or supplier, good once."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        code = Codes(state, keys_of(this.project).factors).make(Users(state).find(account), by=OWNER)
+    this.show(Answer.of([{"account": account, "code": code}]))
+
+
+@user.command("channel")
+def user_channel(
+    ctx: typer.Context,
+    account: Account,
+    to: Annotated[str, typer.Option(help="推送通道的名称，不给就是不发 · the channel's name; left out: none")] = "",
+) -> None:
+    """登录验证码从哪个推送通道发给此人 · By which push channel log-in codes reach a person."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        desk = push_desk(this.project, state)
+        found = desk.channels.find(to).channel_id if to and desk is not None else ""
+        person = Users(state).find(account)
+        Codes(state).reach(person, found, by=OWNER)
+        this.show(Answer.of([{"account": account, "channel": to if found else ""}]))
 
 
 @user.command("log-ins")

@@ -39,6 +39,7 @@ NOUNS: dict[str, Text] = {
     "alerts": Text("预警", "Alerts"),
     "orders": Text("工单", "Work orders"),
     "push": Text("推送", "Push"),
+    "portal": Text("团长与供应商", "Leaders and suppliers"),
     "jobs": Text("任务", "Jobs"),
     "modules": Text("模块", "Modules"),
     "users": Text("人员", "People"),
@@ -69,6 +70,10 @@ PERMISSIONS: tuple[Permission, ...] = (
     Permission("alerts.manage", Text("管理预警规则", "Manage alert rules")),
     Permission("orders.work", Text("处理工单", "Work on work orders")),
     Permission("push.manage", Text("管理推送", "Manage push")),
+    Permission(
+        "portal.use",
+        Text("用自己的手机页或门户，处理派给自己的工单", "Use one's own phone pages, do one's own work orders"),
+    ),
     Permission("jobs.see", Text("看任务", "See jobs")),
     Permission("jobs.run", Text("运行与取消任务", "Run and cancel jobs")),
     Permission("modules.switch", Text("开关模块", "Switch modules on and off")),

@@ -43,8 +43,8 @@ ROLES: tuple[Role, ...] = (
     Role("warehouse", Text("仓配", "Warehouse & dispatch"), _WORKS | {"alerts.manage"}),
     Role("finance", Text("财务", "Finance"), _WORKS | {"targets.set", "alerts.manage", "audit.read"}),
     Role("viewer", Text("只读", "Read only"), _READS | {"data.see"}),
-    Role("leader", Text("团长", "Leader")),
-    Role("supplier", Text("供应商", "Supplier")),
+    Role("leader", Text("团长", "Leader"), frozenset({"portal.use"})),
+    Role("supplier", Text("供应商", "Supplier"), frozenset({"portal.use"})),
     Role("admin", Text("管理", "Administration"), EVERY),
 )
 BUILT_IN: frozenset[str] = frozenset(one.name for one in ROLES)

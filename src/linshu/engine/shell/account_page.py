@@ -11,7 +11,7 @@ from linshu.engine.access.login import token_key
 from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import anyone, cookie_name
-from linshu.engine.shell.login_page import keep_token
+from linshu.engine.shell.login_page import keep_token, local_path
 from linshu.engine.shell.pages import render
 from linshu.kernel.errors import LinshuError
 
@@ -70,10 +70,10 @@ def back(request: Request) -> Response:
 
 
 @router.post("/leave")
-def leave(request: Request, key: Annotated[str, Form()] = "") -> Response:
+def leave(request: Request, key: Annotated[str, Form()] = "", back: Annotated[str, Form()] = "/account") -> Response:
     """Ends one of my log-ins, on a lost phone for instance."""
     shell_of(request).logins.revoke(viewer_of(request).user, key or "-", by=actor_of(request))
-    return RedirectResponse("/account", status_code=303)
+    return RedirectResponse(local_path(back), status_code=303)
 
 
 def device(agent: str) -> str:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from linshu.engine.access.codes import Codes
     from linshu.engine.access.links import Links
     from linshu.engine.access.login import Logins
     from linshu.engine.access.oidc import Provider
@@ -123,6 +124,7 @@ class Shell:
     factors: SecondFactors
     tokens: Tokens
     links: Links
+    codes: Codes
     provider: Provider | None
     book: Book
     hub: Hub

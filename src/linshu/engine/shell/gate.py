@@ -38,6 +38,8 @@ OPEN_PATHS = frozenset(
         "/login",
         "/login/code",
         "/login/enrol",
+        "/login/once",
+        "/login/once/send",
         "/login/oidc",
         "/login/oidc/back",
         "/health",

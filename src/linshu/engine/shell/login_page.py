@@ -107,7 +107,7 @@ def _entering(request: Request, token: str) -> Response:
     user = shell_of(request).links.whose(token)
     visitor = request.cookies.get(visitor_cookie(request), "") or secrets.token_urlsafe(32)
     response = render(request, "enter.html", name=user.name, visitor_csrf=csrf_token(visitor))
-    _set(request, response, visitor_cookie(request), visitor, VISITOR_AGE)
+    keep(request, response, visitor_cookie(request), visitor, VISITOR_AGE)
     return response
 
 
@@ -132,7 +132,7 @@ def choose(
 def keep_token(request: Request, response: Response, token: str) -> None:
     """Gives the browser the token of its log-in."""
     age = int(shell_of(request).settings.login_rules.absolute.total_seconds())
-    _set(request, response, cookie_name(request), token, age)
+    keep(request, response, cookie_name(request), token, age)
 
 
 def _form(request: Request, next_path: str, account: str = "", error: LinshuError | None = None) -> Response:
@@ -147,9 +147,10 @@ def _form(request: Request, next_path: str, account: str = "", error: LinshuErro
         visitor_csrf=csrf_token(visitor),
         hint=shell_of(request).settings.login_hint,
     )
-    _set(request, response, visitor_cookie(request), visitor, VISITOR_AGE)
+    keep(request, response, visitor_cookie(request), visitor, VISITOR_AGE)
     return response
 
 
-def _set(request: Request, response: Response, name: str, value: str, age: int) -> None:
+def keep(request: Request, response: Response, name: str, value: str, age: int) -> None:
+    """Gives the browser a cookie that scripts cannot read."""
     response.set_cookie(name, value, max_age=age, path="/", httponly=True, samesite="lax", secure=is_secure(request))

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
 
+from linshu.engine.access.codes import Codes
 from linshu.engine.access.links import Links
 from linshu.engine.access.login import Logins
 from linshu.engine.access.oidc import Provider
@@ -24,7 +25,7 @@ from linshu.engine.access.users import Users
 from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.push.desk import PushDesk
-from linshu.engine.shell import account_page, login_page, oidc_page, second_page, tokens_page
+from linshu.engine.shell import account_page, code_page, login_page, oidc_page, second_page, tokens_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
@@ -84,6 +85,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         factors=factors,
         tokens=Tokens(state, now),
         links=Links(state, now),
+        codes=Codes(state, keys.factors, settings.login_rules, now),
         provider=Provider(settings.oidc) if settings.oidc.issuer else None,
         book=Book(state, Seal.of(keys.audit) if keys.audit else None, keys.anchor, now),
         hub=hub or Hub(),
@@ -116,7 +118,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
 def _include(app: FastAPI, shell: Shell, routers: Iterable[APIRouter]) -> None:
     """Everything that can be asked for: the log-in and one's own pages, the API, and each feature behind its guards."""
     app.include_router(login_page.router)
-    for own in (account_page, oidc_page, second_page, tokens_page):
+    for own in (account_page, code_page, oidc_page, second_page, tokens_page):
         app.include_router(own.router)
     app.include_router(router)
     for one in routers:

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from zoneinfo import ZoneInfo
 
+    from linshu.engine.access.users import User
     from linshu.engine.audit import Actor
     from linshu.engine.state import State
     from linshu.engine.work.book import WorkBook
@@ -113,11 +114,16 @@ class WorkDesk:
     def _works(self, account: str) -> None:
         """Refuses an owner who cannot work on it."""
         user = Users(self.state, self.now).find(account)
-        if not user.active or not user.may("orders.work"):
+        if not user.active or not can_work(user):
             raise Invalid(
                 Text(f"{account} 不能处理工单", f"{account} cannot work on work orders"),
                 mend=Text("请选择另一个人。", "Choose somebody else."),
             )
+
+
+def can_work(user: User) -> bool:
+    """Whether a person may be given a work order: staff, or a leader or supplier on pages of their own."""
+    return user.may("orders.work") or user.may("portal.use")
 
 
 def _check_link(link: str) -> None:

@@ -82,6 +82,16 @@ class Keeper:
         """The path of a one-time link for somebody from outside the company."""
         return f"/enter/{self.shell.links.make(self._touched(account), by=self.actor)}"
 
+    def code(self, account: str) -> str:
+        """A code for somebody from outside the company, to be told to them."""
+        return self.shell.codes.make(self._touched(account), by=self.actor)
+
+    def reach(self, account: str, channel: str) -> None:
+        """By which push channel codes reach a person; "" for none."""
+        push = self.shell.push
+        found = push.channels.find(channel).channel_id if channel and push is not None else ""
+        self.shell.codes.reach(self._touched(account), found, by=self.actor)
+
     def keep_role(self, name: str, title: str, base: str, grants: Iterable[str], title_en: str = "") -> Role:
         """A role of the company's own, new or changed; it allows nothing that the keeper may not do."""
         made = own_role(name, title, base, grants, title_en)

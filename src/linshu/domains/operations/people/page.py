@@ -10,12 +10,14 @@ from starlette.responses import RedirectResponse, Response
 from linshu.domains.operations.people.flow import Keeper
 from linshu.domains.operations.people.limits import found_for, limits_of, scope_of
 from linshu.domains.operations.people.view import ORDERS, PAGE_ROWS, address, listed, scope_words, wanted
+from linshu.engine.access.codes import LIFE
 from linshu.engine.access.users import User
 from linshu.engine.shell.account_page import device
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import cookie_name, needs, sees_all
 from linshu.engine.shell.pages import render
+from linshu.engine.shell.second_page import drawn
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import Conflict, LinshuError
 from linshu.kernel.text import Text
@@ -112,6 +114,22 @@ def link(request: Request, account: str) -> Response:
     return _one(request, keeper(request).find(account), link=str(request.base_url).rstrip("/") + path)
 
 
+@router.post("/{account}/code", dependencies=[Depends(needs("users.manage"))])
+def code(request: Request, account: str) -> Response:
+    """A log-in code for a leader or supplier, shown this once."""
+    try:
+        made = keeper(request).code(account)
+    except LinshuError as error:
+        return _one(request, keeper(request).find(account), error)
+    return _one(request, keeper(request).find(account), code=made)
+
+
+@router.post("/{account}/channel", dependencies=[Depends(needs("users.manage"))])
+def channel(request: Request, account: str, channel: Word = "") -> Response:
+    """By which push channel codes reach this person."""
+    return _done(request, account, lambda: keeper(request).reach(account, channel))
+
+
 @router.post("/{account}/log-ins", dependencies=[Depends(needs("users.manage"))])
 def end_log_ins(request: Request, account: str, key: Word = "") -> Response:
     """Ends one of a person's log-ins, or all of them."""
@@ -177,13 +195,20 @@ def _list(request: Request, error: LinshuError | None = None) -> Response:
 
 
 def _one(
-    request: Request, user: User, error: LinshuError | None = None, *, password: str = "", link: str = ""
+    request: Request,
+    user: User,
+    error: LinshuError | None = None,
+    *,
+    password: str = "",
+    link: str = "",
+    code: str = "",
 ) -> Response:
     shell, moment = shell_of(request), shell_of(request).now()
     return render(
         request, f"{FOLDER}/person.html", status=error.status if error else 200, error=error, person=user,
-        password=password, link=link, saved=request.query_params.get("saved") == "1", roles=shell.roles.all(),
-        scopes=limits_of(shell, user.scope),
+        password=password, link=link, drawn=drawn(link) if link else "", code=code, minutes=int(LIFE.total_seconds() // 60),
+        channels=shell.push.channels.all() if shell.push is not None else [], channel=shell.codes.channel(user),
+        saved=request.query_params.get("saved") == "1", roles=shell.roles.all(), scopes=limits_of(shell, user.scope),
         logins=shell.logins.of(user.user_id), tokens=[(one, one.is_good(moment)) for one in shell.tokens.of(user)],
         has_second=shell.factors.on(user.user_id), device=device, local=shell.settings.day.local,
         outsider=user.job.menu in {"leader", "supplier"}, is_self=user.user_id == viewer_of(request).user.user_id,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from linshu.domains.operations.alerts.flow import books
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.work import Draft
+from linshu.engine.work.desk import can_work
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
 
@@ -85,7 +86,7 @@ def _alerts_of(found: Kept) -> str:
 
 def workers(shell: Shell) -> list[User]:
     """Who may be given a work order."""
-    return [one for one in shell.users.all() if one.active and one.may("orders.work")]
+    return [one for one in shell.users.all() if one.active and can_work(one)]
 
 
 def names(shell: Shell) -> Mapping[str, str]:

@@ -10,6 +10,7 @@ from linshu.engine.state.tables.jobs import job, job_log, job_plan, job_plan_ite
 from linshu.engine.state.tables.outgoing import outbox, outbox_note
 from linshu.engine.state.tables.people import (
     api_token,
+    login_code,
     login_failure,
     login_link,
     login_session,
@@ -42,6 +43,7 @@ __all__ = [
     "job_plan",
     "job_plan_item",
     "job_schedule",
+    "login_code",
     "login_failure",
     "login_link",
     "login_session",

@@ -24,6 +24,7 @@ users = Table(
     Column("language", String(8), nullable=False, server_default=""),
     Column("trend_colors", String(16), nullable=False, server_default=""),
     Column("theme", String(8), nullable=False, server_default=""),
+    Column("channel", String(32), nullable=False, server_default=""),  # the push channel that reaches them; "" = none
 )
 
 # Roles a company makes itself; `base` names the built-in role whose menu they see.
@@ -115,6 +116,17 @@ login_link = Table(
     Column("created_at", Instant, nullable=False),
     Column("expires_at", Instant, nullable=False),
     Column("used_at", Instant),
+)
+
+# Codes by which they log in on a phone, one a person, each good once: a keyed hash, and how often it was missed.
+login_code = Table(
+    "login_code",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), primary_key=True),
+    Column("code_hash", String(64), nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("expires_at", Instant, nullable=False),
+    Column("wrong", Integer, nullable=False),
 )
 
 # Failed tries to log in, counted by account and by address; old ones are swept away.
