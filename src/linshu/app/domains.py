@@ -30,8 +30,7 @@ from linshu.domains.insight import (
 )
 from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
-from linshu.domains.operations import adoption, alerts, audit, inbox, jobs, people, privacy, push, work
-from linshu.domains.operations import alerts, audit, inbox, jobs, people, portal, privacy, push, work
+from linshu.domains.operations import adoption, alerts, audit, inbox, jobs, people, portal, privacy, push, work
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.domains.supply.forecast import feature as forecast

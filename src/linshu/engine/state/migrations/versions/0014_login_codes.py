@@ -9,7 +9,7 @@ from alembic import op
 from linshu.engine.state.instant import Instant
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
