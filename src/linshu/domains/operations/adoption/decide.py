@@ -142,7 +142,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         Task(
             Text("看谁做了什么", "See who did what"),
             Text("审计记录改不了、删不掉", "No entry of the audit can be changed or removed"),
-            "/audit", page="/audit",
+            "/admin/audit", page="/admin/audit",
         ),
         Task(
             Text("看大家用得怎么样", "See who uses what"),
