@@ -48,7 +48,7 @@ format: install-test ## Format the code
 	$(BIN)/ruff format .
 
 test: lint ## Everything that must hold before a change is kept
-	$(BIN)/pytest -n 2 --dist loadfile --durations=15
+	$(BIN)/pytest -n 3 --dist loadfile --durations=15
 
 quick: install-test ## What one runs all day: no browser, nothing slow
 	$(BIN)/ruff check .

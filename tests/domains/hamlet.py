@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
 from tests.domains.dictionary import CATALOG
 from tests.engine.metrics.asking import Asker
@@ -39,8 +40,24 @@ def hamlet(folder: Path, seed: int = 7) -> Iterator[LocalShop]:
         with LocalShop.open(project) as shop:
             told = history.simulate(config.Config("hamlet", seed=seed, until=UNTIL))
             shop.bringing.intake.land_rows(config.SOURCE, told)
+            shop.bringing.intake.land_rows("forecast", {"demand_forecast": forecasts(shop)})
             assert shop.build_models().ok
             yield shop
+
+
+def forecasts(shop: LocalShop) -> pa.Table:
+    """Of one evening, ten SKUs and both warehouses: what a forecast might have said of the ten days after it."""
+    return shop.warehouse.query(
+        """
+        SELECT
+            DATE '2026-03-20' AS made_on, DATE '2026-03-20' + CAST(ahead AS INTEGER) AS day, s.sku_id, w.warehouse_id,
+            '*' AS for_community, 0 AS known_qty, CAST(1000 * ahead AS BIGINT) AS mean_thousandths, 1 AS p10_qty, ahead AS p50_qty,
+            ahead + 3 AS p90_qty, 'test' AS model_version, '0' AS inputs_hash
+        FROM (SELECT DISTINCT sku_id FROM std.order_line ORDER BY sku_id LIMIT 10) AS s
+        CROSS JOIN (SELECT warehouse_id FROM std.warehouse WHERE level = 'central') AS w
+        CROSS JOIN generate_series(1, 10) AS days(ahead)
+        """
+    )
 
 
 def published(shop: LocalShop) -> Tables:

@@ -39,7 +39,7 @@ DEMAND_FORECAST = declare(
         column(
             Kind.INT,
             "mean_thousandths",
-            "均值（千分之一件） | Mean in thousandths",
+            "千倍均值 | Mean in thousandths",
             "其余需求的均值，千分之一个基本单位。 | The mean of the demand beside it, thousandths of a base unit.",
             required=True,
             minimum=0,

@@ -40,6 +40,13 @@ ADDED: dict[str, Text] = {
     "out_cost_fen": Text("出库成本", "cost of goods out"),
     "loss_fen": Text("损耗金额", "loss"),
     "sold_qty": Text("已售数量", "quantity sold"),
+    "error_thousandths": Text("预测与销量之差（千分之一件）", "difference of forecast and sales, in thousandths"),
+    "usual_error_thousandths": Text(
+        "14 天均值与销量之差（千分之一件）", "difference of 14-day mean and sales, in thousandths"
+    ),
+    "forecast_thousandths": Text("预测量（千分之一件）", "forecast, in thousandths"),
+    "is_latest": Text("当天最新的预测", "the newest of its day"),
+    "is_within": Text("销量不超过高位", "sales stayed within the high side"),
     "sold_out_second": Text("售罄用时", "seconds to sell out"),
     "closed_early_second": Text("提前关闭时长", "seconds closed early"),
     "collect_second": Text("取货用时", "seconds until collected"),
