@@ -63,7 +63,7 @@ def postgres_url() -> Iterator[str]:
         folder, as_other = Path(made), list[str]()
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(folder, "postgres")
-            as_other = ["runuser", "-u", "postgres", "--"]
+            as_other = ["/usr/sbin/runuser", "-u", "postgres", "--"]  # not on everybody's PATH
 
         def run(*words: str) -> None:
             subprocess.run([*as_other, *words], check=True, capture_output=True, cwd="/")
