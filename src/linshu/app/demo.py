@@ -53,6 +53,7 @@ ACCOUNTS = {
     "operator": "周明", "growth": "林悦", "buyer": "陈波", "warehouse": "赵强", "finance": "孙慧", "leader": "王姐",
     "supplier": "老张", "viewer": "何静", "admin": "管理员",
 }  # fmt: skip
+FORECAST_BEFORE = (8, 1)  # evenings whose forecasts a new demonstration holds: a week to be judged by, and the newest
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,20 @@ def serve_demo(plan: Plan, call: Call) -> None:
         f"Demo accounts: {', '.join(ACCOUNTS)}; the password of each is {PASSWORD}",
     )
     call.say(hint)
+    _ask_for_forecasts(call.project)
     serve_project(
         call.project, say=call.say, background=lambda shop, hub: begin_living(plan.twin, shop, hub), login_hint=hint
     )
+
+
+def _ask_for_forecasts(project: Project) -> None:
+    """Have the evenings forecast whose forecasts the pages show, once, while people look around."""
+    today = project.settings.company_day.day_of(datetime.now(UTC))
+    with open_state(project) as state:
+        desk = JobDesk.of(state, jobs_of(project), project.settings.company_day)
+        for back in FORECAST_BEFORE:
+            evening = today - timedelta(days=back)
+            desk.queue.enqueue(Asked("forecast", f"forecast:demo:{evening}", day=evening), by="demo")
 
 
 def _founded(plan: Plan) -> datetime:
@@ -153,20 +165,13 @@ def _build(plan: Plan, call: Call, until: datetime) -> None:
     forget_past(plan.twin)
 
 
-FORECAST_BEFORE = (8, 1)  # evenings whose forecasts a new demonstration holds: a week to be judged by, and the newest
-
-
 def _first_morning(shop: LocalShop) -> None:
-    """What the daily chain would have made: proposals to decide, alerts that ring; forecasts are made once it is served."""
+    """What the daily chain would have made this morning: proposals to decide, alerts that ring."""
     now = datetime.now(UTC)
     today = shop.project.settings.company_day.day_of(now)
     with open_state(shop.project) as state:
         proposing.run(ledger_of(state, Modules(state, DOMAINS).on, lambda: now), shop.figures, today)
         watch(alert_book(state), shop.figures, today)
-        desk = JobDesk.of(state, jobs_of(shop.project), shop.project.settings.company_day)
-        for back in FORECAST_BEFORE:
-            evening = today - timedelta(days=back)
-            desk.queue.enqueue(Asked("forecast", f"forecast:demo:{evening}", day=evening), by="demo")
         bind_outsiders(shop, state, today)
 
 
