@@ -139,8 +139,9 @@ def rehearse(file: Path) -> Answer:
 
 def _restored(file: Path, manifest: dict[str, Any], to: Path, state: str) -> Answer:
     with tarfile.open(file) as archive:
-        wanted = [member for member in archive.getmembers() if member.name in manifest["files"]]
-        archive.extractall(to, members=wanted, filter="data")
+        for member in archive.getmembers():
+            if member.name in manifest["files"]:
+                _unpack(archive, member, to)
     for name, expected in manifest["files"].items():
         if _hash(to / name) != expected:
             raise _broken(to, name)
@@ -254,6 +255,16 @@ def name_state(project: Project) -> None:
 
 def _rows(tables: dict[str, Any]) -> int:
     return sum(one["rows"] for one in tables.values())
+
+
+def _unpack(archive: tarfile.TarFile, member: tarfile.TarInfo, to: Path) -> None:
+    """Write a plain file of the archive, and nothing that leads out of the folder; not every 3.11 has tarfile's filters."""
+    place, opened = to / member.name, archive.extractfile(member) if member.isfile() else None
+    if opened is None or not place.resolve().is_relative_to(to.resolve()):
+        raise _broken(to, member.name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    with opened, place.open("xb") as written:
+        shutil.copyfileobj(opened, written)
 
 
 def _put(archive: tarfile.TarFile, member: Member) -> str:
