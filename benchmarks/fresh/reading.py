@@ -11,7 +11,6 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from linshu.domains.supply.forecast.panel import Panel, dense
-from linshu.domains.supply.forecast.recover import exposures
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.forecast.panel import Codes, Reals
 
 OPEN, SHUT = 6, 22  # the hours a stock-out counts in
+PULL = 200.0  # units of sales a family must have before its own hours outweigh everybody's
 PIECE = 0.1  # the data's own smallest quantity
 GROUPS = {
     "product": "product_id", "place": "store_id", "region": "city_id", "kind_of_place": "management_group_id",
@@ -85,3 +85,17 @@ def read(file: Path, stores: int | None = None, seed: int = 1) -> Fresh:
         block("holiday_flag").mean(axis=0).round().astype(np.float32),
         {name: dense(block(column)[:, 0]) for name, column in GROUPS.items()},
     )
+
+
+def exposures(hourly: Reals, closed: npt.NDArray[np.bool_], family: Codes, known: npt.NDArray[np.bool_]) -> Reals:
+    """[N, T] the share of a usual day's sales that falls into the open hours.
+
+    `hourly` [N, T, 24] sales, `closed` [N, T, 24] hours out of stock, `known` [N, T] days the usual hours are learned from.
+    """
+    usual = np.zeros((int(family.max()) + 1, hourly.shape[2]), np.float32)
+    np.add.at(usual, family, np.einsum("nth,nt->nh", hourly, known.astype(np.float32)))
+    everybody = usual.sum(axis=0) / max(float(usual.sum()), 1e-9)
+    shares = (usual + PULL * everybody) / (usual.sum(axis=1, keepdims=True) + PULL)
+    shut = np.einsum("nth,nh->nt", closed.astype(np.float32), shares[family].astype(np.float32))
+    found: Reals = np.clip(1 - shut, 0, 1).astype(np.float32)
+    return found

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from tests.domains.insight.overview.town import NOW, town_rows
@@ -66,6 +67,7 @@ def whole_project(folder: Path) -> Iterator[Whole]:
         rows = town_rows()
         for one in rows["community"]:
             one["status"] = "active"
+        rows |= forecasts([one["sku_id"] for one in rows["sku"]])
         shop.bringing.intake.land_rows("town", [(name, pa.Table.from_pylist(given)) for name, given in rows.items()])
         shop.import_file(faulty)
         Users(state).add(ADMIN, "掌柜", "admin", WORDS)
@@ -73,6 +75,19 @@ def whole_project(folder: Path) -> Iterator[Whole]:
         app.state.shell = replace(app.state.shell, now=lambda: NOW)
         with served(app) as url:
             yield Whole(url, app, shop, names_of(shop))
+
+
+def forecasts(skus: list[str]) -> dict[str, list[dict[str, Any]]]:
+    """Two evenings' forecasts at one warehouse: one of days that are over, one of days to come."""
+    told = [
+        {"made_on": evening, "day": evening + timedelta(days=ahead), "sku_id": sku, "warehouse_id": "W1", "for_community": "*",
+         "known_qty": 0, "mean_thousandths": 4200 + 300 * ahead, "p10_qty": 2, "p50_qty": 4, "p90_qty": 8,
+         "model_version": "trees-1", "inputs_hash": "0123456789abcdef"}
+        for evening in (NOW.date() - timedelta(days=12), NOW.date() - timedelta(days=1))
+        for ahead in range(1, 15)
+        for sku in skus
+    ]  # fmt: skip
+    return {"warehouse": [{"warehouse_id": "W1", "name": "城东仓", "level": "central"}], "demand_forecast": told}
 
 
 def names_of(shop: LocalShop) -> frozenset[str]:

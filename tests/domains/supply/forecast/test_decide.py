@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from benchmarks.fresh.baselines import accuracy, moving_average, seasonal
 from tests.domains.supply.forecast.made_up import history
 
-from linshu.domains.supply.forecast.accuracy import accuracy, moving_average, seasonal
 from linshu.domains.supply.forecast.decide import LEVELS, Forecast, forecast, hash_of
 from linshu.domains.supply.forecast.features import Lookout
 from linshu.domains.supply.forecast.model import Learning

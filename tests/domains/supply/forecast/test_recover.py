@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from benchmarks.fresh.reading import exposures
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.domains.supply.forecast.made_up import history
 
-from linshu.domains.supply.forecast.recover import exposures, recovered
+from linshu.domains.supply.forecast.recover import recovered
 
 
 @given(st.integers(0, 50), st.floats(0.05, 3))

@@ -49,7 +49,7 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
     exposure = _exposure(grid, offered, course, quantities, known=known)[:, :past]
     region = above.drop_duplicates("supplier_id").set_index("supplier_id")["region"].reindex(keys["warehouse"])
     panel = Panel(
-        days.iloc[0].date(), quantities, exposure, _prices(grid, offered, goods, past),
+        days.iloc[0].date(), quantities, exposure, _prices(grid, offered, goods),
         grid.of(offered, "promoted", 0.0), tables["days"]["is_off"].to_numpy(zero_copy_only=False).astype(np.float32),
         {
             "product": dense(keys["sku"].to_numpy(str)), "place": dense(keys["warehouse"].to_numpy(str)),
@@ -109,12 +109,11 @@ def usual_course(curve: pa.Table, begins: int) -> tuple[Any, Any]:
     return gone, np.concatenate([[0.0], np.cumsum(by_hour) / by_hour.sum()])
 
 
-def _prices(grid: Grid, offered: pd.DataFrame, goods: pd.DataFrame, past: int) -> Reals:
+def _prices(grid: Grid, offered: pd.DataFrame, goods: pd.DataFrame) -> Reals:
     """The price over the list price; where nothing is listed or planned, the last one known."""
     price = grid.of(offered, "price_fen", np.nan)
     usual = goods["list_price_fen"].to_numpy(float)
     middle = np.nanmedian(np.where(np.isnan(price).all(axis=1, keepdims=True), 1, price), axis=1)
     usual = np.where(np.isnan(usual) | (usual <= 0), middle, usual)
     ratio = pd.DataFrame(price / usual[:, None]).ffill(axis=1).bfill(axis=1).fillna(1.0)
-    assert ratio.shape[1] >= past
     return ratio.to_numpy(np.float32)

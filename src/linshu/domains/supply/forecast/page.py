@@ -47,7 +47,7 @@ def forecasts(request: Request) -> Response:
         rows=found[begin : begin + view.PAGE_ROWS],
         total=len(found),
         pages=-(-len(found) // view.PAGE_ROWS),
-        units=sum(one.week for one in found),
+        units=view.total(shell.shop, viewer.scope, made_on, asked.warehouse),
         warehouses=[(row["warehouse"], row["warehouse_name"] or row["warehouse"]) for row in warehouses.rows()],
         judged=view.accuracy(shell.shop, viewer.scope, made_on, viewer.writer),
         late=(shell.today - made_on).days - 1,
@@ -81,11 +81,7 @@ def one(request: Request, sku: str, warehouse: str) -> Response:
     """One SKU at one warehouse: what was sold, and what is expected."""
     shell, viewer = shell_of(request), viewer_of(request)
     made_on = _made_on(shell.shop)
-    mine = [
-        each
-        for each in view.lines(shell.shop, viewer.scope, made_on, view.Asked(warehouse=warehouse))
-        if each.sku_id == sku
-    ]
+    mine = view.lines(shell.shop, viewer.scope, made_on, view.Asked(warehouse=warehouse), sku=sku)
     if not mine:
         raise Missing(Text("没有这个商品在这个仓的预测", "there is no forecast of this SKU at this warehouse"))
     chart = view.course(shell.shop, viewer.scope, made_on, sku, warehouse, viewer.writer)

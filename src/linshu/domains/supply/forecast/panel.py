@@ -45,11 +45,6 @@ class Panel:
         return int(self.sold.shape[1])
 
     @property
-    def planned(self) -> int:
-        """H: days after the last one sold, for which plans are known."""
-        return int(self.price.shape[1]) - self.days
-
-    @property
     def whole(self) -> Reals:
         """[N, T] 1 on days one could buy all day: only these tell demand without guessing."""
         return (self.exposure >= 1).astype(np.float32)

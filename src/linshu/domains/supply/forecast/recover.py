@@ -12,30 +12,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    import numpy.typing as npt
-
-    from linshu.domains.supply.forecast.panel import Codes, Panel, Reals
+    from linshu.domains.supply.forecast.panel import Panel, Reals
 
 WINDOW = 28  # days the belief comes from
 FIRM = 3.0  # days' worth of the series' own long mean within it
 LOOSENESS = (
     1.2  # spread of a day's level about the belief, relative to its square; chosen for no bias on masked stock-outs
 )
-PULL = 200.0  # units of sales a family must have before its own hours outweigh everybody's
-
-
-def exposures(hourly: Reals, closed: npt.NDArray[np.bool_], family: Codes, known: npt.NDArray[np.bool_]) -> Reals:
-    """[N, T] the share of a usual day's sales that falls into the open hours.
-
-    `hourly` [N, T, 24] sales, `closed` [N, T, 24] hours out of stock, `known` [N, T] days the usual hours are learned from.
-    """
-    usual = np.zeros((int(family.max()) + 1, hourly.shape[2]), np.float32)
-    np.add.at(usual, family, np.einsum("nth,nt->nh", hourly, known.astype(np.float32)))
-    everybody = usual.sum(axis=0) / max(float(usual.sum()), 1e-9)
-    shares = (usual + PULL * everybody) / (usual.sum(axis=1, keepdims=True) + PULL)
-    shut = np.einsum("nth,nh->nt", closed.astype(np.float32), shares[family].astype(np.float32))
-    found: Reals = np.clip(1 - shut, 0, 1).astype(np.float32)
-    return found
 
 
 def recovered(panel: Panel, looseness: float = LOOSENESS) -> Reals:

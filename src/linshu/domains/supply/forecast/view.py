@@ -23,6 +23,7 @@ DAY = timedelta(days=1)
 WEEK, AHEAD, BACK = 7, 14, 28
 JUDGED_DAYS = 56  # how far back accuracy is drawn, by week
 SORTS = ("week", "tomorrow", "high", "sku", "warehouse")
+NEXT_DAY = ("forecast_units", "forecast_low_units", "forecast_high_units")
 ACCURACY = ("forecast_wape", "usual_wape", "forecast_level", "forecast_coverage", "forecast_days")
 
 
@@ -74,20 +75,12 @@ def newest(shop: Shop) -> date | None:
     return found
 
 
-def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked) -> list[Line]:
-    """The list as asked for, without paging."""
-    where = {"warehouse": asked.warehouse} if asked.warehouse else {}
-    first = made_on + DAY
-    by = ("sku", "warehouse")
-    next_day = shop.query(
-        ("forecast_units", "forecast_low_units", "forecast_high_units"),
-        by,
-        start=first,
-        end=first,
-        where=where,
-        scope=scope,
-    ).rows()
-    week = shop.query("forecast_units", by, start=first, end=made_on + WEEK * DAY, where=where, scope=scope).rows()
+def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked, *, sku: str = "") -> list[Line]:
+    """The list as asked for, without paging; of one SKU alone when given."""
+    where = {name: value for name, value in (("warehouse", asked.warehouse), ("sku", sku)) if value}
+    first, last, by = made_on + DAY, made_on + WEEK * DAY, ("sku", "warehouse")
+    next_day = shop.query(NEXT_DAY, by, start=first, end=first, where=where, scope=scope).rows()
+    week = shop.query("forecast_units", by, start=first, end=last, where=where, scope=scope).rows()
     weeks = {(row["sku"], row["warehouse"]): row["forecast_units"] or 0.0 for row in week}
     found = [
         Line(
@@ -103,6 +96,13 @@ def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked) -> list[Line]:
     return sorted(
         found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.sku_id), reverse=asked.sort[0] == "-"
     )
+
+
+def total(shop: Shop, scope: Scope, made_on: date, warehouse: str) -> float:
+    """What the next week comes to, of one warehouse when given; a search for words narrows the list, not this."""
+    where = {"warehouse": warehouse} if warehouse else {}
+    rows = shop.query("forecast_units", start=made_on + DAY, end=made_on + WEEK * DAY, where=where, scope=scope).rows()
+    return float(rows[0]["forecast_units"] or 0)
 
 
 def accuracy(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[str, Any]:
@@ -141,7 +141,7 @@ def course(shop: Shop, scope: Scope, made_on: date, sku: str, warehouse: str, wr
         scope=scope,
     ).rows()
     told_in = shop.query(
-        ("forecast_units", "forecast_low_units", "forecast_high_units"), start=made_on + DAY, end=end, grain="day",
+        NEXT_DAY, start=made_on + DAY, end=end, grain="day",
         where={"sku": sku, "warehouse": warehouse}, scope=scope,
     ).rows()  # fmt: skip
     sold = {str(row["day"]): row["units"] for row in sold_in}
