@@ -65,9 +65,15 @@ def _fixed() -> Rows:
         "category": [{"category_id": "K1", "name": "水果", "level": 1}],
         "sku": [
             {"sku_id": "S1", "name": "草莓", "base_unit": "piece", "category_id": "K1", "supplier_id": "V1",
-             "supply_mode": "stocked", "tax_rate_ppm": 90_000},
+             "supply_mode": "stocked", "tax_rate_ppm": 90_000, "shelf_life_days": 40},
             {"sku_id": "S2", "name": "白菜", "base_unit": "piece", "supply_mode": "buy_to_order", "tax_rate_ppm": 0},
             {"sku_id": "S3", "name": "牛奶", "base_unit": "piece", "supply_mode": "prepared", "tax_rate_ppm": 130_000},
+            {"sku_id": "S4", "name": "粽叶", "base_unit": "piece", "supply_mode": "stocked",
+             "tax_rate_ppm": 0},
+        ],
+        "stock_batch": [
+            {"stock_batch_id": "SB1", "sku_id": "S1", "produced_on": FIRST + timedelta(80), "expires_on": FIRST + timedelta(112)},
+            {"stock_batch_id": "SB2", "sku_id": "S2", "expires_on": FIRST + timedelta(60), "unit_cost_fen": 300},
         ],
         # MX is M2's account on another platform; M8 tests.
         "identity": [{"account_source": "test", "source_member_id": "MX", "member_id": "M2"}],
@@ -400,10 +406,12 @@ class Maker:
             qty = self.rng.randint(1, 9) * (1 if kind in ("receipt", "return") else -1)
             if kind == "loss" and self.chance(0.2):
                 qty = -qty  # recovered
+            sku = self.rng.choice(("S1", "S2", "S3"))
             self.add(
                 "stock_movement",
                 stock_movement_id=f"Y{number}",
-                sku_id=self.rng.choice(("S1", "S2", "S3")),
+                sku_id=sku,
+                stock_batch_id={"S1": "SB1", "S2": "SB2"}.get(sku) if number % 3 else None,
                 warehouse_id="W1",
                 kind=kind,
                 qty=qty,
@@ -411,6 +419,10 @@ class Maker:
                 cause="recovered" if kind == "loss" and qty > 0 else "warehouse" if kind == "loss" else None,
                 **clock("moved", self.instant(self.some_day())),
             )
+        self.add(
+            "stock_movement", stock_movement_id="Y99", sku_id="S4", stock_batch_id=None, warehouse_id="W1", kind="receipt", qty=7, cost_fen=2100,
+            **clock("moved", moment(FIRST + timedelta(60), 12)),
+        )  # fmt: skip
 
     def forecasts(self) -> None:
         """Of two evenings and the next nine days each, so that some days are forecast twice; a group's own beside them."""

@@ -181,3 +181,60 @@ def test_only_days_that_could_be_bought_on_all_day_judge_a_forecast(company: Com
         "SELECT CAST(day AS VARCHAR) AS day, sold_qty, error_thousandths, usual_error_thousandths, is_within FROM fct_forecast_errors"
     )
     assert [tuple(row.values()) for row in found] == [("2026-03-01", 5, 1500, 5000, False)]
+
+
+def lot(name: str, **more: object) -> Row:
+    return {"stock_batch_id": name, "sku_id": "S1", **more}
+
+
+def test_what_leaves_without_a_batch_is_taken_from_the_oldest(company: Company) -> None:
+    company.land({
+        "sku": [{"sku_id": "S1", "name": "s", "base_unit": "piece", "shelf_life_days": 8, "supplier_id": "V1"}],
+        "stock_batch": [lot("B1", produced_on=DAY, expires_on=DAY + timedelta(days=4), unit_cost_fen=90, supplier_id="V2", received_qty=10),
+                        lot("B2")],
+        "stock_movement": [
+            movement(1, "S1", "W1", "receipt", 10, 0) | {"stock_batch_id": "B1"},
+            movement(2, "S1", "W1", "sale", -3, 1) | {"stock_batch_id": "B1"},
+            movement(3, "S1", "W1", "receipt", 6, 1) | {"stock_batch_id": "B2"},
+            movement(4, "S1", "W1", "receipt", 5, 2), movement(5, "S1", "W1", "count", -9, 3),
+            movement(6, "S2", "W1", "receipt", 2, 0), movement(7, "S2", "W1", "sale", -5, 2),
+        ],
+    })  # fmt: skip
+    company.build("fct_stock_lots")
+    found = company.rows(
+        "SELECT sku_id, stock_batch_id, supplier_id, CAST(received_on - $1 AS INTEGER), CAST(expires_on - $1 AS INTEGER), on_hand_qty,"
+        " on_hand_fen, unit_cost_fen, days_left, is_near, received_qty, CAST(known_on - $1 AS INTEGER) FROM fct_stock_lots ORDER BY ALL",
+        DAY,
+    )
+    assert [tuple(row.values()) for row in found] == [
+        ("S1", "", "V1", 2, 10, 5, 500, 100, 7, False, 5, 3), ("S1", "B2", "V1", 1, 9, 4, 400, 100, 6, False, 6, 3),
+        ("S2", "", None, 2, None, -3, -300, None, None, False, None, 3),
+    ]  # fmt: skip
+
+
+@pytest.mark.slow
+@settings(max_examples=12)
+@given(st.lists(st.tuples(moves, st.sampled_from((None, "B1", "B2"))), max_size=12))
+def test_lots_add_up_to_the_stock_of_the_last_day(
+    shared: Company, given_moves: list[tuple[tuple[str, str, int, int], str | None]]
+) -> None:
+    shared.warehouse.execute("DELETE FROM std.stock_movement")
+    shared.land({"stock_movement": [
+        movement(number, sku, warehouse, "count", qty, day, qty * (90 + number)) | {"stock_batch_id": lot}
+        for number, ((sku, warehouse, qty, day), lot) in enumerate(given_moves)
+    ]})  # fmt: skip
+    shared.build("fct_stock_lots", "fct_stock_days", full=True)
+    added = (
+        "SELECT sku_id, warehouse_id, sum(on_hand_qty) AS qty, bool_or(on_hand_qty < 0) AND bool_or(on_hand_qty > 0) AS mixed,"
+        " sum(on_hand_fen) AS fen FROM fct_stock_lots GROUP BY ALL"
+    )
+    stood = {
+        (row["sku_id"], row["warehouse_id"]): (row["on_hand_qty"], row["on_hand_fen"])
+        for row in shared.rows("SELECT * FROM fct_stock_days QUALIFY stock_date = max(stock_date) OVER ()")
+    }
+    lots = {(row["sku_id"], row["warehouse_id"]): row for row in shared.rows(added)}
+    for key, (qty, fen) in stood.items():
+        row = lots.get(key, {"qty": 0, "fen": 0, "mixed": False})
+        assert row["qty"] == qty
+        assert row["mixed"] or row["fen"] == fen
+    assert lots.keys() <= stood.keys()

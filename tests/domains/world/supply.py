@@ -94,6 +94,44 @@ class Supply(Groups):
                 day += DAY
         return found
 
+    def _stock_lots(self) -> list[Row]:
+        """Piece by piece: what a lot holds, less what left without naming one, the oldest first."""
+        moves, known = self.std("stock_movement"), max(row["moved_date"] for row in self.std("stock_movement"))
+        batches = {row["stock_batch_id"]: row for row in self.std("stock_batch")}
+        kept = {row["sku_id"]: row.get("shelf_life_days") for row in self.std("sku")}
+        found = []
+        for sku in sorted({row["sku_id"] for row in moves}):
+            own = [row for row in moves if row["sku_id"] == sku]
+            sold = [row["moved_date"] for row in own if row["kind"] == "sale"]
+            held: dict[tuple[date, str], int] = {}
+            for lot in sorted({row["stock_batch_id"] for row in own if row["stock_batch_id"]}):
+                of_lot = [row for row in own if row["stock_batch_id"] == lot]
+                came = [row["moved_date"] for row in of_lot if row["qty"] > 0]
+                held[min(came), lot] = sum(row["qty"] for row in of_lot)
+            loose: dict[date, int] = defaultdict(int)
+            for row in own:
+                loose[row["moved_date"]] += 0 if row["stock_batch_id"] else row["qty"]
+            held |= {(day, ""): qty for day, qty in loose.items() if qty > 0}
+            for _ in range(-sum(qty for qty in loose.values() if qty < 0)):
+                oldest = next(
+                    (lot for lot in sorted(held) if held[lot] > 0), (max(day for day in loose if loose[day] < 0), "")
+                )
+                held[oldest] = held.get(oldest, 0) - 1
+            for (came, lot), qty in held.items():
+                made, ends = (batches.get(lot, {}).get(name) for name in ("produced_on", "expires_on"))
+                life = (ends - made).days if made and ends else kept[sku]
+                ends = ends or (came + DAY * kept[sku] if kept[sku] else None)
+                left = (ends - known).days if ends else None
+                near = left is not None and 0 <= left <= (10 if life >= 30 else 0) if life else False
+                found.append(
+                    {
+                        "sku": sku, "warehouse": "W1", "known": known, "id": (came, lot), "qty": qty, "value": qty * 300,
+                        "near": near and qty > 0, "over": left is not None and left < 0 < qty,
+                        "idle": (known - max([came, *sold])).days,
+                    }
+                )  # fmt: skip
+        return found
+
     def _forecasts(self) -> list[Row]:
         told = [row for row in self.std("demand_forecast") if row["for_community"] == "*"]
         return [

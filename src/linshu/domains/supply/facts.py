@@ -56,6 +56,17 @@ FACTS = (
         keys={"sku": "sku_id", "warehouse": "warehouse_id"},
     ),
     Fact(
+        name="stock_lots",
+        table="fct_stock_lots",
+        title=Text("批次库存", "Stock by lot"),
+        grain=("sku_id", "warehouse_id", "stock_batch_id", "received_on"),
+        clocks=(
+            Clock("known", Text("库存", "known"), "known_on"),
+            Clock("expires", Text("到期", "expires"), "expires_on"),
+        ),
+        keys={"sku": "sku_id", "warehouse": "warehouse_id"},
+    ),
+    Fact(
         name="movements",
         table="fct_stock_movements",
         title=Text("库存变动", "Stock movements"),

@@ -284,6 +284,67 @@ STOCK = (
     ),
 )
 
+UNSALABLE_DAYS = 14  # neither sold nor come in for so long
+
+
+def _lots(value: str, where: Expression) -> Measure:
+    """What lots hold that stand now, each as its warehouse last knew it."""
+    per = ("sku_id", "warehouse_id", "stock_batch_id", "received_on")
+    return last("stock_lots", Col(value), where & (Col("on_hand_qty") > 0), per=per, back=STOCK_KNOWN_DAYS)
+
+
+LOTS = (
+    _metric(
+        "near_expiry_units",
+        Text("临期库存件数", "Stock near its date"),
+        Text(
+            "现有库存中临期的件数：按保质期长短，剩一年的 45 天、半年的 20 天、三个月的 15 天、一个月的 10 天、16 天的 5 天、更短的四分之一以内；只有现在的数，没有过去的。",
+            "Units in stock now that near their date: 45 days left of a year's shelf life, 20 of half a year's, 15 of three months', 10 of a month's, 5 of 16 days', a quarter of a shorter one; known of now only, not of the past.",
+        ),
+        Unit.QTY,
+        _lots("on_hand_qty", Col("is_near")),
+        Better.LOWER,
+    ),
+    _metric(
+        "near_expiry_value",
+        Text("临期库存成本", "Stock near its date at cost"),
+        Text("临期库存件数所指的库存按成本计的金额。", "The value at cost of the stock that nears its date."),
+        Unit.FEN,
+        _lots("on_hand_fen", Col("is_near")),
+        Better.LOWER,
+    ),
+    _metric(
+        "near_expiry_share",
+        Text("临期库存占比", "Share of stock near its date"),
+        Text("临期库存成本 ÷ 库存成本。", "Stock near its date at cost divided by stock at cost."),
+        Unit.RATIO,
+        ratio("near_expiry_value", "stock_value"),
+        Better.LOWER,
+    ),
+    _metric(
+        "expired_value",
+        Text("过期在库成本", "Expired stock at cost"),
+        Text(
+            "已过到期日、账上还在的库存按成本计的金额；只有现在的数，没有过去的。",
+            "The value at cost of stock whose last good day is over and that is still booked; known of now only.",
+        ),
+        Unit.FEN,
+        _lots("on_hand_fen", Col("is_expired")),
+        Better.LOWER,
+    ),
+    _metric(
+        "unsalable_value",
+        Text("滞销库存成本", "Unsalable stock at cost"),
+        Text(
+            f"入库和最近一次销售出库都已过去 {UNSALABLE_DAYS} 天以上的库存按成本计的金额；只有现在的数，没有过去的。",
+            f"The value at cost of stock that came in, and whose SKU was last sold from its warehouse, {UNSALABLE_DAYS} days ago or longer; known of now only.",
+        ),
+        Unit.FEN,
+        _lots("on_hand_fen", Col("idle_days") >= UNSALABLE_DAYS),
+        Better.LOWER,
+    ),
+)
+
 LOSS = (
     _metric(
         "loss_amount",
@@ -320,4 +381,4 @@ LOSS = (
     ),
 )
 
-METRICS = (*FORECASTS, *LISTINGS, *STOCK, *LOSS)
+METRICS = (*FORECASTS, *LISTINGS, *STOCK, *LOTS, *LOSS)
