@@ -32,6 +32,8 @@ CUTS = {
     "inviter": ("L1",),
     "member": ("M2",),
     "batch": ("B1",),
+    "stock_lot": ("SB1",),
+    "loss_cause": ("warehouse",),
 }
 pytestmark = pytest.mark.slow
 
@@ -87,6 +89,18 @@ def test_a_figure_of_one_part_is_what_plain_python_says(name):
         for value in values if dimension in reached else ():
             found, truth = figures(1, 0, (dimension, value))[name], twin(name, 1, 0, (dimension, value))
             assert found == (pytest.approx(truth, rel=1e-9) if isinstance(truth, float) else truth), (dimension, value)
+
+
+@pytest.mark.parametrize("supplier", ["V1", "V2"])
+def test_what_a_supplier_sent_is_told_by_the_lot_and_the_order_not_by_the_usual_supplier(supplier):
+    names = [
+        one for one in CATALOG.metrics if {"movements", "purchase_lines"} & {f.name for f in CATALOG.facts_of(one)}
+    ]
+    for name in names:
+        query = Query.of(name, start=PERIODS[0][0], end=PERIODS[0][1], where={"supplier": supplier})
+        found = run(company(1).warehouse, query, CATALOG).rows()[0][name]
+        truth = twin(name, 1, 0, ("supplier", supplier))
+        assert found == (pytest.approx(truth, rel=1e-9) if isinstance(truth, float) else truth), name
 
 
 @pytest.mark.parametrize("name", CATALOG.metrics)

@@ -61,7 +61,7 @@ def _fixed() -> Rows:
             {"community_id": "C3", "leader_id": "L3", "role": "owner", "valid_from": early},
         ],
         "channel": [{"channel_id": "wx", "name": "小程序", "kind": "mini_program"}],
-        "supplier": [{"supplier_id": "V1", "name": "果园", "status": "active"}],
+        "supplier": [{"supplier_id": "V1", "name": "果园", "status": "active"}, {"supplier_id": "V2", "name": "牧场", "status": "active"}],
         "category": [{"category_id": "K1", "name": "水果", "level": 1}],
         "sku": [
             {"sku_id": "S1", "name": "草莓", "base_unit": "piece", "category_id": "K1", "supplier_id": "V1",
@@ -103,6 +103,7 @@ def trade(seed: int, orders: int = 140) -> Rows:
     made.marketing()
     made.collections()
     made.forecasts()
+    made.purchases()
     return rows
 
 
@@ -445,6 +446,38 @@ class Maker:
                         model_version="test",
                         inputs_hash="0",
                     )
+
+    def purchases(self) -> None:
+        """Orders to suppliers: early, late, short, turned away, never come, called off; lots, of which some are lost."""
+        rng = self.rng
+        for number in range(40):
+            ordered = self.instant(self.some_day())
+            status = rng.choice(("received", "received", "received", "received", "confirmed", "draft", "cancelled"))
+            expected = ordered + timedelta(hours=30)
+            if number % 4 == 0:
+                expected = moment(company_day(expected), 0)  # a day alone was agreed
+            late = timedelta(minutes=rng.choice((-600, -10, 0, 59, 61, 300, 2000)))
+            received = max(expected + late, ordered) if status == "received" else None
+            self.add(
+                "purchase_order", purchase_order_id=f"PO{number:02}", supplier_id=rng.choice(("V1", "V2")), warehouse_id="W1",
+                batch_id=rng.choice((None, "B1")), status=status, **clock("ordered", ordered), **clock("expected", expected),
+                **clock("received", received),
+            )  # fmt: skip
+            for line in range(1, rng.randint(2, 3)):
+                wanted = rng.randint(1, 30)
+                came = max(wanted + rng.choice((0, 0, 0, 2, -1)), 0) if received else None
+                turned = rng.choice((None, 0, 0, 1)) if came else None
+                self.add(
+                    "purchase_order_line", purchase_order_id=f"PO{number:02}", line_no=line, sku_id=rng.choice(("S1", "S2", "S3")),
+                    ordered_qty=wanted, received_qty=came, rejected_qty=turned, unit_price_fen=rng.choice((199, 1290)),
+                )  # fmt: skip
+        self.rows["stock_batch"][0] |= {"supplier_id": "V2", "supplier_lot": "LOT-1"}  # not who usually supplies it
+        for number in range(8):
+            qty = rng.choice((-3, -1, 2))
+            self.add(
+                "stock_movement", stock_movement_id=f"YC{number}", sku_id=rng.choice(("S1", "S2", "S3")), warehouse_id="W1",
+                kind="count", qty=qty, cost_fen=qty * 300, **clock("moved", self.instant(self.some_day())),
+            )  # fmt: skip
 
     def costs(self) -> None:
         for number in range(25):

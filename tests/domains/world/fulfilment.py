@@ -22,6 +22,7 @@ class Fulfilment(Money):
                         "recourse": row["recourse_fen"] or 0,
                         "took": int(took),
                         "sku": self._sku(row["order_id"], row["line_no"]),
+                        "liability": row.get("liability"),
                     }
                 )
         return found

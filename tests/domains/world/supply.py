@@ -60,8 +60,13 @@ class Supply(Groups):
         ]
 
     def _movements(self) -> list[Row]:
+        usual = {row["sku_id"]: row.get("supplier_id") for row in self.std("sku")}
+        lots = {row["stock_batch_id"]: row.get("supplier_id") for row in self.std("stock_batch")}
         return [
             {
+                "supplier": lots.get(row.get("stock_batch_id")) or usual.get(row["sku_id"]), "stock_lot": row.get("stock_batch_id"),
+                "loss_cause": row.get("cause"), "lost_qty": -row["qty"] if row["kind"] == "loss" else 0,
+                "missing": -row["cost_fen"] if row["kind"] == "count" else 0,
                 "day": row["moved_date"], "sku": row["sku_id"], "warehouse": row["warehouse_id"], "qty": row["qty"], "value": row["cost_fen"],
                 "out": -row["cost_fen"] if row["kind"] in ("sale", "return") else 0,
                 "lost": -row["cost_fen"] if row["kind"] == "loss" else 0,
@@ -130,6 +135,32 @@ class Supply(Groups):
                         "idle": (known - max([came, *sold])).days,
                     }
                 )  # fmt: skip
+        return found
+
+    def _purchase_lines(self) -> list[Row]:
+        heads, found = {row["purchase_order_id"]: row for row in self.std("purchase_order")}, []
+        for line in self.std("purchase_order_line"):
+            head = heads[line["purchase_order_id"]]
+            if head["status"] in ("draft", "cancelled"):
+                continue
+            came, agreed = head["received_at"], head["expected_at"]
+            accepted = (line["received_qty"] or 0) - (line["rejected_qty"] or 0)
+            if came is None:
+                in_time = False
+            elif (agreed.hour, agreed.minute) == (16, 0):  # midnight in China: a day alone was agreed
+                in_time = head["received_date"] <= head["expected_date"]
+            else:
+                in_time = came <= agreed + timedelta(hours=1)
+            found.append(
+                {
+                    "ordered": head["ordered_date"], "expected": head["expected_date"], "received": head["received_date"],
+                    "supplier": head["supplier_id"], "warehouse": head["warehouse_id"], "batch": head["batch_id"],
+                    "sku": line["sku_id"], "qty": line["ordered_qty"], "amount": line["ordered_qty"] * line["unit_price_fen"],
+                    "in_time": in_time, "full": accepted >= line["ordered_qty"], "filled": min(accepted, line["ordered_qty"]),
+                    "came": line["received_qty"], "rejected": line["rejected_qty"] or 0,
+                    "lead": int((came - head["ordered_at"]).total_seconds()) if came else None,
+                }
+            )  # fmt: skip
         return found
 
     def _forecasts(self) -> list[Row]:

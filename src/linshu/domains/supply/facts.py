@@ -1,6 +1,7 @@
 """The facts of supply: what was listed, what lies in stock, what moved and what was lost."""
 
 from linshu.engine.metrics.declare import Clock, Dimension, Fact, Rollup
+from linshu.engine.metrics.expression import Col
 from linshu.kernel.text import Text
 from linshu.standard import table
 
@@ -10,6 +11,11 @@ DIMENSIONS = (
     Dimension("listing", Text("上架", "Listing")),
     Dimension("movement_kind", Text("库存变动类型", "Kind of movement"), choices=_MOVEMENT.column("kind").choices),
     Dimension("loss_cause", Text("损耗原因", "Cause of loss"), choices=_MOVEMENT.column("cause").choices),
+    Dimension("stock_lot", Text("库存批次", "Stock batch"), "dim_stock_lot", "stock_batch_id", "name"),
+    Dimension("purchase_order", Text("采购单", "Purchase order")),
+    Dimension(
+        "purchase_status", Text("采购状态", "Purchase status"), choices=table("purchase_order").column("status").choices
+    ),
     Dimension("closed_by", Text("下架方", "Closed by"), choices=table("listing").column("closed_by").choices),
 )
 
@@ -72,7 +78,35 @@ FACTS = (
         title=Text("库存变动", "Stock movements"),
         grain=("stock_movement_id",),
         clocks=(Clock("moved", Text("变动", "moved"), "moved_date", "moved_at"),),
-        keys={"sku": "sku_id", "warehouse": "warehouse_id", "movement_kind": "kind", "loss_cause": "cause"},
+        keys={
+            "sku": "sku_id",
+            "warehouse": "warehouse_id",
+            "supplier": "supplier_id",
+            "stock_lot": "stock_batch_id",
+            "movement_kind": "kind",
+            "loss_cause": "cause",
+        },
+    ),
+    Fact(
+        name="purchase_lines",
+        table="fct_purchase_lines",
+        title=Text("采购行", "Purchase lines"),
+        grain=("purchase_order_id", "line_no"),
+        clocks=(
+            Clock("ordered", Text("下单", "ordered"), "ordered_date", "ordered_at"),
+            Clock("expected", Text("应到", "expected"), "expected_date", "expected_at"),
+            Clock("received", Text("到货", "received"), "received_date", "received_at"),
+        ),
+        keys={
+            "sku": "sku_id",
+            "warehouse": "warehouse_id",
+            "supplier": "supplier_id",
+            "batch": "batch_id",
+            "purchase_order": "purchase_order_id",
+            "purchase_status": "status",
+        },
+        where=Col("is_binding"),
+        ranked=("lead_second",),
     ),
     Fact(
         name="forecasts",

@@ -3,6 +3,7 @@
 from datetime import date
 
 from linshu.domains.supply.forecast.metrics import FORECASTS
+from linshu.domains.supply.suppliers.metrics import PURCHASES
 from linshu.engine.metrics.declare import Better, Change, Measure, Metric, Unit, distinct, last, ratio, rows, total
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
@@ -358,6 +359,28 @@ LOSS = (
         Better.LOWER,
     ),
     _metric(
+        "loss_units",
+        Text("损耗件数", "Units lost"),
+        Text(
+            "损耗额所指的那些损耗的件数，扣除追回，按变动的公司日。",
+            "Base units of the losses counted as such, less what was recovered, by day of the movement.",
+        ),
+        Unit.QTY,
+        total("movements", Col("loss_qty")),
+        Better.LOWER,
+    ),
+    _metric(
+        "count_missing_amount",
+        Text("盘亏额", "Missing at counts"),
+        Text(
+            "盘点发现短少的成本，扣除盘盈，按变动的公司日；不算在损耗额里。",
+            "Cost of what counts found missing, less what they found too much, by day of the movement; not part of the loss.",
+        ),
+        Unit.FEN,
+        total("movements", Col("missing_fen")),
+        Better.LOWER,
+    ),
+    _metric(
         "goods_out_cost",
         Text("出库成本", "Cost of goods out"),
         Text(
@@ -381,4 +404,4 @@ LOSS = (
     ),
 )
 
-METRICS = (*FORECASTS, *LISTINGS, *STOCK, *LOTS, *LOSS)
+METRICS = (*FORECASTS, *LISTINGS, *STOCK, *LOTS, *LOSS, *PURCHASES)

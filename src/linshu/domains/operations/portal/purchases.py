@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
 
 PAGE_ROWS = 10
+TOTALS = ("purchase_units", "purchase_amount")
 SPANS: dict[str, tuple[Text, int]] = {  # how many days ago it begins
     "": (Text("近7天", "7 days"), 6),
     "month": (Text("近30天", "30 days"), 29),
@@ -70,6 +71,8 @@ class Purchase:
     ordered: date
     expected: date | None
     received: date | None
+    ordered_units: int | None  # of a draft or a cancelled order nothing counts as ordered
+    amount_fen: int | None
     lines: tuple[Line, ...]
 
     @property
@@ -84,11 +87,11 @@ class Purchase:
 
     def units(self, mine: Own) -> str:
         """What was ordered in all."""
-        return mine.viewer.writer.full(sum(one.ordered for one in self.lines), Unit.QTY)
+        return mine.viewer.writer.full(self.ordered_units, Unit.QTY)
 
     def amount(self, mine: Own) -> str:
         """What it comes to."""
-        return mine.viewer.writer.full(sum(one.amount for one in self.lines), Unit.FEN)
+        return mine.viewer.writer.full(self.amount_fen, Unit.FEN)
 
 
 def read(params: Mapping[str, str]) -> Asked:
@@ -126,10 +129,14 @@ def _orders(mine: Own, start: date) -> tuple[Purchase, ...]:
     orders: dict[str, list[Mapping[str, Any]]] = {}
     for row in mine.shell.shop.read(sql, [start, *values]).to_pylist():
         orders.setdefault(row["purchase_order_id"], []).append(row)
-    return tuple(_purchase(key, rows) for key, rows in orders.items())
+    if not orders:
+        return ()
+    totals = mine.many(TOTALS, start, mine.today, by=("purchase_order",))
+    by_order = {row["purchase_order"]: row for row in totals}
+    return tuple(_purchase(key, rows, by_order.get(key, {})) for key, rows in orders.items())
 
 
-def _purchase(order_id: str, rows: Sequence[Mapping[str, Any]]) -> Purchase:
+def _purchase(order_id: str, rows: Sequence[Mapping[str, Any]], totals: Mapping[str, Any]) -> Purchase:
     head = rows[0]
     lines = tuple(
         Line(
@@ -143,7 +150,7 @@ def _purchase(order_id: str, rows: Sequence[Mapping[str, Any]]) -> Purchase:
     )
     return Purchase(
         order_id, head["warehouse_name"] or head["warehouse_id"], head["status"], head["ordered_date"],
-        head["expected_date"], head["received_date"], lines,
+        head["expected_date"], head["received_date"], totals.get("purchase_units"), totals.get("purchase_amount"), lines,
     )  # fmt: skip
 
 
