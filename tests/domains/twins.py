@@ -366,8 +366,11 @@ TWINS: dict[str, Figure] = {
     "purchase_reject_rate": share("purchase_units_rejected", "purchase_units_received"),
     "purchase_lines_received": lambda w: len(w.during("purchase_lines", "received")),
     "purchase_lead_seconds": lambda w: add(w.during("purchase_lines", "received"), "lead"),
-    "purchase_lead_time": share("purchase_lead_seconds", "purchase_lines_received"),
+    "purchase_lead_days": share("purchase_lead_seconds", "purchase_lines_received", 1 / 86_400),
     "purchase_lead_p90": lambda w: rank((row["lead"] for row in w.during("purchase_lines", "received")), 90),
+    "purchase_lead_p90_days": lambda w: (
+        None if TWINS["purchase_lead_p90"](w) is None else TWINS["purchase_lead_p90"](w) / 86_400
+    ),
     "supplier_cases": lambda w: sum(row["liability"] == "supplier" for row in w.during("cases", "opened")),
     "supplier_case_rate": share("supplier_cases", "order_lines", 1000),
     "supplier_recourse": lambda w: add(

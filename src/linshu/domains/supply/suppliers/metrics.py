@@ -8,6 +8,7 @@ from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
 
 OWNER = "supply"
+DAY = 24 * 60 * 60  # seconds
 
 
 def _metric(
@@ -175,22 +176,36 @@ PURCHASES = (
         Better.NEITHER,
     ),
     _metric(
-        "purchase_lead_time",
-        Text("平均到货用时", "Lead time"),
-        Text("当期到货的采购行从下单到到货的平均时长。", "Average time from ordering to arrival, of lines received."),
-        Unit.SECONDS,
-        ratio("purchase_lead_seconds", "purchase_lines_received"),
+        "purchase_lead_days",
+        Text("平均到货天数", "Lead time"),
+        Text(
+            "当期到货的采购行从下单到到货平均几天，一天按 24 小时。",
+            "Average days of 24 hours from ordering to arrival, of lines received.",
+        ),
+        Unit.DAYS,
+        Col("purchase_lead_seconds") / (Col("purchase_lines_received") * DAY),
         Better.LOWER,
     ),
     _metric(
         "purchase_lead_p90",
-        Text("九成到货用时", "Lead time, nine in ten"),
+        Text("九成到货用时", "Lead time in seconds, nine in ten"),
         Text(
-            "当期到货的采购行中，九成从下单到到货不超过这个时长。",
-            "Nine in ten of the lines received took no longer than this from ordering to arrival.",
+            "当期到货的采购行中，九成从下单到到货不超过这么多秒。",
+            "Nine in ten of the lines received took no more seconds than this from ordering to arrival.",
         ),
         Unit.SECONDS,
         percentile("purchase_lines", Col("lead_second"), 90, clock="received"),
+        Better.LOWER,
+    ),
+    _metric(
+        "purchase_lead_p90_days",
+        Text("九成到货天数", "Lead time, nine in ten"),
+        Text(
+            "九成到货用时折成天，一天按 24 小时。",
+            "The lead time that nine in ten lines do not exceed, in days of 24 hours.",
+        ),
+        Unit.DAYS,
+        Col("purchase_lead_p90") / DAY,
         Better.LOWER,
     ),
     _metric(
