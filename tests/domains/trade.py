@@ -475,7 +475,7 @@ class Maker:
         for number in range(8):
             qty = rng.choice((-3, -1, 2))
             self.add(
-                "stock_movement", stock_movement_id=f"YC{number}", sku_id=rng.choice(("S1", "S2", "S3")), warehouse_id="W1",
+                "stock_movement", stock_movement_id=f"YC{number}", sku_id=rng.choice(("S1", "S2", "S3")), stock_batch_id=None, warehouse_id="W1",
                 kind="count", qty=qty, cost_fen=qty * 300, **clock("moved", self.instant(self.some_day())),
             )  # fmt: skip
 
