@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.expr import Expr
 from linshu.kernel.errors import nearest
@@ -20,7 +22,8 @@ _BLANK = r"[\s\x{a0}\x{3000}\x{feff}]"
 _WRAPPED = rf"^[\s=''`\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
 
 
-LONG = 300  # characters of SQL
+LONG = 80  # characters of SQL
+STEP = re.compile(r'"(linshu\.step \d+)"')
 
 
 class Columns:
@@ -52,13 +55,21 @@ class Columns:
         """The expression as a column of its own, worked out before the others, so that its SQL stands in one place."""
         if self._steps is None:
             return expr
-        name = f"linshu.step {len(self._steps) + 1}"
+        name = f"linshu.step {len(self._steps) + 1}"  # as STEP finds it
         self._steps.append((name, expr.sql))
         return replace(expr, sql=q.name(name))
 
     def short(self, expr: Expr) -> Expr:
         """The expression as it is, or as a column of its own when its SQL is long: what reads it says it many times."""
         return self.once(expr) if len(expr.sql) > LONG else expr
+
+    def number(self, expr: Expr) -> Expr:
+        """The expression as a number: cleaned once and cast once, however often it is then asked whether it is one."""
+        if expr.is_number:
+            return self.short(expr)
+        said = self.short(expr)
+        plain = self.short(replace(said, sql=n.cleaned(said.sql))).sql
+        return said.as_number(plain, self.short(replace(said, sql=n.exactly(plain))).sql)
 
     def in_place(self) -> Columns:
         """The same columns for what has to stand in one piece of SQL: conditions, and values on their way to be sealed."""

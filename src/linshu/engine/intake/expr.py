@@ -20,12 +20,16 @@ class Expr:
 
     @property
     def number(self) -> Expr:
-        """The same as a number."""
+        """The same as a number, in one piece of SQL; `Columns.number` works it out in steps."""
         if self.is_number:
             return self
-        value = n.number(self.sql)
+        plain = n.cleaned(self.sql)
+        return self.as_number(plain, n.exactly(plain))
+
+    def as_number(self, plain: str, value: str) -> Expr:
+        """The same as the number `value`, which is read from the cleaned text `plain`."""
         failed = any_of(self.failed, f"{self.sql} IS NOT NULL AND {value} IS NULL")
-        return replace(self, sql=value, is_number=True, failed=failed, loose=n.is_number(self.sql))
+        return replace(self, sql=value, is_number=True, failed=failed, loose=n.is_number(plain))
 
     @property
     def text(self) -> str:

@@ -153,7 +153,7 @@ def _simple(function: str) -> Build:
 def _date(node: Node, columns: Columns) -> Expr:
     """A text in the given formats as an ISO moment."""
     node.only(("of", "format"))
-    of = expression(node.need("of"), columns)
+    of = columns.short(expression(node.need("of"), columns))
     moment = times.local(of.text, [each.text() for each in node.need("format").list()])
     failed = any_of(of.failed, f"{of.text} IS NOT NULL AND {moment} IS NULL")
     return replace(of, sql=f"strftime({moment}, '%Y-%m-%d %H:%M:%S.%f')", is_number=False, failed=failed)
@@ -161,7 +161,7 @@ def _date(node: Node, columns: Columns) -> Expr:
 
 def _arithmetic(combine: Callable[[list[str]], str]) -> Build:
     def build(node: Node, columns: Columns) -> Expr:
-        parts = [columns.short(columns.short(each).number) for each in _several(node, columns)]
+        parts = [columns.number(each) for each in _several(node, columns)]
         loose = " AND ".join(each.loose for each in parts)
         return _join(parts, combine([each.sql for each in parts]), is_number=True, loose=f"({loose})")
 
@@ -177,7 +177,7 @@ def _multiplied(parts: list[str]) -> str:
 
 def _one_number(sign: str) -> Build:
     def build(node: Node, columns: Columns) -> Expr:
-        of = columns.short(expression(node, columns)).number
+        of = columns.number(expression(node, columns))
         return replace(of, sql=f"{sign}({of.sql})")
 
     return build
@@ -186,7 +186,7 @@ def _one_number(sign: str) -> Build:
 def _sum(node: Node, columns: Columns) -> Expr:
     """The sum over all rows of the batch that agree in `per`: an order's amount from its lines."""
     node.only(("of", "per"))
-    of = columns.short(expression(node.need("of"), columns)).number
+    of = columns.number(expression(node.need("of"), columns))
     per = [columns.short(each) for each in _several(node.need("per"), columns)]
     made = f"TRY_CAST(sum({of.sql}) OVER (PARTITION BY {', '.join(each.text for each in per)}) AS {n.DECIMAL})"
     return columns.once(replace(of, sql=made, columns=_union([of, *per]), over_rows=True))
@@ -216,9 +216,9 @@ def _first(node: Node, columns: Columns) -> Expr:
 def _allocate(node: Node, columns: Columns) -> Expr:
     """An amount that every row of a group repeats, shared over the rows by weight so that the shares add up to it."""
     named = node.only(("of", "per", "by", "places"))
-    of = columns.short(expression(node.need("of"), columns)).number
+    of = columns.number(expression(node.need("of"), columns))
     per = [columns.short(each) for each in _several(node.need("per"), columns)]
-    by = columns.short(expression(named["by"], columns)).number if "by" in named else None
+    by = columns.number(expression(named["by"], columns)) if "by" in named else None
     places = named["places"].whole() if "places" in named else 2
     if not 0 <= places <= 4:
         raise named["places"].wrong(Text("小数位数是 0 到 4", "places are 0 to 4"))
@@ -236,7 +236,7 @@ def _latest(node: Node, columns: Columns) -> Expr:
     named = node.only(("of", "per", "step"))
     of = _several(node.need("of"), columns)
     per = _several(named["per"], columns) if "per" in named else []
-    step = expression(named["step"], columns).number if "step" in named else None
+    step = columns.number(expression(named["step"], columns)) if "step" in named else None
     moment = f"greatest({', '.join(times.local(columns.short(each).text) for each in of)})"
     if step:
         moment = f"({moment} + to_microseconds(CAST(coalesce({step.sql}, 0) AS BIGINT)))"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linshu.engine.intake import goods, markup
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.columns import Columns, clean
+from linshu.engine.intake.columns import STEP, Columns, clean
 from linshu.engine.intake.expr import Expr
 from linshu.engine.intake.expressions import condition, expression
 from linshu.engine.intake.layout import SEALED, Clock, is_sealed
@@ -20,8 +20,8 @@ from linshu.kernel.errors import nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
     from collections.abc import Mapping as Named
-    from collections.abc import Sequence
 
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.landing import Label
@@ -279,9 +279,18 @@ def reading_of_sealed(table: str, column: str, ending: str) -> Reading:
 def _worked_out(relation: str, where: str, steps: Sequence[tuple[str, str]]) -> str:
     """The rows the mapping keeps, and what looks at several of them, before single rows are picked out."""
     made = f"(SELECT * FROM {relation} WHERE {where})" if where else relation
-    for name, sql in steps:  # a step may use those before it
-        made = f"(SELECT *, {sql} AS {q.name(name)} FROM {made})"
+    for level in _levels(steps):
+        made = f"(SELECT *, {', '.join(f'{sql} AS {q.name(name)}' for name, sql in level)} FROM {made})"
     return made
+
+
+def _levels(steps: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]:
+    """The steps put together with those that need no more than they do: a step may use those before it."""
+    depth: dict[str, int] = {}
+    for name, sql in steps:
+        depth[name] = 1 + max((depth[used] for used in STEP.findall(sql)), default=0)
+    for level in sorted(set(depth.values())):
+        yield [(name, sql) for name, sql in steps if depth[name] == level]
 
 
 def _tables(node: Node, known: Named[str, Table], told: Named[str, str]) -> tuple[TableMapping, ...]:

@@ -82,14 +82,18 @@ def is_percent(text: str) -> str:
 
 def number(text: str) -> str:
     """The exact DECIMAL(18,6) of a text; NULL when it is no number, or has more decimals than that."""
-    plain = cleaned(text)
+    return exactly(cleaned(text))
+
+
+def exactly(plain: str) -> str:
+    """The same of a text that is cleaned already."""
     exact = f"TRY_CAST({plain} AS {DECIMAL})"
     return f"(CASE WHEN TRY_CAST({plain} AS {_WIDEST}) = {exact} THEN {exact} END)"
 
 
-def is_number(text: str) -> str:
-    """Whether a text is a number of a size that can be kept, however many decimals it has."""
-    return f"(coalesce(abs(TRY_CAST({cleaned(text)} AS {_WIDEST})) < {_TOO_LARGE}, false))"
+def is_number(plain: str) -> str:
+    """Whether a cleaned text is a number of a size that can be kept, however many decimals it has."""
+    return f"(coalesce(abs(TRY_CAST({plain} AS {_WIDEST})) < {_TOO_LARGE}, false))"
 
 
 def product(left: str, right: str) -> str:

@@ -73,7 +73,7 @@ def said_of(column: Column, node: Node, columns: Columns, clock: Clock, *, is_id
         expr = _by_title(expr, column)
     if is_sealed(column) and expr.over_rows:
         raise node.wrong(Text("敏感列不能跨行计算", "a sensitive column cannot look at other rows"))
-    said = _id(expr, columns) if is_id and column.kind is Kind.TEXT else _typed(column, expr, node, named, clock)
+    said = _id(expr, columns) if is_id and column.kind is Kind.TEXT else _typed(column, expr, node, columns, clock)
     if "values" not in named:
         return said
     return replace(said, known=tuple((word, becomes.text()) for word, becomes in named["values"].items().items()))
@@ -113,16 +113,17 @@ def _by_title(expr: Expr, column: Column) -> Expr:
     return replace(expr, sql=f"(CASE {expr.text} {cases} ELSE {expr.text} END)", is_number=False) if cases else expr
 
 
-def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock: Clock) -> Said:
+def _typed(column: Column, expr: Expr, node: Node, columns: Columns, clock: Clock) -> Said:
+    named: dict[str, Node] = {} if node.is_scalar else node.only((*EXPRESSIONS, *_MODIFIERS))
     formats = [each.text() for each in named["format"].list()] if "format" in named else []
     utc = _zone_is_utc(named)
     unit = named.get("unit")
-    text = times.said(expr.text) if column.kind in (Kind.INSTANT, Kind.DATE) else expr.text
+    text = _short(times.said(expr.text) if column.kind in (Kind.INSTANT, Kind.DATE) else expr.text, columns)
     if column.kind in (Kind.TEXT, Kind.JSON):
         value = text
     elif column.kind is Kind.INSTANT:
         if unit is not None:
-            return _unix(expr, unit)
+            return _unix(expr, unit, columns)
         value = times.instant(text, clock, formats, utc=utc)
     elif column.kind is Kind.DATE:
         value = times.day(text, formats, None if utc else clock)
@@ -131,9 +132,10 @@ def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock
     elif column.kind is Kind.DEGREE:
         value = f"TRY_CAST({n.cleaned(text)} AS DOUBLE)"
     else:
-        return _number(column, expr, node, unit)
+        return _number(column, expr, node, columns)
     if unit is not None:
         raise unit.wrong(Text("这一列没有单位", "this column has no unit"))
+    value = _short(value, columns)
     same = column.kind in (Kind.TEXT, Kind.JSON)
     failed = _either(expr.failed, "" if same else f"{text} IS NOT NULL AND {value} IS NULL")
     moments = not formats and column.kind in (Kind.INSTANT, Kind.DATE)
@@ -141,8 +143,12 @@ def _typed(column: Column, expr: Expr, node: Node, named: dict[str, Node], clock
     return Said(text, value, failed, doubts, expr.columns, expr.over_rows)
 
 
+def _short(sql: str, columns: Columns) -> str:
+    return columns.short(Expr(sql)).sql
+
+
 def _id(expr: Expr, columns: Columns) -> Said:
-    text = half_width(expr.text)
+    text = _short(half_width(expr.text), columns)
     damaged = f"regexp_matches({text}, {q.text(_DAMAGED)})"
     if any(each in columns.rounded for each in expr.columns):
         damaged = f"({damaged} OR regexp_matches({text}, '^[1-9][0-9]{{{_LONGEST_EXACT - 1}}}0+$'))"
@@ -150,13 +156,14 @@ def _id(expr: Expr, columns: Columns) -> Said:
     return Said(text, text, failed, (("damaged", damaged),), expr.columns, expr.over_rows)
 
 
-def _number(column: Column, expr: Expr, node: Node, unit: Node | None) -> Said:
-    number = expr.number
-    value = n.whole(number.sql, column.kind, _factor(column, expr, node, unit))
+def _number(column: Column, expr: Expr, node: Node, columns: Columns) -> Said:
+    number = columns.number(expr)
+    value = n.whole(number.sql, column.kind, _factor(column, expr, node))
     if column.kind is Kind.PPM and not expr.is_number:
         # 12% is 12 of a hundred, whatever the mapping takes bare numbers for.
         percent = n.whole(number.sql, column.kind, n.UNITS[Kind.PPM]["fraction"])
         value = f"(CASE WHEN {n.is_percent(expr.sql)} THEN {percent} ELSE {value} END)"
+    value = _short(value, columns)
     failed = _either(number.failed, f"{number.sql} IS NOT NULL AND {value} IS NULL")
     inexact = f"{number.loose} AND {value} IS NULL"
     said = expr.sql if not expr.is_number else _numbers_said(expr)
@@ -170,7 +177,8 @@ def _numbers_said(expr: Expr) -> str:
     return f"concat_ws(' · ', {q.names(expr.columns)})"
 
 
-def _factor(column: Column, expr: Expr, node: Node, unit: Node | None) -> Fraction:
+def _factor(column: Column, expr: Expr, node: Node) -> Fraction:
+    unit = None if node.is_scalar else node.items().get("unit")
     units = n.UNITS.get(column.kind, {})
     if unit is None:
         if column.kind is Kind.FEN and expr.columns:
@@ -188,14 +196,14 @@ def _factor(column: Column, expr: Expr, node: Node, unit: Node | None) -> Fracti
     return units[unit.text()]
 
 
-def _unix(expr: Expr, unit: Node) -> Said:
+def _unix(expr: Expr, unit: Node, columns: Columns) -> Said:
     if unit.text() not in times.UNIX:
         raise unit.wrong(
             Text(f"不认识时间单位“{unit.text()}”", f"unknown unit of time “{unit.text()}”"),
             nearest(unit.text(), times.UNIX),
         )
     text = expr.text
-    value = times.unix(f"TRY_CAST({n.cleaned(text)} AS BIGINT)", unit.text())
+    value = _short(times.unix(f"TRY_CAST({n.cleaned(text)} AS BIGINT)", unit.text()), columns)
     failed = _either(expr.failed, f"{text} IS NOT NULL AND {value} IS NULL")
     return Said(text, value, failed, (), expr.columns, expr.over_rows)
 
