@@ -67,7 +67,7 @@ def whole_project(folder: Path) -> Iterator[Whole]:
         rows = town_rows()
         for one in rows["community"]:
             one["status"] = "active"
-        rows |= forecasts([one["sku_id"] for one in rows["sku"]])
+        rows |= forecasts([one["sku_id"] for one in rows["sku"]]) | stock(rows["sku"][0]["sku_id"])
         shop.bringing.intake.land_rows("town", [(name, pa.Table.from_pylist(given)) for name, given in rows.items()])
         shop.import_file(faulty)
         Users(state).add(ADMIN, "掌柜", "admin", WORDS)
@@ -88,6 +88,36 @@ def forecasts(skus: list[str]) -> dict[str, list[dict[str, Any]]]:
         for sku in skus
     ]  # fmt: skip
     return {"warehouse": [{"warehouse_id": "W1", "name": "城东仓", "level": "central"}], "demand_forecast": told}
+
+
+def stock(sku: str) -> dict[str, list[dict[str, Any]]]:
+    """Ten days of what came, went out and spoiled of one SKU, and one purchase order that came late."""
+    moved = [
+        {"stock_movement_id": f"{kind}-{back}", "sku_id": sku, "warehouse_id": "W1", "kind": kind, "qty": qty, "cost_fen": 300 * qty,
+         "cause": "expired" if kind == "loss" else None, "stock_batch_id": "SB1" if kind == "loss" else None,
+         "moved_at": NOW - timedelta(days=back), "moved_date": (NOW - timedelta(days=back)).date()}
+        for back in range(1, 15)
+        for kind, qty in (("receipt", 40), ("sale", -30), ("loss", -back))
+    ]  # fmt: skip
+    came = NOW - timedelta(days=2)
+    order = {
+        "purchase_order_id": "PO1", "supplier_id": "V1", "warehouse_id": "W1", "status": "received", "ordered_at": NOW - timedelta(days=4),
+        "ordered_date": (NOW - timedelta(days=4)).date(), "expected_at": came - timedelta(hours=4), "expected_date": came.date(),
+        "received_at": came, "received_date": came.date(),
+    }  # fmt: skip
+    line = {
+        "purchase_order_id": "PO1",
+        "line_no": 1,
+        "sku_id": sku,
+        "ordered_qty": 40,
+        "received_qty": 38,
+        "unit_price_fen": 300,
+    }
+    return {
+        "supplier": [{"supplier_id": "V1", "name": "城东果园", "status": "active"}],
+        "stock_batch": [{"stock_batch_id": "SB1", "sku_id": sku, "supplier_id": "V1", "supplier_lot": "20261120"}],
+        "stock_movement": moved, "purchase_order": [order], "purchase_order_line": [line],
+    }  # fmt: skip
 
 
 def names_of(shop: LocalShop) -> frozenset[str]:

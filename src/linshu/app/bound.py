@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from linshu.engine.access.users import User
 
 # What is asked within a scope and what that needs; and what needs no more than to work here.
-CUT = dict.fromkeys(("query", "lineage", "rows", "drill", "cohorts"), "figures.read") | {"outside": "portal.use"}
+CUT = dict.fromkeys(("query", "lineage", "rows", "drill", "cohorts", "supply"), "figures.read") | {
+    "outside": "portal.use"
+}
 FREE = frozenset({"project", "metrics", "own_metrics", "dimensions", "as_of", "close"})
 # What each other call needs; a call that is not named here needs everything that importing does.
 NEEDS = {

@@ -24,6 +24,7 @@ from linshu.app.commands import (
     domain,
     events,
     jobs,
+    losses,
     module,
     outside,
     people,
@@ -83,6 +84,7 @@ def tree() -> Any:
         module,
         adoption,
         outside,
+        losses,
     ):
         app.add_typer(part.app)
     for group in domain.groups():

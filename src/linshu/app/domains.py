@@ -32,8 +32,10 @@ from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.operations import adoption, alerts, audit, inbox, jobs, people, portal, privacy, push, work
 from linshu.domains.supply import facts as supply_facts
+from linshu.domains.supply import losses
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.domains.supply.forecast import feature as forecast
+from linshu.domains.supply.suppliers import feature as suppliers
 from linshu.engine.metrics import Catalog
 from linshu.engine.metrics.cohort import Cohort
 from linshu.engine.shell.feature import Domain
@@ -85,7 +87,7 @@ GROWTH = Domain(
 SUPPLY = Domain(
     "supply",
     Text("供应链", "Supply"),
-    features=(forecast.FEATURE,),
+    features=(forecast.FEATURE, losses.FEATURE, suppliers.FEATURE),
     models="linshu.domains.supply.models",
     optional=True,
     step=2,

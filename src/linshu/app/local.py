@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from linshu.app import batches, edition, listing, outside
+from linshu.app import batches, edition, listing, outside, supplying
 from linshu.app import export as exporting
 from linshu.app.aims import LocalTargets
 from linshu.app.answer import Answer
@@ -29,6 +29,7 @@ from linshu.app.sql_asking import MOST_ROWS, SECONDS, SqlDoor
 from linshu.app.tracing import Tracing
 from linshu.app.uploads import MEGABYTE, Uploads
 from linshu.connectors.files import source_of
+from linshu.engine.access.scope import Scope
 from linshu.engine.intake import pulse
 from linshu.engine.metrics.drill import told
 from linshu.engine.warehouse import journal, models, rollups
@@ -45,7 +46,6 @@ if TYPE_CHECKING:
 
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source, Where
-    from linshu.engine.access.scope import Scope
     from linshu.engine.intake import Receipt
     from linshu.engine.intake.pulse import Pulse
     from linshu.engine.warehouse.model import Model
@@ -132,6 +132,11 @@ class LocalShop:
         currency = self.project.settings.company.currency
         meta = {**result.meta(), "currency": currency, "question": told(asked)}
         return Answer(result.table, {**meta, "explain": result.explained()} if explain else meta)
+
+    def supply(self, what: str, *, scope: Scope | None = None, day: date | None = None, **asked: Any) -> Answer:
+        """Losses, turnover and suppliers; see `Shop.supply`."""
+        self.ready()
+        return supplying.told(self.figures, self.project.settings, what, asked, scope or Scope(), day)
 
     def cohorts(self, cohort: str = "buyers", **options: Any) -> Answer:
         """Who began together and who came back; see `Shop.cohorts`."""

@@ -88,6 +88,11 @@ class RemoteShop:
         body = {"metrics": _listed(metrics), "by": _listed(by), "group": dict(group), **given}
         return self._ask("POST", "/metrics/drill", body)
 
+    def supply(self, what: str, **asked: Any) -> Answer:
+        """Losses, turnover and suppliers; see `Shop.supply`."""
+        given = {name: value for name, value in asked.items() if value}
+        return self._ask("GET", f"/{quote(what)}?{urlencode(given)}")
+
     def cohorts(self, cohort: str = "buyers", **options: Any) -> Answer:
         """Who began together and who came back; see `Shop.cohorts`."""
         given = {name: _sendable(name, value) for name, value in options.items() if value is not None}

@@ -77,6 +77,15 @@ class Shop(Protocol):
         """
         ...
 
+    def supply(self, what: str, **asked: Any) -> Answer:
+        """The lists of supply: losses, losses/why, losses/classes, losses/turnover, suppliers, suppliers/ID.
+
+        `asked` are the words of the page's address: by (sku, warehouse, stock_lot, supplier, loss_cause), period, from, to,
+        compare, warehouse, supplier, sku, loss_cause, cell (AX to CZ), level (community to city), q, sort. "why" holds the
+        change of the losses against another period: `meta["change"]` in parts that add up, the rows by what moved them.
+        """
+        ...
+
     def cohorts(self, cohort: str = "buyers", **options: Any) -> Answer:
         """Retention: who began in each week or month, and how many came back in each period since.
 

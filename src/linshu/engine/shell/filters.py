@@ -88,6 +88,8 @@ class PageFilter:
     word: str = DEFAULT_PERIOD  # "" = days chosen freely
     compare: Shifted = "previous"
     where: tuple[tuple[str, str], ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()  # what else the address keeps: how a list is cut, found, sorted
+    usual: str = DEFAULT_PERIOD  # the period an address without one means
 
     @property
     def complete(self) -> Period | None:
@@ -121,19 +123,19 @@ class PageFilter:
 
     def key(self) -> tuple[object, ...]:
         """What makes two filters give the same page."""
-        return (self.period, self.compare, self.where, self.days)
+        return (self.period, self.compare, self.where, self.days, self.beside)
 
     def address(self, **changes: str | None) -> str:
         """The query part of the page's address with some parts changed, None to drop one."""
-        parts: dict[str, str | None] = {"period": self.word if self.word != DEFAULT_PERIOD else None}
+        parts: dict[str, str | None] = {"period": self.word if self.word != self.usual else None}
         if not self.word:
             parts |= {"period": None, "from": str(self.period.start), "to": str(self.period.end)}
         parts["compare"] = self.compare if self.compare != "previous" else None
-        parts |= dict(self.where)
+        parts |= dict(self.where) | dict(self.beside)
         if "period" in changes or "from_" in changes:
             parts |= {"from": None, "to": None}
         parts |= {name.rstrip("_"): value for name, value in changes.items()}
-        if parts.get("period") == DEFAULT_PERIOD:
+        if parts.get("period") == self.usual:
             parts["period"] = None
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 
@@ -143,7 +145,14 @@ class PageFilter:
         return self.address(**{level: name}, **dict.fromkeys(finer))
 
 
-def read_filter(params: Mapping[str, str], days: Days, levels: Iterable[str] = ()) -> PageFilter:
+def read_filter(
+    params: Mapping[str, str],
+    days: Days,
+    levels: Iterable[str] = (),
+    *,
+    beside: tuple[tuple[str, str], ...] = (),
+    usual: str = DEFAULT_PERIOD,
+) -> PageFilter:
     """The filters in an address; Misused says what cannot be read. `levels` are the dimensions it may name."""
     compare = params.get("compare") or "previous"
     if compare not in SHIFTED:
@@ -156,9 +165,9 @@ def read_filter(params: Mapping[str, str], days: Days, levels: Iterable[str] = (
         start, end = _day(params.get("from") or params["to"]), _day(params.get("to") or params["from"])
         period, word = Period(start, end), ""
     else:
-        word = word or DEFAULT_PERIOD
+        word = word or usual
         period = days.period(word)
-    return PageFilter(days, period, word, next(one for one in SHIFTED if one == compare), where)
+    return PageFilter(days, period, word, next(one for one in SHIFTED if one == compare), where, beside, usual)
 
 
 def without(filters: PageFilter, dimension: str) -> PageFilter:

@@ -1,0 +1,135 @@
+"""Losses, turnover and suppliers for programs and the command line: the same lists as on the pages, asked in the same words."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import UTC, date, datetime
+from typing import TYPE_CHECKING, Any
+
+from linshu.app.answer import Answer
+from linshu.domains.supply.losses import asked as asking
+from linshu.domains.supply.losses import classes, decide, inputs, show, turnover, why
+from linshu.domains.supply.suppliers import inputs as scores
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.filters import Days, PageFilter, read_filter
+from linshu.engine.shell.view import Writer
+from linshu.kernel.errors import Missing, Misused, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+
+    from linshu.app.settings import Settings
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.shell.asking import Shop
+
+SUPPLIERS = "suppliers"
+USUAL = {SUPPLIERS: "30d"}
+MONEY = ("lost", "before", "missing", "gmv", "effect", "spoils", "mix")
+SHARES = ("rate", "share", "varies", "loss_rate", "sells", "quota")
+
+
+def told(
+    figures: Shop, settings: Settings, what: str, asked: Mapping[str, str], scope: Scope, day: date | None = None
+) -> Answer:
+    """The rows of one list within the scope; `asked` are the words of the page's address."""
+    first, _, rest = what.partition("/")
+    answers = QUESTIONS | ({what: _goods(rest)} if first == SUPPLIERS and rest else {})
+    if what not in answers:
+        raise Misused(Text(f"没有 {what}", f"there is no {what}"), mend=nearest(what, answers))
+    today = day or settings.company_day.day_of(datetime.now(UTC))
+    last = (scores if first == SUPPLIERS else inputs).last_day(figures)
+    filters = read_filter(asked, Days(today, last, settings.company.fiscal_start), usual=USUAL.get(first, "7d"))
+    rows, more = answers[what](_Asking(figures, scope, asked, filters, Writer(settings.language)))
+    return Answer.of(rows, columns=_columns(figures, rows), **more)
+
+
+class _Asking:
+    """Who asks what of which days."""
+
+    def __init__(self, shop: Shop, scope: Scope, asked: Mapping[str, str], filters: PageFilter, writer: Writer) -> None:
+        self.shop, self.scope, self.asked, self.filters, self.writer = shop, scope, asked, filters, writer
+        self.span, self.say = inputs.span_of(filters), writer.say
+
+    @property
+    def period(self) -> dict[str, str]:
+        """The days answered for."""
+        return {"from": str(self.span.period.start), "to": str(self.span.period.end)}
+
+
+def _losses(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    asked = asking.read(given.asked)
+    found = inputs.lines(given.shop, given.scope, asked.by, given.span, asked.where, given.say)
+    return [asdict(one) for one in show.sifted(found, asked.words, asked.sort)], given.period
+
+
+def _why(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    asked = asking.read(given.asked)
+    if not given.span.compare:
+        return [], given.period
+    parts, names = inputs.parts(given.shop, given.scope, asked.by, given.span, asked.where, given.say)
+    found = decide.change(parts)
+    if found is None:
+        return [], given.period
+    whole = {
+        "words": why.said(found, given.writer), "total": found.total, "volume": round(found.volume),
+        "mix": round(found.mix), "spoils": round(found.spoils),
+    }  # fmt: skip
+    return [asdict(one) for one in why.reasons(found, names, given.writer)], {**given.period, "change": whole}
+
+
+def _classes(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    weeks = classes.window(given.filters.days.running)
+    found = classes.listed(classes.goods(given.shop, given.scope, weeks), classes.read(given.asked))
+    return [asdict(one) for one in found], {"from": str(weeks.start), "to": str(weeks.end)}
+
+
+def _turnover(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    asked = turnover.read(given.asked)
+    found = turnover.places(given.shop, given.scope, given.span.period, asked.level)
+    held = turnover.warehouses(given.shop, given.scope, given.span.period)
+    return [asdict(one) for one in turnover.listed(found, asked)], {**given.period, "warehouses": held}
+
+
+def _suppliers(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    found = scores.suppliers(given.shop, given.scope, given.span.period)
+    return scores.listed(found, scores.read(given.asked), "supplier"), given.period
+
+
+def _goods(supplier: str) -> Callable[[_Asking], tuple[list[dict[str, Any]], dict[str, Any]]]:
+    def goods(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        allowed = given.scope.suppliers
+        name = scores.name_of(given.shop, supplier) if allowed is None or supplier in allowed else ""
+        if not name:
+            raise Missing(Text("没有这个供应商", "there is no such supplier"))
+        asked = scores.read(given.asked, scores.GOODS_SORTS, scores.USUAL_GOODS_SORT)
+        found = scores.goods(given.shop, given.scope, given.span.period, supplier)
+        return scores.listed(found, asked, "sku"), {**given.period, "name": name}
+
+    return goods
+
+
+QUESTIONS: dict[str, Callable[[_Asking], tuple[list[dict[str, Any]], dict[str, Any]]]] = {
+    "losses": _losses,
+    "losses/why": _why,
+    "losses/classes": _classes,
+    "losses/turnover": _turnover,
+    SUPPLIERS: _suppliers,
+}
+
+
+def _columns(shop: Shop, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The unit of every column that has one."""
+    names = next((list(one) for one in rows), [])
+    units = {
+        **dict.fromkeys(MONEY, Unit.FEN),
+        **dict.fromkeys(SHARES, Unit.RATIO),
+        "turnover": Unit.DAYS,
+        "units": Unit.QTY,
+    }
+    found = []
+    for name in names:
+        metric = shop.catalog.metrics.get(name)
+        unit = metric.unit if metric else units.get(name)
+        found.append({"name": name, **({"unit": str(unit)} if unit else {})})
+    return found

@@ -1,0 +1,18 @@
+"""Losses & turnover (损耗与周转): what is lost, of what and why, which goods matter, how fast stock turns."""
+
+from linshu.domains.supply.losses.page import TITLE, router
+from linshu.engine.shell.feature import Feature, MenuItem
+
+FEATURE = Feature(
+    "losses",
+    TITLE,
+    pages=router,
+    needs="figures.read",
+    menu=(
+        MenuItem(TITLE, "/losses", "packages", "supply", roles=frozenset({"operator", "buyer", "warehouse", "finance"}), order=40),
+    ),
+    shows=(
+        "loss_amount", "loss_rate", "loss_units", "count_missing_amount", "goods_out_cost", "turnover_days",
+        "community_sell_through_rate", "quota_sold_rate",
+    ),
+)  # fmt: skip

@@ -1,0 +1,104 @@
+"""How fast stock turns in each warehouse, and what sells of what is offered in each place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from linshu.domains.supply.losses.asked import known, order, page_of
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.shell.asking import Shop
+    from linshu.kernel.period import Period
+
+LEVELS: dict[str, Text] = {
+    "community": Text("社群", "Group"),
+    "street": Text("街道", "Street"),
+    "district": Text("区县", "District"),
+    "city": Text("城市", "City"),
+}
+SORTS = ("name", "offered", "selling", "sells", "quota")
+USUAL_SORT = "sells"
+HELD = ("turnover_days", "stock_value", "out_of_stock_rate", "loss_rate")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place: what was offered there, what of it sold, and how much of its quotas."""
+
+    key: str
+    name: str
+    offered: int
+    selling: int
+    sells: float | None
+    quota: float | None  # None where no listing was for just this place
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list of places as the address asks for it."""
+
+    level: str = "community"
+    words: str = ""
+    sort: str = USUAL_SORT
+    page: int = 1
+
+    @property
+    def beside(self) -> tuple[tuple[str, str], ...]:
+        """What the address keeps beside the days."""
+        parts = {
+            "level": self.level if self.level != "community" else "", "q": self.words,
+            "sort": self.sort if self.sort != USUAL_SORT else "",
+        }  # fmt: skip
+        return tuple((name, value) for name, value in parts.items() if value)
+
+
+def read(given: Mapping[str, str]) -> Asked:
+    """What the address asks for."""
+    return Asked(
+        known(given.get("level") or "community", tuple(LEVELS)),
+        given.get("q", "").strip()[:80],
+        order(given.get("sort") or USUAL_SORT, SORTS),
+        page_of(given),
+    )
+
+
+def warehouses(shop: Shop, scope: Scope, period: Period) -> list[dict[str, Any]]:
+    """Every warehouse that keeps stock: its turnover, stock and losses."""
+    return shop.query(HELD, "warehouse", start=period.start, end=period.end, scope=scope, order="-turnover_days").rows()
+
+
+def places(shop: Shop, scope: Scope, period: Period, level: str) -> list[Place]:
+    """Every place of a level: sell-through of groups, and quota sold of listings made for just that place."""
+    first, last = period.start, period.end
+    figures = ("offered_skus", "selling_skus", "community_sell_through_rate")
+    rows = shop.query(figures, level, start=first, end=last, scope=scope).rows()
+    quotas = quota_sold(shop, scope, period, "community" if level == "community" else "region")
+    return [
+        Place(
+            row[level], str(row.get(f"{level}_name") or row[level]), row["offered_skus"] or 0, row["selling_skus"] or 0,
+            row["community_sell_through_rate"], quotas.get(row[level]),
+        )
+        for row in rows
+        if row["offered_skus"]
+    ]  # fmt: skip
+
+
+def quota_sold(shop: Shop, scope: Scope, period: Period, by: str) -> dict[str, float | None]:
+    """How much of the quotas sold, by the place the listing was for."""
+    rows = shop.query("quota_sold_rate", by, start=period.start, end=period.end, scope=scope).rows()
+    return {row[by]: row["quota_sold_rate"] for row in rows}
+
+
+def listed(found: Sequence[Place], asked: Asked) -> list[Place]:
+    """The places asked for, in order; what is not known comes last."""
+    words = asked.words.casefold()
+    kept = [one for one in found if not words or words in one.name.casefold()]
+    name, down = asked.sort.lstrip("-"), asked.sort.startswith("-")
+    known_ones = [one for one in kept if getattr(one, name) is not None]
+    ordered = sorted(known_ones, key=lambda one: (getattr(one, name), one.key), reverse=down)
+    return [*ordered, *(one for one in kept if getattr(one, name) is None)]

@@ -1,0 +1,60 @@
+"""Losses and suppliers for programs: the same lists by command and by HTTP, with units, and refusals that help."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pytest
+from starlette.testclient import TestClient
+from tests.journeys.whole import stock
+
+from linshu.app.cli import run
+from linshu.app.local import LocalShop
+from linshu.app.states import open_state
+from linshu.app.web import compose
+
+if TYPE_CHECKING:
+    from linshu.app.project import Project
+
+pytestmark = pytest.mark.slow
+DAYS = ("--from", "2026-11-16", "--to", "2026-11-22")
+
+
+def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    rows = stock("S1") | {
+        "sku": [{"sku_id": "S1", "name": "鸡蛋", "base_unit": "piece"}],
+        "warehouse": [{"warehouse_id": "W1", "name": "城东仓", "level": "central"}],
+    }
+    with LocalShop.open(project) as shop:
+        shop.bringing.intake.land_rows("test", [(name, pa.Table.from_pylist(given)) for name, given in rows.items()])
+        shop.build()
+
+    def said(*words: str, code: int = 0) -> Any:
+        capsys.readouterr()
+        assert run([*words, "--project", str(project.folder), "--json"]) == code
+        return json.loads(capsys.readouterr().out)
+
+    (lost,) = said("losses", "show", "--by", "warehouse", *DAYS)["rows"]
+    assert (lost["name"], lost["lost"], lost["before"]) == ("城东仓", 300 * sum(range(1, 8)), 300 * sum(range(8, 15)))
+    why = said("losses", "why", *DAYS)
+    change = why["meta"]["change"]
+    assert change["total"] == change["volume"] + change["mix"] + change["spoils"] == -300 * 49
+    assert said("losses", "classes")["rows"] == said("losses", "turnover")["rows"] == []
+    (score,) = said("suppliers", "list", *DAYS)["rows"]
+    assert (score["purchase_on_time_rate"], score["purchase_fill_rate"]) == (0.0, 0.95)
+    assert said("suppliers", "show", "V1", *DAYS)["rows"][0]["name"] == "鸡蛋"
+    said("suppliers", "show", "NOBODY", code=1)
+    for wrong in (["--by", "colour"], ["--where", "colour=red"], ["--sort", "colour"]):
+        said("losses", "show", *wrong, code=2)
+
+    with LocalShop.open(project) as shop, open_state(project) as state:
+        client = TestClient(compose(shop, state, token="t" * 40), base_url="http://127.0.0.1")
+        client.headers["Authorization"] = "Bearer " + "t" * 40
+        asked = client.get("/api/v1/losses?by=warehouse&from=2026-11-16&to=2026-11-22").json()
+        assert asked["rows"] == [lost]
+        assert {one["name"]: one.get("unit") for one in asked["meta"]["columns"]}["lost"] == "fen"
+        assert client.get("/api/v1/suppliers?from=2026-11-16&to=2026-11-22").json()["rows"] == [score]
+        assert client.get("/api/v1/suppliers/NOBODY").status_code == 404
+        assert client.get("/api/v1/losses?colour=red").status_code in (400, 422)
