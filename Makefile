@@ -6,10 +6,11 @@ SCALE ?= medium
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
+# Without compiling: Python does that for what is imported, and most of what is installed never is.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo test quick lint format bench chaos docs screenshot lock clean
+.PHONY: help install install-test demo test quick lint style format bench chaos docs screenshot lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,7 +24,7 @@ $(VENV)/.created:
 
 $(VENV)/.installed: requirements/demo.lock pyproject.toml | $(VENV)/.created
 	@scripts/system_packages.sh libgomp1
-	$(PIP) install --require-hashes -r requirements/demo.lock
+	$(PIP) install --no-compile --require-hashes -r requirements/demo.lock
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -31,24 +32,27 @@ install-test: $(VENV)/.installed-test
 
 $(VENV)/.installed-test: requirements/test.lock pyproject.toml | $(VENV)/.installed
 	@scripts/system_packages.sh chromium fonts-noto-cjk postgresql
-	$(PIP) install --require-hashes -r requirements/test.lock
+	$(PIP) install --no-compile --require-hashes -r requirements/test.lock
 	@touch $@
 
 demo: install ## Build the simulated company and serve it on http://127.0.0.1:8000
 	$(BIN)/linshu demo --scale $(SCALE) --project $(DEMO) --port $(PORT)
 
-lint: install-test ## Style, types and the direction of imports
+lint: style ## Style, types and the direction of imports
+	$(BIN)/mypy
+
+style: install-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports --no-cache
-	$(BIN)/mypy
 
 format: install-test ## Format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-test: lint ## Everything that must hold before a change is kept
-	$(BIN)/pytest -n 3 --dist loadfile --durations=15
+test: style ## Everything that must hold before a change is kept, types beside the tests
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15; tests=$$?; \
+	    wait $$types && exit $$tests
 
 quick: install-test ## What one runs all day: no browser, nothing slow
 	$(BIN)/ruff check .
