@@ -94,12 +94,12 @@ class DuckSession:
     def build(self, name: str, select: str, *, view: bool = False) -> int:
         """Put the result of a SELECT in the place of table `name` (schema.name); its rows, 0 for a view."""
         schema, _, plain = name.rpartition(".")
-        kind = self.query(
-            "SELECT table_type AS kind FROM information_schema.tables WHERE table_schema = $1 AND table_name = $2",
-            [schema, plain],
-        )["kind"].to_pylist()
-        if kind and (kind == ["VIEW"]) != view:
-            self.execute(f"DROP {'VIEW' if kind == ['VIEW'] else 'TABLE'} {name}")
+        # A view does not take the place of a table by itself, nor a table that of a view.
+        standing = "duckdb_tables() WHERE schema_name = $1 AND table_name = $2"
+        if not view:
+            standing = "duckdb_views() WHERE schema_name = $1 AND view_name = $2"
+        if self.ask(f"SELECT 1 AS found FROM {standing}", [schema, plain]).num_rows:
+            self.execute(f"DROP {'TABLE' if view else 'VIEW'} {name}")
         return self.execute(f"CREATE OR REPLACE {'VIEW' if view else 'TABLE'} {name} AS {select}")
 
     def forget(self) -> None:
