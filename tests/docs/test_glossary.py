@@ -28,6 +28,7 @@ REGISTERS = {
     "meta.rollup",
     "meta.version",
     "linshu.standard",
+    "linshu.domains.supply.assortment",
     "linshu.domains.supply.losses",
     "linshu.kernel.calendar",
     "linshu.kernel.period",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from linshu.app.aims import LocalTargets
+from linshu.app.assortment import LocalAssortment
 from linshu.engine.access.permissions import permission
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
@@ -88,6 +89,12 @@ class BoundShop:
         """The targets within this person's scope; whoever may set some, for the whole company only."""
         self._check("figures.read")
         return BoundTargets(self._shop, self._user.scope, self._check, self._whole)
+
+    @property
+    def assortment(self) -> LocalAssortment:
+        """The lists of goods of the groups within this person's scope."""
+        self._check("figures.read")
+        return LocalAssortment(self._shop, self._user.scope)
 
     @property
     def owner(self) -> LocalShop:

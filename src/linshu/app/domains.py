@@ -34,6 +34,7 @@ from linshu.domains.operations import adoption, alerts, audit, inbox, jobs, peop
 from linshu.domains.supply import facts as supply_facts
 from linshu.domains.supply import losses
 from linshu.domains.supply import metrics as supply_metrics
+from linshu.domains.supply.assortment import feature as assortment
 from linshu.domains.supply.forecast import feature as forecast
 from linshu.domains.supply.suppliers import feature as suppliers
 from linshu.engine.metrics import Catalog
@@ -87,7 +88,7 @@ GROWTH = Domain(
 SUPPLY = Domain(
     "supply",
     Text("供应链", "Supply"),
-    features=(forecast.FEATURE, losses.FEATURE, suppliers.FEATURE),
+    features=(forecast.FEATURE, losses.FEATURE, suppliers.FEATURE, assortment.FEATURE),
     models="linshu.domains.supply.models",
     optional=True,
     step=2,

@@ -12,6 +12,7 @@ from linshu.app import batches, edition, listing, outside, supplying
 from linshu.app import export as exporting
 from linshu.app.aims import LocalTargets
 from linshu.app.answer import Answer
+from linshu.app.assortment import LocalAssortment
 from linshu.app.bringing import Bringing
 from linshu.app.calling_off import UnderWay, nothing_stays
 from linshu.app.connectors import by_name
@@ -329,6 +330,11 @@ class LocalShop:
     def land(self, source: str, rows: Mapping[str, pa.Table]) -> Receipt:
         """Take in rows that carry the standard's own columns, as a batch of their own."""
         return self.bringing.intake.land_rows(source, rows)
+
+    @property
+    def assortment(self) -> LocalAssortment:
+        """What each group should offer."""
+        return LocalAssortment(self)
 
     @property
     def targets(self) -> LocalTargets:

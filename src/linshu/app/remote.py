@@ -14,6 +14,7 @@ import pyarrow as pa
 from linshu.app import export as exporting
 from linshu.app.aims import RemoteTargets
 from linshu.app.answer import Answer
+from linshu.app.assortment import RemoteAssortment
 from linshu.app.beacon import Beacon
 from linshu.app.happening import RemoteEvents
 from linshu.app.identities import RemoteIdentities
@@ -201,6 +202,11 @@ class RemoteShop:
     def modules(self) -> Answer:
         """The modules as they stand."""
         return self._ask("GET", "/modules")
+
+    @property
+    def assortment(self) -> RemoteAssortment:
+        """What each group should offer."""
+        return RemoteAssortment(self._ask)
 
     @property
     def targets(self) -> RemoteTargets:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from linshu.app.aims import Targets
     from linshu.app.answer import Answer
+    from linshu.app.assortment import Assortment
     from linshu.app.identities import Identities
     from linshu.app.own.answering import MetricFiles
     from linshu.app.project import Project
@@ -182,6 +183,11 @@ class Shop(Protocol):
 
     def as_of(self) -> datetime | None:
         """When the newest data arrived; None for an empty project."""
+        ...
+
+    @property
+    def assortment(self) -> Assortment:
+        """What each group should offer: push, keep, try, drop."""
         ...
 
     @property

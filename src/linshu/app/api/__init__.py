@@ -3,6 +3,7 @@
 from linshu.app.api import (
     adoption,
     alerts,
+    assortment,
     batches,
     bringing,
     cohorts,
@@ -45,6 +46,7 @@ ROUTERS = (
     privacy.router,
     alerts.router,
     work.router,
+    assortment.router,
     targets.router,
     modules.router,
     adoption.router,
