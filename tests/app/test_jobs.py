@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
 
 pytestmark = pytest.mark.slow
-STEPS = ["resume", "build", "check", "proposals", "forecast", "alerts", "retention"]
+STEPS = ["resume", "build", "check", "forecast", "proposals", "alerts", "retention"]
 
 
 def said(capsys: pytest.CaptureFixture[str], project: Project, *words: str, code: int = 0) -> list[dict[str, Any]]:
@@ -80,8 +80,8 @@ def test_a_step_that_fails_for_good_holds_back_the_rest_and_is_told(project: Pro
         ("resume", "done"),
         ("build", "dead"),
         ("check", "queued"),
-        ("proposals", "queued"),
         ("forecast", "queued"),
+        ("proposals", "queued"),
         ("alerts", "queued"),
         ("retention", "queued"),
     ]

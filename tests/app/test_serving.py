@@ -304,8 +304,8 @@ def test_the_daily_chain_runs_in_the_server_whoever_asks(
         "resume",
         "build",
         "check",
-        "proposals",
         "forecast",
+        "proposals",
         "alerts",
         "retention",
     ]

@@ -89,7 +89,7 @@ def bring(app: Any, gain: float) -> None:
     from dataclasses import replace
 
     ledger = app.state.shell.ledger
-    kind = replace(ledger.kinds["coupon"], observe=lambda _, seen: {one.proposal_id: gain for one in seen})
+    kind = replace(ledger.kinds["coupon"], observe=lambda _, seen, __: {one.proposal_id: gain for one in seen})
     later = replace(ledger, kinds={"coupon": kind}, now=lambda: NOW + timedelta(days=8))
     assert [one.applied for one in measure(later, None, DAY + timedelta(days=8))] == [1]
 

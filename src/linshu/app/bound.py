@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 # What is asked within a scope and what that needs; and what needs no more than to work here.
 CUT = dict.fromkeys(("query", "lineage", "rows", "drill", "cohorts", "supply"), "figures.read") | {
-    "outside": "portal.use"
+    "outside": "portal.use",
+    "order_reasons": "proposals.decide",
 }
 FREE = frozenset({"project", "metrics", "own_metrics", "dimensions", "as_of", "close"})
 # What each other call needs; a call that is not named here needs everything that importing does.

@@ -121,13 +121,17 @@ def serve_demo(plan: Plan, call: Call) -> None:
 
 
 def _ask_for_forecasts(project: Project) -> None:
-    """Have the evenings forecast whose forecasts the pages show, once, while people look around."""
+    """Have the evenings forecast whose forecasts the pages show, once, while people look around; and proposals made of them."""
     today = project.settings.company_day.day_of(datetime.now(UTC))
     with open_state(project) as state:
         desk = JobDesk.of(state, jobs_of(project), project.settings.company_day)
+        last = None
         for back in FORECAST_BEFORE:
             evening = today - timedelta(days=back)
-            desk.queue.enqueue(Asked("forecast", f"forecast:demo:{evening}", day=evening), by="demo")
+            asked = Asked("forecast", f"forecast:demo:{evening}", day=evening, after=last)
+            last, _ = desk.queue.enqueue(asked, by="demo")
+        yesterday = today - timedelta(days=1)
+        desk.queue.enqueue(Asked("proposals", f"proposals:demo:{yesterday}", day=yesterday, after=last), by="demo")
 
 
 def _founded(plan: Plan) -> datetime:

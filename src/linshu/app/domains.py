@@ -36,7 +36,9 @@ from linshu.domains.supply import losses
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.domains.supply.assortment import feature as assortment
 from linshu.domains.supply.forecast import feature as forecast
+from linshu.domains.supply.replenish import feature as replenish
 from linshu.domains.supply.suppliers import feature as suppliers
+from linshu.domains.supply.whatif import feature as whatif
 from linshu.engine.metrics import Catalog
 from linshu.engine.metrics.cohort import Cohort
 from linshu.engine.shell.feature import Domain
@@ -88,7 +90,14 @@ GROWTH = Domain(
 SUPPLY = Domain(
     "supply",
     Text("供应链", "Supply"),
-    features=(forecast.FEATURE, losses.FEATURE, suppliers.FEATURE, assortment.FEATURE),
+    features=(
+        forecast.FEATURE,
+        replenish.FEATURE,
+        whatif.FEATURE,
+        losses.FEATURE,
+        suppliers.FEATURE,
+        assortment.FEATURE,
+    ),
     models="linshu.domains.supply.models",
     optional=True,
     step=2,

@@ -66,7 +66,7 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         Job("check", Text("检查数据质量", "Check the quality of data"), check, stage="checks", needs=("company",)),
         Job(
             "proposals", Text("提出今天的建议，衡量以前的", "Propose for today, measure what was done"), propose,
-            stage="domain", needs=("company", "state"),
+            stage="proposals", needs=("company", "state"),
         ),
         Job(
             "alerts", Text("看一遍预警规则", "Look at the rules of alerts"), watch, stage="alerts",

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from linshu.app import batches, edition, listing, outside, supplying
+from linshu.app import batches, edition, listing, outside, replenishing, supplying
 from linshu.app import export as exporting
 from linshu.app.aims import LocalTargets
 from linshu.app.answer import Answer
@@ -330,6 +330,11 @@ class LocalShop:
     def land(self, source: str, rows: Mapping[str, pa.Table]) -> Receipt:
         """Take in rows that carry the standard's own columns, as a batch of their own."""
         return self.bringing.intake.land_rows(source, rows)
+
+    def order_reasons(self, words: str, *, scope: Scope | None = None) -> Answer:
+        """What is ordered of a good today and why; see `Shop.order_reasons`."""
+        self.ready()
+        return replenishing.asked(self.project, self.figures, words, scope)
 
     @property
     def assortment(self) -> LocalAssortment:

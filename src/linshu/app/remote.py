@@ -81,6 +81,10 @@ class RemoteShop:
         """What leaders and suppliers read on pages of their own; see `Shop.outside`."""
         return self._ask("GET", f"/{what}")
 
+    def order_reasons(self, words: str) -> Answer:
+        """What is ordered of a good today and why; see `Shop.order_reasons`."""
+        return self._ask("GET", f"/replenish/why?{urlencode({'q': words})}")
+
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
     ) -> Answer:

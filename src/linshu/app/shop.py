@@ -69,6 +69,9 @@ class Shop(Protocol):
         """What a leader or supplier reads on pages of their own: leader/today, leader/commission, supplier/month, supplier/stock."""
         ...
 
+    def order_reasons(self, words: str) -> Answer:
+        """What the rule of ordering says today about the goods found by words: how many boxes and why, or why none."""
+
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
     ) -> Answer:

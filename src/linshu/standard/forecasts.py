@@ -45,6 +45,24 @@ DEMAND_FORECAST = declare(
             minimum=0,
             example="12500",
         ),
+        column(
+            Kind.INT,
+            "wanted_thousandths",
+            "千倍想要均值 | Wanted in thousandths",
+            "想要的均值，千分之一个基本单位：热销的日子会卖空，把它们也算进来；订货用它。 "
+            "| The mean of what is wanted, thousandths of a base unit: lively days sell out and are counted in; orders are made by it.",
+            minimum=0,
+            example="13400",
+        ),
+        column(
+            Kind.INT,
+            "width_thousandths",
+            "千倍波动 | Width in thousandths",
+            "想要的量有多波动：方差 = 均值 + 波动 × 均值的平方。 "
+            "| How much it varies: variance = mean + width x mean squared.",
+            minimum=0,
+            example="126",
+        ),
         qty(
             "p10_qty",
             "低位 | Low",

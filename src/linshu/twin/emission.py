@@ -24,9 +24,9 @@ ORDER = (
     "marketing_cost", "cost_entry", "channel_bill_line", "payout", "withdrawal",
 )  # fmt: skip
 
-RETOLD = frozenset(
-    {"group_member", "member_binding", "leader_tier"}
-)  # ended by a later day, not by the day that began them
+RETOLD = frozenset(  # ended by a later day, not by the day that began them
+    {"group_member", "member_binding", "leader_tier", "purchase_order", "purchase_order_line"}
+)
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ def morning(today: Today) -> list[Emission]:
     state.stock.coming[:-1] = state.stock.coming[1:]
     state.stock.coming[-1] = 0
     receipts = stock.receive(state.stock, world.goods, today.rng(10), day, arriving)
-    return _purchases(world, receipts, 0, (day, world.clock.at(day - stock.LEAD, 15.0), world.clock.at(day, 8.5)), NONE)
+    return _purchases(world, receipts, 0, _stocked(world, day), NONE, told=day >= stock.LEAD)
 
 
 def first_fill(today: Today) -> list[Emission]:
@@ -99,6 +99,15 @@ def order_ahead(today: Today) -> None:
     restart = describe(today.day.number + stock.LEAD).factor
     wanted = stock.replenish(today.state.stock, today.world.goods, today.rng(13), restart)
     today.state.stock.coming[-1] += wanted
+    place = np.flatnonzero(wanted)
+    if len(place):
+        orders = _orders(today.world, place, 0, _stocked(today.world, today.day.number + stock.LEAD), NONE)
+        today.rows += _ordered(today.world, orders, place, wanted[place])
+
+
+def _stocked(world: World, day: int) -> tuple[int, int, int]:
+    """The day stocked goods arrive, when they were ordered and when they are due."""
+    return day, world.clock.at(day - stock.LEAD, 15.0), world.clock.at(day, 8.5)
 
 
 def _moved(world: World, issue: Issue, kind: str, cause: str | None, when: tuple[int, int, int]) -> Emission:
@@ -113,23 +122,26 @@ def _moved(world: World, issue: Issue, kind: str, cause: str | None, when: tuple
     return emission("stock_movement", row, at)
 
 
-def _purchases(
-    world: World, receipts: Receipts, kind: int, when: tuple[int, int, int], batch_day: int
-) -> list[Emission]:
-    """Purchase orders (one per supplier and city), their lines, the lots that came and the movement that books them."""
+@dataclass(frozen=True)
+class Orders:
+    """Purchase orders of one moment, one per supplier and city, and which of them each place's goods belong to."""
+
+    key: Ints  # of each order: city x 1000 + supplier
+    order_no: Ints  # of each order
+    number: Ints  # of each place: its order
+    rank: Ints  # of each place: its line, from 1
+    head: Columns
+    ordered_at: int
+
+
+def _orders(world: World, place: Ints, kind: int, when: tuple[int, int, int], batch_day: int) -> Orders:
     day, ordered_at, received_at = when
-    count = len(receipts.place)
-    if count == 0:
-        return []
     goods, pools = world.goods, world.pools
-    city, sku = receipts.place // goods.count, receipts.place % goods.count
-    supplier = goods.supplier[sku]
-    key, number = np.unique(city * 1000 + supplier, return_inverse=True)
+    key, number = np.unique(place // goods.count * 1000 + goods.supplier[place % goods.count], return_inverse=True)
     line = np.argsort(number, kind="stable")
+    rank = np.empty(len(line), dtype=np.int64)
+    rank[line] = np.arange(len(line)) - np.searchsorted(number[line], number[line]) + 1
     order_no = (stamp(day) * 10 + kind) * 10_000 + np.arange(len(key))
-    late = np.zeros(len(key), dtype=bool)
-    np.logical_or.at(late, number, receipts.late)
-    came = received_at + np.where(late, 5 * HOUR, 0)
     head: Columns = {
         "purchase_order_id": Numbered("PO", order_no), "supplier_id": Words(pools.supplier, key % 1000),
         "warehouse_id": Words(pools.central, key // 1000),
@@ -137,23 +149,51 @@ def _purchases(
         "ordered_at": np.full(len(key), ordered_at), "confirmed_at": np.full(len(key), ordered_at + 1500),
         "expected_at": np.full(len(key), received_at),
     }  # fmt: skip
-    first = {**head, "received_at": None, "status": "confirmed"}
-    last = {**head, "received_at": came, "status": "received"}
-    return [
-        changing("purchase_order", (first, np.full(len(key), ordered_at + 1500)), (last, came)),
-        *_purchase_lines(world, receipts, (order_no[number], line, number), (came, received_at)),
-    ]  # fmt: skip
+    return Orders(key, order_no, number, rank, head, ordered_at)
 
 
-def _purchase_lines(
-    world: World, receipts: Receipts, numbers: tuple[Ints, Ints, Ints], came: tuple[Ints, int]
-) -> list[Emission]:
-    order_no, line, number = numbers
+def _ordered(world: World, orders: Orders, place: Ints, ordered: Ints) -> list[Emission]:
+    """What is known of purchase orders once the supplier agreed to them."""
+    known = orders.ordered_at + 1500
     goods, pools = world.goods, world.pools
+    lines: Columns = {
+        "purchase_order_id": Numbered("PO", orders.order_no[orders.number]), "line_no": orders.rank,
+        "sku_id": Words(pools.sku, place % goods.count), "ordered_qty": ordered, "confirmed_qty": ordered,
+        "received_qty": None, "rejected_qty": None, "unit_price_fen": goods.cost_fen[place % goods.count],
+        "stock_batch_id": None,
+    }  # fmt: skip
+    head = {**orders.head, "received_at": None, "status": "confirmed"}
+    return [
+        changing("purchase_order", (head, np.full(len(orders.key), known))),
+        emission("purchase_order_line", lines, np.full(len(place), known)),
+    ]
+
+
+def _purchases(
+    world: World, receipts: Receipts, kind: int, when: tuple[int, int, int], batch_day: int, *, told: bool = False
+) -> list[Emission]:
+    """Purchase orders that came in, their lines, the lots they became and the movement that books them.
+
+    `told`: that they were ordered was said before.
+    """
+    if len(receipts.place) == 0:
+        return []
+    orders = _orders(world, receipts.place, kind, when, batch_day)
+    late = np.zeros(len(orders.key), dtype=bool)
+    np.logical_or.at(late, orders.number, receipts.late)
+    came = when[2] + np.where(late, 5 * HOUR, 0)
+    last = {**orders.head, "received_at": came, "status": "received"}
+    return [
+        *([] if told else _ordered(world, orders, receipts.place, receipts.ordered)),
+        changing("purchase_order", (last, came)),
+        *_purchase_lines(world, receipts, orders, (came, when[2])),
+    ]
+
+
+def _purchase_lines(world: World, receipts: Receipts, orders: Orders, came: tuple[Ints, int]) -> list[Emission]:
+    goods, pools = world.goods, world.pools
+    order_no, number, rank = orders.order_no[orders.number], orders.number, orders.rank
     sku = receipts.place % goods.count
-    sorted_number = number[line]
-    rank = np.empty(len(line), dtype=np.int64)
-    rank[line] = np.arange(len(line)) - np.searchsorted(sorted_number, sorted_number) + 1
     known = came[0][number]
     booked_at = np.full(len(number), came[1])  # what came in time; a late rest is refused
     lot = Numbered("SB", receipts.lot)

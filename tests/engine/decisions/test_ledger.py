@@ -278,7 +278,7 @@ def test_every_act_is_in_the_audit_once_for_the_many_it_was_done_to(state: State
 def test_a_comparison_group_is_left_alone_and_measured_against(state: State) -> None:
     box, clock = Box(), Clock()
 
-    def observe(shop: Any, seen: tuple[Proposal, ...]) -> dict[str, float]:
+    def observe(shop: Any, seen: tuple[Proposal, ...], inputs: dict[str, Any]) -> dict[str, float]:
         return {one.proposal_id: 1_000.0 + (300.0 if one.state != "held" else 0.0) for one in seen}
 
     one = ledger(state, box, clock, how="holdout", observe=observe, policy=Policy(held_share=0.3, own={"size": 500}))
@@ -302,7 +302,7 @@ def test_a_comparison_group_is_left_alone_and_measured_against(state: State) -> 
 
 
 def test_a_day_is_measured_against_the_rule_used_before(state: State) -> None:
-    one = ledger(state, observe=lambda _, seen: {row.proposal_id: 50.0 for row in seen})
+    one = ledger(state, observe=lambda _, seen, __: {row.proposal_id: 50.0 for row in seen})
     one.save([coupon(f"leader:L{number}") for number in range(12)])
     book = one.book("growth")
     one.decide(WANG, book, "approve", book.ids(Wanted())[:10])
@@ -316,7 +316,7 @@ def test_a_day_is_measured_against_the_rule_used_before(state: State) -> None:
 def test_a_day_seen_by_a_run_that_was_killed_is_turned_by_the_next(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = ledger(state, observe=lambda _, seen: {row.proposal_id: 50.0 for row in seen})
+    one = ledger(state, observe=lambda _, seen, __: {row.proposal_id: 50.0 for row in seen})
     one.save([coupon()])
     book = one.book("growth")
     one.decide(WANG, book, "approve", book.ids(Wanted()))

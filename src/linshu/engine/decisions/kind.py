@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 EffectKind = Literal["file", "webhook", "push", "work_order"]
 GAIN = Text("预计收益", "Expected gain")
-Shape = Literal["text", "count", "fen", "share", "day"]
+FRACTIONS = frozenset({"share", "number"})
+Shape = Literal["text", "count", "number", "fen", "share", "day"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,12 @@ class Kind:
         None  # value, cost after an edit
     )
     again: Callable[[Mapping[str, Any], Policy], Draft | None] | None = None  # the rule, run on frozen inputs
-    propose: Callable[[Any, date, Policy], Iterable[Draft]] | None = None  # today's proposals, from a shop
-    observe: Callable[[Any, tuple[Proposal, ...]], Mapping[str, float]] | None = None  # fen per proposal id
+    propose: Callable[[Any, date, Policy, tuple[Proposal, ...]], Iterable[Draft]] | None = (
+        None  # today's proposals, from a shop and what of the kind was carried out lately
+    )
+    observe: Callable[[Any, tuple[Proposal, ...], Mapping[str, Mapping[str, Any]]], Mapping[str, float]] | None = (
+        None  # fen per proposal id, from a shop, the proposals and the frozen inputs of each
+    )
     policy: Policy = field(default_factory=Policy)
     words: Mapping[str, Text] = field(default_factory=dict)  # what the kind's own numbers in the policy mean
     fen: frozenset[str] = frozenset()  # of these numbers, those that are money
@@ -97,7 +102,7 @@ def _fits(column: Column, value: Any, before: Any, number: int) -> Any:
     if (
         isinstance(value, bool)
         or not isinstance(value, int | float)
-        or (column.shape != "share" and value != int(value))
+        or (column.shape not in FRACTIONS and value != int(value))
     ):
         raise Invalid(Text("应是整数", "it must be a whole number"), where=where)
     if not column.least <= value <= column.most:
@@ -105,4 +110,4 @@ def _fits(column: Column, value: Any, before: Any, number: int) -> Any:
             Text(f"应在 {column.least} 与 {column.most} 之间", f"it must lie between {column.least} and {column.most}"),
             where=where,
         )
-    return value if column.shape == "share" else int(value)
+    return value if column.shape in FRACTIONS else int(value)

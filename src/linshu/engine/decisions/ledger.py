@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, insert, select, true, update
 from linshu.engine import audit
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import SYSTEM
-from linshu.engine.decisions.book import Book, locked
+from linshu.engine.decisions.book import Book, as_proposal, locked
 from linshu.engine.decisions.entries import (
     Touched,
     Turned,
@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 AT_ONCE = 500  # proposals in one transaction: others may write in between
+CARRIED_DAYS = 30
 NAMED = 20  # so many ids an entry of the audit names one by one
 BY_PEOPLE: frozenset[Act] = frozenset({"approve", "reject", "snooze", "reopen", "undo"})
 
@@ -178,6 +179,17 @@ class Ledger:
         due = (rows.state == "snoozed") & (rows.snoozed_until <= now) & (rows.expires_at > now)
         late = rows.state.in_(("draft", "snoozed")) & (rows.expires_at <= now)
         return len(self._machine("wake", due).done), len(self._machine("expire", late).done)
+
+    def carried(self, kind: str, today: date) -> tuple[Proposal, ...]:
+        """What of a kind was approved or carried out in the last month: what an order must count as under way."""
+        rows = proposal.c
+        asked = select(proposal).where(
+            rows.kind == kind,
+            rows.day >= (today - timedelta(days=CARRIED_DAYS)).isoformat(),
+            rows.state.in_(("approved", "applied", "measured", "scored")),
+        )
+        with self.state.reading() as connection:
+            return tuple(as_proposal(row) for row in connection.execute(asked.order_by(rows.proposal_id)))
 
     def mark(self, act: Act, ids: Iterable[str]) -> Done:
         """Notes that these were measured, or counted in the score of their kind."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import sqrt
@@ -12,10 +13,12 @@ from sqlalchemy import bindparam, func, insert, select, true, update
 
 from linshu.engine.decisions.book import as_proposal
 from linshu.engine.decisions.outcome import Observed, against_held, summed
-from linshu.engine.state.tables import outcome, proposal
+from linshu.engine.state.tables import outcome, proposal, snapshot
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from sqlalchemy import Connection
 
     from linshu.engine.decisions.kind import Kind
     from linshu.engine.decisions.ledger import Ledger
@@ -121,11 +124,12 @@ def _measure_day(ledger: Ledger, shop: Any, kind: Kind, day: date) -> Outcome:
     with ledger.state.reading() as connection:
         asked = select(proposal).where(proposal.c.kind == kind.name, proposal.c.day == day.isoformat(), true())
         everyone = tuple(as_proposal(row) for row in connection.execute(asked.order_by(proposal.c.proposal_id)))
+        inputs = _inputs(connection, everyone)
     carried = tuple(one for one in everyone if one.state in CARRIED)
     held = tuple(one for one in everyone if one.state == "held")
     looked_at = everyone if kind.how == "holdout" else carried
     assert kind.observe is not None
-    values = kind.observe(shop, looked_at)
+    values = kind.observe(shop, looked_at, inputs)
     if kind.how == "holdout":
         offered = tuple(one for one in everyone if one.state != "held")
         seen = against_held(_of(values, offered), _of(values, held))
@@ -136,6 +140,14 @@ def _measure_day(ledger: Ledger, shop: Any, kind: Kind, day: date) -> Outcome:
     found = Outcome(kind.name, day, len(carried), sum(one.value for one in carried), seen)
     _keep(ledger, kind, found, gains)
     return found
+
+
+def _inputs(connection: Connection, proposals: Iterable[Proposal]) -> dict[str, Mapping[str, Any]]:
+    """The numbers each rule read, by proposal."""
+    by_hash = {one.proposal_id: one.inputs_hash for one in proposals}
+    kept = select(snapshot.c.inputs_hash, snapshot.c.body).where(snapshot.c.inputs_hash.in_(set(by_hash.values())))
+    bodies = {row.inputs_hash: json.loads(row.body) for row in connection.execute(kept)}
+    return {name: bodies[inputs_hash] for name, inputs_hash in by_hash.items()}
 
 
 def _of(values: Mapping[str, float], proposals: tuple[Proposal, ...]) -> list[float]:

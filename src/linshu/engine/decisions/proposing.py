@@ -36,7 +36,8 @@ def run(ledger: Ledger, shop: Any, today: date) -> Morning:
         if kind.propose is None:
             continue
         try:
-            saved[kind.name] = ledger.save(kind.propose(shop, today, ledger.policies.current(kind.name)))
+            drafts = kind.propose(shop, today, ledger.policies.current(kind.name), ledger.carried(kind.name, today))
+            saved[kind.name] = ledger.save(drafts)
         except LinshuError as error:
             failed[kind.name] = error
     return Morning(woken, expired, saved, failed, measure(ledger, shop, today))

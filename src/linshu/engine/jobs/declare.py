@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
     from linshu.engine.jobs.run import Run
 
-Stage = Literal["", "import", "models", "checks", "domain", "alerts", "reports"]
-STAGES: tuple[Stage, ...] = ("import", "models", "checks", "domain", "alerts", "reports")
+Stage = Literal["", "import", "models", "checks", "domain", "proposals", "alerts", "reports"]
+STAGES: tuple[Stage, ...] = ("import", "models", "checks", "domain", "proposals", "alerts", "reports")
 PATIENCE = Patience(most=4, first=timedelta(seconds=30), longest=timedelta(minutes=15))
 
 

@@ -24,7 +24,7 @@ WEEK = 7
 DECLARED = Rules()
 
 
-def propose(shop: Shop, day: date, policy: Policy) -> Iterable[Draft]:
+def propose(shop: Shop, day: date, policy: Policy, _: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
     """The calls of a morning, from the sales up to the evening before."""
     rules = rules_of(policy)
     read = fortnights(shop, day)
@@ -130,7 +130,7 @@ def _body(proposal: Proposal, line: Line, what: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def observe(shop: Shop, proposals: tuple[Proposal, ...]) -> Mapping[str, float]:
+def observe(shop: Shop, proposals: tuple[Proposal, ...], _: Mapping[str, Mapping[str, Any]]) -> Mapping[str, float]:
     """What each leader sold in the week after, fen; the ledger compares those offered with those left alone."""
     day = proposals[0].day
     sold = sales(shop, day + timedelta(days=1), WEEK)

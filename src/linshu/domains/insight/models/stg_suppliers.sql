@@ -6,6 +6,9 @@ SELECT
     supplier_id,
     name,
     region_id,
+    lead_days,
+    order_cut_off,
+    minimum_order_fen,
     status
 FROM std.supplier
 WHERE NOT deleted

@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.book import SORTS
+from linshu.engine.decisions.kind import FRACTIONS
 from linshu.engine.decisions.outcome import HOW_TITLES, HOW_WORDS
 from linshu.engine.decisions.rules import OPEN, STATE_TITLES, STATES
 from linshu.engine.metrics.declare import Unit
@@ -43,7 +44,7 @@ SORT_TITLES = {
     "changed": Text("最近变动", "Last change"),
 }
 TONES = {"draft": "warn", "snoozed": "none", "rejected": "none", "expired": "none", "undone": "bad", "held": "none"}
-UNITS = {"fen": Unit.FEN, "count": Unit.COUNT, "share": Unit.RATIO}
+UNITS = {"fen": Unit.FEN, "count": Unit.COUNT, "number": Unit.QTY, "share": Unit.RATIO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +161,7 @@ def entered(column: Column, text: str) -> Any:
         number = float(text.replace(",", "").strip() or "0")
     except ValueError as error:
         raise _no_number(text) from error
-    return number if column.shape == "share" else round(number)
+    return number if column.shape in FRACTIONS else round(number)
 
 
 def typed(column: Column, value: Any) -> str:

@@ -2,8 +2,9 @@
 
 1. Closed hours of the past are filled in for the features; days with closed hours are no targets.
 2. One model learns from all goods and places, without the last fortnight; there the spread of the days is fitted.
-3. It learns again with the last fortnight, and forecasts.
-4. What has no history of its own takes the level of the same product elsewhere, then of its family.
+3. It learns again with the last fortnight, and forecasts: what a day sells on which one can buy all day.
+4. Such days are the quieter ones. For orders a second model learns from all days, each by its open part: what is wanted.
+5. What has no history of its own takes the level of the same product elsewhere, then of its family.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ import numpy as np
 from linshu.domains.supply.forecast.horizon import HORIZONS
 from linshu.domains.supply.forecast.model import Learning, learn
 from linshu.domains.supply.forecast.recover import recovered
-from linshu.domains.supply.forecast.spread import Spread, fit
+from linshu.domains.supply.forecast.spread import Spread, Wants, fit, wants
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
 USUAL = Learning()
-VERSION = "trees-1"
+VERSION = "trees-2"
 KEPT_BACK = 14  # last days the spread is fitted on
 LEVELS = (0.1, 0.5, 0.9)
 
@@ -37,6 +38,8 @@ class Forecast:
     horizons: tuple[int, ...]
     mean: Reals  # [N, H]
     quantiles: tuple[Reals, ...]  # one [N, H] for each of LEVELS
+    wanted: Reals  # [N, H] the mean of what is wanted, days that sell out counted in
+    width: Reals  # [N, H] its variance = mean + width x mean squared, in steps
     spread: Spread
     inputs_hash: str
     version: str = VERSION
@@ -52,25 +55,42 @@ def forecast(
     ahead = tuple(horizons)
     demand = recovered(panel)
     tell(0.1)
-    spread = fitted_spread(panel, ahead, replace(learning, rounds=max(20, learning.rounds // 2)))
+    quicker = replace(learning, rounds=max(20, learning.rounds // 2))
+    spread = fitted_spread(panel, ahead, quicker)
+    tell(0.25)
+    mean = learn(panel, demand, ahead, learning).mean(panel, demand, panel.days - 1, ahead)
     tell(0.5)
-    model = learn(panel, demand, ahead, learning)
-    tell(0.9)
-    mean = model.mean(panel, demand, panel.days - 1, ahead)
+    wanted = fitted_wants(panel, ahead, quicker)
+    tell(0.65)
+    lively = learn(panel, demand, ahead, learning, all_days=True).mean(panel, demand, panel.days - 1, ahead)
+    tell(0.95)
+    lifted, width = wanted.of(lively / panel.step)
     quantiles = tuple(spread.quantile(mean, level) for level in LEVELS)
-    return Forecast(ahead, mean, quantiles, spread, hash_of(panel))
+    return Forecast(ahead, mean, quantiles, lifted * panel.step, width, spread, hash_of(panel))
 
 
 def fitted_spread(panel: Panel, ahead: Sequence[int], learning: Learning) -> Spread:
-    """The spread as a model without the last fortnight meets it there."""
+    """The spread of whole days as a model without the last fortnight meets it there."""
+    mean, sold, seen = _kept_back(panel, ahead, learning, all_days=False)
+    whole = seen >= 1
+    return fit(mean[whole], sold[whole], panel.step)
+
+
+def fitted_wants(panel: Panel, ahead: Sequence[int], learning: Learning) -> Wants:
+    """What is wanted on all days, against a model of all days without the last fortnight."""
+    mean, sold, seen = _kept_back(panel, ahead, learning, all_days=True)
+    return wants(mean.ravel() / panel.step, sold.ravel() / panel.step, seen.ravel())
+
+
+def _kept_back(panel: Panel, ahead: Sequence[int], learning: Learning, *, all_days: bool) -> tuple[Reals, Reals, Reals]:
+    """Of the last fortnight: what a model that does not know it expects, what was sold, the share that could be."""
     evening = panel.days - KEPT_BACK - 1
     past = panel.until(evening + 1)
     demand = recovered(past)
     near = [horizon for horizon in ahead if horizon <= KEPT_BACK]
-    mean = learn(past, demand, near, learning).mean(past, demand, evening, near)
+    mean = learn(past, demand, near, learning, all_days=all_days).mean(past, demand, evening, near)
     days = [evening + horizon for horizon in near]
-    whole = panel.whole[:, days] > 0
-    return fit(mean[whole], panel.sold[:, days][whole], panel.step)
+    return mean, panel.sold[:, days], panel.exposure[:, days]
 
 
 def hash_of(panel: Panel) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
-BLOCK = 50_000  # series looked at together: what bounds memory
+LEAST_OPEN = 0.1  # of a day's demand: less tells nothing about the day
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +52,17 @@ class Model:
         return np.stack(found, axis=1)
 
 
-def learn(panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learning) -> Model:
-    """Learn from every evening whose horizons have passed within the panel; the last days of the panel are the newest."""
+def learn(panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learning, *, all_days: bool = False) -> Model:
+    """Learn from every evening whose horizons have passed within the panel; the last days of the panel are the newest.
+
+    From days one could buy all day; or from all days, each by the part of its demand that could be met. The first tells best
+    what such days sell, the second what is wanted: lively days sell out and are missing among the first.
+    """
     chance = np.random.default_rng(learning.seed)
     evenings = range(min(PAST - 1, panel.days // 2), panel.days - 1)
     pairs = [(evening, [h for h in horizons if evening + h < panel.days]) for evening in evenings]
-    whole = panel.whole > 0
+    told = np.where(panel.exposure >= LEAST_OPEN, panel.exposure, 0) if all_days else panel.whole
+    whole = told > 0
     usable = sum(int(whole[:, evening + h].sum()) for evening, ahead in pairs for h in ahead)
     share = min(1.0, learning.rows / max(usable, 1))
     rows, targets, weights = [], [], []
@@ -67,9 +72,10 @@ def learn(panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learni
         names = asked.names
         sold = np.concatenate([panel.sold[:, evening + h] for h in ahead])
         taken = np.concatenate([whole[:, evening + h] for h in ahead]) & (chance.random(len(sold)) < share)
+        part = np.concatenate([told[:, evening + h] for h in ahead])[taken]
         rows.append(asked.rows[taken])
-        targets.append(sold[taken] / asked.scale[taken])
-        weights.append(asked.scale[taken])
+        targets.append(sold[taken] / part / asked.scale[taken])
+        weights.append(asked.scale[taken] * part)
     data = lightgbm.Dataset(
         np.concatenate(rows), np.concatenate(targets), weight=np.concatenate(weights), feature_name=list(names)
     )

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 WINDOW = 28  # days the belief comes from
 FIRM = 3.0  # days' worth of the series' own long mean within it
+SLOWEST = 0.05  # steps a day
 LOOSENESS = (
     1.2  # spread of a day's level about the belief, relative to its square; chosen for no bias on masked stock-outs
 )
@@ -23,19 +24,32 @@ LOOSENESS = (
 
 def recovered(panel: Panel, looseness: float = LOOSENESS) -> Reals:
     """[N, T] sales, with the expected sales of closed hours added; each day is judged by the days before it alone."""
-    sold = panel.sold / panel.step
-    weight = panel.exposure
+    sold, open_share = panel.sold / panel.step, panel.exposure
+    shape = 1 / looseness
+    rate = shape / belief(panel)
+    found = sold + (1 - open_share) * (shape + sold) / (rate + open_share)
+    whole: Reals = (found * panel.step).astype(np.float32)
+    return whole
+
+
+def drawn(panel: Panel, seed: int, looseness: float = LOOSENESS) -> Reals:
+    """[N, T] sales, with one of the ways the closed hours may have gone: what a replay needs, whose means hide the spread."""
+    chance = np.random.default_rng(seed)
+    sold, open_share = panel.sold / panel.step, panel.exposure
+    shape = 1 / looseness
+    pace = chance.gamma(shape + sold, 1 / (shape / belief(panel) + open_share))
+    found: Reals = ((sold + chance.poisson((1 - open_share) * pace)) * panel.step).astype(np.float32)
+    return found
+
+
+def belief(panel: Panel) -> Reals:
+    """[N, T] what a whole day was thought to sell, in steps: from the weeks up to it, drawn to the long mean."""
+    sold, weight = panel.sold / panel.step, panel.exposure
     summed = np.cumsum(np.pad(sold, ((0, 0), (1, 0))), axis=1, dtype=np.float64)
     weights = np.cumsum(np.pad(weight, ((0, 0), (1, 0))), axis=1, dtype=np.float64)
-    shape = 1 / looseness
-    found = np.empty_like(sold)
-    for day in range(panel.days):
-        begin = max(0, day + 1 - WINDOW)
-        long_mean = summed[:, day + 1] / np.maximum(weights[:, day + 1], 1)
-        level = (summed[:, day + 1] - summed[:, begin] + FIRM * long_mean) / (
-            weights[:, day + 1] - weights[:, begin] + FIRM
-        )
-        rate = shape / np.maximum(level, 0.05)
-        open_share = weight[:, day]
-        found[:, day] = sold[:, day] + (1 - open_share) * (shape + sold[:, day]) / (rate + open_share)
-    return (found * panel.step).astype(np.float32)
+    end = np.arange(1, panel.days + 1)
+    begin = np.maximum(0, end - WINDOW)
+    long_mean = summed[:, end] / np.maximum(weights[:, end], 1)
+    level = (summed[:, end] - summed[:, begin] + FIRM * long_mean) / (weights[:, end] - weights[:, begin] + FIRM)
+    found: Reals = np.maximum(level, SLOWEST).astype(np.float32)
+    return found

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy.special import gammaln
 from scipy.stats import nbinom, poisson
 
 if TYPE_CHECKING:
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.forecast.panel import Reals
 
+    Doubles = npt.NDArray[np.float64]
+
 CLASSES = 5
 TRIED = np.concatenate([[0.0], np.geomspace(0.005, 2.0, 28)])
 FITTED_AT = 0.9
+WIDTHS = np.geomspace(0.01, 2.0, 24)
+LIFTS = np.arange(0.85, 1.61, 0.025)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +67,54 @@ def fit(mean: Reals, sold: Reals, step: float = 1.0, classes: int = CLASSES) -> 
         losses = [pinball(seen[here], counts(pieces[here], one, FITTED_AT), FITTED_AT) for one in TRIED]
         best.append(float(TRIED[int(np.argmin(losses))]) if here.any() else 0.0)
     return Spread(edges, tuple(best), step)
+
+
+@dataclass(frozen=True, slots=True)
+class Wants:
+    """What is wanted, sold or not, around a mean that was learned from days one could buy all day: class by class.
+
+    Those days are the quieter ones, because lively days sell out. `level` lifts the mean to what all days ask for, `width`
+    is the spread around it.
+    """
+
+    edges: tuple[float, ...]
+    level: tuple[float, ...]
+    width: tuple[float, ...]
+
+    def of(self, mean: Reals) -> tuple[Reals, Reals]:
+        """The lifted means and their spreads, both shaped like `mean`, in pieces."""
+        which = np.searchsorted(self.edges, mean)
+        return mean * np.asarray(self.level, np.float32)[which], np.asarray(self.width, np.float32)[which]
+
+
+def wants(mean: Reals, sold: Reals, open_share: Reals, classes: int = CLASSES) -> Wants:
+    """Fitted on all days, also those that sold out: the likeliest level and width, class by class.
+
+    A day's pace is Gamma around level x mean, sales are Poisson while the goods last. Whether a day ended by the clock or by
+    the last piece, what was seen tells about the pace in the same way: pace ^ sold x exp(-pace x open share). One dimension,
+    pieces.
+    """
+    seen = open_share > 0
+    told, came, part = (one[seen].astype(np.float64) for one in (mean, sold, open_share))
+    edges = tuple(float(one) for one in np.quantile(told, np.arange(1, classes) / classes)) if len(told) else ()
+    group = np.searchsorted(edges, told)
+    best = [_likeliest(*(one[group == which] for one in (told, came, part))) for which in range(len(edges) + 1)]
+    return Wants(edges, tuple(one[0] for one in best), tuple(one[1] for one in best))
+
+
+def _likeliest(mean: Doubles, sold: Doubles, open_share: Doubles) -> tuple[float, float]:
+    best, found = -np.inf, (1.0, 0.1)
+    if not len(mean):
+        return found
+    for width in WIDTHS:
+        shape = 1 / width
+        many = gammaln(sold + shape) - gammaln(shape)
+        for level in LIFTS:
+            rate = shape / np.maximum(level * mean, 1e-6)
+            told = float((many + shape * np.log(rate) - (sold + shape) * np.log(rate + open_share)).sum())
+            if told > best:
+                best, found = told, (float(level), float(width))
+    return found
 
 
 def pinball(sold: npt.ArrayLike, told: npt.ArrayLike, level: float) -> float:

@@ -49,6 +49,8 @@ def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:
             "for_community": pa.array([EVERYBODY] * (many * ahead)),
             "known_qty": pa.array(np.zeros(many * ahead, np.int64)),
             "mean_thousandths": pa.array(np.rint(found.mean * 1000).astype(np.int64).ravel()),
+            "wanted_thousandths": pa.array(np.rint(found.wanted * 1000).astype(np.int64).ravel()),
+            "width_thousandths": pa.array(np.rint(found.width * 1000).astype(np.int64).ravel()),
             **{name: pa.array(block.ravel()) for name, block in zip(QUANTILES, quantiles, strict=True)},
             "model_version": pa.array([found.version] * (many * ahead)),
             "inputs_hash": pa.array([found.inputs_hash] * (many * ahead)),

@@ -1,0 +1,161 @@
+"""Rules of ordering that are lived again: a moving average with a tuned safety factor, and ours on its own forecast."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from benchmarks.fresh.economics import LIVES
+from linshu.domains.supply.forecast.decide import fitted_wants
+from linshu.domains.supply.forecast.features import Lookout
+from linshu.domains.supply.forecast.model import learn
+from linshu.domains.supply.forecast.recover import recovered
+from linshu.domains.supply.replenish.decide import Goods, packs, reach
+from linshu.domains.supply.replenish.replay import profit, replay
+from linshu.domains.supply.replenish.scenarios import draw
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from benchmarks.replenish import World
+    from linshu.domains.supply.forecast.model import Learning, Model
+    from linshu.domains.supply.forecast.panel import Panel, Reals
+    from linshu.domains.supply.forecast.spread import Wants
+    from linshu.domains.supply.replenish.decide import Rules
+    from linshu.domains.supply.replenish.replay import Evening, Setting
+
+TRIED = np.arange(-1.5, 3.6, 0.25)
+BACK = 14
+FEET = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """The safety factor of each shelf life, and which of two ways of counting what is there did better for it."""
+
+    of_life: dict[int, tuple[float, bool]]
+
+
+class Average:
+    """Order up to the mean of 14 days, stock-outs allowed for, plus so many standard deviations.
+
+    What is there is counted in one of two ways: all of it against the whole time to cover, or only what will be left when
+    the order arrives, after an average sale and after what is past its day.
+    """
+
+    def __init__(self, goods: Setting, world: World, truth: Reals, begin: int, factors: Factors) -> None:
+        """`begin` is the day of the data on which the replay begins; before it the real sales are known."""
+        del truth
+        self._goods = goods
+        self._sold = world.panel.sold[world.rows, max(0, begin - BACK) : begin]
+        self._open = world.panel.exposure[world.rows, max(0, begin - BACK) : begin]
+        self._factor = np.array([factors.of_life[int(one)][0] for one in goods.life])
+        self._projects = np.array([factors.of_life[int(one)][1] for one in goods.life])
+
+    def __call__(self, evening: Evening) -> npt.NDArray[np.floating]:
+        """The order of one evening."""
+        goods = self._goods
+        sold = np.concatenate([self._sold, evening.sold], axis=1)[:, -BACK:]
+        seen = np.concatenate([self._open, evening.exposure], axis=1)[:, -BACK:]
+        mean = sold.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+        spread = np.where(seen >= 1, sold, np.nan)
+        known = (seen >= 1).sum(axis=1) >= 3
+        spread = np.where(known, np.nanstd(np.where(known[:, None], spread, 0), axis=1), np.sqrt(mean))
+        ahead = goods.lead + 1
+        whole = (
+            mean * ahead
+            + self._factor * spread * np.sqrt(ahead)
+            - evening.shelf.sum(axis=1)
+            - evening.coming.sum(axis=1)
+        )
+        last = mean + self._factor * spread - self._left(evening, mean)
+        wanted = np.where(self._projects, last, whole)
+        return np.ceil(np.maximum(wanted, 0) / goods.pack - 0.5) * goods.pack
+
+    def _left(self, evening: Evening, mean: Reals) -> Reals:
+        """What an average sale leaves of the shelf on the morning the order arrives."""
+        shelf = evening.shelf.copy()
+        rows = np.arange(len(shelf))
+        for day in range(self._goods.lead):
+            shelf[rows, self._goods.life - 1] += evening.coming[:, day]
+            gone = np.cumsum(shelf, axis=1)
+            shelf -= np.clip(mean[:, None] - (gone - shelf), 0, shelf)
+            shelf = np.concatenate([shelf[:, 1:], np.zeros((len(shelf), 1), np.float32)], axis=1)
+        return shelf.sum(axis=1)
+
+
+def tuned(goods: Setting, world: World, truth: Reals, window: tuple[int, int]) -> Factors:
+    """For each shelf life what earned most in the window."""
+    earned: dict[tuple[float, bool], Any] = {}
+    demand = truth[:, window[0] - FEET : window[1]]
+    for factor in TRIED:
+        for projects in (False, True):
+            same = Factors(dict.fromkeys((int(one) for one in LIVES), (float(factor), projects)))
+            lived = replay(goods, demand, Average(goods, world, truth, window[0] - FEET, same))
+            earned[(float(factor), projects)] = profit(goods, lived.since(FEET))
+    best = {}
+    for life in LIVES:
+        mine = goods.life == life
+        best[int(life)] = max(earned, key=lambda one, mine=mine: float(earned[one][mine].sum()))  # type: ignore[misc]
+    return Factors(best)
+
+
+@dataclass(frozen=True, slots=True)
+class Marginal:
+    """Ours: the forecast learned before the window, told anew every evening from its own sales, and boxes by value."""
+
+    panel: Panel  # of all stores, real sales
+    rows: npt.NDArray[np.int64]  # those that are lived again
+    begin: int
+    model: Model
+    wanted: Wants
+    demand: Reals  # [all, T] real sales with closed hours filled in
+
+    @staticmethod
+    def learned(panel: Panel, rows: npt.NDArray[np.int64], begin: int, learning: Learning) -> Marginal:
+        """Learns from the days before `begin`."""
+        past = panel.until(begin)
+        demand = recovered(past)
+        horizons = range(1, int(LIVES.max()) + 2)
+        wanted = fitted_wants(past, horizons, replace(learning, rounds=max(20, learning.rounds // 2)))
+        return Marginal(
+            panel, rows, begin, learn(past, demand, horizons, learning, all_days=True), wanted, recovered(panel)
+        )
+
+    def of(self, goods: Setting, rules: Rules) -> _Ours:
+        """The rule for these costs."""
+        return _Ours(self, goods, rules)
+
+
+class _Ours:
+    def __init__(self, learned: Marginal, goods: Setting, rules: Rules) -> None:
+        self._of, self._goods, self._rules = learned, goods, rules
+
+    def __call__(self, evening: Evening) -> npt.NDArray[np.floating]:
+        of, setting = self._of, self._goods
+        mean, width = of.wanted.of(self.forecast(evening))
+        demand = draw(mean, width.mean(axis=1), seed=evening.day)
+        goods = Goods(
+            evening.shelf, evening.coming, np.full(len(mean), setting.lead), setting.life, setting.pack,
+            setting.price, setting.cost,
+        )  # fmt: skip
+        return packs(goods, reach(goods, demand, self._rules), self._rules) * setting.pack
+
+    def forecast(self, evening: Evening) -> Reals:
+        """[N, horizons] from what this rule has seen."""
+        of, now = self._of, self._of.begin + evening.day
+        sold, seen = of.panel.sold[:, : now + 1].copy(), of.panel.exposure[:, : now + 1].copy()
+        sold[of.rows, of.begin :], seen[of.rows, of.begin :] = evening.sold, evening.exposure
+        panel = replace(of.panel, sold=sold, exposure=seen)
+        mine = replace(panel, sold=sold[of.rows], exposure=seen[of.rows])
+        demand = of.demand[:, : now + 1].copy()
+        demand[of.rows] = recovered(mine)
+        look = Lookout(panel, demand, now)
+        found = []
+        for horizon in range(1, int(self._goods.life.max()) + self._goods.lead + 1):
+            asked = look.ahead([horizon])
+            answer = np.asarray(of.model.trees.predict(asked.rows[of.rows], num_threads=of.model.threads))
+            found.append(answer.astype(np.float32) * asked.scale[of.rows])
+        return np.stack(found, axis=1)

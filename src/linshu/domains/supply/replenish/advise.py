@@ -1,0 +1,250 @@
+"""From cases to advice: how many boxes of each good, what they bring and cost, and why, in numbers a person can check. Pure."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from linshu.domains.supply.replenish.case import goods_of
+from linshu.domains.supply.replenish.decide import Rules, atleast, packs, reach, within, worth
+from linshu.domains.supply.replenish.scenarios import WAYS, draw
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from linshu.domains.supply.replenish.case import Case
+    from linshu.domains.supply.replenish.decide import Goods, Reach, Whole
+
+BLOCK = 5_000  # cases looked at together: what bounds memory
+SEED = 17
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the company decided about ordering."""
+
+    goodwill: float = 0.15  # of the price, for a piece that is missing
+    holding: float = 0.002  # of the cost, a day
+    waste: float = 1.0  # how much dearer waste is than the goods
+    review_days: int = 1  # days until the next order can be made
+    floor_a: float = 0.0  # of all ways the days may go, so many must not miss an A good that keeps
+    budget: int = 0  # fen a day for all orders together; 0 = none
+    before_cover: int = 6  # the rule used before: so many days of the last fortnight's mean
+
+    @property
+    def rules(self) -> Rules:
+        """As the rule of boxes reads it."""
+        return Rules(self.goodwill, self.holding, self.waste, self.review_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to order of one good, and what it means; pieces and fen."""
+
+    case: Case
+    boxes: int
+    before: int  # pieces the rule used before would have ordered
+    worth: int  # fen, against ordering none
+    better: int  # fen, against the rule used before
+    missing: float  # expected pieces missing until the next order can come, if nothing is ordered
+    missing_with: float
+    wasted: float  # expected pieces thrown away of what is there and on its way
+    wasted_with: float  # and of what is ordered
+    sells: float  # share of ways in which the last piece of the order is asked for before the next can come
+    floored: bool = False  # more than it earns, because A goods must not be missing
+
+    @property
+    def pieces(self) -> int:
+        """What is ordered."""
+        return self.boxes * self.case.pack
+
+    @property
+    def cost(self) -> int:
+        """What it costs, fen."""
+        return round(self.pieces * self.case.cost)
+
+
+def advise(cases: Sequence[Case], house: House) -> tuple[Advice, ...]:
+    """Advice for every case, in their order; the budget holds for all of them together."""
+    blocks = [_Block(cases[begin : begin + BLOCK], house, begin) for begin in range(0, len(cases), BLOCK)]
+    dearer = _price_of_money(blocks, house.budget) if house.budget else 0.0
+    return tuple(one for block in blocks for one in block.told(block.best(dearer)))
+
+
+def advise_supplier(cases: Sequence[Case], house: House, least: int, dearer: float = 0.0) -> tuple[Advice, ...]:
+    """Advice for the goods of one supplier and warehouse, whose order must reach `least` fen or be left out."""
+    if not cases:
+        return ()
+    block = _Block(cases, house, 0)
+    best = block.best(dearer)
+    if not 0 < float(best @ block.price) < least:
+        return block.told(best)
+    return block.told(atleast(block.goods, block.met, house.rules, least, block.floor))
+
+
+def price_of_money(cases: Sequence[Case], house: House) -> float:
+    """What a fen more would have to earn for the day's orders to stay within the budget; 0 where they do anyway."""
+    if not house.budget or not cases:
+        return 0.0
+    return _price_of_money(
+        [_Block(cases[at : at + BLOCK], house, at) for at in range(0, len(cases), BLOCK)], house.budget
+    )
+
+
+def _price_of_money(blocks: Sequence[_Block], budget: int) -> float:
+    if sum(float(one.best(0.0) @ one.price) for one in blocks) <= budget:
+        return 0.0
+    if len(blocks) == 1:
+        only = blocks[0]
+        return within(only.goods, only.met, only.house.rules, budget, only.floor)[1]
+    low, high = 0.0, 64.0
+    for _ in range(24):
+        middle = (low + high) / 2
+        spent = sum(float(one.best(middle) @ one.price) for one in blocks)
+        low, high = (middle, high) if spent > budget else (low, middle)
+    return high
+
+
+class _Block:
+    """Some cases with all the ways their days may go."""
+
+    def __init__(self, cases: Sequence[Case], house: House, begin: int) -> None:
+        self.cases, self.house = cases, house
+        goods, mean = goods_of(cases, WAYS)
+        self.goods: Goods = goods
+        self.met: Reach = reach(
+            goods, draw(mean, np.array([one.width for one in cases], np.float32), SEED + begin), house.rules
+        )
+        self.price = goods.cost.astype(np.float64) * goods.pack
+        self.floor = np.array(
+            [house.floor_a if one.rank == "A" and one.life > _LONG else 0.0 for one in cases], np.float32
+        )
+
+    def best(self, dearer: float) -> Whole:
+        return packs(self.goods, self.met, self.house.rules, dearer, self.floor)
+
+    def told(self, boxes: Whole) -> tuple[Advice, ...]:
+        goods, met, rules = self.goods, self.met, self.house.rules
+        pieces = boxes * goods.pack
+        before = np.array([before_rule(one, self.house.before_cover) for one in self.cases], np.int64)
+        value, other = worth(goods, met, rules, pieces), worth(goods, met, rules, before)
+        sold = np.minimum(met.soon, pieces[:, None]).mean(axis=1)
+        unsold = np.maximum(pieces[:, None] - met.ever, 0).mean(axis=1)
+        keeps = goods.life >= goods.shelf.shape[1]
+        sells = (met.soon >= np.maximum(pieces, 1)[:, None]).mean(axis=1)
+        free = packs(goods, met, rules)
+        return tuple(
+            Advice(
+                one, int(boxes[row]), int(before[row]), round(value[row]), round(value[row] - other[row]),
+                float(met.missing[row]), float(met.missing[row] - sold[row]), float(met.old_waste[row]),
+                float(met.old_waste[row] + (0 if keeps[row] else unsold[row])), float(sells[row]),
+                floored=bool(self.floor[row] > 0 and boxes[row] > free[row]),
+            )
+            for row, one in enumerate(self.cases)
+        )  # fmt: skip
+
+
+_LONG = 15  # days: goods with a longer life keep
+
+
+def before_rule(case: Case, cover: int) -> int:
+    """Pieces a spreadsheet would order: up to so many days of the fortnight's mean, once stock falls below the way's need."""
+    lead = case.lead[len(case.lead) // 2] if case.lead else 1
+    position = case.on_hand + case.on_way
+    if case.usual <= 0 or position >= case.usual * (lead + 1.5):
+        return 0
+    return math.ceil((case.usual * (lead + cover) - position) / case.pack) * case.pack
+
+
+def before_presale(case: Case) -> int:
+    """Pieces a spreadsheet would buy of pre-sold goods: what is confirmed and the mean of what is to come, less what is there."""
+    needed = case.confirmed + round(case.to_come) - case.on_hand - case.on_way
+    return max(0, math.ceil(needed / case.pack)) * case.pack
+
+
+def house_of(own: Mapping[str, Any]) -> House:
+    """The policy's own numbers."""
+    return House(**{one.name: own[one.name] for one in fields(House)})
+
+
+def recost(case: Case, boxes: int, house: House) -> Advice:
+    """A good with the number of boxes a person wants."""
+    (found,) = _Block((case,), house, 0).told(np.array([boxes], np.int64))
+    return replace(found, floored=False)
+
+
+def reasons(one: Advice) -> tuple[Text, ...]:
+    """Why so many, in plain words, the weightiest first; of a good that is not ordered, why not."""
+    return (*_why(one), *_stock(one))[:3] if one.boxes else _why_not(one)
+
+
+def _why(one: Advice) -> tuple[Text, ...]:
+    if one.case.mode == "presale":
+        return (_presold(one.case),)
+    missing, sells = one.missing, round(100 * one.sells)
+    found = [
+        Text(
+            f"不订的话，到下次能到货前预计缺 {missing:,.0f} 件，订了缺 {one.missing_with:,.0f} 件",
+            f"without it {missing:,.0f} pieces are expected to be missing before the next order can come, with it {one.missing_with:,.0f}",
+        ),
+        Text(
+            f"这批在下次到货前全部卖完的可能 {sells}%，再多订就更难卖完",
+            f"all of it sells before the next delivery in {sells} % of cases; more would sell less often",
+        ),
+    ]
+    if one.floored:
+        found.insert(
+            0, Text("A 类长保商品按政策保供，宁多勿缺", "an A good that keeps: the policy wants it never missing")
+        )
+    if one.wasted_with - one.wasted >= 1:
+        extra = one.wasted_with - one.wasted
+        found.append(
+            Text(
+                f"预计多报废 {extra:,.0f} 件，已算进去",
+                f"{extra:,.0f} more pieces are expected to spoil; that is counted in",
+            )
+        )
+    return tuple(found)
+
+
+def _stock(one: Advice) -> tuple[Text, ...]:
+    case = one.case
+    day = case.ahead[0]
+    return (
+        Text(
+            f"现有 {case.on_hand:,} 件，在途 {case.on_way:,} 件，预计每天要 {day:,.0f} 件",
+            f"{case.on_hand:,} on hand, {case.on_way:,} on the way, about {day:,.0f} a day asked for",
+        ),
+    )
+
+
+def _presold(case: Case) -> Text:
+    return Text(
+        f"以销定采：今天已确认 {case.confirmed:,} 件，截单前预计还来 {case.to_come:,.0f} 件，可用 {case.on_hand + case.on_way:,} 件",
+        f"bought to order: {case.confirmed:,} confirmed today, about {case.to_come:,.0f} more before the cut-off, {case.on_hand + case.on_way:,} available",
+    )
+
+
+def _why_not(one: Advice) -> tuple[Text, ...]:
+    case = one.case
+    if case.mode == "presale":
+        return (_presold(case),)
+    if sum(case.ahead) < 0.5:
+        return (Text("预计三周内几乎没人要", "hardly anybody is expected to ask for it within three weeks"),)
+    if case.price <= case.cost:
+        return (Text("进价不低于售价，卖一件亏一件", "it costs no less than it sells for"), *_stock(one))
+    if one.missing < 0.5:
+        return (
+            Text("现有加在途够卖到下次到货", "what is there and on its way lasts until the next delivery"), *_stock(one),
+        )  # fmt: skip
+    return (
+        Text(
+            f"预计只缺 {one.missing:,.1f} 件，再订一箱（{case.pack} 件）多半卖不完，不划算",
+            f"only {one.missing:,.1f} pieces would be missing; a box of {case.pack} would mostly not sell",
+        ),
+        *_stock(one),
+    )

@@ -1,0 +1,181 @@
+"""What to order: one more box as long as it is worth more than it costs, over all the ways the next days may go. Pure.
+
+An order of today arrives after the lead time, and has to last until the next order can arrive. Of a further piece,
+
+    what it earns    if it is asked for in that time, its margin, and the goodwill that a missing piece would cost
+    what it costs    if not, being kept until then; and if nobody asks for it before its last day, all it was bought for
+
+Older stock and what is on its way are sold first, and are thrown away on their days; so both chances come out of rolling
+the shelf through each way. The value falls from piece to piece, hence the best number of boxes is where it turns negative.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from linshu.domains.supply.replenish.shelf import Course, roll
+
+if TYPE_CHECKING:
+    import numpy.typing as npt
+
+    from linshu.domains.supply.replenish.shelf import Codes, Reals
+
+    Whole = npt.NDArray[np.int64]
+
+MOST_PACKS = 1 << 20
+DEAREST = 1e6  # fen earned for a fen: no box is worth so much
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the company decided."""
+
+    goodwill: float = 0.15  # of the price: what a piece that is missing costs beside its margin
+    holding: float = 0.002  # of the cost, a day: money and room
+    waste: float = 1.0  # how much dearer waste is than what the goods cost
+    review_days: int = 1  # days until the next order can be made
+    newest_first: bool = False  # shoppers take the freshest
+
+
+@dataclass(frozen=True, slots=True)
+class Goods:
+    """N goods at warehouses when the order is made. Day 0 is the first day whose demand is still to come."""
+
+    shelf: Reals  # [N, A] pieces by days left
+    coming: Reals  # [N, L] pieces that arrive on the morning of day 0, 1, ...
+    lead: Codes  # [N] or [N, K] the day on whose morning an order of now arrives: 1 = the morning after day 0
+    life: Codes  # [N] days goods can be sold from the morning they arrive; A and more: they keep
+    pack: Codes  # [N] pieces in a box
+    price: Reals  # [N] fen a piece
+    cost: Reals  # [N] fen a piece
+
+    @property
+    def fresh(self) -> Codes:
+        """[N] the slot arriving goods go into."""
+        return np.minimum(self.life, self.shelf.shape[1]) - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How much of a new delivery is asked for, in each way: [N, K] pieces."""
+
+    soon: Reals  # until the next order can arrive
+    ever: Reals  # until its last day
+    missing: Reals  # [N] expected pieces missing until the next order can arrive, if nothing is ordered
+    old_waste: (
+        Reals  # [N] expected pieces of what is there and on its way that will be thrown away, whatever is ordered
+    )
+
+
+def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
+    """What a new delivery would meet: the demand left over by older goods, day by day in each way."""
+    course: Course = roll(goods.shelf, goods.coming, demand, goods.fresh)
+    day = np.arange(demand.shape[2])
+    first = np.broadcast_to(goods.lead.reshape(len(goods.pack), -1, 1), (*demand.shape[:2], 1))
+    unmet, began = course.unmet, day >= first
+    good = day < first + goods.life[:, None, None]
+    next_one = day < first + rules.review_days
+    return Reach(
+        np.where(began & good & next_one, unmet, 0).sum(axis=2),
+        np.where(began & good, unmet, 0).sum(axis=2),
+        np.where(began & next_one, unmet, 0).sum(axis=2).mean(axis=1),
+        course.wasted.sum(axis=2).mean(axis=1),
+    )
+
+
+def worth(
+    goods: Goods, met: Reach, rules: Rules, quantity: npt.NDArray[np.floating] | Whole
+) -> npt.NDArray[np.float64]:
+    """[N] fen that ordering so many pieces is worth against ordering none."""
+    pieces = quantity.astype(np.float64)
+    sold = np.minimum(met.soon, pieces[:, None]).mean(axis=1, dtype=np.float64)
+    used = np.minimum(met.ever, pieces[:, None]).mean(axis=1, dtype=np.float64)
+    wasted = np.where(goods.life >= goods.shelf.shape[1], 0, pieces - used)
+    earns = goods.price - goods.cost + rules.goodwill * goods.price
+    kept = rules.holding * rules.review_days * goods.cost
+    found: npt.NDArray[np.float64] = earns * sold - kept * (pieces - sold) - rules.waste * goods.cost * wasted
+    return found
+
+
+def packs(goods: Goods, met: Reach, rules: Rules, dearer: float = 0.0, floor: Reals | None = None) -> Whole:
+    """[N] the best number of boxes.
+
+    `dearer`: how much more than nothing a fen spent must earn, where money is short; below zero where an order must grow.
+    `floor` [N]: the share of ways in which nothing may be missing, whatever it earns; 0 for none.
+    """
+    low, high = np.zeros(len(goods.pack), np.int64), _enough(goods, met)
+    while (low < high).any():
+        middle = (low + high) // 2
+        better = (low < high) & (next_box(goods, met, rules, middle) > dearer * goods.cost * goods.pack)
+        low, high = np.where(better, middle + 1, low), np.where(better, high, middle)
+    if floor is None:
+        return low
+    ways = met.soon.shape[1]
+    at = np.clip(np.ceil(floor * ways).astype(np.int64) - 1, 0, ways - 1)
+    needed = np.take_along_axis(np.sort(met.soon, axis=1), at[:, None], axis=1)[:, 0]
+    least = np.where(floor > 0, np.ceil(needed / goods.pack - 1e-6), 0).astype(np.int64)
+    return np.maximum(low, least)
+
+
+def next_box(goods: Goods, met: Reach, rules: Rules, boxes: Whole) -> npt.NDArray[np.float64]:
+    """[N] what one more box is worth beside so many, fen."""
+    more = worth(goods, met, rules, (boxes + 1) * goods.pack)
+    found: npt.NDArray[np.float64] = more - worth(goods, met, rules, boxes * goods.pack)
+    return found
+
+
+def within(goods: Goods, met: Reach, rules: Rules, limit: float, floor: Reals | None = None) -> tuple[Whole, float]:
+    """The best boxes that cost at most `limit` fen together, and what a fen more would have earned.
+
+    A box is taken where it earns most for its money: the price of money is raised until the rest fits, and what is left over
+    goes to the best boxes that still fit.
+    """
+    price = goods.cost.astype(np.float64) * goods.pack
+    best = packs(goods, met, rules, 0.0, floor)
+    if float(best @ price) <= limit:
+        return best, 0.0
+    low, high = 0.0, 1.0
+    while float(packs(goods, met, rules, high) @ price) > limit and high < DEAREST:
+        high *= 4
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if float(packs(goods, met, rules, middle) @ price) > limit else (low, middle)
+    taken = packs(goods, met, rules, high)
+    rest = limit - float(taken @ price)
+    gain = next_box(goods, met, rules, taken) / np.maximum(price, 1e-9)
+    for row in np.argsort(-gain, kind="stable"):
+        if gain[row] <= 0:
+            break
+        if price[row] <= rest:
+            taken[row] += 1
+            rest -= float(price[row])
+    return taken, high
+
+
+def atleast(goods: Goods, met: Reach, rules: Rules, least: float, floor: Reals | None = None) -> Whole:
+    """The best boxes that cost at least `least` fen together, none at all where that is worth more than growing so far."""
+    price = goods.cost.astype(np.float64) * goods.pack
+    best = packs(goods, met, rules, 0.0, floor)
+    if not best.any() or float(best @ price) >= least:
+        return best
+    low, high = 0.0, 1.0
+    while float(packs(goods, met, rules, -high, floor) @ price) < least and high < DEAREST:
+        high *= 4
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (
+            (low, middle) if float(packs(goods, met, rules, -middle, floor) @ price) >= least else (middle, high)
+        )
+    grown = packs(goods, met, rules, -high, floor)
+    reaches = float(grown @ price) >= least
+    return grown if reaches and float(worth(goods, met, rules, grown * goods.pack).sum()) > 0 else np.zeros_like(best)
+
+
+def _enough(goods: Goods, met: Reach) -> Whole:
+    """[N] boxes that no way can ask for until the next order: beyond them no box can be worth anything."""
+    most: Whole = np.ceil(met.soon.max(axis=1) / goods.pack).astype(np.int64)
+    found: Whole = np.minimum(most, MOST_PACKS)
+    return found

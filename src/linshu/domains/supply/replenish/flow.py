@@ -1,0 +1,262 @@
+"""Replenishment as a kind of proposals: one purchase order for each supplier and warehouse, and what it brought in the end."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, fields
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
+
+from linshu.domains.supply.replenish.advise import (
+    Advice,
+    House,
+    advise_supplier,
+    house_of,
+    price_of_money,
+    recost,
+)
+from linshu.domains.supply.replenish.case import Case, untold
+from linshu.domains.supply.replenish.inputs import number_of, read, sold_by_day
+from linshu.domains.supply.replenish.outcome import gain
+from linshu.domains.supply.replenish.presale import presale
+from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from linshu.engine.decisions import Proposal
+    from linshu.engine.decisions.proposal import Line
+    from linshu.engine.shell.asking import Shop
+
+NAME = "replenish"
+TITLE = Text("补货建议", "Replenishment")
+WEEK = 7
+DECLARED = House()
+DAY = timedelta(days=1)
+
+
+def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
+    """The purchase orders of a morning."""
+    before = tuple(one for one in earlier if one.day < day)
+    found, house = read(shop, day, before), house_of(policy.own)
+    dearer = price_of_money([one for one in found.cases if one.mode == "stocked"], house)
+    together: dict[tuple[str, str, str], list[Case]] = {}
+    for one in found.cases:
+        together.setdefault((one.supplier_id, one.warehouse_id, one.mode), []).append(one)
+    for (supplier, warehouse, mode), cases in sorted(together.items()):
+        least = found.suppliers[supplier].minimum if mode == "stocked" and supplier in found.suppliers else 0
+        draft = draft_of(cases, day, house, least, dearer, found.regions.get(warehouse, ()))
+        if draft is not None:
+            yield draft
+
+
+def advice_of(cases: Sequence[Case], house: House, least: int, dearer: float) -> tuple[Advice, ...]:
+    """Advice for the goods of one supplier, warehouse and way of supply."""
+    if cases and cases[0].mode == "presale":
+        return tuple(presale(one, house) for one in cases)
+    return advise_supplier(cases, house, least, dearer)
+
+
+def draft_of(
+    cases: Sequence[Case], day: date, house: House, least: int, dearer: float, regions: tuple[str, ...]
+) -> Draft | None:
+    """One purchase order; None where there is nothing to say."""
+    advice = advice_of(cases, house, least, dearer)
+    told = [one for one in advice if one.boxes or one.before]
+    if not any(one.boxes for one in told):
+        return None
+    told.sort(key=lambda one: (-one.worth, one.case.sku_id))
+    first = cases[0]
+    return Draft(
+        NAME,
+        f"{'supplier' if first.mode == 'stocked' else 'presale'}:{first.supplier_id}@{first.warehouse_id}",
+        _title(first),
+        day,
+        tuple(line_of(one) for one in told),
+        _reasons(told, house, least),
+        sum(one.better for one in advice),
+        sum(one.cost for one in told),
+        Place(regions, supplier=first.supplier_id, warehouse=first.warehouse_id),
+        {
+            "day": day.isoformat(), "least": least, "dearer": dearer, "regions": list(regions),
+            "house": asdict(house),
+            "cases": [one.told() for one in cases],
+        },
+    )  # fmt: skip
+
+
+def _title(first: Case) -> Text:
+    if first.mode == "presale":
+        return Text(
+            f"向{first.supplier}采购今天的预售，送{first.warehouse}",
+            f"Buy today's pre-sales from {first.supplier} for {first.warehouse}",
+        )
+    return Text(f"向{first.supplier}订货，送{first.warehouse}", f"Order from {first.supplier} for {first.warehouse}")
+
+
+def line_of(one: Advice) -> Line:
+    """A line of the proposal."""
+    case = one.case
+    return {
+        "sku_id": case.sku_id, "sku": case.sku, "on_hand": case.on_hand, "on_way": case.on_way,
+        "wanted": round(sum(case.ahead[:WEEK])) if case.mode == "stocked" else round(case.confirmed + case.to_come), "boxes": one.boxes, "pack": case.pack, "price": round(case.cost),
+        "missing": round(one.missing, 1), "missing_with": round(one.missing_with, 1),
+        "wasted": round(one.wasted_with, 1), "before": one.before, "lead": case.lead[len(case.lead) // 2] if case.lead else 1,
+        "worth": one.worth,
+    }  # fmt: skip
+
+
+def _reasons(told: Sequence[Advice], house: House, least: int) -> tuple[Text, ...]:
+    ordered = [one for one in told if one.boxes]
+    missing, with_it = sum(one.missing for one in ordered), sum(one.missing_with for one in ordered)
+    wasted = sum(one.wasted_with - one.wasted for one in ordered)
+    total = sum(one.cost for one in ordered)
+    found = [
+        Text(
+            f"{len(ordered)} 个商品：不订的话预计缺 {missing:,.0f} 件，订了缺 {with_it:,.0f} 件，多报废 {wasted:,.0f} 件",
+            f"{len(ordered)} goods: without it {missing:,.0f} pieces would be missing, with it {with_it:,.0f}; {wasted:,.0f} more would spoil",
+        ),
+        Text(
+            f"其中最急的是{ordered[0].case.sku}：预计缺 {ordered[0].missing:,.0f} 件",
+            f"most urgent: {ordered[0].case.sku}, of which {ordered[0].missing:,.0f} would be missing",
+        ),
+    ]
+    if least > 0 and total - min(one.cost for one in ordered) < least:
+        found.append(
+            Text(f"供应商起订 {least / 100:,.0f} 元", f"the supplier takes orders from {least / 100:,.0f} yuan")
+        )
+    if house.budget:
+        found.append(Text("按今天的总预算排过先后", "ranked within today's budget"))
+    return tuple(found)
+
+
+def again(inputs: Mapping[str, Any], policy: Policy) -> Draft | None:
+    """The same order from its frozen inputs."""
+    cases = cases_of(inputs)
+    return draft_of(
+        cases, date.fromisoformat(inputs["day"]), house_of(policy.own), inputs["least"], inputs["dearer"],
+        tuple(inputs["regions"]),
+    )  # fmt: skip
+
+
+def cases_of(inputs: Mapping[str, Any]) -> tuple[Case, ...]:
+    """The frozen cases."""
+    return tuple(untold(one) for one in inputs["cases"])
+
+
+def worth_of(lines: tuple[Line, ...], inputs: Mapping[str, Any], policy: Policy) -> tuple[int, int]:
+    """After a person changed the boxes: what the order is worth against the rule used before, and what it costs."""
+    house, by_sku = house_of(policy.own), {one.sku_id: one for one in cases_of(inputs)}
+    wanted = {line["sku_id"]: int(line["boxes"]) for line in lines}
+    told = [
+        presale(by_sku[sku], house, boxes) if by_sku[sku].mode == "presale" else recost(by_sku[sku], boxes, house)
+        for sku, boxes in wanted.items()
+    ]
+    return sum(one.better for one in told), sum(one.cost for one in told)
+
+
+def apply(proposal: Proposal) -> tuple[Effect, ...]:
+    """The purchase order as a file for whoever places it."""
+    return (_file(proposal, "order"),)
+
+
+def undo(proposal: Proposal) -> tuple[Effect, ...]:
+    """The same order as a file that calls it off."""
+    return (_file(proposal, "cancel"),)
+
+
+def _file(proposal: Proposal, what: str) -> Effect:
+    number = number_of(proposal)
+    rows = order_rows(proposal)
+    return Effect(
+        "file",
+        "purchase",
+        proposal.title.zh,
+        {"name": f"{number}-{what}.csv", "rows": [row | {"do": what} for row in rows]},
+    )
+
+
+def order_rows(proposal: Proposal) -> list[dict[str, Any]]:
+    """The purchase order as rows, under the standard's own column names: it can be imported as it is."""
+    place, number = proposal.place, number_of(proposal)
+    return [
+        {
+            "purchase_order_id": number, "line_no": row, "supplier_id": place.supplier, "warehouse_id": place.warehouse,
+            "ordered_date": proposal.day.isoformat(), "expected_date": (proposal.day + int(line["lead"]) * DAY).isoformat(),
+            "sku_id": line["sku_id"], "sku": line["sku"], "boxes": line["boxes"], "pack_qty": line["pack"],
+            "ordered_qty": line["boxes"] * line["pack"], "unit_price_fen": line["price"],
+        }
+        for row, line in enumerate((line for line in proposal.lines if line["boxes"]), 1)
+    ]  # fmt: skip
+
+
+def observe(
+    shop: Shop, proposals: tuple[Proposal, ...], inputs: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, float]:
+    """What each order earned against the one the rule used before would have made, on the demand that came."""
+    sold = sold_by_day(shop, proposals[0].day)
+    return {
+        one.proposal_id: sum(
+            gain(
+                case,
+                int(line["boxes"]) * case.pack,
+                int(line["before"]),
+                sold.get((case.sku_id, case.warehouse_id), ()),
+                house,
+            )
+            for line in one.lines
+            for case in (by_sku[line["sku_id"]],)
+        )
+        for one in proposals
+        for by_sku, house in [
+            (
+                {each.sku_id: each for each in cases_of(inputs[one.proposal_id])},
+                House(**inputs[one.proposal_id]["house"]),
+            )
+        ]
+    }
+
+
+KIND = Kind(
+    NAME,
+    TITLE,
+    columns=(
+        Column("sku_id", Text("商品编号", "SKU id")),
+        Column("sku", Text("商品", "SKU")),
+        Column("on_hand", Text("现有", "On hand"), "count"),
+        Column("on_way", Text("在途", "On the way"), "count"),
+        Column("wanted", Text("7 天预计要", "Wanted in 7 days"), "count"),
+        Column("boxes", Text("订几箱", "Boxes"), "count", editable=True, most=100_000),
+        Column("pack", Text("每箱", "In a box"), "count"),
+        Column("price", Text("进价", "Price"), "fen"),
+        Column("missing", Text("不订缺", "Missing without"), "number"),
+        Column("missing_with", Text("订了缺", "Missing with"), "number"),
+        Column("wasted", Text("预计报废", "Expected waste"), "number"),
+        Column("before", Text("原来会订（件）", "The old rule (pieces)"), "count"),
+        Column("lead", Text("几天到", "Days to come"), "count"),
+        Column("worth", Text("值多少", "Worth"), "fen"),
+    ),
+    roles=frozenset({"buyer", "operator"}),
+    apply=apply,
+    undo=undo,
+    how="baseline",
+    days=WEEK + 7,
+    worth=worth_of,
+    again=again,
+    propose=propose,
+    observe=observe,
+    policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),
+    words={
+        "goodwill": Text(
+            "缺一件除毛利外还亏售价的几成", "A missing piece costs this share of its price beside the margin"
+        ),
+        "holding": Text("压货一天的成本占进价多少", "Cost of holding for a day, as a share of the purchase price"),
+        "waste": Text("报废按进价的几倍算", "Waste counts so many times the purchase price"),
+        "review_days": Text("隔几天订一次货", "Days between orders"),
+        "floor_a": Text("A 类长保商品有货的把握（0 = 不设）", "A goods that keep: chance of never missing (0 = none)"),
+        "budget": Text("一天的订货预算（元，0 = 不限）", "Budget of a day (yuan, 0 = none)"),
+        "before_cover": Text("原来的规则：备几天的货", "The rule used before: days of cover"),
+    },
+    fen=frozenset({"budget"}),
+    gain=Text("比原来的订法多赚", "Better than the old rule by"),
+)

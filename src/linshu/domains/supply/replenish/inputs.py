@@ -1,0 +1,295 @@
+"""What ordering reads: forecasts, stock by its days, what is on the way, prices, terms; and puts together as cases."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
+from linshu.domains.supply.replenish.coming import Bought, Promise, still_coming
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from linshu.domains.supply.replenish.shelf import Reals
+    from linshu.engine.decisions import Proposal
+    from linshu.engine.shell.asking import Shop
+
+Key = tuple[str, str]
+DAY = timedelta(days=1)
+USUAL_DAYS, PRICE_DAYS, LEAD_DAYS, OPEN_DAYS = 14, 28, 90, 45
+FRESH_DAYS = 3  # a forecast older than this is none
+MOST_LEADS = 32  # deliveries remembered of a supplier
+LEAST_OPEN = 0.2  # of a day: less tells too little about the rest
+WIDTH = 0.15  # where a forecast does not say how much demand varies
+
+FORECAST = """
+SELECT sku_id, warehouse_id, day, wanted_units, width FROM fct_forecast_day
+WHERE community_id = '*' AND made_on = $1 AND day >= $2 ORDER BY sku_id, warehouse_id, day
+"""
+NEWEST = "SELECT max(made_on) AS made_on FROM fct_forecast_day WHERE community_id = '*' AND made_on < $1"
+LOTS = """
+SELECT sku_id, warehouse_id, CAST(expires_on - $1 AS BIGINT) AS days, CAST(sum(on_hand_qty) AS BIGINT) AS qty
+FROM fct_stock_lots WHERE on_hand_qty > 0 GROUP BY ALL
+"""
+OPEN = """
+SELECT purchase_order_id, sku_id, warehouse_id, ordered_date, expected_date, status, received_qty,
+    coalesce(confirmed_qty, ordered_qty) AS qty
+FROM fct_purchase_lines WHERE ordered_date >= $1 AND status <> 'cancelled'
+"""
+LEADS = """
+SELECT p.supplier_id, p.warehouse_id, coalesce(s.supply_mode = 'stocked', TRUE) AS stocked, p.purchase_order_id,
+    CAST(any_value(p.received_date - p.ordered_date) AS BIGINT) AS days, max(p.ordered_date) AS ordered_date
+FROM fct_purchase_lines AS p LEFT JOIN dim_sku AS s ON s.sku_id = p.sku_id
+WHERE p.received_date IS NOT NULL AND p.ordered_date >= $1 GROUP BY ALL ORDER BY ordered_date DESC, p.purchase_order_id
+"""
+COSTS = """
+SELECT sku_id, arg_max(unit_price_fen, ordered_at) AS cost, arg_max(supplier_id, ordered_at) AS supplier_id
+FROM fct_purchase_lines WHERE unit_price_fen > 0 AND status <> 'cancelled' GROUP BY sku_id
+"""
+GOODS = """
+SELECT s.sku_id, s.name, s.supply_mode, s.pack_qty, s.shelf_life_days, s.supplier_id, s.volume_cm3, s.retired_on
+FROM dim_sku AS s
+"""
+OPENED = (
+    "SELECT sku_id, warehouse_id, day, open_share FROM fct_offer_days WHERE day BETWEEN $1 AND $2 AND open_share < 1"
+)
+WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, province_id, city_id, district_id FROM dim_warehouse"
+SUPPLIERS = "SELECT supplier_id, name, lead_days, minimum_order_fen FROM dim_supplier"
+
+
+@dataclass(frozen=True, slots=True)
+class Supplier:
+    """Who is ordered from, and the least an order may be worth, fen."""
+
+    name: str
+    minimum: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Everything ordering of one day goes by."""
+
+    day: date
+    made_on: date | None  # the evening of the forecast; None without one that is fresh enough
+    cases: tuple[Case, ...]
+    suppliers: Mapping[str, Supplier]
+    regions: Mapping[str, tuple[str, ...]]  # of each warehouse
+    without_cost: int = 0  # goods left out because nothing says what they cost
+    without_supplier: int = 0
+
+
+def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
+    """The cases of the morning of `day`; `earlier` are orders that were approved and may not be in the data yet."""
+    made_on = _newest(shop, day)
+    warehouses = {row["warehouse_id"]: row for row in shop.read(WAREHOUSES).to_pylist()}
+    suppliers = {row["supplier_id"]: row for row in shop.read(SUPPLIERS).to_pylist()}
+    regions = {
+        name: tuple(filter(None, (row["province_id"], row["city_id"], row["district_id"])))
+        for name, row in warehouses.items()
+    }
+    known = {name: Supplier(row["name"] or name, row["minimum_order_fen"] or 0) for name, row in suppliers.items()}
+    if made_on is None:
+        return Read(day, None, (), known, regions)
+    goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
+    costs = {row["sku_id"]: row for row in shop.read(COSTS).to_pylist()}
+    means, widths = _forecasts(shop, made_on, day)
+    shelf = _shelf(shop, day)
+    coming = _coming(shop, day, earlier)
+    leads, prices, usual = _leads(shop, day, suppliers), _prices(shop, day), _usual(shop, day, warehouses)
+    confirmed, gone = _confirmed(shop, day, warehouses), _gone(shop, day)
+    cases, without_cost, without_supplier = [], 0, 0
+    for key in means:
+        sku, warehouse = key
+        one, cost = goods.get(sku), costs.get(sku)
+        if one is None or one["supply_mode"] == "dropship" or (one["retired_on"] and one["retired_on"] <= day):
+            continue
+        supplier = (cost or {}).get("supplier_id") or one["supplier_id"]
+        price = prices.get(sku)
+        if cost is None or price is None:
+            without_cost += 1
+            continue
+        if not supplier:
+            without_supplier += 1
+            continue
+        presale = one["supply_mode"] == "buy_to_order"
+        cases.append(
+            Case(
+                sku, one["name"] or sku, warehouse, (warehouses.get(warehouse) or {}).get("name") or warehouse, supplier,
+                known[supplier].name if supplier in known else supplier, "presale" if presale else "stocked",
+                tuple(shelf.get(key, ())), tuple(coming.get(key, ())), tuple(means[key]), widths[key],
+                (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,)),
+                one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
+                confirmed.get(key, 0) if presale else 0,
+                gone if presale else 0.0, usual.get(key, 0.0), volume_cm3=one["volume_cm3"] or 0,
+            )
+        )  # fmt: skip
+    return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier)
+
+
+def _newest(shop: Shop, day: date) -> date | None:
+    found: date | None = shop.read(NEWEST, (day,))["made_on"][0].as_py()
+    return found if found is not None and (day - found).days <= FRESH_DAYS else None
+
+
+def _forecasts(shop: Shop, made_on: date, day: date) -> tuple[dict[Key, list[float]], dict[Key, float]]:
+    means: dict[Key, list[float]] = defaultdict(list)
+    widths: dict[Key, list[float]] = defaultdict(list)
+    table = shop.read(FORECAST, (made_on, day)).to_pydict()
+    for sku, warehouse, units, width in zip(
+        table["sku_id"], table["warehouse_id"], table["wanted_units"], table["width"], strict=True
+    ):
+        means[sku, warehouse].append(float(units))
+        widths[sku, warehouse].append(WIDTH if width is None else float(width))
+    return means, {key: median(given) for key, given in widths.items()}
+
+
+def _shelf(shop: Shop, day: date) -> dict[Key, list[tuple[int, int]]]:
+    found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+    for row in shop.read(LOTS, (day,)).to_pylist():
+        days = HORIZON if row["days"] is None else row["days"]
+        if days >= 0:
+            found[row["sku_id"], row["warehouse_id"]].append((min(days, HORIZON), row["qty"]))
+    return {key: sorted(pairs) for key, pairs in found.items()}
+
+
+def _coming(shop: Shop, day: date, earlier: Iterable[Proposal]) -> dict[Key, list[tuple[int, int]]]:
+    rows = shop.read(OPEN, (day - OPEN_DAYS * DAY,)).to_pylist()
+    bought = [
+        Bought(
+            row["purchase_order_id"], row["sku_id"], row["warehouse_id"], row["ordered_date"], row["qty"] or 0,
+            row["expected_date"], is_open=row["status"] != "received" and row["received_qty"] is None,
+        )
+        for row in rows
+    ]  # fmt: skip
+    found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+    for key, arrives, pieces in still_coming(bought, _promises(earlier), day):
+        found[key].append(((arrives - day).days, pieces))
+    return {key: sorted(pairs) for key, pairs in found.items()}
+
+
+def _promises(earlier: Iterable[Proposal]) -> list[Promise]:
+    """What was approved: one promise for each line."""
+    return [
+        Promise(
+            number_of(one), line["sku_id"], one.place.warehouse, one.day, int(line["boxes"]) * int(line["pack"]),
+            one.day + int(line["lead"]) * DAY,
+        )
+        for one in earlier
+        for line in one.lines
+        if line["boxes"]
+    ]  # fmt: skip
+
+
+def number_of(proposal: Proposal) -> str:
+    """The number of the purchase order a proposal becomes."""
+    return f"LS{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}"
+
+
+def _leads(shop: Shop, day: date, suppliers: Mapping[str, Any]) -> Mapping[tuple[str, str, bool], tuple[int, ...]]:
+    found: dict[tuple[str, str, bool], list[int]] = defaultdict(list)
+    for row in shop.read(LEADS, (day - LEAD_DAYS * DAY,)).to_pylist():
+        seen = found[row["supplier_id"], row["warehouse_id"], row["stocked"]]
+        if len(seen) < MOST_LEADS:
+            seen.append(min(max(row["days"], 0), HORIZON - 1))
+    return _OrAgreed({key: tuple(sorted(days)) for key, days in found.items()}, suppliers)
+
+
+class _OrAgreed(dict[tuple[str, str, bool], tuple[int, ...]]):
+    """What was seen; of who delivered nothing yet, what was agreed."""
+
+    def __init__(self, seen: Mapping[tuple[str, str, bool], tuple[int, ...]], suppliers: Mapping[str, Any]) -> None:
+        super().__init__(seen)
+        self._suppliers = suppliers
+
+    def get(self, key: tuple[str, str, bool], default: Any = None) -> Any:
+        """The days deliveries took."""
+        if key in self:
+            return self[key]
+        agreed = (self._suppliers.get(key[0]) or {}).get("lead_days")
+        return default if agreed is None else (int(agreed),)
+
+
+def sold_by_day(shop: Shop, day: date) -> Mapping[Key, Sequence[float]]:
+    """What was asked for from `day` on, by good and supplying warehouse: units sold over the share of the day one could buy."""
+    sold, opened, keys = _sold(shop, day, HORIZON)
+    days = np.flatnonzero(sold.any(axis=0))
+    upto = int(days.max()) + 1 if len(days) else 0
+    wanted = sold[:, :upto] / np.maximum(opened[:, :upto], LEAST_OPEN)
+    return {key: wanted[row].tolist() for key, row in keys.items()}
+
+
+def sold_and_open(shop: Shop, first: date, days: int, keys: Sequence[Key]) -> tuple[Reals, Reals]:
+    """[keys, days] units sold, and the share of each day on which one could buy."""
+    sold, opened, known = _sold(shop, first, days)
+    rows = [known.get(key, -1) for key in keys]
+    nothing = np.zeros((1, days), np.float32)
+    return np.concatenate([sold, nothing])[rows], np.concatenate([opened, nothing + 1])[rows]
+
+
+def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, int]]:
+    warehouses = {row["warehouse_id"]: row["above_id"] for row in shop.read(WAREHOUSES).to_pylist()}
+    last = first + (days - 1) * DAY
+    rows = shop.query("units", ("sku", "warehouse"), start=first, end=last, grain="day").rows()
+    keys: dict[Key, int] = {}
+    cells = []
+    for row in rows:
+        if row["sku"] and row["warehouse"]:
+            key = (row["sku"], warehouses.get(row["warehouse"]) or row["warehouse"])
+            cells.append(
+                (keys.setdefault(key, len(keys)), (date.fromisoformat(str(row["day"])) - first).days, row["units"])
+            )
+    sold, opened = np.zeros((len(keys), days), np.float32), np.ones((len(keys), days), np.float32)
+    for place, number, units in cells:
+        sold[place, number] += units or 0
+    for row in shop.read(OPENED, (first, last)).to_pylist():
+        if (row["sku_id"], row["warehouse_id"]) in keys:
+            opened[keys[row["sku_id"], row["warehouse_id"]], (row["day"] - first).days] = row["open_share"]
+    return sold, opened, keys
+
+
+def _prices(shop: Shop, day: date) -> dict[str, float]:
+    """What a piece sold for, fen: GMV over units of the last four weeks."""
+    rows = shop.query(("gmv", "units"), "sku", start=day - PRICE_DAYS * DAY, end=day - DAY).rows()
+    return {row["sku"]: row["gmv"] / row["units"] for row in rows if row["sku"] and row["units"] and row["gmv"]}
+
+
+def _usual(shop: Shop, day: date, warehouses: Mapping[str, Any]) -> dict[Key, float]:
+    rows = shop.query("units", ("sku", "warehouse"), start=day - USUAL_DAYS * DAY, end=day - DAY).rows()
+    return {key: units / USUAL_DAYS for key, units in _by_supplying(rows, warehouses).items()}
+
+
+def _confirmed(shop: Shop, day: date, warehouses: Mapping[str, Any]) -> dict[Key, int]:
+    """What today's customers have ordered so far."""
+    return _by_supplying(shop.query("units", ("sku", "warehouse"), start=day, end=day).rows(), warehouses)
+
+
+def _gone(shop: Shop, day: date) -> float:
+    """The part of a usual day that is over: by how much was sold before this hour on the days of four weeks."""
+    rows = shop.query("units", start=day - PRICE_DAYS * DAY, end=day, grain="hour").rows()
+    hours = [(datetime.fromisoformat(str(row["hour"])), int(row["units"] or 0)) for row in rows]
+    newest = max((hour for hour, units in hours if units), default=None)
+    if newest is None or shop.data_as_of is None:
+        return 0.0
+    today = shop.query("units", start=day, end=day, grain="hour").rows()
+    if not any(row["units"] for row in today):
+        return 0.0
+    first = datetime.fromisoformat(str(today[0]["hour"]))
+    since = (newest - first).total_seconds() // 3600 + 1
+    of_day = [(hour - first).total_seconds() // 3600 % 24 for hour, _ in hours]
+    whole = sum(units for _, units in hours)
+    return sum(units for place, (_, units) in zip(of_day, hours, strict=True) if place < since) / whole
+
+
+def _by_supplying(rows: Sequence[Mapping[str, Any]], warehouses: Mapping[str, Any]) -> dict[Key, int]:
+    found: dict[Key, int] = defaultdict(int)
+    for row in rows:
+        if row["sku"] and row["warehouse"]:
+            above = (warehouses.get(row["warehouse"]) or {}).get("above_id") or row["warehouse"]
+            found[row["sku"], above] += int(row["units"] or 0)
+    return found

@@ -1,0 +1,179 @@
+"""What the buyer's page shows: today's purchase orders out of the ledger, line by line with their reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
+
+from linshu.domains.supply.replenish.advise import advise_supplier, house_of, reasons
+from linshu.domains.supply.replenish.flow import NAME, advice_of, cases_of
+from linshu.domains.supply.replenish.inputs import read
+from linshu.domains.supply.replenish.presale import presale
+from linshu.engine.decisions import Wanted
+from linshu.engine.decisions.rules import OPEN
+from linshu.kernel.errors import Misused, nearest
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from linshu.domains.supply.replenish.advise import Advice
+    from linshu.engine.access.scope import Scope
+    from linshu.engine.decisions import Book, Policy, Proposal
+    from linshu.engine.shell.asking import Shop
+
+SORTS = ("missing", "value", "cost", "lines", "title")
+TABS: dict[str, tuple[Text, tuple[str, ...]]] = {
+    "": (Text("待定", "To decide"), tuple(sorted(OPEN))),
+    "done": (Text("已下单", "Ordered"), ("approved", "applied", "measured", "scored")),
+    "no": (Text("没下", "Not ordered"), ("rejected", "expired", "undone")),
+}
+PIECES = ("missing", "missing_with", "wasted")
+MOST = 2_000  # purchase orders of one list
+FOUND = 40  # goods a question "why nothing" answers about
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list as the address asks for it."""
+
+    tab: str = ""
+    words: str = ""
+    warehouse: str = ""
+    sort: str = "-missing"
+
+    def address(self, **changes: str | None) -> str:
+        """The page's address with some parts changed."""
+        parts = {
+            "tab": self.tab, "q": self.words, "warehouse": self.warehouse,
+            "sort": self.sort if self.sort != "-missing" else "",
+        }  # fmt: skip
+        kept = {name: value for name, value in (parts | changes).items() if value}
+        return f"?{urlencode(kept)}" if kept else ""
+
+
+def asked_of(given: Mapping[str, str]) -> Asked:
+    """What the address asks for; Misused for what nobody knows."""
+    sort, tab = given.get("sort") or "-missing", given.get("tab", "")
+    if sort.lstrip("-") not in SORTS:
+        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
+    if tab not in TABS:
+        raise Misused(Text(f"没有 {tab} 这一栏", f"there is no tab {tab}"), mend=nearest(tab, TABS))
+    return Asked(tab, given.get("q", "").strip()[:80], given.get("warehouse", ""), sort)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One purchase order of the list; pieces are expected ones, estimates."""
+
+    proposal: Proposal
+    lines: int
+    missing: float
+    missing_with: float
+    wasted: float
+    urgent: str  # the good of which most would be missing
+
+    @property
+    def value(self) -> int:
+        """Fen it is better than the rule used before."""
+        return self.proposal.value
+
+    @property
+    def cost(self) -> int:
+        """What it costs, fen."""
+        return self.proposal.cost
+
+    @property
+    def title(self) -> str:
+        """What it is sorted by."""
+        return self.proposal.title.zh
+
+
+def orders(book: Book, asked: Asked) -> list[Order]:
+    """The purchase orders as asked for, within the viewer's scope."""
+    rows, _ = book.page(Wanted((NAME,), TABS[asked.tab][1], words="", limit=MOST))
+    found = [_order(one) for one in rows if asked.warehouse in ("", one.place.warehouse)]
+    words = asked.words.casefold()
+    if words:
+        found = [one for one in found if _mentions(one.proposal, words)]
+    return sorted(
+        found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.proposal.proposal_id),
+        reverse=asked.sort.startswith("-"),
+    )  # fmt: skip
+
+
+def _order(one: Proposal) -> Order:
+    lines = [line for line in one.lines if line["boxes"]]
+    worst = max(lines, key=lambda line: line["missing"], default=None)
+    missing, missing_with, wasted = (sum(float(line[name]) for line in lines) for name in PIECES)
+    urgent = worst["sku"] if worst and worst["missing"] >= 1 else ""
+    return Order(one, len(lines), missing, missing_with, wasted, urgent)
+
+
+def _mentions(one: Proposal, words: str) -> bool:
+    said = (one.title.zh, one.title.en, *(text for line in one.lines for text in (line["sku"], line["sku_id"])))
+    return any(words in each.casefold() for each in said)
+
+
+def explained(book: Book, one: Proposal, policy: Policy) -> dict[str, tuple[Text, ...]]:
+    """Why each line is as it is, by SKU, from the frozen numbers under the policy of its day."""
+    frozen = book.inputs(one.proposal_id)
+    told = advice_of(cases_of(frozen), house_of(policy.own), frozen["least"], frozen["dearer"])
+    return {each.case.sku_id: reasons(each) for each in told}
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What the rule says about one good at one warehouse today, and which numbers it used."""
+
+    sku_id: str
+    sku: str
+    warehouse: str
+    supplier: str
+    on_hand: int
+    on_way: int
+    day: float  # expected demand of today
+    boxes: int
+    pack: int
+    why: tuple[Text, ...]
+
+
+def why(
+    shop: Shop, scope: Scope, day: date, policy: Policy, earlier: Iterable[Proposal], words: str
+) -> tuple[date | None, list[Why]]:
+    """The goods found by words, each with what the rule says about it alone; and the evening of the forecast."""
+    found = read(shop, day, tuple(one for one in earlier if one.day < day))
+    wanted = words.casefold().strip()
+    seen = {
+        (row["sku"], row["warehouse"])
+        for row in shop.query("forecast_units", ("sku", "warehouse"), start=day, end=day, scope=scope).rows()
+    }
+    cases = [
+        one for one in found.cases
+        if (one.sku_id, one.warehouse_id) in seen and (wanted in one.sku.casefold() or wanted == one.sku_id.casefold())
+    ][:FOUND]  # fmt: skip
+    house = house_of(policy.own)
+    stocked = [one for one in cases if one.mode == "stocked"]
+    told = [_told(one) for one in advise_supplier(stocked, house, 0)]
+    told += [_told(presale(one, house)) for one in cases if one.mode == "presale"]
+    return found.made_on, told
+
+
+def _told(one: Advice) -> Why:
+    case = one.case
+    return Why(
+        case.sku_id, case.sku, case.warehouse, case.supplier, case.on_hand, case.on_way, case.ahead[0], one.boxes,
+        case.pack, reasons(one),
+    )  # fmt: skip
+
+
+def warehouses(found: Sequence[Order], shop: Shop) -> list[tuple[str, str]]:
+    """The warehouses of the list, by name."""
+    names = {
+        row["warehouse_id"]: row["name"]
+        for row in shop.read("SELECT warehouse_id, name FROM dim_warehouse").to_pylist()
+    }
+    ids = {one.proposal.place.warehouse for one in found}
+    return sorted(((one, names.get(one) or one) for one in ids), key=lambda pair: pair[1])

@@ -1,0 +1,150 @@
+"""What the page asks and shows: the policy tried, held against the one in force and the rule used before."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from linshu.domains.supply.replenish.advise import house_of
+from linshu.domains.supply.whatif.decide import Outcome, Try, compared, frontier
+from linshu.domains.supply.whatif.inputs import Past, past
+from linshu.engine.metrics.declare import Unit
+from linshu.kernel.errors import Misused
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from linshu.domains.supply.replenish.replay import Score
+    from linshu.engine.decisions import Policy
+    from linshu.engine.shell.asking import Shop
+    from linshu.engine.shell.view import Writer
+
+KEPT = 32  # answers remembered
+
+
+@dataclass(frozen=True, slots=True)
+class Slider:
+    """One thing of the policy a buyer may turn."""
+
+    name: str
+    title: Text
+    least: float
+    most: float
+    step: float
+    of: str = ""  # the number of the policy it is; "" = of the world, not of the policy
+
+
+SLIDERS = (
+    Slider("goodwill", Text("缺一件多亏售价的几成（越高越不缺货）", "A missing piece costs beside its margin, share of price"), 0, 1.2, 0.05, "goodwill"),
+    Slider("waste", Text("报废按进价的几倍算（越高越少报废）", "Waste counts so many times the cost"), 0.5, 3, 0.1, "waste"),
+    Slider("holding", Text("压货一天占进价多少（越高库存越低）", "Holding a day, share of the cost"), 0, 0.03, 0.001, "holding"),
+    Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
+    Slider("lead", Text("到货再慢几天", "Deliveries take so many days longer"), 0, 5, 1),
+    Slider("life", Text("保质期再少几天（收货更严）", "So many days of life less"), 0, 5, 1),
+    Slider("fresh", Text("顾客先拿新的（1 = 是）", "Shoppers take the freshest (1 = yes)"), 0, 1, 1),
+)  # fmt: skip
+NAMES = {one.name for one in SLIDERS}
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The sliders as the address has them, what is in force where it says nothing."""
+
+    values: Mapping[str, float]
+    warehouse: str = ""
+
+    def address(self) -> str:
+        """The same question as an address."""
+        given = {name: f"{value:g}" for name, value in self.values.items()}
+        return urlencode(given | ({"warehouse": self.warehouse} if self.warehouse else {}))
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came out, and of which goods."""
+
+    past: Past
+    in_force: Outcome
+    tried: Outcome
+    before: Outcome
+    frontier: tuple[tuple[float, Score], ...]
+    same: bool  # the policy tried is the one in force
+
+
+def asked_of(given: Mapping[str, str], policy: Policy) -> Asked:
+    """The sliders; Misused for what is no number or lies outside."""
+    house = house_of(policy.own)
+    usual = {
+        "goodwill": house.goodwill, "waste": house.waste, "holding": house.holding, "review": float(house.review_days),
+        "lead": 0.0, "life": 0.0, "fresh": 0.0,
+    }  # fmt: skip
+    values = {}
+    for one in SLIDERS:
+        text = given.get(one.name, "")
+        try:
+            value = float(text) if text else usual[one.name]
+        except ValueError as error:
+            raise Misused(Text(f"“{text}”不是数字", f"{text!r} is no number")) from error
+        values[one.name] = min(max(value, one.least), one.most) if text else value
+    return Asked(values, given.get("warehouse", ""))
+
+
+def answered(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None:
+    """Lives the weeks again; None where there is nothing to live. The same question of the same data is answered once."""
+    key = (id(shop), shop.data_version, day, tuple(sorted(policy.own.items())), asked.address())
+    with _LOCK:
+        if key in _ANSWERS:
+            return _ANSWERS[key]
+        found = _answer(shop, day, policy, asked)
+        while len(_ANSWERS) >= KEPT:
+            _ANSWERS.pop(next(iter(_ANSWERS)))
+        _ANSWERS[key] = found
+        return found
+
+
+_LOCK = threading.Lock()  # one at a time: it takes a core for seconds
+_ANSWERS: dict[Any, Answer | None] = {}
+
+
+def _answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None:
+    what = past(shop, day, asked.warehouse)
+    if what is None:
+        return None
+    house, values = house_of(policy.own), asked.values
+    rules = replace(house.rules, newest_first=values["fresh"] > 0)
+    world = {"lead_more": int(values["lead"]), "life_less": int(values["life"])}
+    tried = replace(
+        rules,
+        goodwill=values["goodwill"],
+        waste=values["waste"],
+        holding=values["holding"],
+        review_days=int(values["review"]),
+    )
+    same = tried == rules
+    # the world is the same for all three: only the policy differs
+    tries = (Try(rules, **world), Try(tried, **world), Try(rules, **world, cover=house.before_cover))
+    now, new, old = compared(what.history, what.truths, tries)
+    return Answer(what, now, new, old, frontier(what.history, what.truths, Try(tried, **world)), same)
+
+
+def changes(asked: Asked) -> dict[str, str]:
+    """What the policy tried would change in the policy of ordering."""
+    return {one.of: f"{asked.values[one.name]:g}" for one in SLIDERS if one.of}
+
+
+def chart(answer: Answer, writer: Writer) -> dict[str, Any]:
+    """The frontier: service against waste and profit."""
+    points = answer.frontier
+    return {
+        "kind": "line", "first": writer.say(Text("满足率", "Fill")),
+        "labels": [writer.short(one.fill, Unit.RATIO) for _, one in points],
+        "titles": [writer.say(Text(f"缺货代价 ×{factor:g}", f"goodwill x{factor:g}")) for factor, _ in points],
+        "series": [
+            {"name": writer.say(Text("利润", "Profit")), "values": [round(one.profit) for _, one in points], "role": "main"}
+        ],
+        "axis": writer.axis(Unit.FEN), "unit": "",
+    }  # fmt: skip

@@ -1,0 +1,152 @@
+"""Advice on orders: the budget and the supplier's minimum hold, the words say what the numbers say, nothing is ordered twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.domains.supply.replenish.made_up import case
+
+from linshu.domains.supply.replenish.advise import House, advise, advise_supplier, price_of_money, reasons, recost
+from linshu.domains.supply.replenish.case import untold
+from linshu.domains.supply.replenish.coming import Bought, Promise, still_coming
+from linshu.domains.supply.replenish.outcome import gain
+from linshu.domains.supply.replenish.presale import beside, presale
+
+DAY = date(2026, 3, 2)
+SEEDS = st.integers(0, 10_000)
+
+
+@given(SEEDS, st.integers(1, 12), st.integers(100, 200_000))
+def test_a_budget_holds_for_all_together(seed: int, many: int, budget: int) -> None:
+    cases = [case(seed + number) for number in range(many)]
+    told = advise(cases, House(budget=budget))
+    assert sum(one.cost for one in told) <= budget + many  # rounding to fen
+    free = advise(cases, House())
+    assert all(one.boxes <= other.boxes for one, other in zip(told, free, strict=True))
+    assert [one.case for one in told] == cases
+
+
+@given(SEEDS)
+def test_ordering_does_not_depend_on_how_the_goods_are_bundled(seed: int) -> None:
+    one = case(seed)
+    assert advise([one], House())[0] == advise_supplier([one], House(), 0)[0]
+    assert price_of_money([one], House()) == 0.0
+
+
+@given(SEEDS)
+def test_an_order_never_leaves_more_missing_and_wastes_what_it_says(seed: int) -> None:
+    (one,) = advise([case(seed)], House())
+    assert one.missing_with <= one.missing + 1e-4
+    assert one.wasted_with >= one.wasted - 1e-4
+    assert 0 <= one.sells <= 1
+    assert one.worth >= 0
+    again = recost(one.case, one.boxes, House())
+    assert (again.worth, again.cost, again.better) == (one.worth, one.cost, one.better)
+
+
+@given(SEEDS)
+def test_what_is_frozen_comes_back_the_same(seed: int) -> None:
+    assert untold(case(seed).told()) == case(seed)
+
+
+@given(SEEDS)
+def test_every_good_has_a_reason_in_both_languages(seed: int) -> None:
+    (one,) = advise([case(seed)], House())
+    words = reasons(one)
+    assert 1 <= len(words) <= 3
+    assert all(each.zh and each.en for each in words)
+    if one.boxes:
+        assert f"{one.missing:,.0f}" in words[0].zh
+
+
+def test_why_nothing_says_what_holds() -> None:
+    full = advise([case(1, shelf=((20, 500),), price=900.0, cost=500.0)], House())[0]
+    assert full.boxes == 0
+    assert "够卖" in reasons(full)[0].zh
+    dear = advise([case(1, shelf=(), coming=(), price=500.0, cost=600.0)], House())[0]
+    assert "亏" in reasons(dear)[0].zh
+    nobody = advise([case(1, mean=(0.0,) * 14)], House())[0]
+    assert "没人要" in reasons(nobody)[0].zh
+    big = advise(
+        [case(1, shelf=(), coming=(), mean=(1.0,) * 14, life=2, pack=60, price=900.0, cost=700.0, lead=(1,))], House()
+    )[0]
+    assert big.boxes == 0
+    assert "不划算" in reasons(big)[0].zh
+
+
+@given(SEEDS, st.integers(0, 60))
+def test_what_is_on_the_way_is_not_ordered_again(seed: int, more: int) -> None:
+    one = case(seed, lead=(2,), life=10_000, shelf=())
+    without, with_it = advise([one], House())[0], advise([replace(one, coming=(*one.coming, (1, more)))], House())[0]
+    assert with_it.pieces <= without.pieces
+    # a slipped date: the same pieces, expected today instead of yesterday, change nothing about how much there is
+    bought = [Bought("PO1", "S", "W", DAY - timedelta(days=3), 40, DAY - timedelta(days=1), is_open=True)]
+    assert list(still_coming(bought, [], DAY)) == [(("S", "W"), DAY, 40)]
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.integers(1, 30), st.booleans()), max_size=6), st.integers(1, 40))
+def test_an_approved_order_counts_until_the_data_knows_it(bought: list[tuple[int, int, bool]], pieces: int) -> None:
+    approved = DAY - timedelta(days=2)
+    rows = [
+        Bought(
+            f"PO{number}", "S", "W", approved + timedelta(days=after), many, DAY + timedelta(days=1), is_open=is_open
+        )
+        for number, (after, many, is_open) in enumerate(bought)
+    ]
+    promise = Promise("LS1", "S", "W", approved, pieces, DAY + timedelta(days=1))
+    total = sum(found for _, _, found in still_coming(rows, [promise], DAY))
+    opened = sum(many for _, many, is_open in bought if is_open)
+    answered = sum(many for after, many, _ in bought if after <= 3)
+    assert total == opened + max(0, pieces - answered)
+    known = [*rows, Bought("LS1", "S", "W", approved, pieces, DAY + timedelta(days=1), is_open=True)]
+    assert sum(found for _, _, found in still_coming(known, [promise], DAY)) == opened + pieces
+
+
+def test_what_nobody_delivered_for_a_week_is_no_longer_waited_for() -> None:
+    late = DAY - timedelta(days=8)
+    rows = [Bought("PO1", "S", "W", late, 40, late, is_open=True)]
+    assert not list(still_coming(rows, [Promise("LS1", "S", "W", late, 9, late)], DAY))
+
+
+@given(st.integers(0, 60), st.floats(0, 40), st.integers(0, 30), st.integers(1, 12), st.floats(0, 1))
+def test_presale_covers_what_is_confirmed(confirmed: int, mean: float, on_hand: int, pack: int, gone: float) -> None:
+    one = case(
+        3, mode="presale", confirmed=confirmed, mean=(mean,), shelf=((0, on_hand),), coming=(), pack=pack, gone=gone,
+        price=900.0, cost=600.0, life=1, lead=(0,),
+    )  # fmt: skip
+    told = presale(one, House())
+    assert told.pieces + on_hand >= confirmed
+    assert told.missing_with <= told.missing + 1e-6
+    sure = presale(replace(one, gone=1.0), House())
+    assert sure.pieces - pack < max(0, confirmed - on_hand) <= sure.pieces or (sure.boxes == 0 and confirmed <= on_hand)
+    tried = [presale(one, House(), boxes).worth for boxes in range(told.boxes + 3)]
+    if pack == 1:
+        assert tried[told.boxes] >= max(tried) - 2
+
+
+@given(st.floats(0.1, 30), st.floats(0, 0.5), st.integers(-5, 60))
+def test_pieces_missing_and_too_many_balance(mean: float, width: float, have: int) -> None:
+    missing, over = beside(mean, width, have)
+    assert missing >= 0
+    assert over >= 0
+    assert abs((over - missing) - (have - mean)) < 1e-6 * (1 + abs(have) + mean)
+
+
+@given(SEEDS, st.integers(0, 40), st.integers(0, 40), st.lists(st.floats(0, 20), min_size=1, max_size=21))
+def test_an_order_gains_nothing_against_itself_and_turns_its_sign(
+    seed: int, one: int, other: int, came: list[float]
+) -> None:
+    made = case(seed)
+    assert gain(made, one, one, came, House()) == 0
+    assert np.isclose(gain(made, one, other, came, House()), -gain(made, other, one, came, House()), atol=1e-6)
+
+
+def test_an_order_that_was_needed_gained_its_margin() -> None:
+    made = case(5, shelf=(), coming=(), lead=(1,), life=2, price=1000.0, cost=600.0)
+    house = House(goodwill=0.0, holding=0.0)
+    assert gain(made, 10, 0, [0, 10, 0], house) == 4000
+    assert gain(made, 10, 0, [0, 0, 0], house) == -6000

@@ -1,0 +1,183 @@
+"""The buyer's page as HTML: from forecast and stock to purchase orders, their reasons, approval, files, and a viewer's own warehouses."""
+
+from __future__ import annotations
+
+import csv
+import io
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from argon2 import PasswordHasher
+from starlette.testclient import TestClient
+from tests.domains.insight.overview.town import NOW, TownShop, published, town_rows
+from tests.domains.models.company import Company
+from tests.engine.shell.standin import BROWSER, WORDS, log_in
+
+from linshu.domains.supply.replenish.feature import FEATURE
+from linshu.domains.supply.replenish.flow import KIND
+from linshu.engine.access import passwords
+from linshu.engine.access.scope import Scope
+from linshu.engine.audit import SYSTEM
+from linshu.engine.decisions import Wanted, proposing
+from linshu.engine.decisions.measuring import measure
+from linshu.engine.shell.context import WebSettings
+from linshu.engine.shell.feature import Domain
+from linshu.engine.shell.web import create_web
+from linshu.engine.state import State
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+MADE_ON = date(2026, 11, 22)
+TODAY = MADE_ON + timedelta(days=1)
+DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
+
+
+def told(sku: str, warehouse: str, ahead: int, mean: int) -> dict[str, Any]:
+    return {
+        "made_on": MADE_ON, "day": MADE_ON + timedelta(days=ahead), "sku_id": sku, "warehouse_id": warehouse,
+        "for_community": "*", "known_qty": 0, "mean_thousandths": mean, "wanted_thousandths": mean + 500,
+        "width_thousandths": 100, "p10_qty": mean // 2000, "p50_qty": mean // 1000, "p90_qty": mean // 500,
+        "model_version": "test", "inputs_hash": "0",
+    }  # fmt: skip
+
+
+def at(day: date, hour: int) -> datetime:
+    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def company() -> Company:
+    company, rows = Company(), town_rows()
+    goods = [row["sku_id"] for row in rows["sku"]]
+    for row in rows["sku"]:
+        row |= {"pack_qty": 4, "shelf_life_days": 5, "supplier_id": "P1", "supply_mode": "stocked"}
+    rows["supplier"] = [
+        {"supplier_id": "P1", "name": "江夏合作社", "lead_days": 1, "minimum_order_fen": 1000, "status": "active"}
+    ]
+    homes = (("W1", "武汉仓", "420106"), ("W2", "长沙仓", "430102"))
+    rows["warehouse"] = [
+        {"warehouse_id": key, "name": name, "level": "central", "region_id": region} for key, name, region in homes
+    ]
+    rows["demand_forecast"] = [
+        told(sku, home, ahead, 12_000) for home, *_ in homes for sku in goods for ahead in range(1, 15)
+    ]
+    bought = TODAY - timedelta(days=20)
+    rows["purchase_order"] = [
+        {
+            "purchase_order_id": f"PO-{home}", "supplier_id": "P1", "warehouse_id": home, "ordered_at": at(bought, 7),
+            "expected_at": at(bought + timedelta(days=1), 7), "received_at": at(bought + timedelta(days=1), 8), "status": "received",
+        }
+        for home, *_ in homes
+    ]  # fmt: skip
+    rows["purchase_order_line"] = [
+        {
+            "purchase_order_id": f"PO-{home}", "line_no": number, "sku_id": sku, "ordered_qty": 4, "confirmed_qty": 4,
+            "received_qty": 4, "unit_price_fen": 100,
+        }
+        for home, *_ in homes
+        for number, sku in enumerate(goods, 1)
+    ]  # fmt: skip
+    company.land(rows)
+    return published(company)
+
+
+@pytest.fixture
+def shop(company: Company) -> TownShop:
+    return TownShop(company)
+
+
+@pytest.fixture
+def people(shop: TownShop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, TestClient]]:
+    monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    with closing(State.open(tmp_path / "state.sqlite")) as state:
+        app = create_web(shop, state, (DOMAIN,), WebSettings(), now=lambda: NOW)
+        shell = app.state.shell
+        for account in ("chen", "zhao"):
+            shell.users.add(account, account, "buyer", WORDS)
+        shell.users.set_scope("zhao", Scope.only(warehouses=["W2"]))
+        proposing.run(shell.ledger, shop, TODAY)
+        clients = {one: TestClient(app, base_url="http://shop.test", headers=BROWSER) for one in ("chen", "zhao")}
+        for account, client in clients.items():
+            assert log_in(client, account).status_code == 303
+        yield clients
+
+
+def token(page: str) -> str:
+    return page.split('name="csrf" value="')[1].split('"', maxsplit=1)[0]
+
+
+def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
+    people: dict[str, TestClient], shop: TownShop
+) -> None:
+    page = people["chen"].get("/replenish").text
+    assert "向江夏合作社订货，送武汉仓" in page
+    assert "向江夏合作社订货，送长沙仓" in page
+    ids = [part.split('"')[0] for part in page.split('name="mark" value="')[1:]]
+    lines = people["chen"].get(f"/replenish/lines/{ids[0]}").text
+    assert "不订的话，到下次能到货前预计缺" in lines
+    done = people["chen"].post("/replenish", data={"csrf": token(page), "act": "approve", "mark": ids}).text
+    assert "处理了 2 单" in done
+    assert "今天没有要订的" in done
+    ledger = people["chen"].app.state.shell.ledger  # type: ignore[attr-defined]
+    with ledger.state.reading() as connection:
+        files = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE receiver = 'purchase'").scalar_one()
+    assert files == 2
+    # the next morning, before any purchase order came back: what was approved counts as on the way
+    carried = ledger.carried("replenish", TODAY + timedelta(days=1))
+    assert len(carried) == 2
+    again = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, carried)}  # type: ignore[misc]
+    fresh = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, ())}  # type: ignore[misc]
+    for subject, one in again.items():
+        assert sum(line["on_way"] for line in one.lines) > 0
+        assert one.cost < fresh[subject].cost
+    assert measure(ledger, shop, TODAY + timedelta(days=KIND.days + 1))[0].applied == 2
+    assert "实际多赚" in people["chen"].get("/replenish?tab=done").text
+
+
+def test_the_same_order_comes_out_of_its_frozen_numbers(people: dict[str, TestClient]) -> None:
+    shell = people["chen"].app.state.shell  # type: ignore[attr-defined]
+    book = shell.ledger.book("buyer")
+    page = people["chen"].get("/replenish").text
+    ids = [part.split('"')[0] for part in page.split('name="mark" value="')[1:]]
+    for name in ids:
+        one, told_again = book.find(name), shell.ledger.again(book, name)
+        assert (told_again.lines, told_again.value, told_again.cost) == (one.lines, one.value, one.cost)
+
+
+def test_an_edit_is_reckoned_anew(people: dict[str, TestClient]) -> None:
+    shell = people["chen"].app.state.shell  # type: ignore[attr-defined]
+    book = shell.ledger.book("buyer")
+    before = book.page(Wanted(("replenish",)))[0][0]
+    lines = [{"boxes": line["boxes"] + 3} for line in before.lines]
+    after = shell.ledger.edit(SYSTEM, book, before.proposal_id, lines, "节前多备")
+    more = sum(3 * line["pack"] * line["price"] for line in before.lines)
+    assert after.cost == before.cost + more
+    assert after.value < before.value
+
+
+def test_a_buyer_of_one_warehouse_sees_and_orders_only_for_it(people: dict[str, TestClient]) -> None:
+    page = people["zhao"].get("/replenish").text
+    assert "长沙仓" in page
+    assert "武汉仓" not in page
+    others = people["chen"].get("/replenish?warehouse=W1").text
+    (other,) = [part.split('"')[0] for part in others.split('name="mark" value="')[1:]]
+    assert people["zhao"].get(f"/replenish/lines/{other}").status_code == 404
+    refused = people["zhao"].post("/replenish", data={"csrf": token(page), "act": "approve", "mark": other}).text
+    assert "处理了" not in refused
+    file = people["zhao"].get("/replenish/export?form=csv").text
+    rows = list(csv.DictReader(io.StringIO(file.lstrip("\ufeff"))))
+    assert {row["收货仓编号"] for row in rows} == {"W2"}
+    assert all(int(row["箱数"]) > 0 for row in rows)
+
+
+def test_why_answers_about_any_good_within_the_scope(people: dict[str, TestClient]) -> None:
+    page = people["zhao"].get("/replenish/why?q=S1").text
+    assert "长沙仓" in page
+    assert "武汉仓" not in page
+    assert "没有找到" in people["chen"].get("/replenish/why?q=没有这样的商品").text
+    assert "输入一个商品" in people["chen"].get("/replenish/why").text
