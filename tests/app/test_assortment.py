@@ -217,7 +217,7 @@ def test_as_proposals(project: Project) -> None:
         assert KIND.worth(draft.lines, draft.inputs, policy) == (draft.value, 0)
         left = tuple(one | dict.fromkeys(("push", "add", "try", "drop"), 0) for one in draft.lines)
         assert KIND.worth(left, draft.inputs, policy) == (0, 0)
-        seen = KIND.observe(shop.figures, (as_of(draft, EVENING - 8 * DAY),))
+        seen = KIND.observe(shop.figures, (as_of(draft, EVENING - 8 * DAY),), {})
         assert set(seen) == {"P1"}
     file, work = KIND.apply(as_of(draft, TODAY))
     assert {row["sku"]: row["act"] for row in file.body["rows"]} == {

@@ -39,7 +39,7 @@ DIGITS = 6  # of a rate, as it is frozen
 BLOCKS = ("shape", "rate_days", "sold", "days", "margin", "family", "listed", "core")
 
 
-def propose(shop: Shop, day: date, policy: Policy) -> Iterable[Draft]:
+def propose(shop: Shop, day: date, policy: Policy, _: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
     """The lists of a morning that are worth changing, those that gain most first."""
     rules = rules_of(policy)
     found = fitted(shop, day - DAY, rules)
@@ -191,7 +191,9 @@ def _todo(rows: list[dict[str, Any]]) -> str:
     return "\n".join(f"{ACTS[name].zh}：{goods}" for name, goods in by_act.items() if goods)
 
 
-def observe(shop: Shop, proposals: tuple[Proposal, ...]) -> Mapping[str, float]:
+def observe(
+    shop: Shop, proposals: tuple[Proposal, ...], _: Mapping[str, Mapping[str, Any]]
+) -> Mapping[str, float]:
     """By how much each group's goods margin of the week after lies above its usual week, fen."""
     day = proposals[0].day
     after = _margin(shop, day + DAY, WEEK)
