@@ -1,4 +1,4 @@
-"""Losses and suppliers for programs: the same lists by command and by HTTP, with units, and refusals that help."""
+"""Losses, suppliers and recalls for programs: the same lists by command and by HTTP, with units, and refusals that help."""
 
 from __future__ import annotations
 
@@ -46,6 +46,13 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
     assert (score["purchase_on_time_rate"], score["purchase_fill_rate"]) == (0.0, 0.95)
     assert said("suppliers", "show", "V1", *DAYS)["rows"][0]["name"] == "鸡蛋"
     said("suppliers", "show", "NOBODY", code=1)
+    assert [one["lot"] for one in said("recall", "find", "20261120")["rows"]] == ["SB1"]
+    preview = said("recall", "preview", "SB1")
+    assert preview["meta"]["bill"]["whole"] == preview["meta"]["bill"]["left"] + preview["meta"]["bill"]["refunds"]
+    (made,) = said("recall", "propose", "SB1")["rows"]
+    assert (made["subject"], made["state"]) == ("lot:SB1", "draft")
+    assert said("todo", "show", made["proposal"])["rows"]
+    said("recall", "preview", "NOTHING", code=1)
     for wrong in (["--by", "colour"], ["--where", "colour=red"], ["--sort", "colour"]):
         said("losses", "show", *wrong, code=2)
 
@@ -57,4 +64,7 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
         assert {one["name"]: one.get("unit") for one in asked["meta"]["columns"]}["lost"] == "fen"
         assert client.get("/api/v1/suppliers?from=2026-11-16&to=2026-11-22").json()["rows"] == [score]
         assert client.get("/api/v1/suppliers/NOBODY").status_code == 404
+        assert client.get("/api/v1/recall?q=20261120").json()["rows"][0]["lot"] == "SB1"
+        assert client.get("/api/v1/recall/SB1").json()["meta"]["bill"] == preview["meta"]["bill"]
+        assert client.post("/api/v1/recall/SB1").json()["rows"][0]["subject"] == "lot:SB1"
         assert client.get("/api/v1/losses?colour=red").status_code in (400, 422)

@@ -30,6 +30,7 @@ REGISTERS = {
     "linshu.standard",
     "linshu.domains.supply.assortment",
     "linshu.domains.supply.losses",
+    "linshu.domains.supply.recall",
     "linshu.kernel.calendar",
     "linshu.kernel.period",
     "linshu.engine.decisions",

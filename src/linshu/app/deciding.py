@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from linshu.app.project import Project
     from linshu.engine.audit import Actor
-    from linshu.engine.decisions import Book, Done, Ledger, Proposal, Saved
+    from linshu.engine.decisions import Book, Done, Draft, Ledger, Proposal, Saved
     from linshu.engine.decisions.proposing import Morning
     from linshu.engine.decisions.rules import Act
 
@@ -56,6 +56,12 @@ class Decisions:
         """Other lines for one proposal: only what may be edited, money in fen."""
         with self._open() as (ledger, book, actor):
             return told([ledger.edit(actor, book, proposal_id, [dict(line) for line in lines], why)])
+
+    def put(self, draft: Draft) -> Answer:
+        """A proposal that a person makes; it waits for a decision like any other."""
+        with self._open() as (ledger, book, actor):
+            ledger.save([draft], actor)
+            return told([book.find(draft.key)])
 
     def scores(self) -> Answer:
         """What each kind promised and brought in the last 90 days, and against what that was measured."""
@@ -106,7 +112,8 @@ def shown(ledger: Ledger, book: Book, proposal_id: str) -> Answer:
     one = book.find(proposal_id)
     kind = ledger.kinds[one.kind]
     again = ledger.again(book, proposal_id)
-    machine = [version for version in book.versions(proposal_id) if version.account == "system"][-1]
+    versions = tuple(book.versions(proposal_id))
+    machine = ([version for version in versions if version.account == "system"] or list(versions[:1]))[-1]
     return Answer.of(
         one.lines,
         columns=[{"name": column.name, "unit": column.shape, "editable": column.editable} for column in kind.columns],

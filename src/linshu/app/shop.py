@@ -82,7 +82,7 @@ class Shop(Protocol):
         ...
 
     def supply(self, what: str, **asked: Any) -> Answer:
-        """The lists of supply: losses, losses/why, losses/classes, losses/turnover, suppliers, suppliers/ID.
+        """The lists of supply: losses, losses/why, losses/classes, losses/turnover, suppliers, suppliers/ID, recall, recall/LOT.
 
         `asked` are the words of the page's address: by (sku, warehouse, stock_lot, supplier, loss_cause), period, from, to,
         compare, warehouse, supplier, sku, loss_cause, cell (AX to CZ), level (community to city), q, sort. "why" holds the

@@ -1,4 +1,4 @@
-"""Losses, turnover and suppliers for programs and the command line: the same lists as on the pages, asked in the same words."""
+"""Losses, turnover, suppliers and recalls for programs and the command line: as on the pages, asked in the same words."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 from linshu.app.answer import Answer
 from linshu.domains.supply.losses import asked as asking
 from linshu.domains.supply.losses import classes, decide, inputs, show, turnover, why
+from linshu.domains.supply.recall import flow as recalling
+from linshu.domains.supply.recall import inputs as recalls
 from linshu.domains.supply.suppliers import inputs as scores
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.filters import Days, PageFilter, read_filter
 from linshu.engine.shell.view import Writer
-from linshu.kernel.errors import Missing, Misused, nearest
+from linshu.kernel.errors import Forbidden, Missing, Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -23,9 +25,9 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
     from linshu.engine.shell.asking import Shop
 
-SUPPLIERS = "suppliers"
+SUPPLIERS, RECALL = "suppliers", "recall"
 USUAL = {SUPPLIERS: "30d"}
-MONEY = ("lost", "before", "missing", "gmv", "effect", "spoils", "mix")
+MONEY = ("paid", "refunded", "refund", "unit_cost_fen", "lost", "before", "missing", "gmv", "effect", "spoils", "mix")
 SHARES = ("rate", "share", "varies", "loss_rate", "sells", "quota")
 
 
@@ -34,7 +36,16 @@ def told(
 ) -> Answer:
     """The rows of one list within the scope; `asked` are the words of the page's address."""
     first, _, rest = what.partition("/")
-    answers = QUESTIONS | ({what: _goods(rest)} if first == SUPPLIERS and rest else {})
+    answers = dict(QUESTIONS)
+    if rest and first in (SUPPLIERS, RECALL):
+        answers[what] = _goods(rest) if first == SUPPLIERS else _recall(rest)
+    if first == RECALL and scope.restrictions():
+        raise Forbidden(
+            Text(
+                "召回牵涉全部买家，只有看得到全部数据的人能看",
+                "a recall is about every buyer: only who sees all data may look",
+            )
+        )
     if what not in answers:
         raise Misused(Text(f"没有 {what}", f"there is no {what}"), mend=nearest(what, answers))
     today = day or settings.company_day.day_of(datetime.now(UTC))
@@ -109,12 +120,31 @@ def _goods(supplier: str) -> Callable[[_Asking], tuple[list[dict[str, Any]], dic
     return goods
 
 
+def _lots(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    return [asdict(one) for one in recalls.find(given.shop, given.asked.get("q", "").strip()[:80])], {}
+
+
+def _recall(lot: str) -> Callable[[_Asking], tuple[list[dict[str, Any]], dict[str, Any]]]:
+    def preview(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+        today = given.filters.days.today
+        seen = recalling.preview(given.shop, lot, today)
+        rows = [{**asdict(one.bought), "refund": one.bought.refund, "basis": one.basis} for one in seen.buyers]
+        more = {
+            "lot": asdict(seen.lot), "held": [asdict(one) for one in seen.held], "windows": [asdict(one) for one in seen.windows],
+            "bill": {**asdict(seen.bill), "whole": seen.bill.whole}, "draft": recalling.written(recalling.draft(seen, today)),
+        }  # fmt: skip
+        return rows, more
+
+    return preview
+
+
 QUESTIONS: dict[str, Callable[[_Asking], tuple[list[dict[str, Any]], dict[str, Any]]]] = {
     "losses": _losses,
     "losses/why": _why,
     "losses/classes": _classes,
     "losses/turnover": _turnover,
     SUPPLIERS: _suppliers,
+    RECALL: _lots,
 }
 
 

@@ -1,17 +1,22 @@
-"""Losses, turnover and suppliers over HTTP: the same lists as on the pages, within the scope of whoever asks."""
+"""Losses, turnover, suppliers and recalls over HTTP: as on the pages, within the scope of whoever asks."""
 
 from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from linshu.app.api.access import READS, shop_of
+from linshu.app.api.access import READS, WHOLE, shop_of
 from linshu.app.api.reading import answered
+from linshu.app.deciding import told
+from linshu.domains.supply.recall.flow import draft, preview
+from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import needs
 
+DECIDES = Depends(needs("proposals.decide"))
 router = APIRouter(prefix="/api/v1", tags=["supply"], dependencies=[READS])
 
 
@@ -22,6 +27,14 @@ class Listed(BaseModel):
 
     q: str = Field(default="", description="Words to find")
     sort: str = Field(default="", description="A column; a leading - for most first")
+
+
+class Sought(BaseModel):
+    """Which stock batches."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(default="", description="Words to find")
 
 
 class During(Listed):
@@ -55,7 +68,7 @@ class Placed(During):
     level: Literal["community", "street", "district", "city"] = "community"
 
 
-def _told(request: Request, what: str, asked: Listed) -> Response:
+def _told(request: Request, what: str, asked: BaseModel) -> Response:
     """The words of the address are read where the pages read theirs."""
     scope, day = viewer_of(request).scope, shell_of(request).today
     given = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
@@ -96,3 +109,24 @@ def suppliers(request: Request, asked: Annotated[During, Query()]) -> Response:
 def one_supplier(request: Request, supplier: str, asked: Annotated[During, Query()]) -> Response:
     """How one supplier keeps their word on each SKU, the worst first."""
     return _told(request, f"suppliers/{supplier}", asked)
+
+
+@router.get("/recall", dependencies=[WHOLE])
+def lots(request: Request, asked: Annotated[Sought, Query()]) -> Response:
+    """Stock batches by SKU, supplier or lot number, and what is left of each."""
+    return _told(request, "recall", asked)
+
+
+@router.get("/recall/{lot}", dependencies=[WHOLE])
+def recall(request: Request, lot: str) -> Response:
+    """What a recall would do: the lines that did or may hold the lot; in the meta what is left where, and the bill."""
+    return _told(request, f"recall/{lot}", Sought())
+
+
+@router.post("/recall/{lot}", dependencies=[WHOLE, DECIDES])
+def propose_recall(request: Request, lot: str) -> Response:
+    """Proposes the recall; nothing is stopped before it is approved."""
+    shell = shell_of(request)
+    made = draft(preview(shell.shop, lot, shell.today), shell.today)
+    shell.ledger.save([made], actor_of(request))
+    return answered(request, told([shell.ledger.book("admin").find(made.key)]))

@@ -1,4 +1,4 @@
-"""Losses, turnover and suppliers on the command line: `linshu losses show --by warehouse`, `linshu suppliers list`."""
+"""Losses, suppliers and recalls on the command line: `linshu losses show --by warehouse`, `linshu recall preview LOT`."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ import typer
 
 from linshu.app import call
 from linshu.app.commands.ask import days
+from linshu.app.deciding import Decisions
 from linshu.domains.supply.losses.asked import NARROWED
+from linshu.domains.supply.recall.flow import read_draft
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
@@ -16,7 +18,9 @@ app = typer.Typer()
 losses = typer.Typer(help="损耗与周转 · Losses & turnover.", no_args_is_help=True)
 suppliers = typer.Typer(help="供应商：准时、足量、质量 · Suppliers: on time, in full, quality.", no_args_is_help=True)
 app.add_typer(losses, name="losses")
+recall = typer.Typer(help="召回问题批次 · Recall a bad stock batch.", no_args_is_help=True)
 app.add_typer(suppliers, name="suppliers")
+app.add_typer(recall, name="recall")
 
 By = Annotated[str, typer.Option(help="按什么拆 · sku, warehouse, stock_lot, supplier, loss_cause")]
 First = Annotated[str | None, typer.Option("--from", help="起始日，写法同 linshu metric · first day")]
@@ -95,6 +99,43 @@ def show_supplier(
 ) -> None:
     """一家供应商的商品，最不稳的在前 · The goods of one supplier, the worst first."""
     _ask(ctx, f"suppliers/{supplier}", start, end, None, q=words, sort=sort)
+
+
+Lot = Annotated[str, typer.Argument(help="库存批次编号 · id of the stock batch")]
+
+
+@recall.command("find")
+def find(
+    ctx: typer.Context,
+    words: Annotated[str, typer.Argument(help="商品、供应商或批号 · SKU, supplier or lot number")] = "",
+) -> None:
+    """找批次 · Find a stock batch."""
+    _ask(ctx, "recall", None, None, None, q=words)
+
+
+@recall.command("preview")
+def preview(ctx: typer.Context, lot: Lot) -> None:
+    """召回的影响：谁可能买到、应退多少、还剩多少 · Who may have got it, what to refund, what is left."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        answer = shop.supply(f"recall/{lot}")
+    found = answer.meta["bill"]
+    this.say(
+        Text(
+            f"还在仓 {found['units_left']} 件；涉及 {found['orders']} 单，应退 {found['refunds']} 分，向供应商追回 {found['whole']} 分",
+            f"{found['units_left']} left; {found['orders']} orders, {found['refunds']} fen to refund, {found['whole']} fen to recover",
+        )
+    )
+    this.show(answer)
+
+
+@recall.command("propose")
+def propose(ctx: typer.Context, lot: Lot) -> None:
+    """提出召回，等人批准 · Propose the recall; it waits for approval."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        made = shop.supply(f"recall/{lot}").meta["draft"]
+    this.show(Decisions(this.project, this.person).put(read_draft(made)))
 
 
 def _ask(

@@ -34,7 +34,8 @@ CALLED_BACK = "建议已撤销 · the proposal was undone"
 def handler(zone: ZoneInfo) -> Inside:
     """What the courier does with a message of the kind work_order, in the transaction that ends the message.
 
-    `body`: {"do": "open" | "withdraw", "proposal": id, "title_zh", "title_en", "words", "severity"}.
+    `body`: {"do": "open" | "withdraw", "proposal": id, "part", "title_zh", "title_en", "words", "severity"}; a proposal that
+    asks several things of people names each as a part of its own.
     """
 
     def handle(connection: Connection, message: Kept, at: datetime) -> None:
@@ -57,9 +58,10 @@ def _draft(connection: Connection, message: Kept) -> Draft:
         raise Invalid(Text("工单没有说明属于哪条建议", "the work order does not say of which proposal it is"))
     found = connection.execute(select(proposal).where(proposal.c.proposal_id == proposal_id)).first()
     title = Text(str(body.get("title_zh") or message.subject), str(body.get("title_en") or message.subject))
+    part = f":{body['part']}" if body.get("part") else ""
     severity = cast("Severity", body["severity"] if body.get("severity") in SEVERITIES else "warn")
     return Draft(
-        title, str(body.get("words", "")), severity, "proposal", proposal_id, f"proposal:{proposal_id}",
+        title, str(body.get("words", "")), severity, "proposal", proposal_id, f"proposal:{proposal_id}{part}",
         message.receiver, place=Place.of(found) if found is not None else Place(),
     )  # fmt: skip
 

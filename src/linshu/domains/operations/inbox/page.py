@@ -206,7 +206,8 @@ def _one(request: Request, proposal_id: str, *, error: LinshuError | None = None
     kind = shell.ledger.kinds[found.kind]
     again = shell.ledger.again(book, proposal_id)
     versions = book.versions(proposal_id)
-    machine = [version for version in versions if version.account == SYSTEM.account][-1]
+    # What the rule said last; of what a person proposed, the first version.
+    machine = ([one for one in versions if one.account == SYSTEM.account] or list(versions[:1]))[-1]
     return render(
         request,
         f"{FOLDER}/proposal.html",

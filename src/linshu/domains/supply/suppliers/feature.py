@@ -15,7 +15,7 @@ FEATURE = Feature(
             "/suppliers",
             "truck",
             "supply",
-            roles=frozenset({"operator", "buyer", "warehouse", "finance"}),
+            roles=frozenset({"operator", "buyer", "warehouse", "finance", "viewer"}),
             order=50,
         ),
     ),

@@ -1,0 +1,100 @@
+"""The pages of recalls: find a lot, see what taking it back would do, propose it."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from linshu.domains.supply.recall import flow, inputs
+from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.acting import actor_of, exports
+from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.gate import needs, sees_all
+from linshu.engine.shell.pages import render
+from linshu.engine.shell.sheet import Sheet, SheetColumn, download
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from linshu.domains.supply.recall.flow import Preview
+
+# A recall is about every buyer there is: nothing of it can be cut to somebody's own rows.
+router = APIRouter(
+    prefix="/recall", include_in_schema=False, dependencies=[Depends(needs("figures.read")), Depends(sees_all)]
+)
+FOLDER = "domains/supply/recall"
+PAGE_ROWS = 50
+
+
+@router.get("")
+def recalls(request: Request, q: str = "") -> Response:
+    """Lots found by SKU, supplier or lot number, the newest first."""
+    words = q.strip()[:80]
+    found = inputs.find(shell_of(request).shop, words)
+    return render(
+        request, f"{FOLDER}/find.html", title=flow.TITLE, words=words, rows=found, most=inputs.MOST_FOUND, QTY=Unit.QTY
+    )
+
+
+@router.get("/{lot}")
+def one(request: Request, lot: str, page: int = 1) -> Response:
+    """What taking one lot back would do."""
+    seen = _preview(request, lot)
+    number = max(page, 1)
+    begin = (number - 1) * PAGE_ROWS
+    names = {home.warehouse: home.name for home in seen.held} | _names(request, seen)
+    return render(
+        request, f"{FOLDER}/one.html", title=flow.TITLE, seen=seen, lot=seen.lot, names=names, bases=flow.BASES,
+        rows=seen.buyers[begin : begin + PAGE_ROWS], page_number=number, pages=-(-len(seen.buyers) // PAGE_ROWS),
+        may=viewer_of(request).may("proposals.decide"), address=f"/recall/{quote(lot, safe='')}", QTY=Unit.QTY, FEN=Unit.FEN,
+        COUNT=Unit.COUNT,
+    )  # fmt: skip
+
+
+@router.get("/{lot}/export", dependencies=[Depends(exports)])
+def export(request: Request, lot: str, form: str = "xlsx") -> Response:
+    """The buyers and what is to be refunded, by the ids of orders and members alone."""
+    seen, viewer = _preview(request, lot), viewer_of(request)
+    say = viewer.say
+    heads = (
+        (Text("订单号", "Order"), None), (Text("行号", "Line"), None), (Text("会员编号", "Member id"), None), (Text("社群", "Group"), None),
+        (Text("团长", "Leader"), None), (Text("支付日", "Day paid"), None), (Text("件数", "Units"), Unit.QTY), (Text("实付", "Paid"), Unit.FEN),
+        (Text("已退", "Refunded"), Unit.FEN), (Text("应退", "To refund"), Unit.FEN), (Text("依据", "Why listed"), None),
+    )  # fmt: skip
+    rows = [
+        (one.bought.order, one.bought.line, one.bought.member, one.bought.community, one.bought.leader, str(one.bought.paid_on),
+         one.bought.qty, one.bought.paid, one.bought.refunded, one.bought.refund, say(flow.BASES[one.basis]))
+        for one in seen.buyers
+    ]  # fmt: skip
+    note = Text(f"批次 {seen.lot.name}，{seen.lot.sku_name}", f"Batch {seen.lot.name}, {seen.lot.sku_name}")
+    sheet = Sheet(say(flow.TITLE), tuple(SheetColumn(say(head), unit) for head, unit in heads), rows, (say(note),))
+    return download(sheet, form, f"recall-{shell_of(request).today}", viewer.writer)
+
+
+@router.post("/{lot}", dependencies=[Depends(needs("proposals.decide"))])
+def propose(request: Request, lot: str) -> Response:
+    """Puts the recall before whoever approves such; nothing is stopped until then."""
+    shell, seen = shell_of(request), _preview(request, lot)
+    made = flow.draft(seen, shell.today)
+    shell.ledger.save([made], actor_of(request))
+    return RedirectResponse(f"/inbox/{made.key}", status_code=303)
+
+
+def _preview(request: Request, lot: str) -> Preview:
+    shell = shell_of(request)
+    shop, today = shell.shop, shell.today
+    found: Preview = shell.parts.get(("recall", lot, today), shop.data_version, partial(flow.preview, shop, lot, today))
+    return found
+
+
+def _names(request: Request, seen: Preview) -> dict[str, str]:
+    """What the warehouses are called whose stock of the lot is gone."""
+    homes = tuple(one.warehouse for one in seen.windows)
+    if not homes:
+        return {}
+    sql = f"SELECT warehouse_id, name FROM dim_warehouse WHERE warehouse_id IN ({', '.join('?' for _ in homes)})"
+    rows = shell_of(request).shop.read(sql, homes).to_pylist()
+    return {row["warehouse_id"]: row["name"] or row["warehouse_id"] for row in rows}
