@@ -191,9 +191,7 @@ def _todo(rows: list[dict[str, Any]]) -> str:
     return "\n".join(f"{ACTS[name].zh}：{goods}" for name, goods in by_act.items() if goods)
 
 
-def observe(
-    shop: Shop, proposals: tuple[Proposal, ...], _: Mapping[str, Mapping[str, Any]]
-) -> Mapping[str, float]:
+def observe(shop: Shop, proposals: tuple[Proposal, ...], _: Mapping[str, Mapping[str, Any]]) -> Mapping[str, float]:
     """By how much each group's goods margin of the week after lies above its usual week, fen."""
     day = proposals[0].day
     after = _margin(shop, day + DAY, WEEK)
