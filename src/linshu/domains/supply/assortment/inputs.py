@@ -17,6 +17,8 @@ from linshu.domains.supply.assortment.rivals import Warehouse
 from linshu.engine.access.place import Place
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linshu.domains.supply.assortment.rates import Flags, Ints, Reals
     from linshu.engine.shell.asking import Shop
 
@@ -129,10 +131,10 @@ def read(shop: Shop, evening: date) -> Read | None:
     days = np.minimum(_block(offered, ("community_id", "sku_id", "days"), rows, columns), PERIOD)
     listed = _block(offered, ("community_id", "sku_id", "listed"), rows, columns) > 0
     family, _ = pd.factorize(goods["family"])
-    money = shop.query(MONEY, "sku", start=first, end=evening).table.to_pandas()
+    margin = _margins(shop, first, evening, goods, family)
     return Read(
         evening, listed_on, goods, _communities(places), _clusters(places, sold), np.maximum(sold, 0.0), days, listed,
-        _margins(goods, money, family), family, np.argsort(-sold.sum(axis=0), kind="stable"), _warehouses(shop, first, evening, columns),
+        margin, family, np.argsort(-sold.sum(axis=0), kind="stable"), _warehouses(shop, first, evening, columns),
     )  # fmt: skip
 
 
@@ -145,15 +147,25 @@ def _block(frame: pd.DataFrame, names: tuple[str, str, str], rows: pd.Index, col
     return block
 
 
-def _margins(goods: pd.DataFrame, money: pd.DataFrame, family: Ints) -> Reals:
-    """Fen a piece brings: margin less what is lost of the good, a good of few sales leaning on its family's part of the price."""
-    known = goods[["sku_id"]].merge(money, left_on="sku_id", right_on="sku", how="left")
-    units, margin, loss = (known[name].fillna(0).to_numpy(float) for name in MONEY)
-    price = goods["list_price_fen"].fillna(0).to_numpy(float)
-    units = np.maximum(units, 0.0)
-    earned, worth = (np.bincount(family, one) for one in (margin - loss, units * price))
-    usual = np.divide(earned, worth, out=np.zeros(len(worth)), where=worth > 0)[family] * price
-    found: Reals = (margin - loss + LEANS * usual) / (units + LEANS)
+def _margins(shop: Shop, first: date, evening: date, goods: pd.DataFrame, family: Ints) -> Reals:
+    """Fen a piece brings: margin less what is lost of the good, a good of few sales leaning on its family's part of the price.
+
+    First orders are left out: what newcomers are given is spent on them, and says nothing against the good.
+    """
+
+    def of(names: tuple[str, ...], where: Mapping[str, object]) -> list[Reals]:
+        table = shop.query(names, "sku", start=first, end=evening, where=where).table.to_pandas()
+        known = goods[["sku_id"]].merge(table, left_on="sku_id", right_on="sku", how="left")
+        return [known[name].fillna(0).to_numpy(float) for name in names]
+
+    every, margin, loss = of(MONEY, {})
+    newcomers, given = of(MONEY[:2], {"first_order": "true"})
+    price, units = goods["list_price_fen"].fillna(0).to_numpy(float), np.maximum(every - newcomers, 0.0)
+    waste = np.divide(loss, every, out=np.zeros(len(every)), where=every > 0)
+    earned = margin - given - waste * units
+    of_family, worth = (np.bincount(family, one) for one in (earned, units * price))
+    usual = np.divide(of_family, worth, out=np.zeros(len(worth)), where=worth > 0)[family] * price
+    found: Reals = (earned + LEANS * usual) / (units + LEANS)
     return found
 
 
