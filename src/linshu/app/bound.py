@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from linshu.app.aims import LocalTargets
 from linshu.app.assortment import LocalAssortment
+from linshu.app.stock import LocalStockAlerts
 from linshu.engine.access.permissions import permission
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
@@ -96,6 +97,12 @@ class BoundShop:
         """The lists of goods of the groups within this person's scope."""
         self._check("figures.read")
         return LocalAssortment(self._shop, self._user.scope)
+
+    @property
+    def stock(self) -> LocalStockAlerts:
+        """The stock alerts within this person's scope."""
+        self._check("figures.read")
+        return LocalStockAlerts(self._shop, self._user.scope)
 
     @property
     def owner(self) -> LocalShop:

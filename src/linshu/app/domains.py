@@ -32,7 +32,7 @@ from linshu.domains.insight import facts as insight_facts
 from linshu.domains.insight import metrics as insight_metrics
 from linshu.domains.operations import adoption, alerts, audit, inbox, jobs, people, portal, privacy, push, work
 from linshu.domains.supply import facts as supply_facts
-from linshu.domains.supply import losses, recall
+from linshu.domains.supply import losses, recall, watching
 from linshu.domains.supply import metrics as supply_metrics
 from linshu.domains.supply.assortment import feature as assortment
 from linshu.domains.supply.forecast import feature as forecast
@@ -92,6 +92,7 @@ SUPPLY = Domain(
     Text("供应链", "Supply"),
     features=(
         forecast.FEATURE,
+        watching.FEATURE,
         replenish.FEATURE,
         whatif.FEATURE,
         losses.FEATURE,

@@ -27,6 +27,7 @@ from linshu.app.project import Project, settle
 from linshu.app.quality import judged
 from linshu.app.settings_audit import note_settings
 from linshu.app.sql_asking import MOST_ROWS, SECONDS, SqlDoor
+from linshu.app.stock import LocalStockAlerts
 from linshu.app.tracing import Tracing
 from linshu.app.uploads import MEGABYTE, Uploads
 from linshu.connectors.files import source_of
@@ -345,6 +346,11 @@ class LocalShop:
     def targets(self) -> LocalTargets:
         """What the company means to reach."""
         return LocalTargets(self)
+
+    @property
+    def stock(self) -> LocalStockAlerts:
+        """What of the stock needs somebody."""
+        return LocalStockAlerts(self)
 
     @property
     def identity(self) -> LocalIdentities:

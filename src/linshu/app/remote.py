@@ -21,6 +21,7 @@ from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
 from linshu.app.privacy import RemotePrivacy
 from linshu.app.sql_door import MOST_ROWS
+from linshu.app.stock import RemoteStockAlerts
 from linshu.engine.shell.door import SECONDS
 from linshu.engine.shell.gate import PERSON
 from linshu.kernel.errors import Cancelled, Conflict, LinshuError, Unavailable
@@ -216,6 +217,11 @@ class RemoteShop:
     def targets(self) -> RemoteTargets:
         """What the company means to reach."""
         return RemoteTargets(self._ask, self._bytes)
+
+    @property
+    def stock(self) -> RemoteStockAlerts:
+        """What of the stock needs somebody."""
+        return RemoteStockAlerts(self._ask)
 
     @property
     def identity(self) -> RemoteIdentities:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from linshu.app.identities import Identities
     from linshu.app.own.answering import MetricFiles
     from linshu.app.project import Project
+    from linshu.app.stock import StockAlerts
 
     Watch = Callable[[float, str], None]
 
@@ -191,6 +192,11 @@ class Shop(Protocol):
     @property
     def assortment(self) -> Assortment:
         """What each group should offer: push, keep, try, drop."""
+        ...
+
+    @property
+    def stock(self) -> StockAlerts:
+        """What of the stock needs somebody: out, soon out, near expiry, too much, unsalable, impossible."""
         ...
 
     @property

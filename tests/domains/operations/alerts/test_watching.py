@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from sqlalchemy import insert, select
 
-from linshu.app.domains import catalog
+from linshu.app.domains import DOMAINS, catalog
 from linshu.domains.operations.alerts.flow import (
     back_test,
     back_test_events,
@@ -20,7 +20,6 @@ from linshu.domains.operations.alerts.flow import (
     watch,
     watch_events,
 )
-from linshu.domains.operations.alerts.rules import READY
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import Users
 from linshu.engine.alerts.book import AlertBook, Wanted
@@ -250,7 +249,11 @@ def test_rules_are_changed_kept_dropped_and_written_into_the_audit(state: State)
     assert acts == ["rule.change", "rule.drop"]
 
 
-@pytest.mark.parametrize("rule", READY, ids=lambda rule: rule.name)
+@pytest.mark.parametrize(
+    "rule",
+    [rule for domain in DOMAINS for feature in domain.features for rule in feature.alerts],
+    ids=lambda rule: rule.name,
+)
 def test_every_ready_rule_asks_for_figures_that_exist_and_can_be_cut_so(rule: Rule) -> None:
     known = catalog()
     if rule.event:

@@ -139,14 +139,17 @@ def export(request: Request, form: str = "xlsx") -> Response:
 
 @router.get("/new")
 def new(request: Request) -> Response:
-    """A new one: empty, or with what an alert or a proposal says."""
+    """A new one: empty, with what an alert or a proposal says, or with the words another page gave along."""
     given = request.query_params
     origin = inputs.origin(request, given.get("origin", ""), given.get("id", ""))
     if origin.draft.origin != "hand":
         known = work_book_of(request).of(origin.draft.origin, (origin.draft.origin_id,))
         if origin.draft.origin_id in known:
             return RedirectResponse(f"/work/{known[origin.draft.origin_id].order_id}", status_code=303)
-    return _new(request, origin)
+        return _new(request, origin)
+    title = given.get("title", "")[:200]
+    severity: Severity = next((one for one in SEVERITIES if one == given.get("severity")), "warn")
+    return _new(request, inputs.Origin(Draft(Text(title, title), given.get("what", "")[:4000], severity)))
 
 
 def _new(request: Request, origin: inputs.Origin, *, error: LinshuError | None = None) -> Response:

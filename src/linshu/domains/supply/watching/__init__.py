@@ -1,0 +1,20 @@
+"""Watching stock (库存预警): what is out or soon will be, what is too much, spoils, does not sell, or cannot be."""
+
+from linshu.domains.supply.watching.page import router
+from linshu.domains.supply.watching.rules import READY
+from linshu.domains.supply.watching.words import TITLE
+from linshu.engine.shell.feature import Feature, MenuItem
+
+FEATURE = Feature(
+    "watching",
+    TITLE,
+    pages=router,
+    needs="figures.read",
+    menu=(
+        MenuItem(
+            TITLE, "/stock", "alert-triangle", "supply", roles=frozenset({"operator", "buyer", "warehouse"}), order=20
+        ),
+    ),
+    alerts=READY,
+    shows=("stock_units", "stock_value", "near_expiry_value", "expired_value", "unsalable_value", "stock_out_share", "units", "forecast_units"),
+)  # fmt: skip
