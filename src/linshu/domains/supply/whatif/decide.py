@@ -28,9 +28,10 @@ WEEK, BACK = 7, 28
 AHEAD = 10  # days looked ahead
 LONGEST = 30  # days of life that are counted; what lives longer hardly spoils within the weeks
 FEET = 7  # days in which a policy finds its feet, not counted
-SEEDS = 2
+WAYS = 32  # of the days to come, for each evening: fewer than a real order looks at, so that a page can wait
+SEEDS = 1
 RESAMPLED = 400
-SERVICE = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0)  # of the goodwill: the frontier
+SERVICE = (0.25, 0.5, 2.0, 4.0, 8.0)  # of the goodwill: the frontier beside the policy itself
 WIDTH = 0.15
 
 
@@ -96,7 +97,7 @@ def frontier(
 ) -> tuple[tuple[float, Score], ...]:
     """The same policy with service dearer and cheaper: how much waste and profit each further point of service costs."""
     found = []
-    for number, factor in enumerate(SERVICE):
+    for number, factor in enumerate(sorted((1.0, *SERVICE))):
         tried = replace(one, rules=replace(one.rules, goodwill=one.rules.goodwill * factor), cover=0)
         setting = _setting(history.setting, tried)
         lived = replay(setting, truths[0][:, history.begin :], _ordering(history, setting, tried), 0).since(FEET)
@@ -143,7 +144,7 @@ def _boxes(setting: Setting, rules: Rules) -> Callable[[Evening, Reals, Reals, i
             setting.price,
             setting.cost,
         )
-        demand = draw(mean, np.full(len(mean), WIDTH, np.float32), seed=evening.day)
+        demand = draw(mean, np.full(len(mean), WIDTH, np.float32), seed=evening.day)[:, :WAYS]
         return (packs(goods, reach(goods, demand, rules), rules) * setting.pack).astype(np.float32)
 
     return order
