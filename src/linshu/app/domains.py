@@ -38,6 +38,7 @@ from linshu.domains.supply.assortment import feature as assortment
 from linshu.domains.supply.forecast import feature as forecast
 from linshu.domains.supply.replenish import feature as replenish
 from linshu.domains.supply.suppliers import feature as suppliers
+from linshu.domains.supply.transfer import feature as transfer
 from linshu.domains.supply.whatif import feature as whatif
 from linshu.engine.metrics import Catalog
 from linshu.engine.metrics.cohort import Cohort
@@ -94,6 +95,7 @@ SUPPLY = Domain(
         forecast.FEATURE,
         watching.FEATURE,
         replenish.FEATURE,
+        transfer.FEATURE,
         whatif.FEATURE,
         losses.FEATURE,
         suppliers.FEATURE,
