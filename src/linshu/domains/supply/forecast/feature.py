@@ -11,7 +11,7 @@ FEATURE = Feature(
     needs="figures.read",
     menu=(
         MenuItem(
-            TITLE, "/forecast", "trending-up", "supply", roles=frozenset({"operator", "buyer", "dispatch"}), order=10
+            TITLE, "/forecast", "trending-up", "supply", roles=frozenset({"operator", "buyer", "warehouse"}), order=10
         ),
     ),
     jobs=(JOB,),

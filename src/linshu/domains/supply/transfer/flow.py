@@ -142,7 +142,7 @@ def _effects(proposal: Proposal, what: str) -> tuple[Effect, ...]:
     }  # fmt: skip
     return (
         Effect("file", "transfer", proposal.title.zh, {"name": f"{number}-{what}.csv", "rows": rows}),
-        Effect("work_order", "dispatch", proposal.title.zh, body),
+        Effect("work_order", "warehouse", proposal.title.zh, body),
     )
 
 
@@ -191,7 +191,7 @@ KIND = Kind(
         Column("worth", Text("值多少", "Worth"), "fen"),
         Column("to", Text("调入仓编号", "To warehouse")),
     ),
-    roles=frozenset({"buyer", "dispatch", "operator"}),
+    roles=frozenset({"buyer", "warehouse", "operator"}),
     apply=apply,
     undo=undo,
     how="baseline",

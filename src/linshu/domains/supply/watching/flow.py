@@ -108,7 +108,10 @@ class Watched:
         )  # fmt: skip
         wrong = tuple(name for name, these in wrongs.items() if place in these)
         return replace(
-            line, why=reason(line, POLICY, ordered=bool(known.positions.receipt_in[place] < NEVER), wrong=wrong)
+            line,
+            why=reason(
+                line, POLICY, known.evening, ordered=bool(known.positions.receipt_in[place] < NEVER), wrong=wrong
+            ),
         )
 
     def _wrongs(self) -> dict[str, frozenset[int]]:

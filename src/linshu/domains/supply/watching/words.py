@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from linshu.kernel.text import Text
@@ -74,8 +75,8 @@ class Line:
     why: Text = NOTHING
 
 
-def reason(line: Line, policy: Policy, *, ordered: bool, wrong: tuple[str, ...]) -> Text:
-    """Why it stands in the list, in one plain sentence."""
+def reason(line: Line, policy: Policy, evening: date, *, ordered: bool, wrong: tuple[str, ...]) -> Text:
+    """Why it stands in the list, in one plain sentence; days are counted from `evening`."""
     if line.kind == "wrong":
         return Text("；".join(WRONGS[one].zh for one in wrong), "; ".join(WRONGS[one].en for one in wrong))
     if line.kind == "idle":
@@ -90,16 +91,17 @@ def reason(line: Line, policy: Policy, *, ordered: bool, wrong: tuple[str, ...])
             f"sells about {line.daily:.1f} a day; {line.units:,} in stock last {line.days} days, {line.qty:,.0f} of them beyond {policy.cover_days} days",
         )
     if line.kind == "near":
-        return _near(line)
-    return _short(line, ordered=ordered)
+        return _near(line, evening)
+    return _short(line, evening, ordered=ordered)
 
 
-def _near(line: Line) -> Text:
-    when = (
-        Text("今天到期", "expires today")
-        if line.days == 0
-        else Text(f"最早 {line.days} 天后到期", f"the first expires in {line.days} days")
-    )
+def _day(day: date) -> Text:
+    return Text(f"{day.month}月{day.day}日", f"{day:%b} {day.day}")
+
+
+def _near(line: Line, evening: date) -> Text:
+    day = _day(evening + timedelta(days=line.days or 0))
+    when = Text(f"最早的 {day.zh}到期", f"the first expires on {day.en}")
     if line.guessed:
         return Text(
             f"{when.zh}；没有预测，{line.qty:,.0f} 件临期的全算在内",
@@ -112,17 +114,12 @@ def _near(line: Line) -> Text:
     )
 
 
-def _short(line: Line, *, ordered: bool) -> Text:
+def _short(line: Line, evening: date, *, ordered: bool) -> Text:
     days = line.days or 0
-    when = (
-        Text("今天", "today")
-        if days == 0
-        else Text("明天", "tomorrow")
-        if days == 1
-        else Text(f" {days} 天后", f"in {days} days")
-    )
+    day = _day(evening + timedelta(days=days))
+    when = Text(f" {day.zh}", f"on {day.en}")
     comes = (
-        Text(f"在途 {line.coming:,} 件预计{when.zh}到", f"{line.coming:,} under way, expected {when.en}")
+        Text(f"在途 {line.coming:,} 件预计{when.zh} 到", f"{line.coming:,} under way, expected {when.en}")
         if ordered
         else Text(
             f"没有在途，现在下单约 {max(days, 1)} 天到", f"nothing under way; an order takes about {max(days, 1)} days"
