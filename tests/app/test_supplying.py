@@ -1,13 +1,15 @@
-"""Losses, suppliers and recalls for programs: the same lists by command and by HTTP, with units, and refusals that help."""
+"""Losses, suppliers, recalls and surges for programs: the same lists by command and by HTTP, with units, and refusals that help."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
 from starlette.testclient import TestClient
+from tests.domains.models.company import line, order
 from tests.journeys.whole import stock
 
 from linshu.app.cli import run
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
 
 pytestmark = pytest.mark.slow
+NOW = datetime.now(UTC)
 DAYS = ("--from", "2026-11-16", "--to", "2026-11-22")
 
 
@@ -26,6 +29,8 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
     rows = stock("S1") | {
         "sku": [{"sku_id": "S1", "name": "鸡蛋", "base_unit": "piece"}],
         "warehouse": [{"warehouse_id": "W1", "name": "城东仓", "level": "central"}],
+        "orders": [order("O1", warehouse_id="W1") | {"placed_at": NOW, "paid_at": NOW}],
+        "order_line": [line("O1", sku_id="S1", qty=30)],
     }
     with LocalShop.open(project) as shop:
         shop.bringing.intake.land_rows("test", [(name, pa.Table.from_pylist(given)) for name, given in rows.items()])
@@ -53,6 +58,11 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
     assert (made["subject"], made["state"]) == ("lot:SB1", "draft")
     assert said("todo", "show", made["proposal"])["rows"]
     said("recall", "preview", "NOTHING", code=1)
+    (rush,) = said("surge", "list", "--kind", "surge")["rows"]
+    assert (rush["sku"], rush["warehouse"], rush["sold"], rush["surges"]) == ("S1", "W1", 30, 1.0)
+    assert said("surge", "show", "S1", "W1")["meta"]["line"]["sold"] == 30
+    said("surge", "show", "S9", "W1", code=1)
+    said("surge", "list", "--kind", "colour", code=2)
     for wrong in (["--by", "colour"], ["--where", "colour=red"], ["--sort", "colour"]):
         said("losses", "show", *wrong, code=2)
 
@@ -67,4 +77,6 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
         assert client.get("/api/v1/recall?q=20261120").json()["rows"][0]["lot"] == "SB1"
         assert client.get("/api/v1/recall/SB1").json()["meta"]["bill"] == preview["meta"]["bill"]
         assert client.post("/api/v1/recall/SB1").json()["rows"][0]["subject"] == "lot:SB1"
+        assert client.get("/api/v1/surge?kind=surge").json()["rows"][0]["sold"] == 30
+        assert client.get("/api/v1/surge/S9/W1").status_code == 404
         assert client.get("/api/v1/losses?colour=red").status_code in (400, 422)

@@ -31,6 +31,7 @@ REGISTERS = {
     "linshu.domains.supply.assortment",
     "linshu.domains.supply.losses",
     "linshu.domains.supply.recall",
+    "linshu.domains.supply.surge",
     "linshu.kernel.calendar",
     "linshu.kernel.period",
     "linshu.engine.decisions",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from linshu.app.aims import LocalTargets
 from linshu.app.assortment import LocalAssortment
 from linshu.app.stock import LocalStockAlerts
+from linshu.app.surge import LocalSurges
 from linshu.engine.access.permissions import permission
 from linshu.kernel.errors import Forbidden
 from linshu.kernel.text import Text
@@ -103,6 +104,12 @@ class BoundShop:
         """The stock alerts within this person's scope."""
         self._check("figures.read")
         return LocalStockAlerts(self._shop, self._user.scope)
+
+    @property
+    def surge(self) -> LocalSurges:
+        """How today stands within this person's scope."""
+        self._check("figures.read")
+        return LocalSurges(self._shop, self._user.scope)
 
     @property
     def owner(self) -> LocalShop:

@@ -38,6 +38,7 @@ from linshu.domains.supply.assortment import feature as assortment
 from linshu.domains.supply.forecast import feature as forecast
 from linshu.domains.supply.replenish import feature as replenish
 from linshu.domains.supply.suppliers import feature as suppliers
+from linshu.domains.supply.surge import feature as surge
 from linshu.domains.supply.transfer import feature as transfer
 from linshu.domains.supply.whatif import feature as whatif
 from linshu.engine.metrics import Catalog
@@ -101,6 +102,7 @@ SUPPLY = Domain(
         suppliers.FEATURE,
         recall.FEATURE,
         assortment.FEATURE,
+        surge.FEATURE,
     ),
     models="linshu.domains.supply.models",
     optional=True,

@@ -28,6 +28,7 @@ from linshu.app.quality import judged
 from linshu.app.settings_audit import note_settings
 from linshu.app.sql_asking import MOST_ROWS, SECONDS, SqlDoor
 from linshu.app.stock import LocalStockAlerts
+from linshu.app.surge import LocalSurges
 from linshu.app.tracing import Tracing
 from linshu.app.uploads import MEGABYTE, Uploads
 from linshu.connectors.files import source_of
@@ -351,6 +352,11 @@ class LocalShop:
     def stock(self) -> LocalStockAlerts:
         """What of the stock needs somebody."""
         return LocalStockAlerts(self)
+
+    @property
+    def surge(self) -> LocalSurges:
+        """What sells far beyond the usual today, and what will not last."""
+        return LocalSurges(self)
 
     @property
     def identity(self) -> LocalIdentities:

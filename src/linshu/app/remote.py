@@ -22,6 +22,7 @@ from linshu.app.own.answering import RemoteMetricFiles
 from linshu.app.privacy import RemotePrivacy
 from linshu.app.sql_door import MOST_ROWS
 from linshu.app.stock import RemoteStockAlerts
+from linshu.app.surge import RemoteSurges
 from linshu.engine.shell.door import SECONDS
 from linshu.engine.shell.gate import PERSON
 from linshu.kernel.errors import Cancelled, Conflict, LinshuError, Unavailable
@@ -222,6 +223,11 @@ class RemoteShop:
     def stock(self) -> RemoteStockAlerts:
         """What of the stock needs somebody."""
         return RemoteStockAlerts(self._ask)
+
+    @property
+    def surge(self) -> RemoteSurges:
+        """What sells far beyond the usual today, and what will not last."""
+        return RemoteSurges(self._ask)
 
     @property
     def identity(self) -> RemoteIdentities:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linshu.app.own.answering import MetricFiles
     from linshu.app.project import Project
     from linshu.app.stock import StockAlerts
+    from linshu.app.surge import Surges
 
     Watch = Callable[[float, str], None]
 
@@ -197,6 +198,11 @@ class Shop(Protocol):
     @property
     def stock(self) -> StockAlerts:
         """What of the stock needs somebody: out, soon out, near expiry, too much, unsalable, impossible."""
+        ...
+
+    @property
+    def surge(self) -> Surges:
+        """What sells far beyond the usual today, and what will not last."""
         ...
 
     @property

@@ -1,0 +1,23 @@
+"""What surges offer; not in the package itself, whose rules a benchmark imports too."""
+
+from linshu.domains.supply.surge.flow import TITLE
+from linshu.domains.supply.surge.page import router
+from linshu.engine.shell.feature import Feature, MenuItem
+
+FEATURE = Feature(
+    "surge",
+    TITLE,
+    pages=router,
+    needs="figures.read",
+    menu=(
+        MenuItem(
+            TITLE,
+            "/surge",
+            "chart-area-line",
+            "supply",
+            roles=frozenset({"operator", "buyer", "warehouse", "dispatch"}),
+            order=35,
+        ),
+    ),
+    shows=("units", "forecast_units", "stock_units"),
+)
