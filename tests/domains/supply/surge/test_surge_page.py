@@ -20,9 +20,13 @@ from tests.engine.shell.standin import BROWSER, WORDS, log_in
 from linshu.domains.supply.surge.feature import FEATURE
 from linshu.domains.supply.surge.flow import nowcast
 from linshu.domains.supply.surge.inputs import begin, load
+from linshu.domains.supply.surge.proposals import KIND, NAME, propose
 from linshu.domains.supply.surge.view import Asked, lines
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
+from linshu.engine.decisions import Ledger
+from linshu.engine.decisions.book import Wanted
+from linshu.engine.decisions.leaving import to_outbox
 from linshu.engine.shell.context import WebSettings
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.web import create_web
@@ -55,6 +59,8 @@ def company() -> Company:
     ]
     for one in rows["orders"]:
         one["warehouse_id"] = HOMES[one["community_id"]]
+    for one in rows["sku"]:
+        one["list_price_fen"] = 2990
     for one in rows["order_line"]:  # a rush of pork since this morning, in the first group
         if one["order_id"].startswith(f"{TODAY:%m%d}-C1") and one["sku_id"] == "S1":
             one["qty"] = 9
@@ -130,6 +136,40 @@ def test_the_numbers_are_those_of_the_books(company: Company) -> None:
     assert line.usual == pytest.approx(3.1, abs=0.2)  # two of the first group and one of the second, more at weekends
     assert line.sold < line.low <= line.expected <= line.high
     assert line.short == pytest.approx(line.expected - 20, abs=0.6)
+
+
+def test_what_will_not_last_is_proposed_once_carried_out_and_measured(company: Company, tmp_path: Path) -> None:
+    shop, everything = TownShop(company), Scope.everything()
+    with closing(State.open(tmp_path / "state.sqlite")) as state:
+        ledger = Ledger(state, {NAME: KIND}, to_outbox(lambda: NOW), lambda: NOW)
+        for new in (1, 0):  # looked for again, it is the same proposal
+            assert propose(shop, ledger, everything, TODAY, CompanyDay())["new"] == new
+        (found,) = ledger.book("buyer").page(Wanted())[0]
+        assert (found.subject, found.place.warehouse) == ("sku:S1@W1", "W1")
+        (line,) = found.lines
+        assert (line["source"], line["to"], line["left"]) == ("长沙仓", "武汉仓", 1)
+        assert line["moved"] > 2
+        order, file = KIND.apply(found)
+        assert (order.kind, order.body["do"]) == ("work_order", "open")
+        assert file.body["rows"] == [
+            {
+                "do": "transfer",
+                "sku_id": "S1",
+                "sku": "五花肉 500g",
+                "from_warehouse_id": "W2",
+                "to_warehouse_id": "W1",
+                "qty": line["moved"],
+            }
+        ]
+        assert {one.body.get("do") or one.body["rows"][0]["do"] for one in KIND.undo(found)} == {"withdraw", "cancel"}
+        inputs = ledger.book("buyer").inputs(found.proposal_id)
+        assert KIND.again(inputs, KIND.policy).lines == found.lines
+        less = KIND.worth(({**line, "moved": 1},), inputs, KIND.policy)[0]
+        assert 0 <= less < KIND.worth(found.lines, inputs, KIND.policy)[0] == found.value
+        # Nothing more was sold since: the help has earned nothing yet.
+        assert KIND.observe(shop, (found,), {found.proposal_id: inputs}) == {found.proposal_id: 0.0}
+        before = replace(found, lines=({**line, "sold": 10, "left": 4},))
+        assert KIND.observe(shop, (before,), {found.proposal_id: inputs})[found.proposal_id] == 5 * line["price"]
 
 
 def test_without_sales_today_it_says_so(company: Company, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

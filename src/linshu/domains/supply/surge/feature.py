@@ -2,6 +2,7 @@
 
 from linshu.domains.supply.surge.flow import TITLE
 from linshu.domains.supply.surge.page import router
+from linshu.domains.supply.surge.proposals import JOB, KIND
 from linshu.engine.shell.feature import Feature, MenuItem
 
 FEATURE = Feature(
@@ -19,5 +20,7 @@ FEATURE = Feature(
             order=35,
         ),
     ),
+    jobs=(JOB,),
+    decides=(KIND,),
     shows=("units", "forecast_units", "stock_units"),
 )

@@ -50,6 +50,8 @@ class Nowcast:
     high: Reals
     level: Reals  # from where on the day counts as a surge
     surges: Reals
+    by_stock: Reals  # what lies free or is due today; UNLIMITED where no stock is held
+    room: Reals  # what the listing's quota still allows; UNLIMITED without one
     left: Reals  # what can still be sold; UNLIMITED where nothing limits it
     by_quota: npt.NDArray[np.bool_]  # it is the listing's quota that ends first, not the stock
     sold_out: npt.NDArray[np.bool_]
@@ -91,7 +93,7 @@ def nowcast(known: Known) -> Nowcast:
     runs = gone(course, stop) + lasts(belief, left) < gone(course, planned)
     return Nowcast(
         known, belief, seen, ahead, expected(belief, ahead), total(belief, ahead, LOW), total(belief, ahead, HIGH), level,
-        reaches(belief, ahead, level), left, (room < by_stock) & ~sold_out, sold_out,
+        reaches(belief, ahead, level), by_stock, room, left, (room < by_stock) & ~sold_out, sold_out,
         np.where(sold_out, 1.0, runs_out(belief, ahead, left)), short(belief, ahead, left), np.where(runs, out_at, np.nan),
     )  # fmt: skip
 
