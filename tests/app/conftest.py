@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
+from tests.app.sample import Sampled, things, write_files
 
+from linshu.app.local import LocalShop
 from linshu.app.project import Project
 
 
@@ -28,3 +31,27 @@ def project(tmp_path: Path) -> Project:
     made = Project.init(tmp_path / "shop", name="测试")
     made.make_key()
     return made
+
+
+@pytest.fixture(scope="session")
+def _sample(tmp_path_factory: pytest.TempPathFactory, _own_keys: object) -> Path:
+    """The small company as a project with its tables built: made once, for to build costs more than most tests."""
+    folder = tmp_path_factory.mktemp("sample")
+    project = Project.init(folder / "shop", name="测试")
+    project.make_key()
+    with LocalShop.open(project) as shop:
+        shop.bringing.intake.land_rows("test", things())
+        for file in write_files(folder / "files"):
+            shop.import_file(file)
+    return project.folder
+
+
+@pytest.fixture(scope="session")
+def sampled(_sample: Path) -> Sampled:
+    """Puts a copy of the small company's project into a folder."""
+
+    def copied(folder: Path) -> Project:
+        shutil.copytree(_sample, folder)
+        return Project.open(folder)
+
+    return copied

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
+
+from linshu.app.project import Project
+
+Sampled = Callable[[Path], Project]  # puts a copy of the company's project into a folder
 
 ORDERS = """\
 order_id,channel_id,member_id,community_id,status,placed_at,paid_at,goods_fen,discount_platform_fen,paid_fen,receiver_phone

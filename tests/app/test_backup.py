@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled
 
 from linshu.app.backup import back_up, name_state, rehearse, restore, upgrade, verify
 from linshu.app.cli import run
@@ -27,14 +27,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def filled(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> Project:
     folder = tmp_path_factory.mktemp("backup")
-    project = Project.init(folder / "shop", name="测试")
-    project.make_key()
-    with LocalShop.open(project) as shop:
-        shop.bringing.intake.land_rows("test", things())
-        for file in write_files(folder / "files"):
-            shop.import_file(file)
+    project = sampled(folder / "shop")
     with open_state(project) as state:
         Users(state).add("boss", "老板", "admin", "four unrelated words")
     (project.mappings / "mine.yaml").write_text("source: mine\n", "utf-8")

@@ -8,11 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled, write_files
 
 from linshu.app.cli import run, tree
-from linshu.app.local import LocalShop
-from linshu.app.project import Project
 from linshu.app.show import written
 
 FACE = {
@@ -29,12 +27,8 @@ def leaves(command: Any, name: str = "linshu") -> list[tuple[str, Any]]:
 
 
 @pytest.fixture
-def filled(project: Project, tmp_path: Path) -> str:
-    with LocalShop.open(project) as shop:
-        shop.bringing.intake.land_rows("test", things())
-        for file in write_files(tmp_path / "files"):
-            shop.import_file(file)
-    return str(project.folder)
+def filled(sampled: Sampled, tmp_path: Path) -> str:
+    return str(sampled(tmp_path / "shop").folder)
 
 
 def answered(capsys: pytest.CaptureFixture[str], *words: str) -> dict[str, Any]:

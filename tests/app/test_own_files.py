@@ -6,12 +6,11 @@ import re
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled
 from tests.app.test_own_metrics import PER_ORDER, WORDS
 
 from linshu.app.cli import run
 from linshu.app.local import LocalShop
-from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.engine.access.users import Users
@@ -23,12 +22,9 @@ TWICE = "name: twice\n" + WORDS.format(name="twice") + "formula: paid_per_order 
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> LocalShop:
+def made(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> LocalShop:
     folder = tmp_path_factory.mktemp("files")
-    opened = LocalShop.open(Project.init(folder / "shop"))
-    opened.bringing.intake.land_rows("test", things())
-    for file in write_files(folder / "files"):
-        opened.import_file(file)
+    opened = LocalShop.open(sampled(folder / "shop"))
     yield opened
     opened.close()
 

@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from fastapi.testclient import TestClient
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled
 
 from linshu.app.cli import run
 from linshu.app.local import LocalShop
-from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.kernel.errors import Missing
@@ -33,12 +32,9 @@ BIG = (
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> LocalShop:
+def shop(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> LocalShop:
     folder = tmp_path_factory.mktemp("own")
-    opened = LocalShop.open(Project.init(folder / "shop"))
-    opened.bringing.intake.land_rows("test", things())
-    for file in write_files(folder / "files"):
-        opened.import_file(file)
+    opened = LocalShop.open(sampled(folder / "shop"))
     yield opened
     opened.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled
 
 from linshu.app.cli import run
 from linshu.app.domains import catalog
@@ -20,15 +20,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Project:
+def filled(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> Project:
     folder = tmp_path_factory.mktemp("rolled")
-    project = Project.init(folder / "shop", name="测试")
-    project.make_key()
-    with LocalShop.open(project) as shop:
-        shop.bringing.intake.land_rows("test", things())
-        for file in write_files(folder / "files"):
-            shop.import_file(file)
-    return project
+    return sampled(folder / "shop")
 
 
 def test_an_answer_tells_on_demand_where_it_was_read(filled: Project, capsys: pytest.CaptureFixture[str]) -> None:

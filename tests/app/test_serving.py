@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled, write_files
 
 import linshu
 from linshu.app.beacon import Beacon
@@ -33,15 +33,11 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Project]:
+def served(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> Iterator[Project]:
     """A project with data, served by a thread of this process on a free port."""
     folder = tmp_path_factory.mktemp("served")
-    Project.init(folder / "shop")
+    sampled(folder / "shop")
     project = Project.open(folder / "shop", {"server.port": 0})
-    with LocalShop.open(project) as shop:
-        shop.bringing.intake.land_rows("test", things())
-        for file in write_files(folder / "files"):
-            shop.import_file(file)
     with open_state(project) as state:
         Users(state).add("boss", "老板", "admin", "four unrelated words")
         Users(state).add("wang", "王姐", "leader", "four unrelated words")

@@ -11,7 +11,7 @@ from pathlib import Path
 import openpyxl
 import pyarrow.parquet as pq
 import pytest
-from tests.app.sample import ORDERS, things, write_files
+from tests.app.sample import ORDERS, Sampled, things, write_files
 
 import linshu
 from linshu.app.local import LocalShop
@@ -23,13 +23,9 @@ pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> LocalShop:
+def filled(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> LocalShop:
     folder = tmp_path_factory.mktemp("filled")
-    project = Project.init(folder / "shop")
-    shop = LocalShop.open(project)
-    shop.bringing.intake.land_rows("test", things())
-    for file in write_files(folder / "files"):
-        shop.import_file(file)
+    shop = LocalShop.open(sampled(folder / "shop"))
     yield shop
     shop.close()
 

@@ -9,11 +9,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled
 from tests.app.test_own_files import logged_in
 
 from linshu.app.local import LocalShop
-from linshu.app.project import Project
 from linshu.app.sql_asking import masked
 from linshu.app.states import open_state
 from linshu.app.web import compose
@@ -26,12 +25,9 @@ ENDLESS = "SELECT count(*) AS n FROM range(1000000000000) t(a) WHERE hash(a) % 7
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> LocalShop:
+def shop(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> LocalShop:
     folder = tmp_path_factory.mktemp("door")
-    opened = LocalShop.open(Project.init(folder / "shop"))
-    opened.bringing.intake.land_rows("test", things())
-    for file in write_files(folder / "files"):
-        opened.import_file(file)
+    opened = LocalShop.open(sampled(folder / "shop"))
     opened.ready()
     pq.write_table(pa.table({"secret": [1]}), folder / "outside.parquet")
     yield opened

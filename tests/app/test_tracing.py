@@ -7,7 +7,7 @@ import json
 import pyarrow.parquet as pq
 import pytest
 from fastapi.testclient import TestClient
-from tests.app.sample import things, write_files
+from tests.app.sample import Sampled
 
 from linshu.app.cli import run
 from linshu.app.local import LocalShop
@@ -25,12 +25,9 @@ OCTOBER = {"start": "2026-10-01", "end": "2026-10-31"}
 
 
 @pytest.fixture(scope="module")
-def shop(tmp_path_factory: pytest.TempPathFactory) -> LocalShop:
+def shop(tmp_path_factory: pytest.TempPathFactory, sampled: Sampled) -> LocalShop:
     folder = tmp_path_factory.mktemp("traced")
-    opened = LocalShop.open(Project.init(folder / "shop"))
-    opened.bringing.intake.land_rows("test", things())
-    for file in write_files(folder / "files"):
-        opened.import_file(file)
+    opened = LocalShop.open(sampled(folder / "shop"))
     yield opened
     opened.close()
 
