@@ -93,7 +93,7 @@ def measure(project: Path, options: Options, peer_python: Path | None) -> Report
 
 def _crowd(served: Served, cookie: str, target: Target, options: Options) -> list[Row]:
     """Eight clients: every load of other days, then all of the same."""
-    seconds = 1.0 if options.quick else options.seconds
+    seconds = 0.3 if options.quick else options.seconds
 
     def other(number: int) -> Iterator[str]:
         for turn in count():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from linshu.engine.intake import Intake
 from linshu.engine.shell.live import Hub
 from linshu.engine.vault.scan import find_plain_phones
 from linshu.kernel.errors import Conflict, Misused
-from linshu.twin.config import Config, Size
+from linshu.twin.config import SIZES, Config, Size
 from linshu.twin.live import Live
 
 if TYPE_CHECKING:
@@ -80,7 +81,8 @@ def test_it_lives_on(plan: Plan) -> None:
     assert again.told == live.told
 
 
-def test_without_its_key_it_is_built_anew(plan: Plan) -> None:
+def test_without_its_key_it_is_built_anew(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(SIZES, "small", replace(SIZES["small"], members=1_500))  # how large it comes again is all one
     project = Project.open(plan.folder)
     key = project.make_key()
     assert key is not None

@@ -9,11 +9,13 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
+from anyio.from_thread import start_blocking_portal
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from tests.app.routes import routes_of
@@ -176,10 +178,18 @@ def opened(answer: Any) -> str:
     return content.decode("utf-8", "replace") + str(dict(answer.headers))
 
 
-def browser(app: FastAPI, account: str) -> TestClient:
+@contextmanager
+def browser(app: FastAPI, account: str) -> Iterator[TestClient]:
+    """Somebody logged in; all their requests in one event loop, for a new one each costs more than most answers."""
     client = TestClient(
         app, base_url="http://shop.test", raise_server_exceptions=False, headers={"accept": "text/html"}
     )
+    with start_blocking_portal() as client.portal:
+        _log_in(client, account)
+        yield client
+
+
+def _log_in(client: TestClient, account: str) -> None:
     token = re.search(r'name="csrf" value="(\w+)"', client.get("/login").text)
     assert token is not None
     data = {"csrf": token[1], "account": account, "password": WORDS}
@@ -187,14 +197,17 @@ def browser(app: FastAPI, account: str) -> TestClient:
     page = re.search(r'"X-CSRF-Token":"(\w+)"', client.get("/account").text)
     assert page is not None
     client.headers["x-csrf-token"] = page[1]
-    return client
 
 
 def leaks(app: FastAPI, account: str, marks: tuple[str, ...], *, thorough: bool = True) -> dict[str, list[str]]:
     """The requests whose answers hold a mark, and which; and what failed."""
-    client, found = browser(app, account), {}
-    for one in asks(app, thorough=thorough):
-        answer = client.request(one.method, one.path, json=one.body, follow_redirects=False)
+    found = {}
+    with browser(app, account) as client:
+        answers = [
+            (one, client.request(one.method, one.path, json=one.body, follow_redirects=False))
+            for one in asks(app, thorough=thorough)
+        ]
+    for one, answer in answers:
         text = opened(answer)
         for typed in TYPED:
             text = text.replace(typed, "")

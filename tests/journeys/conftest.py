@@ -103,8 +103,8 @@ class Watched:
     wrong: list[str]
 
 
-def open_page(browser: Browser, site: Site, *, width: int = 1440) -> Watched:
-    """A logged-in page that writes down its requests, errors in the console and requests to elsewhere."""
+def open_page(browser: Browser, site: Site, *, width: int = 1440, first: str = "overview") -> Watched:
+    """A logged-in page, at the first one asked for, that writes down its requests, errors in the console and requests to elsewhere."""
     phone = width < 500
     context = browser.new_context(
         viewport={"width": width, "height": 844 if phone else 900}, is_mobile=phone, has_touch=phone, locale="zh-CN"
@@ -114,11 +114,11 @@ def open_page(browser: Browser, site: Site, *, width: int = 1440) -> Watched:
     page.on("request", lambda request: watched.asked.append(request.url))
     page.on("console", lambda said: watched.wrong.append(said.text) if said.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: watched.wrong.append(str(error)))
-    page.goto(f"{site.url}/login?next=%2Foverview")
+    page.goto(f"{site.url}/login?next=%2F{first}")
     page.fill("[name=account]", ACCOUNT)
     page.fill("[name=password]", WORDS)
     page.click("button[type=submit]")
-    page.wait_for_url("**/overview")
+    page.wait_for_url(f"**/{first}")
     return watched
 
 

@@ -4,23 +4,38 @@ from __future__ import annotations
 
 import csv
 from typing import TYPE_CHECKING
-from urllib.parse import unquote
+from urllib.parse import unquote, urljoin
 
 import pytest
 from playwright.sync_api import expect
-from tests.journeys.conftest import settled
+from tests.journeys.conftest import open_page, settled
 from tests.journeys.test_overview_journey import MOST_BYTES, MOST_REQUESTS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from playwright.sync_api import Page
+    from playwright.sync_api import Browser, Page
     from tests.journeys.conftest import Site, Watched
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 BY_CITY = "m=gmv&by=city&period=7d&compare=previous"
+
+
+@pytest.fixture
+def watched(browser: Browser, site: Site) -> Iterator[Watched]:
+    """Begins at a page that draws nothing: these tests go to their own question at once."""
+    opened = open_page(browser, site, first="account")
+    yield opened
+    opened.page.context.close()
+
+
+@pytest.fixture
+def phone(browser: Browser, site: Site) -> Iterator[Watched]:
+    opened = open_page(browser, site, width=390, first="account")
+    yield opened
+    opened.page.context.close()
 
 
 def ready(page: Page, count: int = 1) -> None:
@@ -30,7 +45,7 @@ def ready(page: Page, count: int = 1) -> None:
 
 
 def go(page: Page, query: str = "") -> None:
-    page.goto(f"{page.url.split('/overview')[0].split('/explore')[0]}/explore?{query}")
+    page.goto(urljoin(page.url, f"/explore?{query}"))
     ready(page, query.count("m="))
 
 

@@ -6,6 +6,7 @@ import json
 import re
 from collections import deque
 from dataclasses import dataclass, field
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -17,7 +18,7 @@ from starlette.routing import Match
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from fastapi import APIRouter
+    from fastapi import APIRouter, FastAPI
     from playwright.sync_api import Page, Response
     from tests.journeys.whole import Whole
 
@@ -109,7 +110,7 @@ def links(page: Page) -> list[str]:
     """Where the page leads, within the site, downloads left out."""
     # Links of a drawing have no plain address of their own.
     found: list[str] = page.evaluate(
-        "[...document.querySelectorAll('main a[href]:not([download])')].map(a => new URL(a.getAttribute('href'), location).href)"
+        "[...new Set([...document.querySelectorAll('main a[href]:not([download])')].map(a => new URL(a.getAttribute('href'), location).href))]"
     )
     parts = (urlsplit(one) for one in found if one.startswith("http"))
     return [f"{one.path}?{one.query}" if one.query else one.path for one in parts]
@@ -119,9 +120,13 @@ def kind_of(address: str, whole: Whole) -> str:
     """The route that answers an address, whatever name stands in it; what answers none, or with a file, is its own kind."""
     if address in ASIDE:
         return address
-    path = urlsplit(address).path
+    return _route(urlsplit(address).path, whole.app)
+
+
+@cache
+def _route(path: str, app: FastAPI) -> str:
     scope = {"type": "http", "method": "GET", "path": path, "root_path": "", "headers": []}
-    features = (feature for domain in whole.app.state.shell.domains for feature in domain.features)
+    features = (feature for domain in app.state.shell.domains for feature in domain.features)
     routes = (route for feature in features if feature.pages for route in routes_of(feature.pages))
     return next((str(route.path) for route in routes if route.matches(scope)[0] is Match.FULL), path)
 

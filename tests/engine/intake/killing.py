@@ -1,22 +1,20 @@
-"""An import that a test kills: a file with faults, rows without a file, a mended sheet; run as a process of its own.
-
-`python -m tests.engine.intake.killing FOLDER` prints `ready` when it begins and `done` when all of it is merged.
-"""
+"""An import that a test kills: a file with faults, rows without a file, a mended sheet; run as a process of its own."""
 
 from __future__ import annotations
 
-import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
-from tests.engine.intake.files import FAULTS, GOOD, HEADER, bring, write
+from tests.engine.intake.files import FAULTS, GOOD, bring, write
 from tests.engine.intake.standin import NOON, Ticking, opened
 
 from linshu.connectors.files import open_file
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from pathlib import Path
+
     from linshu.engine.intake import Intake
 
 MANY = 400
@@ -58,18 +56,10 @@ def _mended(folder: Path, rows: pa.Table) -> Path:
     return write(folder / "mended.xlsx", made, rows.column_names)
 
 
-def main() -> None:
-    """Import everything in the folder named on the command line."""
-    folder = Path(sys.argv[1])
+def main(folder: Path, told: Connection) -> None:
+    """Import everything in the folder; tells when it begins."""
     intake = opened(folder, path=str(folder / "w.duckdb"), part_rows=100)
     intake._now = Ticking(datetime.now(UTC))
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    told.send("ready")
     scenario(intake, folder)
     intake.warehouse.close()
-    sys.stdout.write("done\n")
-
-
-if __name__ == "__main__":
-    assert len(HEADER) == len(GOOD[0])
-    main()

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.engine.intake.killing import MANY, prepare, scenario
+from tests.engine.intake.killing import MANY, main, prepare, scenario
 from tests.engine.intake.standin import opened, rows, snapshot
 
 from linshu.engine.intake import crash
@@ -20,10 +17,14 @@ from linshu.engine.intake.landing import UNFINISHED, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.process import BaseProcess
+    from pathlib import Path
 
     from linshu.engine.intake import Intake
 
-PROJECT = Path(__file__).parents[3]
+# Processes of their own that need not import everything anew each time: starting twenty cost more than all they do.
+FORKS = multiprocessing.get_context("forkserver")
+FORKS.set_forkserver_preload(["tests.engine.intake.killing"])
 KILLS = int(os.environ.get("LINSHU_KILLS", "20"))  # `make chaos` asks for a thousand
 COMMITS = ("landing.renamed", "merge.committed")  # killed at their first and last passing; the others in between
 pytestmark = pytest.mark.slow
@@ -104,35 +105,29 @@ def test_killed_for_real_at_random_moments_it_ends_the_same(tmp_path: Path) -> N
         process = _start(folder)
         try:
             time.sleep(dice.uniform(0.0, 0.8))
-            finished = process.poll() is not None
-            process.send_signal(signal.SIGKILL)
+            finished = process.exitcode is not None
         finally:
-            _wait(process)
+            process.kill()
+            process.join()
         kills += 1
         if finished:  # all of it was done: begin anew, so that every kill hits an import
             folder = tmp_path / f"killed-{kills}"
             folder.mkdir()
             prepare(folder)
     process = _start(folder)
-    assert _wait(process) == 0
+    process.join()
+    assert process.exitcode == 0
     intake = _intake(folder)
     assert snapshot(intake) == end
     assert len(rows(intake, "orders", "order_id")) > MANY
     intake.warehouse.close()
 
 
-def _start(folder: Path) -> subprocess.Popen[str]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.engine.intake.killing", str(folder)],
-        cwd=PROJECT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
+def _start(folder: Path) -> BaseProcess:
+    here, there = FORKS.Pipe(duplex=False)
+    process = FORKS.Process(target=main, args=(folder, there))
+    process.start()
+    there.close()
+    assert here.recv() == "ready"
+    here.close()
     return process
-
-
-def _wait(process: subprocess.Popen[str]) -> int:
-    process.communicate()
-    return process.returncode

@@ -11,13 +11,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from linshu.domains.supply.assortment.rivals import Warehouse
 from linshu.engine.access.place import Place
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from linshu.domains.supply.assortment.rates import Flags, Ints, Reals
     from linshu.engine.shell.asking import Shop
@@ -112,6 +113,8 @@ class Read:
 
 def read(shop: Shop, evening: date) -> Read | None:
     """What is known at the end of that day; None where nothing is listed or no group is known."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     listed_on: date | None = shop.read(NEWEST, (evening,))["day"][0].as_py()
     if listed_on is None:
         return None
@@ -140,6 +143,8 @@ def read(shop: Shop, evening: date) -> Read | None:
 
 def _block(frame: pd.DataFrame, names: tuple[str, str, str], rows: pd.Index, columns: pd.Index) -> Reals:
     """A long table as groups by goods; what it does not hold is nought."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     at, to = (index.get_indexer(pd.Index(frame[name])) for index, name in zip((rows, columns), names, strict=False))
     kept = (at >= 0) & (to >= 0)
     block = np.zeros((len(rows), len(columns)))
@@ -171,6 +176,8 @@ def _margins(shop: Shop, first: date, evening: date, goods: pd.DataFrame, family
 
 def _warehouses(shop: Shop, first: date, evening: date, goods: pd.Index) -> tuple[Warehouse, ...]:
     """Each supplying warehouse day by day: pieces sold, and the part of the day each good could be bought."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     opened = shop.read(OPEN_DAYS, (first, evening)).to_pandas()
     sales = shop.query("units", ("sku", "warehouse"), start=first, end=evening, grain="day").table.to_pandas()
     above = shop.read(SUPPLYING).to_pandas().set_index("warehouse_id")["supplier_id"]
