@@ -173,7 +173,7 @@ def _summed(listed: pd.DataFrame, above: Mapping[str, str]) -> pd.DataFrame:
     named: Any = listed.dropna(subset=KEYS)
     named["warehouse"] = named["warehouse"].map(dict(above)).fillna(named["warehouse"])
     found: pd.DataFrame = named.groupby(KEYS, as_index=False)["units"].sum()
-    return found
+    return found.astype({"sku": object, "warehouse": object})  # what holds no row has lost its kind
 
 
 def _foreseen(shop: Shop, scope: Scope, day: date) -> pd.DataFrame:
