@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import nbinom
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -101,11 +100,15 @@ class Demand:
 
     def above(self, stock: Reals) -> Reals:
         """The chance that it exceeds the stock."""
+        from scipy.stats import nbinom  # noqa: PLC0415 - heavy, and commands start without it
+
         size, p = self._shape()
         return np.where(self.mean > 0, nbinom.sf(np.floor(stock), size, p), 0.0)
 
     def short(self, stock: Reals) -> Reals:
         """How much of it the stock is expected not to meet."""
+        from scipy.stats import nbinom  # noqa: PLC0415 - heavy, and commands start without it
+
         size, p = self._shape()
         held = np.floor(np.maximum(stock, 0))
         beyond = self.mean * nbinom.sf(held - 1, size + 1, p) - held * nbinom.sf(held, size, p)

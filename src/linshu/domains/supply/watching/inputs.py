@@ -7,13 +7,14 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.domains.supply.watching.decide import NEVER, Lots, Positions
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from linshu.domains.supply.watching.decide import Whole
     from linshu.engine.access.scope import Scope
     from linshu.engine.shell.asking import Shop
@@ -148,6 +149,8 @@ class Reading:
 
 
 def _positions(stock: pd.DataFrame, reading: Reading, evening: date) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     stock = stock.rename(columns={"sku": "sku_id", "warehouse": "warehouse_id"}).dropna(subset=KEYS)
     for sql, params in (
         (COMING, (evening, evening - FORGOTTEN_DAYS * DAY)),
@@ -180,6 +183,8 @@ def _arranged(frame: pd.DataFrame, lots: pd.DataFrame, told: pa.Table) -> Positi
 
 
 def _lots(lots: pd.DataFrame, evening: date) -> Lots:
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     last = (pd.to_datetime(lots["expires_on"]) - pd.Timestamp(evening)).dt.days.fillna(NEVER)
     return Lots(
         lots["position"].to_numpy(np.int64), lots["on_hand_qty"].to_numpy(float), lots["on_hand_fen"].to_numpy(float),
