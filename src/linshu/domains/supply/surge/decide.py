@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from scipy.stats import nbinom
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -61,6 +60,8 @@ def surge_level(usual: Given) -> Reals:
 
 def reaches(belief: Belief, ahead: Given, level: Given) -> Reals:
     """The chance that the day's demand reaches `level` pieces, of which the sold ones are there already."""
+    from scipy.stats import nbinom  # noqa: PLC0415 - heavy, and commands start without it
+
     need = np.asarray(level, np.float64) - belief.sold
     found: Reals = np.where(need <= 0, 1.0, nbinom.sf(np.ceil(need) - 1, belief.shape, _part(belief, ahead)))
     return found
@@ -68,12 +69,16 @@ def reaches(belief: Belief, ahead: Given, level: Given) -> Reals:
 
 def runs_out(belief: Belief, ahead: Given, left: Given) -> Reals:
     """The chance that more is asked for than is left, in the part of the day that is still ahead."""
+    from scipy.stats import nbinom  # noqa: PLC0415 - heavy, and commands start without it
+
     found: Reals = nbinom.sf(np.floor(np.maximum(np.asarray(left, np.float64), 0)), belief.shape, _part(belief, ahead))
     return found
 
 
 def short(belief: Belief, ahead: Given, left: Given) -> Reals:
     """Pieces that will be asked for beyond what is left, expected."""
+    from scipy.stats import nbinom  # noqa: PLC0415 - heavy, and commands start without it
+
     part, stock = _part(belief, ahead), np.floor(np.maximum(np.asarray(left, np.float64), 0))
     mean = belief.pace * np.asarray(ahead, np.float64)
     beyond = mean * nbinom.sf(stock - 1, belief.shape + 1, part) - stock * nbinom.sf(stock, belief.shape, part)
@@ -83,6 +88,8 @@ def short(belief: Belief, ahead: Given, left: Given) -> Reals:
 
 def total(belief: Belief, ahead: Given, level: float) -> Reals:
     """What the day's demand stays at or below in `level` of all cases, pieces."""
+    from scipy.stats import nbinom  # noqa: PLC0415 - heavy, and commands start without it
+
     found: Reals = belief.sold + nbinom.ppf(level, belief.shape, _part(belief, ahead))
     return found
 

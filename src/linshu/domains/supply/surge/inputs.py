@@ -7,12 +7,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from linshu.domains.supply.surge.decide import WIDTH, courses
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    import pandas as pd
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.shell.asking import Shop
@@ -105,6 +106,8 @@ class Known:
 
 def begin(shop: Shop, scope: Scope, day: date, rhythm: CompanyDay) -> Past:
     """What was usual before the day, and what is expected of it."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     hours = tuple(rhythm.hour_name(one) for one in rhythm.hours(day))
     goods, above = shop.read(GOODS).to_pandas(), _above(shop)
     usual = _sold(shop, scope, day - USUAL_DAYS * DAY, day - DAY, above).rename(columns={"units": "before"})
@@ -205,6 +208,8 @@ def _rows_of(names: pd.Series, families: tuple[str, ...]) -> np.ndarray:
 
 def _stock(shop: Shop, scope: Scope, day: date, stock_on: date | None, above: Mapping[str, str]) -> pd.DataFrame:
     """What lies there, and what of it is sold already but has not left: what is handed out after the last booked day."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     if stock_on is None:
         return pd.DataFrame({"sku": [], "warehouse": [], "stock": [], "owed": []}).astype(
             {"sku": str, "warehouse": str}
@@ -224,10 +229,14 @@ def _stock(shop: Shop, scope: Scope, day: date, stock_on: date | None, above: Ma
 
 def _dates(given: Any) -> Any:
     """Days; what is no day is none."""
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     return pd.to_datetime(given.astype(str), format="%Y-%m-%d", errors="coerce")
 
 
 def _listed(shop: Shop, start: datetime, at: datetime) -> pd.DataFrame:
+    import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
+
     listed: pd.DataFrame = shop.read(LISTED, (start.astimezone(UTC), at)).to_pandas()
     for name in ("began", "ended", "planned"):
         moments = pd.to_datetime(listed[name], utc=True)
