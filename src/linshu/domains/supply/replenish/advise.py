@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.replenish.case import Case
     from linshu.domains.supply.replenish.decide import Goods, Reach, Whole
 
-BLOCK = 5_000  # cases looked at together: what bounds memory
+BLOCK = 1_000  # cases looked at together: few enough to stay near the processor
 SEED = 17
 
 

@@ -71,14 +71,56 @@ class Reach:
 
 
 def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
-    """What a new delivery would meet: the demand left over by older goods, day by day in each way."""
+    """What a new delivery would meet: the demand left over by older goods, day by day in each way.
+
+    Goods that need the same number of days are looked at together, and no day further than they need.
+    """
+    many, ways, _ = demand.shape
+    needed = _days(goods, demand.shape[2], rules)
+    soon, ever = np.zeros((many, ways), np.float32), np.zeros((many, ways), np.float32)
+    missing, waste = np.zeros(many, np.float32), np.zeros(many, np.float32)
+    for days in np.unique(needed):
+        rows = np.flatnonzero(needed == days)
+        some = _few(goods, rows, int(days))
+        soon[rows], ever[rows], missing[rows], waste[rows] = _reach(some, demand[rows, :, : int(days)], rules)
+    return Reach(soon, ever, missing, waste)
+
+
+def _days(goods: Goods, days: int, rules: Rules) -> Whole:
+    """[N] days to look at: until the last day of what is ordered and of what is there; of what keeps, until the next order."""
+    last = goods.lead.reshape(len(goods.pack), -1).max(axis=1)
+    keeps = goods.life >= goods.shelf.shape[1]
+    until = last + np.where(keeps, rules.review_days, np.maximum(goods.life, rules.review_days))
+    slots = goods.shelf[:, :-1] > 0
+    oldest = np.where(slots.any(axis=1), slots.shape[1] - slots[:, ::-1].argmax(axis=1), 0)
+    found: Whole = np.minimum(np.maximum(until, oldest), days)
+    return found
+
+
+def _few(goods: Goods, rows: Whole, days: int) -> Goods:
+    """Some goods, with a shelf of so many days; what lasts longer keeps."""
+    shelf = goods.shelf[rows]
+    slots = min(days + 1, shelf.shape[1])
+    short = np.concatenate([shelf[:, : slots - 1], shelf[:, slots - 1 :].sum(axis=1, keepdims=True)], axis=1)
+    return Goods(
+        short,
+        goods.coming[rows, :days],
+        goods.lead[rows],
+        goods.life[rows],
+        goods.pack[rows],
+        goods.price[rows],
+        goods.cost[rows],
+    )
+
+
+def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Reals, Reals]:
     course: Course = roll(goods.shelf, goods.coming, demand, goods.fresh)
     day = np.arange(demand.shape[2])
     first = np.broadcast_to(goods.lead.reshape(len(goods.pack), -1, 1), (*demand.shape[:2], 1))
     unmet, began = course.unmet, day >= first
     good = day < first + goods.life[:, None, None]
     next_one = day < first + rules.review_days
-    return Reach(
+    return (
         np.where(began & good & next_one, unmet, 0).sum(axis=2),
         np.where(began & good, unmet, 0).sum(axis=2),
         np.where(began & next_one, unmet, 0).sum(axis=2).mean(axis=1),

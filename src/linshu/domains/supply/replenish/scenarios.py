@@ -39,10 +39,13 @@ def draw(mean: Reals, spread: Reals, seed: int = 0, together: float = TOGETHER) 
     at = (np.log(np.clip(mean, LEAST, MOST)) - np.log(LEAST)) / (np.log(MOST) - np.log(LEAST)) * (STEPS - 1)
     low = np.minimum(at.astype(np.int64), STEPS - 2)
     part = (at - low).astype(np.float32)[:, :, None]
-    row = np.abs(SPREADS[None, :] - spread[:, None]).argmin(axis=1)[:, None, None]
-    table = _table()
-    found = (1 - part) * table[row, low[:, :, None], ranks] + part * table[row, low[:, :, None] + 1, ranks]
-    return np.ascontiguousarray(np.where(mean[:, :, None] < LEAST, 0, found).transpose(0, 2, 1), dtype=np.float32)
+    row = np.abs(SPREADS[None, :] - spread[:, None]).argmin(axis=1)[:, None]
+    place = ((row * STEPS + low) * WAYS)[:, :, None] + ranks
+    table = _table().reshape(-1)
+    below = table.take(place)
+    found = below + part * (table.take(place + WAYS) - below)
+    found *= (mean >= LEAST)[:, :, None]
+    return np.ascontiguousarray(found.transpose(0, 2, 1))
 
 
 @lru_cache(maxsize=1)
