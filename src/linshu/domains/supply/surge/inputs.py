@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.shell.asking import Shop
-    from linshu.kernel.company_day import CompanyDay
+from linshu.engine.metrics.filters import UNKNOWN
+from linshu.kernel.company_day import CompanyDay
 
 DAY = timedelta(days=1)
 USUAL_DAYS, COURSE_DAYS, OWED_DAYS = 14, 28, 7
@@ -168,12 +169,12 @@ def _above(shop: Shop) -> dict[str, str]:
 
 
 def _sold(shop: Shop, scope: Scope, start: date, end: date, above: Mapping[str, str]) -> pd.DataFrame:
-    """Units by good and supplying warehouse."""
+    """Units by good and supplying warehouse; what no warehouse is known for nobody can move."""
     return _summed(shop.query("units", KEYS, start=start, end=end, scope=scope).table.to_pandas(), above)
 
 
 def _summed(listed: pd.DataFrame, above: Mapping[str, str]) -> pd.DataFrame:
-    named: Any = listed.dropna(subset=KEYS)
+    named: Any = listed[listed[KEYS].notna().all(axis=1) & (listed[KEYS] != UNKNOWN.zh).all(axis=1)].copy()
     named["warehouse"] = named["warehouse"].map(dict(above)).fillna(named["warehouse"])
     found: pd.DataFrame = named.groupby(KEYS, as_index=False)["units"].sum()
     return found.astype({"sku": object, "warehouse": object})  # what holds no row has lost its kind
