@@ -85,7 +85,9 @@ def test_filled_in_or_written_anew_is_the_same(asker, known):
             assert kept.filled(other) == compiled(other, known, rollups=after)
 
     check()
-    assert seen["answered"] > seen["of one form"] > seen["fitting"] > 25, seen
+    assert seen["answered"] > seen["of one form"] >= seen["fitting"] > 25, seen
+    # of the company's own questions some must be of one form and not fit; in the whole dictionary chance may draw none
+    assert seen["of one form"] > seen["fitting"] or known is DICTIONARY, seen
 
 
 @pytest.fixture(scope="module")
