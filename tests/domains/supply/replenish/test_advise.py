@@ -150,3 +150,13 @@ def test_an_order_that_was_needed_gained_its_margin() -> None:
     house = House(goodwill=0.0, holding=0.0)
     assert gain(made, 10, 0, [0, 10, 0], house) == 4000
     assert gain(made, 10, 0, [0, 0, 0], house) == -6000
+
+
+def test_a_good_of_class_a_that_keeps_is_ordered_as_surely_as_the_policy_says() -> None:
+    good = case(4, rank="A", life=10_000, pack=1, shelf=(), coming=(), price=1000.0, cost=980.0)
+    thrifty = House(goodwill=0.0, holding=0.02)
+    free, held = advise([good], thrifty)[0], advise([good], replace(thrifty, floor_a=0.95))[0]
+    assert held.boxes > free.boxes
+    assert held.floored
+    assert "保供" in reasons(held)[0].zh
+    assert advise([replace(good, rank="C")], replace(thrifty, floor_a=0.95))[0].boxes == free.boxes

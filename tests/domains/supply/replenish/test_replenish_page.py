@@ -17,6 +17,7 @@ from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
 from linshu.domains.supply.replenish.feature import FEATURE
 from linshu.domains.supply.replenish.flow import KIND
+from linshu.domains.supply.replenish.inputs import read
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import SYSTEM
@@ -181,3 +182,8 @@ def test_why_answers_about_any_good_within_the_scope(people: dict[str, TestClien
     assert "武汉仓" not in page
     assert "没有找到" in people["chen"].get("/replenish/why?q=没有这样的商品").text
     assert "输入一个商品" in people["chen"].get("/replenish/why").text
+
+
+def test_goods_that_sell_most_are_of_class_a(shop: TownShop) -> None:
+    ranks = {one.sku_id: one.rank for one in read(shop, TODAY).cases}
+    assert ranks == {"S1": "A", "S2": "A"}

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linshu.domains.supply.losses.decide import by_share
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
 from linshu.domains.supply.replenish.coming import Bought, Promise, still_coming
 
@@ -101,7 +102,10 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
     means, widths = _forecasts(shop, made_on, day)
     shelf = _shelf(shop, day)
     coming = _coming(shop, day, earlier)
-    leads, prices, usual = _leads(shop, day, suppliers), _prices(shop, day), _usual(shop, day, warehouses)
+    sold = _sales(shop, day)
+    prices = {sku: gmv / units for sku, (gmv, units) in sold.items()}
+    ranks = by_share(_shares({sku: gmv for sku, (gmv, _) in sold.items()}))
+    leads, usual = _leads(shop, day, suppliers), _usual(shop, day, warehouses)
     confirmed, gone = _confirmed(shop, day, warehouses), _gone(shop, day)
     cases, without_cost, without_supplier = [], 0, 0
     for key in means:
@@ -126,7 +130,7 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
                 (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,)),
                 one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
                 confirmed.get(key, 0) if presale else 0,
-                gone if presale else 0.0, usual.get(key, 0.0), volume_cm3=one["volume_cm3"] or 0,
+                gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
             )
         )  # fmt: skip
     return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier)
@@ -253,10 +257,15 @@ def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, i
     return sold, opened, keys
 
 
-def _prices(shop: Shop, day: date) -> dict[str, float]:
-    """What a piece sold for, fen: GMV over units of the last four weeks."""
+def _sales(shop: Shop, day: date) -> dict[str, tuple[int, int]]:
+    """GMV and units of each good over the last four weeks: what a piece sold for, and which goods sell most."""
     rows = shop.query(("gmv", "units"), "sku", start=day - PRICE_DAYS * DAY, end=day - DAY).rows()
-    return {row["sku"]: row["gmv"] / row["units"] for row in rows if row["sku"] and row["units"] and row["gmv"]}
+    return {row["sku"]: (row["gmv"], row["units"]) for row in rows if row["sku"] and row["units"] and row["gmv"]}
+
+
+def _shares(gmv: Mapping[str, int]) -> dict[str, float]:
+    whole = sum(gmv.values())
+    return {sku: amount / whole for sku, amount in gmv.items()}
 
 
 def _usual(shop: Shop, day: date, warehouses: Mapping[str, Any]) -> dict[Key, float]:
