@@ -51,14 +51,15 @@ format: install-test ## Format the code
 	$(BIN)/ruff format .
 
 test: style ## Everything that must hold before a change is kept, types beside the tests
-	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15; tests=$$?; \
+	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 3 -m "not bench" --dist loadfile --no-loadscope-reorder --durations=15; tests=$$?; \
 	    wait $$types && exit $$tests
 
 quick: install-test ## What one runs all day: no browser, nothing slow
 	$(BIN)/ruff check .
 	$(BIN)/pytest -n 2 --dist loadfile -m "not slow and not browser"
 
-bench: install-test ## Ours against the plain tool, from the same run
+bench: install-test ## Ours against the plain tool, from the same run; first that each benchmark runs at all
+	$(BIN)/pytest -m bench
 	@for name in $$(ls benchmarks | sed -n 's/\.py$$//p' | grep -v -e '^_' -e '^report$$'); do \
 	    $(BIN)/python -m benchmarks.$$name || exit 1; done
 

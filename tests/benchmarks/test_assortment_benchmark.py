@@ -1,10 +1,13 @@
 """The benchmark of lists runs, and beats the best sellers even on its smallest market."""
 
+import pytest
 from benchmarks.report import Options
 
 from benchmarks import assortment
 
 
+@pytest.mark.bench
+@pytest.mark.slow
 def test_every_row_is_measured_and_the_list_beats_the_best_sellers() -> None:
     report = assortment.measure(Options(quick=True))
     rows = {row.measure: row for row in report.rows}

@@ -6,6 +6,7 @@ from benchmarks.report import Options
 from benchmarks import events
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_every_event_is_acknowledged_and_landed():
     report = events.measure(Options(quick=True))

@@ -44,6 +44,7 @@ def fresh(folder: Path) -> None:
     pq.write_table(table.append_column("hourly_sale_x10", sales), folder / "daily.parquet")
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_every_row_is_measured_on_data_of_the_form(tmp_path: Path) -> None:
     fresh(tmp_path)

@@ -6,6 +6,7 @@ from benchmarks.report import Options
 from benchmarks import ledger
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_every_proposal_is_carried_out():
     report = ledger.measure(Options(quick=True))

@@ -7,6 +7,7 @@ from benchmarks.metrics import NAME, measure
 from benchmarks.report import main
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_every_question_gives_the_figures_of_the_hand_written_sql(capsys):
     """`measure` itself compares the figures of both sides before it times them."""

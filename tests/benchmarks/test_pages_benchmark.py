@@ -10,6 +10,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 @pytest.mark.browser
 def test_both_pages_answer_a_crowd_and_a_browser():

@@ -29,6 +29,7 @@ def test_twenty_questions():
     assert len(QUESTIONS) == len({question.name for question in QUESTIONS}) == 20
 
 
+@pytest.mark.bench
 @pytest.mark.slow
 def test_a_tiny_company_goes_through_every_phase_once(capsys, tmp_path):
     main(["--quick", "--json", "--work", str(tmp_path)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from benchmarks.report import Options
 from tests.benchmarks.test_forecast_benchmark import fresh
 
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
+@pytest.mark.bench
+@pytest.mark.slow
 def test_every_row_is_measured_on_data_of_the_form(tmp_path: Path) -> None:
     fresh(tmp_path)
     report = surge.measure(Options(data=tmp_path, quick=True))
