@@ -33,7 +33,7 @@ NEEDS = {
     "rollups": "sql.ask", "landed": "data.see", "batches": "data.see", "batch": "data.see", "quarantine": "data.see",
     "quality": "data.see", "undo_batch": "data.undo", "replay": "data.mend", "mend": "data.mend",
     "dismiss": "data.mend", "restore": "data.mend", "repair": "data.mend", "export_quarantine": "data.mend",
-    "identity": "identity.join", "metric_files": "metrics.own",
+    "identity": "identity.join", "metric_files": "metrics.own", "what_if": "proposals.decide",
 }  # fmt: skip
 USUAL = "data.import"
 

@@ -338,6 +338,11 @@ class LocalShop:
         self.ready()
         return replenishing.asked(self.project, self.figures, words, scope)
 
+    def what_if(self, **sliders: str) -> Answer:
+        """The last weeks lived again under another policy of ordering; see `Shop.what_if`."""
+        self.ready()
+        return replenishing.lived_again(self.project, self.figures, sliders)
+
     @property
     def assortment(self) -> LocalAssortment:
         """What each group should offer."""

@@ -87,6 +87,10 @@ class RemoteShop:
         """What is ordered of a good today and why; see `Shop.order_reasons`."""
         return self._ask("GET", f"/replenish/why?{urlencode({'q': words})}")
 
+    def what_if(self, **sliders: str) -> Answer:
+        """The last weeks lived again under another policy of ordering; see `Shop.what_if`."""
+        return self._ask("GET", f"/replenish/what-if?{urlencode(sliders)}")
+
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
     ) -> Answer:

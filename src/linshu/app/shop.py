@@ -74,6 +74,12 @@ class Shop(Protocol):
     def order_reasons(self, words: str) -> Answer:
         """What the rule of ordering says today about the goods found by words: how many boxes and why, or why none."""
 
+    def what_if(self, **sliders: str) -> Answer:
+        """The last weeks lived again under another policy of ordering, beside the one in force and the old rule.
+
+        A simulation with intervals. `sliders`: goodwill, waste, holding, review, lead, life, fresh; warehouse for one alone.
+        """
+
     def drill(
         self, metrics: str | Iterable[str], by: str | Iterable[str], group: Mapping[str, str], **options: Any
     ) -> Answer:

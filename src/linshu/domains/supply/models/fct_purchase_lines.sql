@@ -14,6 +14,9 @@
 -- column: is_in_full: at least what was ordered was accepted
 -- column: is_on_time: it came within an hour of the moment agreed; within the company day where only a day was agreed,
 --   which is how midnight is read
+-- column: due_date: the company day it is expected, else the day it was ordered
+-- column: coming_qty (qty): what is still on its way: agreed, or ordered where nothing was agreed, less what came; 0 for
+--   drafts, cancelled orders and those whose goods came
 -- column: lead_second (second): from ordering to arrival; empty until it came
 -- column: unit_price_fen, amount_fen (fen): price of a base unit with VAT, and that of what was ordered
 -- empty: no purchase order has been imported
@@ -33,6 +36,12 @@ SELECT
         END,
         FALSE
     ) AS is_on_time,
+    coalesce(o.expected_date, o.ordered_date) AS due_date,
+    CAST(CASE
+        WHEN o.status IN ('ordered', 'confirmed') AND o.received_date IS NULL
+            THEN greatest(coalesce(l.confirmed_qty, l.ordered_qty) - coalesce(l.received_qty, 0), 0)
+        ELSE 0
+    END AS BIGINT) AS coming_qty,
     CAST(date_diff('second', o.ordered_at, o.received_at) AS BIGINT) AS lead_second,
     l.unit_price_fen, CAST(l.ordered_qty * l.unit_price_fen AS BIGINT) AS amount_fen
 FROM stg_purchase_order_lines AS l

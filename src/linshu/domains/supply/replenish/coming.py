@@ -23,9 +23,9 @@ class Bought:
     sku: str
     warehouse: str
     ordered_on: date
-    pieces: int
-    expected_on: date | None
-    is_open: bool  # nothing has come of it
+    pieces: int  # agreed
+    due_on: date
+    coming: int  # of these, still on their way
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +49,8 @@ def still_coming(bought: Sequence[Bought], promises: Iterable[Promise], day: dat
     """
     since = day - timedelta(days=LATE_DAYS)
     for one in bought:
-        if one.is_open and one.pieces > 0 and (one.expected_on or one.ordered_on) >= since:
-            yield (one.sku, one.warehouse), max(one.expected_on or day, day), one.pieces
+        if one.coming > 0 and one.due_on >= since:
+            yield (one.sku, one.warehouse), max(one.due_on, day), one.coming
     for each, left in _not_known(bought, promises):
         if left > 0 and each.expected_on >= since:
             yield (each.sku, each.warehouse), max(each.expected_on, day), left

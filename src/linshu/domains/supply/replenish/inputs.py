@@ -13,6 +13,7 @@ import numpy as np
 from linshu.domains.supply.losses.decide import by_share
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
 from linshu.domains.supply.replenish.coming import Bought, Promise, still_coming
+from linshu.domains.supply.replenish.outcome import wanted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -26,11 +27,10 @@ DAY = timedelta(days=1)
 USUAL_DAYS, PRICE_DAYS, LEAD_DAYS, OPEN_DAYS = 14, 28, 90, 45
 FRESH_DAYS = 3  # a forecast older than this is none
 MOST_LEADS = 32  # deliveries remembered of a supplier
-LEAST_OPEN = 0.2  # of a day: less tells too little about the rest
 WIDTH = 0.15  # where a forecast does not say how much demand varies
 
 FORECAST = """
-SELECT sku_id, warehouse_id, day, wanted_units, width FROM fct_forecast_day
+SELECT sku_id, warehouse_id, day, wanted_units + known_qty AS wanted_units, width FROM fct_forecast_day
 WHERE community_id = '*' AND made_on = $1 AND day >= $2 ORDER BY sku_id, warehouse_id, day
 """
 NEWEST = "SELECT max(made_on) AS made_on FROM fct_forecast_day WHERE community_id = '*' AND made_on < $1"
@@ -39,9 +39,9 @@ SELECT sku_id, warehouse_id, CAST(expires_on - $1 AS BIGINT) AS days, CAST(sum(o
 FROM fct_stock_lots WHERE on_hand_qty > 0 GROUP BY ALL
 """
 OPEN = """
-SELECT purchase_order_id, sku_id, warehouse_id, ordered_date, expected_date, status, received_qty,
-    coalesce(confirmed_qty, ordered_qty) AS qty
-FROM fct_purchase_lines WHERE ordered_date >= $1 AND status <> 'cancelled'
+SELECT purchase_order_id, sku_id, warehouse_id, ordered_date, due_date, coming_qty,
+    CAST(coalesce(confirmed_qty, ordered_qty) AS BIGINT) AS agreed_qty
+FROM fct_purchase_lines WHERE ordered_date >= $1 AND is_binding
 """
 LEADS = """
 SELECT p.supplier_id, p.warehouse_id, coalesce(s.supply_mode = 'stocked', TRUE) AS stocked, p.purchase_order_id,
@@ -103,8 +103,8 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
     shelf = _shelf(shop, day)
     coming = _coming(shop, day, earlier)
     sold = _sales(shop, day)
-    prices = {sku: gmv / units for sku, (gmv, units) in sold.items()}
-    ranks = by_share(_shares({sku: gmv for sku, (gmv, _) in sold.items()}))
+    prices = {sku: price for sku, (price, _) in sold.items()}
+    ranks = by_share(_shares({sku: gmv for sku, (_, gmv) in sold.items()}))
     leads, usual = _leads(shop, day, suppliers), _usual(shop, day, warehouses)
     confirmed, gone = _confirmed(shop, day, warehouses), _gone(shop, day)
     cases, without_cost, without_supplier = [], 0, 0
@@ -166,8 +166,8 @@ def _coming(shop: Shop, day: date, earlier: Iterable[Proposal]) -> dict[Key, lis
     rows = shop.read(OPEN, (day - OPEN_DAYS * DAY,)).to_pylist()
     bought = [
         Bought(
-            row["purchase_order_id"], row["sku_id"], row["warehouse_id"], row["ordered_date"], row["qty"] or 0,
-            row["expected_date"], is_open=row["status"] != "received" and row["received_qty"] is None,
+            row["purchase_order_id"], row["sku_id"], row["warehouse_id"], row["ordered_date"], row["agreed_qty"] or 0,
+            row["due_date"], row["coming_qty"],
         )
         for row in rows
     ]  # fmt: skip
@@ -220,12 +220,10 @@ class _OrAgreed(dict[tuple[str, str, bool], tuple[int, ...]]):
 
 
 def sold_by_day(shop: Shop, day: date) -> Mapping[Key, Sequence[float]]:
-    """What was asked for from `day` on, by good and supplying warehouse: units sold over the share of the day one could buy."""
+    """What was asked for from `day` on, by good and supplying warehouse; see `outcome.wanted`."""
     sold, opened, keys = _sold(shop, day, HORIZON)
-    days = np.flatnonzero(sold.any(axis=0))
-    upto = int(days.max()) + 1 if len(days) else 0
-    wanted = sold[:, :upto] / np.maximum(opened[:, :upto], LEAST_OPEN)
-    return {key: wanted[row].tolist() for key, row in keys.items()}
+    found = wanted(sold, opened)
+    return {key: found[row].tolist() for key, row in keys.items()}
 
 
 def sold_and_open(shop: Shop, first: date, days: int, keys: Sequence[Key]) -> tuple[Reals, Reals]:
@@ -257,10 +255,10 @@ def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, i
     return sold, opened, keys
 
 
-def _sales(shop: Shop, day: date) -> dict[str, tuple[int, int]]:
-    """GMV and units of each good over the last four weeks: what a piece sold for, and which goods sell most."""
-    rows = shop.query(("gmv", "units"), "sku", start=day - PRICE_DAYS * DAY, end=day - DAY).rows()
-    return {row["sku"]: (row["gmv"], row["units"]) for row in rows if row["sku"] and row["units"] and row["gmv"]}
+def _sales(shop: Shop, day: date) -> dict[str, tuple[float, int]]:
+    """What a piece of each good sold for, and its GMV, over the last four weeks, fen."""
+    rows = shop.query(("unit_price", "gmv"), "sku", start=day - PRICE_DAYS * DAY, end=day - DAY).rows()
+    return {row["sku"]: (row["unit_price"], row["gmv"]) for row in rows if row["sku"] and row["unit_price"]}
 
 
 def _shares(gmv: Mapping[str, int]) -> dict[str, float]:

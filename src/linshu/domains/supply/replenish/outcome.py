@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.replenish.advise import House
     from linshu.domains.supply.replenish.case import Case
+    from linshu.domains.supply.replenish.shelf import Reals
+
+
+LEAST_OPEN = 0.2  # of a day: less tells too little about the rest
+
+
+def wanted(sold: Reals, opened: Reals) -> Reals:
+    """[N, days] what was asked for up to the last day with sales: units sold over the share of the day one could buy.
+
+    What is known of an order's days is a few of them, without weeks before: the belief of `forecast.recover` has nothing to
+    stand on, so the open part speaks for the whole day.
+    """
+    days = np.flatnonzero(sold.any(axis=0))
+    upto = int(days.max()) + 1 if len(days) else 0
+    return (sold[:, :upto] / np.maximum(opened[:, :upto], LEAST_OPEN)).astype(np.float32)
 
 
 def gain(case: Case, ordered: int, before: int, wanted: Sequence[float], house: House) -> float:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linshu.domains.supply.replenish.coming import LATE_DAYS
 from linshu.domains.supply.surge.decide import WIDTH, courses
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ from linshu.kernel.company_day import CompanyDay
 
 DAY = timedelta(days=1)
 USUAL_DAYS, COURSE_DAYS, OWED_DAYS = 14, 28, 7
-FORGOTTEN_DAYS = 3  # a delivery so long overdue is not waited for today
 GUESSED_WIDTH = 0.7  # where nobody forecasts: the usual day says less
 NEW_WIDTH = 1.5  # of what was never sold before
 KEYS = ["sku", "warehouse"]
@@ -47,10 +47,9 @@ WHERE day BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE)
 GROUP BY ALL
 """
 COMING = """
-SELECT sku_id AS sku, warehouse_id AS warehouse, CAST(sum(coalesce(confirmed_qty, ordered_qty)) AS BIGINT) AS coming
+SELECT sku_id AS sku, warehouse_id AS warehouse, CAST(sum(coming_qty) AS BIGINT) AS coming
 FROM fct_purchase_lines
-WHERE status IN ('ordered', 'confirmed') AND received_date IS NULL
-    AND expected_date BETWEEN CAST($1 AS DATE) - 3 AND CAST($1 AS DATE)
+WHERE coming_qty > 0 AND due_date BETWEEN CAST($2 AS DATE) AND CAST($1 AS DATE)
 GROUP BY ALL
 """
 KNOWN = "SELECT max(stock_date) AS day FROM fct_stock_days WHERE stock_date <= CAST($1 AS DATE)"
@@ -147,7 +146,7 @@ def load(shop: Shop, scope: Scope, day: date, past: Past) -> Known:
     stock_on: date | None = shop.read(KNOWN, (day,))["day"][0].as_py()
     for part in (
         _stock(shop, scope, day, stock_on, above),
-        shop.read(COMING, (day,)).to_pandas(),
+        shop.read(COMING, (day, day - LATE_DAYS * DAY)).to_pandas(),
         _listed(shop, start, at),
     ):
         frame = frame.merge(part, on=KEYS, how="left")

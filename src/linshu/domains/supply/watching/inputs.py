@@ -10,6 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linshu.domains.supply.replenish.coming import LATE_DAYS
 from linshu.domains.supply.watching.decide import NEVER, Lots, Positions
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 DAY = timedelta(days=1)
 AHEAD = 14
 RECENT_DAYS = 28
-FORGOTTEN_DAYS = 14  # an order so long overdue is not waited for any more
 KEYS = ["sku_id", "warehouse_id"]
 FIGURES = ("stock_units", "stock_value")
 KNOWN = "SELECT max(stock_date) AS day FROM fct_stock_days"
@@ -40,10 +40,9 @@ WHERE is_latest AND day > CAST($1 AS DATE) AND day <= CAST($2 AS DATE)
 """
 COMING = """
 SELECT
-    sku_id, warehouse_id, min(greatest(coalesce(expected_date, ordered_date), CAST($1 AS DATE) + 1)) AS next_on,
-    CAST(sum(coalesce(confirmed_qty, ordered_qty) - coalesce(received_qty, 0)) AS BIGINT) AS coming_qty
+    sku_id, warehouse_id, min(greatest(due_date, CAST($1 AS DATE) + 1)) AS next_on, CAST(sum(coming_qty) AS BIGINT) AS coming_qty
 FROM fct_purchase_lines
-WHERE status IN ('ordered', 'confirmed') AND received_date IS NULL AND coalesce(expected_date, ordered_date) >= CAST($2 AS DATE)
+WHERE coming_qty > 0 AND due_date >= CAST($2 AS DATE)
 GROUP BY sku_id, warehouse_id
 """
 LEADS = """
@@ -153,7 +152,7 @@ def _positions(stock: pd.DataFrame, reading: Reading, evening: date) -> pd.DataF
 
     stock = stock.rename(columns={"sku": "sku_id", "warehouse": "warehouse_id"}).dropna(subset=KEYS)
     for sql, params in (
-        (COMING, (evening, evening - FORGOTTEN_DAYS * DAY)),
+        (COMING, (evening, evening + DAY - LATE_DAYS * DAY)),
         (LEADS, (evening,)),
         (RECENT, (evening,)),
     ):

@@ -66,7 +66,8 @@ def answer(request: Request) -> Response:
     _whole(request)
     shell, viewer, policy = shell_of(request), viewer_of(request), _policy(request)
     asked = view.asked_of(request.query_params, policy)
-    found = view.answered(shell.shop, shell.today, policy, asked)
+    key = ("what-if", shell.today, policy.version, asked.address())
+    found = shell.parts.get(key, shell.shop.data_version, lambda: view.answer(shell.shop, shell.today, policy, asked))
     return render(
         request,
         f"{FOLDER}/parts/answer.html",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -22,8 +21,6 @@ if TYPE_CHECKING:
     from linshu.engine.decisions import Policy
     from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.view import Writer
-
-KEPT = 32  # answers remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,24 +90,8 @@ def asked_of(given: Mapping[str, str], policy: Policy) -> Asked:
     return Asked(values, given.get("warehouse", ""))
 
 
-def answered(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None:
-    """Lives the weeks again; None where there is nothing to live. The same question of the same data is answered once."""
-    key = (id(shop), shop.data_version, day, tuple(sorted(policy.own.items())), asked.address())
-    with _LOCK:
-        if key in _ANSWERS:
-            return _ANSWERS[key]
-        found = _answer(shop, day, policy, asked)
-        while len(_ANSWERS) >= KEPT:
-            _ANSWERS.pop(next(iter(_ANSWERS)))
-        _ANSWERS[key] = found
-        return found
-
-
-_LOCK = threading.Lock()  # one at a time: it takes a core for seconds
-_ANSWERS: dict[Any, Answer | None] = {}
-
-
-def _answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None:
+def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None:
+    """Lives the weeks again, which takes a core for seconds; None where there is nothing to live."""
     what = past(shop, day, asked.warehouse)
     if what is None:
         return None
@@ -124,11 +105,12 @@ def _answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | Non
         holding=values["holding"],
         review_days=int(values["review"]),
     )
-    same = tried == rules
-    # the world is the same for all three: only the policy differs
-    tries = (Try(rules, **world), Try(tried, **world), Try(rules, **world, cover=house.before_cover))
-    now, new, old = compared(what.history, what.truths, tries)
-    return Answer(what, now, new, old, frontier(what.history, what.truths, Try(tried, **world)), same)
+    same, before = tried == rules, Try(rules, **world, cover=house.before_cover)
+    # the world is the same for all: only the policy differs
+    tries = (Try(rules, **world), before) if same else (Try(rules, **world), before, Try(tried, **world))
+    now, old, *new = compared(what.history, what.truths, tries)
+    curve = frontier(what.history, what.truths, Try(tried, **world))
+    return Answer(what, now, new[0] if new else now, old, curve, same)
 
 
 def changes(asked: Asked) -> dict[str, str]:
