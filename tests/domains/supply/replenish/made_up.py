@@ -19,4 +19,4 @@ def case(seed: int = 0, **given: object) -> Case:
         "width": 0.12, "lead": (1, 1, 2), "life": int(chance.choice([2, 3, 5, KEEPS])), "pack": int(chance.choice([1, 4, 12])),
         "price": price, "cost": price * float(chance.uniform(0.5, 0.95)), "usual": float(chance.uniform(0, 9)),
     }  # fmt: skip
-    return Case(**(drawn | given))  # type: ignore[arg-type]
+    return Case(**(drawn | given))

@@ -124,15 +124,15 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
     done = people["chen"].post("/replenish", data={"csrf": token(page), "act": "approve", "mark": ids}).text
     assert "处理了 2 单" in done
     assert "今天没有要订的" in done
-    ledger = people["chen"].app.state.shell.ledger  # type: ignore[attr-defined]
+    ledger = people["chen"].app.state.shell.ledger
     with ledger.state.reading() as connection:
         files = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE receiver = 'purchase'").scalar_one()
     assert files == 2
     # the next morning, before any purchase order came back: what was approved counts as on the way
     carried = ledger.carried("replenish", TODAY + timedelta(days=1))
     assert len(carried) == 2
-    again = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, carried)}  # type: ignore[misc]
-    fresh = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, ())}  # type: ignore[misc]
+    again = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, carried)}
+    fresh = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, ())}
     for subject, one in again.items():
         assert sum(line["on_way"] for line in one.lines) > 0
         assert one.cost < fresh[subject].cost
@@ -141,7 +141,7 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
 
 
 def test_the_same_order_comes_out_of_its_frozen_numbers(people: dict[str, TestClient]) -> None:
-    shell = people["chen"].app.state.shell  # type: ignore[attr-defined]
+    shell = people["chen"].app.state.shell
     book = shell.ledger.book("buyer")
     page = people["chen"].get("/replenish").text
     ids = [part.split('"')[0] for part in page.split('name="mark" value="')[1:]]
@@ -151,7 +151,7 @@ def test_the_same_order_comes_out_of_its_frozen_numbers(people: dict[str, TestCl
 
 
 def test_an_edit_is_reckoned_anew(people: dict[str, TestClient]) -> None:
-    shell = people["chen"].app.state.shell  # type: ignore[attr-defined]
+    shell = people["chen"].app.state.shell
     book = shell.ledger.book("buyer")
     before = book.page(Wanted(("replenish",)))[0][0]
     lines = [{"boxes": line["boxes"] + 3} for line in before.lines]

@@ -81,7 +81,7 @@ def test_another_policy_stands_beside_the_one_in_force(people: dict[str, TestCli
 
 @pytest.mark.usefixtures("_weeks")
 def test_the_rows_of_programs_are_those_of_the_page(people: dict[str, TestClient], shop: TownShop) -> None:
-    policy = people["chen"].app.state.shell.ledger.policies.current("replenish")  # type: ignore[attr-defined]
+    policy = people["chen"].app.state.shell.ledger.policies.current("replenish")
     answer = replenishing.tried(shop, policy, DAY, {"goodwill": "0.6"})
     assert [row["policy"] for row in answer.rows] == ["tried", "in force", "old rule"]
     tried, in_force, _ = answer.rows
@@ -92,7 +92,7 @@ def test_the_rows_of_programs_are_those_of_the_page(people: dict[str, TestClient
 
 
 def test_only_who_may_sets_it_and_with_a_reason(people: dict[str, TestClient]) -> None:
-    policies = people["boss"].app.state.shell.ledger.policies  # type: ignore[attr-defined]
+    policies = people["boss"].app.state.shell.ledger.policies
     token = people["boss"].get("/what-if").text.split('name="csrf" value="')[1].split('"')[0]
     given = {"csrf": token, "goodwill": "0.6", "waste": "1", "lead": "3", "why": "少缺货"}
     assert people["boss"].post("/what-if", data=given, follow_redirects=False).status_code == 303
