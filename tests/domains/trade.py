@@ -65,7 +65,7 @@ def _fixed() -> Rows:
         "category": [{"category_id": "K1", "name": "水果", "level": 1}],
         "sku": [
             {"sku_id": "S1", "name": "草莓", "base_unit": "piece", "category_id": "K1", "supplier_id": "V1",
-             "supply_mode": "stocked", "tax_rate_ppm": 90_000, "shelf_life_days": 40},
+             "supply_mode": "stocked", "tax_rate_ppm": 90_000, "shelf_life_days": 40, "list_price_fen": 1290},
             {"sku_id": "S2", "name": "白菜", "base_unit": "piece", "supply_mode": "buy_to_order", "tax_rate_ppm": 0},
             {"sku_id": "S3", "name": "牛奶", "base_unit": "piece", "supply_mode": "prepared", "tax_rate_ppm": 130_000},
             {"sku_id": "S4", "name": "粽叶", "base_unit": "piece", "supply_mode": "stocked",
@@ -175,6 +175,7 @@ class Maker:
                     scope_kind=kind,
                     scope_id=scope,
                     price_fen=self.rng.choice((0, 990, 1290)),
+                    reference_price_fen=(None, 199, 1290, 1990)[(number + place) % 4],
                     quota_qty=self.rng.choice((None, 0, 20, 40)),
                     sold_out_at=sold_out,
                     **clock("listed", listed),

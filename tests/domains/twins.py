@@ -318,6 +318,8 @@ TWINS: dict[str, Figure] = {
     "offered_skus": lambda w: different((row for row in w.during("offers", "on") if row["sellable"]), "sku"),
     "community_sell_through_rate": share("selling_skus", "offered_skus"),
     "listings": lambda w: len(w.during("listings", "day")),
+    "reference_price_listings": lambda w: len(w.during("reference_prices", "day")),
+    "false_reference_listings": lambda w: sum(row["false"] for row in w.during("reference_prices", "day")),
     "quota_units": lambda w: add(w.during("listings", "day"), "quota"),
     "quota_sold_units": lambda w: add((row for row in w.during("listings", "day") if row["quota"] is not None), "sold"),
     "quota_sold_rate": share("quota_sold_units", "quota_units"),

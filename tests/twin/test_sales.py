@@ -184,3 +184,23 @@ def test_targets_are_near_what_comes(ask):
         SELECT any_value(t.target_value), sum(o.goods_fen) FROM target AS t JOIN orders AS o ON date_trunc('month', o.placed_date) = t.period_start
         WHERE t.metric = 'gmv' AND t.dimension = '*' AND t.period_start = DATE '2026-03-01' AND o.paid_at IS NOT NULL""")
     assert 0.7 < actual / target < 1.3
+
+
+def test_struck_out_prices_were_paid_in_the_week_before_but_for_a_few(ask):
+    """A special may strike out what the city truly paid; a few strike out one that nobody paid then."""
+    kinds = ask("""
+        WITH paid AS (
+            SELECT b.scope_id AS city, l.sku_id, l.listed_date AS day, min(o.unit_price_fen) AS lowest
+            FROM order_line AS o JOIN orders USING (order_id) JOIN listing AS l USING (listing_id) JOIN sale_batch AS b ON b.batch_id = l.batch_id
+            WHERE paid_at IS NOT NULL AND NOT l.is_new_member_only GROUP BY ALL),
+        struck AS (
+            SELECT scope_id AS city, sku_id, listed_date AS day, reference_price_fen AS price,
+                listed_date <> 1 + coalesce(lag(listed_date) OVER (PARTITION BY scope_id, sku_id ORDER BY listed_date), DATE '1970-01-01') AS is_first
+            FROM listing WHERE reference_price_fen > price_fen AND NOT is_new_member_only)
+        SELECT s.price > (SELECT min(lowest) FROM paid AS p WHERE p.city = s.city AND p.sku_id = s.sku_id AND p.day BETWEEN s.day - 7 AND s.day - 1),
+            count(*), count(t.day) FROM struck AS s
+        LEFT JOIN truth.false_reference AS t ON t.region_id = s.city AND t.sku_id = s.sku_id AND t.day = s.day
+        WHERE is_first GROUP BY ALL ORDER BY 1""")
+    (honest, many, none), (false, few, planted) = kinds
+    assert (honest, none, false, planted) == (False, 0, True, few)
+    assert 0.005 < few / many < 0.06

@@ -158,6 +158,14 @@ LISTING = declare(
             "新会员专享价，单位分；没有则为空。 | Price for new members in fen; empty when none.",
             example="990",
         ),
+        fen(
+            "reference_price_fen",
+            "划线价 | Reference price",
+            "展示时划掉、用来比较的原价，单位分；与上架价相同表示没有划线；为空则以商品标价为划线价；标明是厂商建议零售价的不算。"
+            " | The former price shown struck out, in fen; the listing price itself means none is shown; when empty the SKU's"
+            " list price counts as struck out; a price labelled as the maker's recommendation does not count.",
+            example="1290",
+        ),
         choice(
             "funder",
             "让利方 | Funder",

@@ -20,6 +20,7 @@ from linshu.twin import (
     people,
     people_rows,
     price_rows,
+    references,
     social,
     stock_rows,
     trading,
@@ -57,6 +58,7 @@ def live_through(world: World, state: State) -> Lived:
     today.rows += people_rows.joined(world, state, newcomers)
     if today.day.closed:
         today.rows += stock_rows.resting_night(today)
+        references.rest(today)
     else:
         _trade(today, newcomers)
     stock_rows.order_ahead(today)

@@ -35,6 +35,7 @@ class Market:
     quota: Ints
     limit: Ints
     deal: NDArray[np.bool_]
+    struck: Ints  # the price struck out beside it; its own price where nothing is
     weight: Floats  # cities x tastes x listings: how likely a line is this listing
     listed: Ints  # city x SKU, flat: the listing's column + 1, or 0
     substitute: Ints  # cities x listings: the column of what people take instead, or NONE
@@ -87,7 +88,7 @@ def set_up(config: Config, goods: Goods, day: Day, weathers: list[Weather]) -> M
     listed[flat[:, :-SPECIALS]] = np.arange(1, sku.shape[1] - SPECIALS + 1)
     limit = np.where(deals, 3, 0)
     limit[:, -SPECIALS:] = 1
-    return Market(sku, price, np.zeros_like(sku), limit, deals, weight, listed, _substitutes(goods, sku))
+    return Market(sku, price, np.zeros_like(sku), limit, deals, price, weight, listed, _substitutes(goods, sku))
 
 
 def _substitutes(goods: Goods, sku: Ints) -> Ints:

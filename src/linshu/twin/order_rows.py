@@ -57,6 +57,7 @@ def listings(world: World, day: int, market: Market, sold_out: Ints) -> Emission
         "listing_id": Numbered("LS", listing_numbers(day, city, column)), "batch_id": Numbered("B", batch_numbers(day, city)),
         "sku_id": Words(pools.sku, market.sku.ravel()), "scope_kind": "region", "scope_id": Words(pools.city, city),
         "price_fen": market.price.ravel(), "new_member_price_fen": np.where(new_only, market.price.ravel(), np.nan),
+        "reference_price_fen": market.struck.ravel(),
         "funder": Words(FUNDERS, np.where(new_only, 2, np.where(market.deal.ravel(), 1, 0))),
         "quota_qty": np.maximum(market.quota.ravel(), 0), "limit_qty": np.where(market.limit > 0, market.limit, np.nan).ravel(), "is_new_member_only": new_only,
         "display_rank": column + 1, "listed_at": np.full(len(city), opens), "listed_date": np.full(len(city), day),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
-from linshu.twin import demand, fraud, market, marketing, order_rows, people, selling, stock
+from linshu.twin import demand, fraud, market, marketing, order_rows, people, references, selling, stock
 from linshu.twin.market import Market
 from linshu.twin.rows import NEVER, NONE, Ints
 from linshu.twin.selling import Amounts, Basket, Discounts
@@ -64,10 +64,12 @@ def sell(today: Today) -> tuple[Sales, Ints]:
     listed = market.set_up(world.config, goods, day, today.weathers)
     factor = np.full(len(state.stock.pace), day.factor)
     bought = stock.prepare(state.stock, goods, rng, listed.listed, factor)
-    listed = replace(listed, quota=market.quotas(listed, goods, state.stock, bought, rng, factor))
+    quota = market.quotas(listed, goods, state.stock, bought, rng, factor)
+    listed = replace(listed, quota=quota, struck=references.strike(today, listed))
     wish = demand.wish(today, listed, buyers(today))
     basket = selling.sell(listed, wish, place.group_city[wish.group], rng)
     trade = order_rows.fates(today, basket)
+    references.remember(today, listed, basket, trade)
     trade, discounts = _discounts(today, basket, listed, trade)
     amounts = _amounts(today, basket, listed, trade, discounts)
     sales = Sales(listed, basket, amounts, trade)

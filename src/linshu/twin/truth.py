@@ -3,7 +3,7 @@
 One Parquet folder per truth, keyed as the rows are: `demand` (wanted against sold, by day, city and SKU), `churn` and
 `hazard` (who was lost when, and how likely it was), `campaign_effect`, `campaign_arm` and `experiment` (true lifts, and
 the buyers who would have come anyway), `advert` (members brought by spend), `bad_lot`, `bill_error`, `fraud`,
-`leadership`, and what each `member`, `leader`, `sku` and `supplier` is really like.
+`false_reference`, `leadership`, and what each `member`, `leader`, `sku` and `supplier` is really like.
 """
 
 from __future__ import annotations

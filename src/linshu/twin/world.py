@@ -21,7 +21,7 @@ from linshu.twin.people import Members
 from linshu.twin.places import Places
 from linshu.twin.routes import Routes
 from linshu.twin.routes import routes as routes_of
-from linshu.twin.rows import NONE, Ints, numbered_pool, pool
+from linshu.twin.rows import NEVER, NONE, Ints, numbered_pool, pool
 from linshu.twin.stock import Stock
 
 Floats = NDArray[np.float64]
@@ -82,6 +82,8 @@ class State:
     tier_since: Ints  # by leader: instant
     pace_gmv: Floats  # by city: a normal day's GMV as the company sees it
     pace_orders: Floats
+    lowest_paid: Ints  # a week x (city x SKU): the price it was paid for that day, NEVER when it was not
+    struck: Ints  # by city x SKU: the paid price that a struck-out one goes back to, 0 when none is struck out
 
 
 def build(config: Config) -> World:
@@ -137,6 +139,7 @@ def opening_state(world: World) -> State:
         poached_until=np.zeros(places.groups, dtype=np.int64), takings=np.zeros(leaders.count),
         earned=np.zeros(leaders.count),
         tier=_first_tiers(skill), tier_since=joined, pace_gmv=orders * 2600.0, pace_orders=orders,
+        lowest_paid=np.full((7, len(pace)), NEVER), struck=np.zeros(len(pace), dtype=np.int64),
     )  # fmt: skip
 
 

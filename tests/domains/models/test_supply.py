@@ -238,3 +238,45 @@ def test_lots_add_up_to_the_stock_of_the_last_day(
         assert row["qty"] == qty
         assert row["mixed"] or row["fen"] == fen
     assert lots.keys() <= stood.keys()
+
+
+def test_a_struck_out_price_is_held_against_what_was_paid_before_the_promotion(company: Company) -> None:
+    def listing(name: str, sku: str, day: int, reference: int | None, **more: object) -> Row:
+        return {"listing_id": name, "batch_id": f"B{day}", "sku_id": sku, "scope_kind": "region", "scope_id": "R1",
+                "price_fen": 800, "reference_price_fen": reference, "listed_at": at(f"2026-03-{day:02} 08:00"), **more}  # fmt: skip
+
+    company.land({
+        "region": [{"region_id": "R1", "name": "武汉市", "level": "city"}, {"region_id": "R2", "name": "长沙市", "level": "city"}],
+        "estate": [{"estate_id": f"E{n}", "name": "e", "region_id": f"R{n}"} for n in (1, 2)],
+        "community": [{"community_id": f"C{n}", "name": "c", "estate_id": f"E{n}", "status": "active"} for n in (1, 2)],
+        "sku": [{"sku_id": "listed", "name": "n", "base_unit": "piece", "list_price_fen": 1500}],
+        "sale_batch": [{"batch_id": f"B{day}", "opened_at": at(f"2026-03-{day:02} 08:00"), "status": "closed",
+                        "cut_off_at": at(f"2026-03-{day:02} 22:00"), "delivery_date": DAY} for day in (8, 9, 20)],
+        "listing": [
+            listing("honest", "apple", 8, 1000), listing("next day of the same", "apple", 9, 1000),
+            listing("after a pause", "apple", 20, 1000), listing("nothing struck", "pear", 8, 800),
+            listing("above the week's lowest", "pear", 9, 1001), listing("paid elsewhere only", "plum", 9, 1000),
+            listing("last paid long ago", "fig", 20, 1200), listing("list price", "listed", 20, None),
+        ],
+        "orders": [
+            order("a", "2026-03-01 10:00", community_id="C1"), order("b", "2026-03-08 10:00", community_id="C1"),
+            order("c", "2026-03-05 10:00", community_id="C2"), order("d", "2026-03-07 10:00", paid=None, community_id="C1"),
+        ],
+        "order_line": [
+            line("a", 1, sku_id="apple", unit_price_fen=1000), line("b", 1, sku_id="apple", unit_price_fen=800),
+            line("a", 2, sku_id="pear", unit_price_fen=2000), line("b", 2, sku_id="pear", unit_price_fen=1000),
+            line("c", 1, sku_id="plum", unit_price_fen=1000), line("d", 1, sku_id="apple", unit_price_fen=500),
+            line("a", 3, sku_id="fig", unit_price_fen=1200), line("a", 4, sku_id="apple", unit_price_fen=100, is_gift=True),
+        ],
+    })  # fmt: skip
+    company.build("fct_reference_prices")
+    found = company.rows("SELECT listing_id, allowed_fen, is_false FROM fct_reference_prices")
+    assert {row["listing_id"]: (row["allowed_fen"], row["is_false"]) for row in found} == {
+        "honest": (1000, False),
+        "next day of the same": (1000, False),
+        "after a pause": (800, True),
+        "above the week's lowest": (1000, True),
+        "paid elsewhere only": (None, True),
+        "last paid long ago": (1200, False),
+        "list price": (None, True),
+    }

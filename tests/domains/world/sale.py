@@ -23,7 +23,7 @@ class Sale(Reading):
             person = self.person(row["member_id"])
             found.append(
                 {
-                    "order_id": row["order_id"], "placed": row["placed_date"], "paid": row["paid_date"],
+                    "order_id": row["order_id"], "placed_at": row["placed_at"], "placed": row["placed_date"], "paid": row["paid_date"],
                     "paid_at": row["paid_at"], "is_paid": row["paid_at"] is not None, "status": row["status"],
                     "channel": row["channel_id"], "community": row["community_id"], "leader": row["leader_id"],
                     "member": person, "warehouse": row["warehouse_id"], "pickup_point": row["pickup_point_id"],
@@ -63,8 +63,8 @@ class Sale(Reading):
                 number = line["line_no"]
                 found.append(
                     {
-                        **order, "sku": line["sku_id"], "listing": line["listing_id"], "qty": line["qty"],
-                        "goods": line["goods_fen"], "paid_fen": line["paid_fen"], "cost": line["cost_fen"],
+                        **order, "sku": line["sku_id"], "listing": line["listing_id"], "qty": line["qty"], "line_no": number,
+                        "unit_price": line["unit_price_fen"], "goods": line["goods_fen"], "paid_fen": line["paid_fen"], "cost": line["cost_fen"],
                         "campaign": line["campaign_id"], "gift": bool(line["is_gift"]),
                         "platform": line["discount_platform_fen"], "merchant": line["discount_merchant_fen"],
                         "supplier_pays": line["discount_supplier_fen"], "leader_pays": line["discount_leader_fen"],

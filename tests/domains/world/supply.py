@@ -59,6 +59,42 @@ class Supply(Groups):
             if covers(row, community)
         ]
 
+    def _reference_prices(self) -> list[Row]:
+        """Every struck-out price beside what was paid for the goods before the promotion, where they are offered."""
+        paid = [
+            row for row in sorted(self._lines(), key=lambda row: (row["placed_at"], row["order_id"], row["line_no"]))
+            if row["is_paid"] and not row["gift"] and row["unit_price"] > 0
+        ]  # fmt: skip
+        listed = {row["sku_id"]: row.get("list_price_fen") for row in self.std("sku")}
+        struck = {row["listing_id"]: row for row in self.std("listing")}
+        until = {
+            row["batch_id"]: (row["cut_off_at"] + timedelta(hours=8, seconds=-1)).date()
+            for row in self.std("sale_batch")
+        }
+        known = min(row["placed"] for row in self._lines() if row["is_paid"])
+        found, last, began = [], {}, {}
+        for row in sorted(self._listings(), key=lambda row: (row["day"], row["listing"])):
+            own = struck[row["listing"]]
+            shown = own["reference_price_fen"] if own["reference_price_fen"] is not None else listed[row["sku"]]
+            if shown is None or shown <= own["price_fen"]:
+                continue
+            promotion = own["scope_kind"], own["scope_id"], row["sku"]
+            if promotion not in last or row["day"] > last[promotion] + DAY:
+                began[promotion] = row["day"]
+            last[promotion] = max(until[row["batch"]], row["day"], last.get(promotion, row["day"]))
+            before = [
+                one
+                for one in paid
+                if one["sku"] == row["sku"] and one["placed"] < began[promotion] and _offered(own, one["community"])
+            ]
+            week = [one["unit_price"] for one in before if one["placed"] >= began[promotion] - DAY * 7]
+            if week:
+                false = shown > min(week)
+            else:
+                false = shown > before[-1]["unit_price"] if before else known <= began[promotion] - DAY * 7
+            found.append({**row, "false": false})
+        return found
+
     def _movements(self) -> list[Row]:
         usual = {row["sku_id"]: row.get("supplier_id") for row in self.std("sku")}
         lots = {row["stock_batch_id"]: row.get("supplier_id") for row in self.std("stock_batch")}
@@ -197,3 +233,12 @@ class Supply(Groups):
                 }
             )  # fmt: skip
         return found
+
+
+def _offered(listing: Row, community: str | None) -> bool:
+    kind, scope = listing["scope_kind"], listing["scope_id"]
+    if kind == "all":
+        return True
+    return (
+        community == scope if kind == "community" else kind == "region" and scope == "R1" and community in ("C1", "C2")
+    )

@@ -38,6 +38,14 @@ FACTS = (
         keys={**_OFFERED, "delivery_date": "delivery_date", "closed_by": "closed_by"},
     ),
     Fact(
+        name="reference_prices",
+        table="fct_reference_prices",
+        title=Text("划线价", "Struck-out prices"),
+        grain=("listing_id",),
+        clocks=(Clock("listed", Text("上架", "listed"), "listed_date", "listed_at"),),
+        keys=_OFFERED,
+    ),
+    Fact(
         name="listing_days",
         table="fct_listing_days",
         title=Text("上架日", "Listing days"),

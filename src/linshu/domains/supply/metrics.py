@@ -81,6 +81,31 @@ LISTINGS = (
         rows("listings"),
     ),
     _metric(
+        "reference_price_listings",
+        Text("有划线价的上架数", "Listings with a struck-out price"),
+        Text(
+            "当期新上架、划掉的原价高于上架价的条数；上架没写划线价的，以商品标价为划线价。",
+            "Listings put up in the period beside a higher struck-out price; the SKU's list price where the listing names none.",
+        ),
+        Unit.COUNT,
+        rows("reference_prices"),
+        Better.NEITHER,
+    ),
+    _metric(
+        "false_reference_listings",
+        Text("虚假原价上架数", "Listings with a false former price"),
+        Text(
+            "划线价高于本次促销前七个公司日内、上架范围里的最低成交单价；七日内没有成交的看最后一次成交价；从未成交的也算"
+            "（有销售记录满七日起）。同一商品连日促销算一次；不计测试单、赠品和新人价。",
+            "A price struck out above the lowest unit price paid, where it is offered, in the seven company days before the"
+            " promotion; without a sale in these, above the price last paid; a price nobody ever paid counts too (once"
+            " sales are known for seven days). Days on end are one promotion; tests, gifts and new-member prices are left out.",
+        ),
+        Unit.COUNT,
+        rows("reference_prices", Col("is_false")),
+        Better.LOWER,
+    ),
+    _metric(
         "quota_units",
         Text("限量件数", "Quota"),
         Text("当期上架且有限量的件数之和。", "Units that listings with a quota allow, by day listed."),

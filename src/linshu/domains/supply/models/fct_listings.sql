@@ -18,6 +18,7 @@
 -- column: community_id, warehouse_id, region_id, leader_id: the scope as columns, only the one of its kind filled;
 --   fct_community_listings spreads it over communities
 -- column: price_fen, new_member_price_fen (fen): price of one base unit, and for new members
+-- column: reference_price_fen (fen): the price struck out beside it, as the listing says; fct_reference_prices judges it
 -- column: funder: who bears a reduction
 -- column: limit_qty (qty): the most one member may buy
 -- column: is_new_member_only, display_rank: for new members only; place in the list
@@ -42,7 +43,7 @@ SELECT
     CASE WHEN l.scope_kind = 'warehouse' THEN l.scope_id END AS warehouse_id,
     CASE WHEN l.scope_kind = 'region' THEN l.scope_id END AS region_id,
     CASE WHEN l.scope_kind = 'leader' THEN l.scope_id END AS leader_id,
-    l.price_fen, l.new_member_price_fen, l.funder, l.quota_qty, l.limit_qty,
+    l.price_fen, l.new_member_price_fen, l.reference_price_fen, l.funder, l.quota_qty, l.limit_qty,
     coalesce(l.is_new_member_only, FALSE) AS is_new_member_only, l.display_rank,
     coalesce(l.listed_at, b.opened_at) AS listed_at,
     coalesce(l.listed_date, b.opened_date) AS listed_date,
