@@ -132,6 +132,16 @@ def test_by_command(project: Project, capsys: pytest.CaptureFixture[str]) -> Non
     assert "打折" in lot["advice"]
     assert said("stock", "show", "S9", "W1", code=1)["error"]["mend"]
     assert said("stock", "list", "--kind", "nera", code=2)
+    expected = said("forecast", "list", "--limit", "1")
+    assert [(one["sku"], one["week"]) for one in expected["rows"]] == [("S1", 35)]
+    for by in ("category", "warehouse", "community"):
+        assert said("forecast", "list", "--by", by, "--warehouse", "W1")["meta"]["added"] == expected["meta"]["added"]
+    assert said("forecast", "list", "--by", "community", code=2)["error"]["mend"]
+    days = said("forecast", "show", "S1", "W1")
+    assert [one["expected"] for one in days["rows"]] == 14 * [5]
+    assert [one["expected"] for one in days["meta"]["weeks"]] == [35, 35, 70]
+    assert said("forecast", "show", "S1", "W1", "--communities")["meta"]["added"]["fortnight"] == 70
+    assert said("forecast", "show", "S9", "W1", code=1)["error"]["mend"]
 
 
 def test_on_the_page_over_http_and_as_movements_arrive(project: Project, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +174,9 @@ def test_on_the_page_over_http_and_as_movements_arrive(project: Project, monkeyp
         # A receipt told live fills the gap at once.
         owner = TestClient(app, headers=OWNER)
         assert owner.get("/api/v1/stock?kind=out").json()["meta"]["total"] == 1
+        assert owner.get("/api/v1/forecast?by=category").json()["meta"]["total"] == 2
+        assert len(owner.get("/api/v1/forecast/S1/W1").json()["rows"]) == 14
+        assert owner.get("/api/v1/forecast/S1/W1/communities").json()["meta"]["added"]["fortnight"] == 70
         told = {
             "stock_movement_id": "M99",
             "sku_id": "S4",

@@ -380,7 +380,12 @@ TWINS: dict[str, Figure] = {
     ),
     "forecast_thousandths": lambda w: add(newest_forecasts(w), "mean"),
     "forecast_units": lambda w: add(newest_forecasts(w), "mean") / 1000,
+    "forecast_known_units": lambda w: add(newest_forecasts(w), "known"),
+    "forecast_expected_units": lambda w: (
+        (add(newest_forecasts(w), "mean") + 1000 * add(newest_forecasts(w), "known")) / 1000
+    ),
     "forecast_low_units": lambda w: add(newest_forecasts(w), "low"),
+    "forecast_middle_units": lambda w: add(newest_forecasts(w), "middle"),
     "forecast_high_units": lambda w: add(newest_forecasts(w), "high"),
     "forecast_judged_units": lambda w: add(w.during("forecast_errors", "day"), "came"),
     "forecast_error_thousandths": lambda w: add(w.during("forecast_errors", "day"), "off"),

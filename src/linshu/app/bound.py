@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from linshu.app.aims import LocalTargets
 from linshu.app.assortment import LocalAssortment
+from linshu.app.forecasting import LocalForecasts
 from linshu.app.stock import LocalStockAlerts
 from linshu.app.surge import LocalSurges
 from linshu.engine.access.permissions import permission
@@ -104,6 +105,12 @@ class BoundShop:
         """The stock alerts within this person's scope."""
         self._check("figures.read")
         return LocalStockAlerts(self._shop, self._user.scope)
+
+    @property
+    def forecast(self) -> LocalForecasts:
+        """What is expected within this person's scope."""
+        self._check("figures.read")
+        return LocalForecasts(self._shop, self._user.scope)
 
     @property
     def surge(self) -> LocalSurges:

@@ -19,6 +19,7 @@ from linshu.app.connectors import by_name
 from linshu.app.desk import LocalDesk
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.figures import Figures
+from linshu.app.forecasting import LocalForecasts
 from linshu.app.identities import LocalIdentities
 from linshu.app.own import OwnMetrics, listed, troubled
 from linshu.app.own.answering import LocalMetricFiles
@@ -357,6 +358,11 @@ class LocalShop:
     def stock(self) -> LocalStockAlerts:
         """What of the stock needs somebody."""
         return LocalStockAlerts(self)
+
+    @property
+    def forecast(self) -> LocalForecasts:
+        """What is expected to be asked for."""
+        return LocalForecasts(self)
 
     @property
     def surge(self) -> LocalSurges:

@@ -16,6 +16,7 @@ from linshu.app.aims import RemoteTargets
 from linshu.app.answer import Answer
 from linshu.app.assortment import RemoteAssortment
 from linshu.app.beacon import Beacon
+from linshu.app.forecasting import RemoteForecasts
 from linshu.app.happening import RemoteEvents
 from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
@@ -227,6 +228,11 @@ class RemoteShop:
     def stock(self) -> RemoteStockAlerts:
         """What of the stock needs somebody."""
         return RemoteStockAlerts(self._ask)
+
+    @property
+    def forecast(self) -> RemoteForecasts:
+        """What is expected to be asked for."""
+        return RemoteForecasts(self._ask)
 
     @property
     def surge(self) -> RemoteSurges:

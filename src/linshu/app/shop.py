@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from linshu.app.aims import Targets
     from linshu.app.answer import Answer
     from linshu.app.assortment import Assortment
+    from linshu.app.forecasting import Forecasts
     from linshu.app.identities import Identities
     from linshu.app.own.answering import MetricFiles
     from linshu.app.project import Project
@@ -204,6 +205,11 @@ class Shop(Protocol):
     @property
     def stock(self) -> StockAlerts:
         """What of the stock needs somebody: out, soon out, near expiry, too much, unsalable, impossible."""
+        ...
+
+    @property
+    def forecast(self) -> Forecasts:
+        """What is expected of the next fortnight: by goods, category, warehouse, city, group."""
         ...
 
     @property

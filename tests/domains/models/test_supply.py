@@ -183,6 +183,24 @@ def test_only_days_that_could_be_bought_on_all_day_judge_a_forecast(company: Com
     assert [tuple(row.values()) for row in found] == [("2026-03-01", 5, 1500, 5000, False)]
 
 
+def test_goods_sold_ahead_leave_as_long_before_their_delivery_as_is_usual(company: Company) -> None:
+    batches = {"B0": DAY + timedelta(days=1), "B1": DAY + timedelta(days=6), "B2": None}
+    company.land({
+        "warehouse": [{"warehouse_id": "W0", "name": "中心仓", "level": "central"},
+                      {"warehouse_id": "W1", "name": "网格仓", "level": "grid", "parent_id": "W0"}],
+        "sale_batch": [{"batch_id": name, "opened_at": at("2026-03-01 00:00"), "cut_off_at": at("2026-03-05 23:00"),
+                        "delivery_date": day, "status": "open"} for name, day in batches.items()],
+        "orders": [order(f"{number}", "2026-03-01 10:00", warehouse_id="W1", paid_date=DAY, batch_id=name)
+                   for number, name in enumerate(batches)] + [order("3", "2026-03-03 10:00", warehouse_id="W1", paid_date=DAY + timedelta(days=2), batch_id="B1")],
+        "order_line": [line(f"{number}", 1, sku_id="S1", qty=qty) for number, qty in enumerate((50, 4, 2, 6))],
+    })  # fmt: skip
+    company.build("fct_due_days")
+    found = company.rows(
+        "SELECT warehouse_id, day - DATE '2026-03-01' AS day, paid_on - DATE '2026-03-01' AS paid, qty FROM fct_due_days ORDER BY 2, 3"
+    )
+    assert [tuple(row.values()) for row in found] == [("W0", 0, 0, 52), ("W0", 5, 0, 4), ("W0", 5, 2, 6)]
+
+
 def lot(name: str, **more: object) -> Row:
     return {"stock_batch_id": name, "sku_id": "S1", **more}
 

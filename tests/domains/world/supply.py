@@ -204,7 +204,8 @@ class Supply(Groups):
         return [
             {
                 "sku": row["sku_id"], "warehouse": row["warehouse_id"], "day": row["day"], "made_on": row["made_on"],
-                "mean": row["mean_thousandths"], "known": row["known_qty"] or 0, "low": row["p10_qty"], "high": row["p90_qty"],
+                "mean": row["mean_thousandths"], "known": row["known_qty"] or 0, "low": row["p10_qty"], "middle": row["p50_qty"],
+                "high": row["p90_qty"],
                 "latest": row["made_on"] == max(
                     one["made_on"] for one in told
                     if all(one[key] == row[key] for key in ("sku_id", "warehouse_id", "day"))
@@ -216,10 +217,19 @@ class Supply(Groups):
     def _forecast_errors(self) -> list[Row]:
         """No listing reaches a warehouse here, so every day counts as one that could be bought on."""
         sold: dict[tuple[str, str, date], int] = defaultdict(int)
-        for line in self._lines():
-            if line["is_paid"] and not line["gift"] and line["paid"] is not None:
-                sold[line["sku"], line["warehouse"], line["paid"]] += line["qty"]
-        last, found = max(day for _, _, day in sold), []
+        handed_out = {row["batch_id"]: row.get("delivery_date") for row in self.std("sale_batch")}
+        lines = [line for line in self._lines() if line["is_paid"] and not line["gift"] and line["paid"] is not None]
+        waits: dict[int, int] = defaultdict(int)
+        for line in lines:
+            out = handed_out.get(line["batch"])
+            if out and out >= line["paid"]:
+                waits[(out - line["paid"]).days] += line["qty"]
+        usual = min((wait for wait, qty in waits.items() if 20 * qty >= sum(waits.values())), default=0)
+        for line in lines:
+            out = handed_out.get(line["batch"])
+            due = max(line["paid"], out - usual * DAY) if out else line["paid"]
+            sold[line["sku"], line["warehouse"], due] += line["qty"]
+        last, found = max(line["paid"] for line in lines), []
         for row in self._forecasts():
             if not DAY <= row["day"] - row["made_on"] <= 7 * DAY or row["day"] > last:
                 continue

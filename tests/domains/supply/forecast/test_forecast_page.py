@@ -34,10 +34,10 @@ MADE_ON = date(2026, 11, 22)
 DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
 
 
-def told(sku: str, warehouse: str, ahead: int, mean: int, made_on: date = MADE_ON) -> dict[str, Any]:
+def told(sku: str, warehouse: str, ahead: int, mean: int, made_on: date = MADE_ON, known: int = 0) -> dict[str, Any]:
     return {
         "made_on": made_on, "day": made_on + timedelta(days=ahead), "sku_id": sku, "warehouse_id": warehouse, "for_community": "*",
-        "known_qty": 0, "mean_thousandths": mean, "p10_qty": mean // 2000, "p50_qty": mean // 1000, "p90_qty": mean // 500,
+        "known_qty": known, "mean_thousandths": mean, "p10_qty": mean // 2000, "p50_qty": mean // 1000, "p90_qty": mean // 500,
         "model_version": "test", "inputs_hash": "0",
     }  # fmt: skip
 
@@ -51,7 +51,7 @@ def company() -> Company:
         {"warehouse_id": key, "name": name, "level": "central", "region_id": region} for key, name, region in homes
     ]
     rows["demand_forecast"] = [
-        told(sku, warehouse, ahead, 1000 * (10 * (2 - at) + number))
+        told(sku, warehouse, ahead, 1000 * (10 * (2 - at) + number), known=3 * (at == 1 and number == 0 and ahead == 2))
         for at, (warehouse, *_) in enumerate(homes)
         for number, sku in enumerate(goods)
         for ahead in range(1, 15)
@@ -83,15 +83,18 @@ def people(company: Company, tmp_path: Path) -> Iterator[dict[str, TestClient]]:
 
 def cells(page: str) -> list[list[str]]:
     rows = re.findall(r"<tr>\s*<td class=\"todo-name\">(.*?)</tr>", page, re.DOTALL)
-    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</td>", row)][:5] for row in rows]
+    return [[re.sub(r"<[^>]+>", "", cell).strip() for cell in re.split(r"</td>", row)][:7] for row in rows]
 
 
 def test_the_list_shows_what_each_warehouse_will_be_asked_for_most_first(people: dict[str, TestClient]) -> None:
     rows = cells(people["chen"].get("/forecast").text)
     assert [row[1] for row in rows] == ["武汉仓", "武汉仓", "长沙仓", "长沙仓"]
-    assert rows[0][2:] == ["21", "10 – 42", "147"]
+    assert rows[0][2:] == ["21", "10 – 42", "147", "294", "0"]
     other = cells(people["chen"].get("/forecast?sort=week&warehouse=W2").text)
-    assert [row[1:] for row in other] == [["长沙仓", "10", "5 – 20", "70"], ["长沙仓", "11", "5 – 22", "77"]]
+    assert [row[1:] for row in other] == [
+        ["长沙仓", "10", "5 – 20", "73", "143", "3"],
+        ["长沙仓", "11", "5 – 22", "77", "154", "0"],
+    ]
     assert "没有符合的商品" in people["chen"].get("/forecast?q=没有的").text
     assert people["chen"].get("/forecast?sort=colour").status_code == 400
 
@@ -107,6 +110,60 @@ def test_the_file_holds_every_row_and_says_it_is_an_estimate(people: dict[str, T
     rows = list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
     assert sum(row[2:4] == ["W1", "武汉仓"] for row in rows if len(row) > 3) == 2
     assert any("估计" in cell for row in rows for cell in row)
+
+
+def sheet(client: TestClient, address: str) -> list[list[str]]:
+    found = client.get(address)
+    assert found.status_code == 200
+    return list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))
+
+
+def test_every_way_of_looking_adds_up_to_the_same(people: dict[str, TestClient]) -> None:
+    chen = people["chen"]
+    for by in ("sku", "category", "department", "supplier", "warehouse", "city"):
+        page = chen.get(f"/forecast?by={by}")
+        assert page.status_code == 200
+        foot = re.search(r"<tfoot>(.*?)</tfoot>", page.text, re.DOTALL)
+        assert foot is not None
+        assert re.findall(r'class="num"[^>]*>([^<]+)<', foot[1]) == ["62", "437", "871", "3"]
+    assert chen.get("/forecast?by=colour").status_code == 400
+
+
+def test_groups_take_the_warehouses_forecast_to_the_thousandth(people: dict[str, TestClient]) -> None:
+    chen = people["chen"]
+    assert chen.get("/forecast?by=community").status_code == 200
+    rows = [row for row in sheet(chen, "/forecast/export?form=csv&by=community&warehouse=W1") if len(row) == 5][1:]
+    assert rows
+    assert round(1000 * sum(float(row[4].replace(",", "")) for row in rows)) == 1000 * 14 * (20 + 21)
+    address = re.search(r'href="(/forecast/[^"]+/W1)"', chen.get("/forecast").text)[1]
+    rows = [row for row in sheet(chen, f"{address}/export?form=csv&of=communities") if len(row) == 5][1:]
+    assert round(1000 * sum(float(row[4].replace(",", "")) for row in rows)) == 1000 * 14 * 21
+
+
+def test_the_fortnight_comes_day_by_day_with_its_weeks(people: dict[str, TestClient]) -> None:
+    chen = people["chen"]
+    page = chen.get("/forecast?show=days")
+    assert page.text.count("11月23日") >= 1
+    rows = [row for row in sheet(chen, "/forecast/export?form=csv&show=days&warehouse=W1") if len(row) == 11][1:]
+    assert len(rows) == 2 * (14 + 3)
+    assert [rows[at][4] for at in (0, 13)] == ["2026-11-23", "2026-12-06"]
+    assert [float(rows[at][10]) for at in (14, 15, 16)] == [
+        7 * float(rows[0][10]),
+        7 * float(rows[0][10]),
+        14 * float(rows[0][10]),
+    ]
+    assert rows[14][7:10] == ["", "", ""]  # sides of a week do not add up
+
+
+def test_what_is_ordered_already_stands_apart_from_what_is_still_to_come(people: dict[str, TestClient]) -> None:
+    rows = [row for row in sheet(people["chen"], "/forecast/export?form=csv&show=days&warehouse=W2") if len(row) == 11][
+        1:
+    ]
+    assert [rows[1][5], float(rows[1][6]), float(rows[1][10])] == ["3", 10, 13]
+    assert [rows[14][5], float(rows[14][10])] == ["3", 73]
+    address = re.search(r'href="(/forecast/[^"]+/W2)"', people["chen"].get("/forecast?sort=week").text)[1]
+    page = people["chen"].get(address).text
+    assert re.search(r'data-label="已下单">3</td><td class="num" data-label="还会来（预测）">10</td>', page)
 
 
 def test_one_sku_shows_four_weeks_and_the_fortnight_ahead(people: dict[str, TestClient]) -> None:

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
+from linshu.domains.supply.forecast.booked import Booked, habit
+from linshu.domains.supply.forecast.horizon import HORIZONS
 from linshu.domains.supply.forecast.panel import Panel, dense
 
 if TYPE_CHECKING:
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.forecast.panel import Reals
 
 ALIVE_DAYS = 28  # a series neither sold nor offered for so long is not forecast
+HABIT_DAYS = 28  # days the habit of ordering ahead is taken from
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Series:
     panel: Panel
     sku: tuple[str, ...]
     warehouse: tuple[str, ...]
+    booked: Booked
     offers_known: bool  # whether it is recorded when goods could be bought; else every day since the first sale counts
 
 
@@ -37,13 +41,17 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
     past = int((days <= pd.Timestamp(made_on)).sum())
     above = tables["supplying"].to_pandas().drop_duplicates("warehouse_id").set_index("warehouse_id")
     sold, offered = _sold(tables["sold"], above), tables["offered"].to_pandas()
+    early = sold[sold["day"] > sold["paid_on"]]
+    early = early.assign(before=(early["day"] - early["paid_on"]).dt.days)
+    sold = _summed(sold)
     offered["day"] = pd.to_datetime(offered["day"])
     alive = days.iloc[max(0, past - ALIVE_DAYS)]
     keys = pd.concat([each.loc[each.day >= alive, ["sku", "warehouse"]] for each in (sold, offered)])
     keys = keys.drop_duplicates().sort_values(["sku", "warehouse"]).reset_index(drop=True)
     grid = Grid(keys, days)
     goods = tables["goods"].to_pandas().drop_duplicates("sku_id").set_index("sku_id").reindex(keys["sku"])
-    quantities = grid.of(sold, "units", 0.0)[:, :past]
+    due = grid.of(sold, "units", 0.0)
+    quantities = due[:, :past]
     known = len(offered) > 0
     course = usual_course(tables["curve"], int(tables["asked"]["begins"][0].as_py()))
     exposure = _exposure(grid, offered, course, quantities, known=known)[:, :past]
@@ -57,7 +65,12 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
             "widest_family": dense(goods["widest_family"].fillna("").to_numpy(str)),
         },
     )  # fmt: skip
-    return Series(panel, tuple(keys["sku"]), tuple(keys["warehouse"]), known)
+    lately = slice(max(0, past - HABIT_DAYS), past)
+    ahead = np.stack(
+        [grid.of(_summed(early[early.before >= one]), "units", 0.0)[:, lately].sum(axis=1) for one in HORIZONS], axis=1
+    )
+    booked = Booked(due[:, past:], habit(ahead, quantities[:, lately].sum(axis=1), panel.groups["family"]))
+    return Series(panel, tuple(keys["sku"]), tuple(keys["warehouse"]), booked, known)
 
 
 class Grid:
@@ -81,7 +94,13 @@ class Grid:
 def _sold(table: pa.Table, above: pd.DataFrame) -> pd.DataFrame:
     listed = table.to_pandas().dropna(subset=["sku", "warehouse"])
     listed["warehouse"] = listed["warehouse"].map(above["supplier_id"]).fillna(listed["warehouse"])
-    listed["day"] = pd.to_datetime(listed["day"])
+    for name in ("day", "paid_on"):
+        listed[name] = pd.to_datetime(listed[name])
+    found: pd.DataFrame = listed
+    return found
+
+
+def _summed(listed: Any) -> pd.DataFrame:
     summed: pd.DataFrame = listed.groupby(["sku", "warehouse", "day"], as_index=False)["units"].sum()
     return summed
 

@@ -5,6 +5,7 @@
 3. It learns again with the last fortnight, and forecasts: what a day sells on which one can buy all day.
 4. Such days are the quieter ones. For orders a second model learns from all days, each by its open part: what is wanted.
 5. What has no history of its own takes the level of the same product elsewhere, then of its family.
+6. What is ordered already for a day to come is known; only what still comes beside it is a forecast.
 """
 
 from __future__ import annotations
@@ -23,19 +24,21 @@ from linshu.domains.supply.forecast.spread import Spread, Wants, fit, wants
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from linshu.domains.supply.forecast.booked import Booked
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
 USUAL = Learning()
-VERSION = "trees-2"
+VERSION = "trees-3"
 KEPT_BACK = 14  # last days the spread is fitted on
 LEVELS = (0.1, 0.5, 0.9)
 
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """Of each series and each day ahead: the mean and the quantiles of `LEVELS`, in the panel's unit."""
+    """Of each series and each day ahead: the mean and the quantiles of `LEVELS` of what comes beside the known, in the panel's unit."""
 
     horizons: tuple[int, ...]
+    known: Reals  # [N, H] ordered already
     mean: Reals  # [N, H]
     quantiles: tuple[Reals, ...]  # one [N, H] for each of LEVELS
     wanted: Reals  # [N, H] the mean of what is wanted, days that sell out counted in
@@ -50,8 +53,9 @@ def forecast(
     horizons: Sequence[int] = HORIZONS,
     learning: Learning = USUAL,
     tell: Callable[[float], None] = lambda _: None,
+    booked: Booked | None = None,
 ) -> Forecast:
-    """The forecast of the evening the panel ends with. `tell` hears how much is done."""
+    """The forecast of the evening the panel ends with. `tell` hears how much is done; without `booked` nothing is known."""
     ahead = tuple(horizons)
     demand = recovered(panel)
     tell(0.1)
@@ -65,8 +69,13 @@ def forecast(
     lively = learn(panel, demand, ahead, learning, all_days=True).mean(panel, demand, panel.days - 1, ahead)
     tell(0.95)
     lifted, width = wanted.of(lively / panel.step)
-    quantiles = tuple(spread.quantile(mean, level) for level in LEVELS)
-    return Forecast(ahead, mean, quantiles, lifted * panel.step, width, spread, hash_of(panel))
+    narrow, known = spread.width(mean), np.zeros_like(mean)
+    if booked is not None:
+        known = booked.known * panel.step
+        mean, narrow = booked.still(mean / panel.step, narrow)
+        mean, (lifted, width) = mean * panel.step, booked.still(lifted, width)
+    quantiles = tuple(spread.quantile(mean, level, narrow) for level in LEVELS)
+    return Forecast(ahead, known, mean, quantiles, lifted * panel.step, width, spread, hash_of(panel, booked))
 
 
 def fitted_spread(panel: Panel, ahead: Sequence[int], learning: Learning) -> Spread:
@@ -93,9 +102,18 @@ def _kept_back(panel: Panel, ahead: Sequence[int], learning: Learning, *, all_da
     return mean, panel.sold[:, days], panel.exposure[:, days]
 
 
-def hash_of(panel: Panel) -> str:
+def hash_of(panel: Panel, booked: Booked | None = None) -> str:
     """What the forecast was made from, in few letters."""
     digest = hashlib.sha256(panel.first_day.isoformat().encode())
-    for block in (panel.sold, panel.exposure, panel.price, panel.promoted, panel.holiday, *panel.groups.values()):
-        digest.update(np.ascontiguousarray(block).tobytes())
+    ordered = () if booked is None else (booked.known, booked.part)
+    for block in (
+        panel.sold,
+        panel.exposure,
+        panel.price,
+        panel.promoted,
+        panel.holiday,
+        *panel.groups.values(),
+        *ordered,
+    ):
+        digest.update(np.ascontiguousarray(block).data)
     return digest.hexdigest()[:16]

@@ -1,4 +1,4 @@
-"""What a forecast reads: sales through the metric layer, and from the published tables what was offered, goods and days."""
+"""What a forecast reads of the published tables: what was sold and for when, what was offered, goods and days."""
 
 from __future__ import annotations
 
@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 PAST_DAYS = 120  # how far back sales are read
 CURVE_DAYS = 28  # days the usual course of a day is taken from
 DAY = timedelta(days=1)
+SOLD = """
+SELECT sku_id AS sku, warehouse_id AS warehouse, day, paid_on, qty AS units
+FROM fct_due_days
+WHERE day >= CAST($1 AS DATE) AND paid_on <= CAST($2 AS DATE)
+"""
 OFFERED = """
 SELECT sku_id AS sku, warehouse_id AS warehouse, day, open_share, price_fen, CAST(is_promoted AS INTEGER) AS promoted
 FROM fct_offer_days
@@ -40,10 +45,9 @@ ORDER BY date_day
 def gather(shop: Shop, made_on: date, begins: int) -> dict[str, pa.Table]:
     """The tables a forecast of the evening of `made_on` is made from; the company day begins at that full hour."""
     first, last = made_on - (PAST_DAYS - 1) * DAY, made_on + len(HORIZONS) * DAY
-    sold = shop.query("units", ["sku", "warehouse"], start=first, end=made_on, grain="day").table
     curve = shop.query("units", start=made_on - (CURVE_DAYS - 1) * DAY, end=made_on, grain="hour").table
     return {
-        "sold": sold.select(["sku", "warehouse", "day", "units"]),
+        "sold": shop.read(SOLD, (first, made_on)),
         "curve": curve.select(["hour", "units"]),
         "offered": shop.read(OFFERED, (first, last)),
         "goods": shop.read(GOODS),

@@ -32,6 +32,30 @@ FORECASTS = (
         Better.NEITHER,
     ),
     Metric(
+        "forecast_known_units",
+        Text("已下单（已知）", "Ordered already (known)"),
+        Text(
+            "作出预测时已经下单、要在那些天出货的件数：是事实，不是预测。",
+            "Units that were ordered already when the forecast was made and leave on these days: a fact, no forecast.",
+        ),
+        Unit.QTY,
+        total("forecasts", Col("known_qty"), Col("is_latest")),
+        OWNER,
+        Better.NEITHER,
+    ),
+    Metric(
+        "forecast_expected_units",
+        Text("预计需求", "Expected demand"),
+        Text(
+            "已下单的件数加上还会来的预测件数。",
+            "Units ordered already, and those that are forecast to come beside them.",
+        ),
+        Unit.QTY,
+        (Col("forecast_thousandths") + Col("forecast_known_units") * 1000) / 1000,
+        OWNER,
+        Better.NEITHER,
+    ),
+    Metric(
         "forecast_low_units",
         Text("预测低位", "Forecast, low side"),
         Text(
@@ -40,6 +64,18 @@ FORECASTS = (
         ),
         Unit.QTY,
         total("forecasts", Col("p10_qty"), Col("is_latest")),
+        OWNER,
+        Better.NEITHER,
+    ),
+    Metric(
+        "forecast_middle_units",
+        Text("预测中位", "Forecast, middle"),
+        Text(
+            "各商品各仓每天的中位（P50）之和：单看一个商品一天时，需求有一半可能不到它。",
+            "The middles (P50) of each SKU, warehouse and day, added up: of one SKU and day, demand stays within it in 5 of 10 cases.",
+        ),
+        Unit.QTY,
+        total("forecasts", Col("p50_qty"), Col("is_latest")),
         OWNER,
         Better.NEITHER,
     ),

@@ -1,4 +1,4 @@
-"""The pages of the forecast: what each warehouse will be asked for, how good forecasts were, and one SKU's course."""
+"""The pages of the forecast: what each warehouse will be asked for, how good forecasts were, and one SKU's fortnight."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from linshu.domains.supply.forecast import view
+from linshu.domains.supply.forecast import sheets, view
+from linshu.domains.supply.forecast.communities import Split, over_communities
+from linshu.domains.supply.forecast.days import Good, fortnight
 from linshu.domains.supply.forecast.flow import TITLE
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import render
-from linshu.engine.shell.sheet import Sheet, SheetColumn, download
+from linshu.engine.shell.sheet import download
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
 router = APIRouter(prefix="/forecast", include_in_schema=False, dependencies=[Depends(needs("figures.read"))])
 FOLDER = "domains/supply/forecast"
+TOP_GROUPS = 20  # groups shown under one SKU; the file holds all
 
 
 @router.get("")
@@ -34,21 +37,29 @@ def forecasts(request: Request) -> Response:
     made_on = view.newest(shell.shop)
     if made_on is None:
         return render(request, f"{FOLDER}/forecasts.html", made_on=None, may=viewer.may("jobs.run"))
-    found = view.lines(shell.shop, viewer.scope, made_on, asked)
-    begin = (asked.page - 1) * view.PAGE_ROWS
-    warehouses = shell.shop.query(
+    names = shell.shop.query(
         "forecast_units", "warehouse", start=made_on, end=made_on + 7 * view.DAY, scope=viewer.scope
-    )
+    ).rows()
+    warehouses = [(row["warehouse"], row["warehouse_name"] or row["warehouse"]) for row in names]
+    if asked.by == "community" and not asked.warehouse and warehouses:
+        asked = asked.within(max(names, key=lambda row: row["forecast_units"] or 0)["warehouse"])
+    found = _lines(request, made_on, asked)
+    begin = (asked.page - 1) * view.PAGE_ROWS
+    rows = found[begin : begin + view.PAGE_ROWS]
     return render(
         request,
         f"{FOLDER}/forecasts.html",
         made_on=made_on,
         asked=asked,
-        rows=found[begin : begin + view.PAGE_ROWS],
+        rows=rows,
+        daily=_daily(request, made_on, rows) if asked.daily and asked.by == view.GOODS else {},
+        ahead=[made_on + step * view.DAY for step in range(1, view.AHEAD + 1)],
+        added=view.added(found),
         total=len(found),
         pages=-(-len(found) // view.PAGE_ROWS),
         units=view.total(shell.shop, viewer.scope, made_on, asked.warehouse),
-        warehouses=[(row["warehouse"], row["warehouse_name"] or row["warehouse"]) for row in warehouses.rows()],
+        by=view.BY,
+        warehouses=warehouses,
         judged=view.accuracy(shell.shop, viewer.scope, made_on, viewer.writer),
         late=(shell.today - made_on).days - 1,
         QTY=Unit.QTY,
@@ -58,34 +69,87 @@ def forecasts(request: Request) -> Response:
 
 @router.get("/export", dependencies=[Depends(exports)])
 def export(request: Request, form: str = "xlsx") -> Response:
-    """The list as a file: the same filters and order, every row."""
+    """The list as a file: the same filters and order, every row; day by day when the page shows days."""
     shell, viewer, asked = shell_of(request), viewer_of(request), view.read(request.query_params)
     made_on = _made_on(shell.shop)
-    say = viewer.say
-    heads = (
-        (Text("商品编号", "SKU id"), None), (Text("商品", "SKU"), None), (Text("仓库编号", "Warehouse id"), None), (Text("仓库", "Warehouse"), None),
-        (Text("次日预测（估计）", "Next day (estimate)"), Unit.QTY), (Text("次日低位 P10", "Next day, low side (P10)"), Unit.QTY),
-        (Text("次日高位 P90", "Next day, high side (P90)"), Unit.QTY), (Text("7 天预测（估计）", "Next 7 days (estimate)"), Unit.QTY),
-    )  # fmt: skip
-    rows = [
-        (one.sku_id, one.sku, one.warehouse_id, one.warehouse, round(one.tomorrow, 3), one.low, one.high, round(one.week, 3))
-        for one in view.lines(shell.shop, viewer.scope, made_on, asked)
-    ]  # fmt: skip
-    note = Text(f"预测是估计，作出于 {made_on} 日终", f"Forecasts are estimates, made at the end of {made_on}")
-    sheet = Sheet(say(TITLE), tuple(SheetColumn(say(title), unit) for title, unit in heads), rows, (say(note),))
-    return download(sheet, form, f"forecast-{made_on}", viewer.writer)
+    found = _lines(request, made_on, asked)
+    if asked.daily and asked.by == view.GOODS:
+        wanted = {(one.sku_id, one.warehouse_id) for one in found}
+        where = {"warehouse": asked.warehouse} if asked.warehouse else {}
+        goods = fortnight(shell.shop, viewer.scope, made_on, where)
+        sheet = sheets.daily([one for one in goods if (one.sku_id, one.warehouse_id) in wanted], made_on, viewer.say)
+        return download(sheet, form, f"forecast-days-{made_on}", viewer.writer)
+    return download(sheets.listed(found, asked, made_on, viewer.say), form, f"forecast-{made_on}", viewer.writer)
 
 
 @router.get("/{sku}/{warehouse}")
 def one(request: Request, sku: str, warehouse: str) -> Response:
-    """One SKU at one warehouse: what was sold, and what is expected."""
+    """One SKU at one warehouse: what was sold, what is expected day by day, and in which groups."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    made_on, good = _good(request, sku, warehouse)
+    divided = _divided(request, made_on, warehouse)
+    groups = sorted(divided.lines(sku), key=lambda each: -each.fortnight) if divided else []
+    return render(
+        request,
+        f"{FOLDER}/one.html",
+        good=good,
+        made_on=made_on,
+        chart=view.course(shell.shop, viewer.scope, made_on, sku, warehouse, viewer.writer),
+        origin=view.origin(shell.shop, made_on, sku, warehouse),
+        groups=groups[:TOP_GROUPS],
+        many=len(groups),
+        title=TITLE,
+        QTY=Unit.QTY,
+        RATIO=Unit.RATIO,
+    )
+
+
+@router.get("/{sku}/{warehouse}/export", dependencies=[Depends(exports)])
+def export_one(request: Request, sku: str, warehouse: str, form: str = "xlsx", of: str = "days") -> Response:
+    """One SKU's fortnight as a file: by day, or by group."""
+    viewer = viewer_of(request)
+    made_on, good = _good(request, sku, warehouse)
+    if of == "communities":
+        divided = _divided(request, made_on, warehouse)
+        lines = divided.lines(sku) if divided else []
+        asked = view.Asked(by="community", warehouse=warehouse)
+        sheet = sheets.listed(view.arranged(lines, asked), asked, made_on, viewer.say)
+        return download(sheet, form, f"forecast-{sku}-communities-{made_on}", viewer.writer)
+    return download(sheets.daily([good], made_on, viewer.say), form, f"forecast-{sku}-{made_on}", viewer.writer)
+
+
+def _lines(request: Request, made_on: date, asked: view.Asked) -> list[view.Line]:
+    shell, viewer = shell_of(request), viewer_of(request)
+    if asked.by != "community":
+        return view.lines(shell.shop, viewer.scope, made_on, asked)
+    divided = _divided(request, made_on, asked.warehouse) if asked.warehouse else None
+    return view.arranged(divided.lines() if divided else [], asked)
+
+
+def _divided(request: Request, made_on: date, warehouse: str) -> Split | None:
+    """Kept for a moment: pages of one warehouse ask for the same split again and again."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    key = ("forecast split", made_on, warehouse, viewer.writer.language, viewer.scope)
+    (found,) = shell.parts.get(
+        key, shell.shop.data_version,
+        lambda: (over_communities(shell.shop, viewer.scope, made_on, warehouse, viewer.say),),
+    )  # fmt: skip
+    return found
+
+
+def _daily(request: Request, made_on: date, rows: list[view.Line]) -> dict[tuple[str, str], Good]:
+    where = {"sku": sorted({one.sku_id for one in rows})}
+    found = fortnight(shell_of(request).shop, viewer_of(request).scope, made_on, where) if rows else []
+    return {(one.sku_id, one.warehouse_id): one for one in found}
+
+
+def _good(request: Request, sku: str, warehouse: str) -> tuple[date, Good]:
     shell, viewer = shell_of(request), viewer_of(request)
     made_on = _made_on(shell.shop)
-    mine = view.lines(shell.shop, viewer.scope, made_on, view.Asked(warehouse=warehouse), sku=sku)
-    if not mine:
+    found = fortnight(shell.shop, viewer.scope, made_on, {"sku": sku, "warehouse": warehouse})
+    if not found:
         raise Missing(Text("没有这个商品在这个仓的预测", "there is no forecast of this SKU at this warehouse"))
-    chart = view.course(shell.shop, viewer.scope, made_on, sku, warehouse, viewer.writer)
-    return render(request, f"{FOLDER}/one.html", line=mine[0], made_on=made_on, chart=chart, QTY=Unit.QTY)
+    return made_on, found[0]
 
 
 def _made_on(shop: Shop) -> date:

@@ -36,11 +36,18 @@ class Spread:
     of_class: tuple[float, ...]
     step: float = 1.0
 
-    def quantile(self, mean: Reals, level: float) -> Reals:
-        """What demand stays at or below in `level` of all cases, in the panel's unit; same shape as `mean`."""
-        pieces = mean / self.step
-        spread = np.asarray(self.of_class, np.float32)[np.searchsorted(self.edges, pieces)]
-        return (counts(pieces, spread, level) * self.step).astype(np.float32)
+    def width(self, mean: Reals) -> Reals:
+        """The spread of each mean's class: variance = mean + width x mean squared, in pieces; same shape as `mean`."""
+        found: Reals = np.asarray(self.of_class, np.float32)[np.searchsorted(self.edges, mean / self.step)]
+        return found
+
+    def quantile(self, mean: Reals, level: float, width: Reals | None = None) -> Reals:
+        """What demand stays at or below in `level` of all cases, in the panel's unit; same shape as `mean`.
+
+        `width` where it is known better than by class.
+        """
+        wide = self.width(mean) if width is None else width
+        return (counts(mean / self.step, wide, level) * self.step).astype(np.float32)
 
 
 def counts(mean: Reals, spread: Reals | float, level: float) -> npt.NDArray[np.float64]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from linshu.domains.supply.forecast.horizon import HORIZONS
 from linshu.engine.metrics.declare import Unit
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
@@ -20,11 +21,35 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 50
 DAY = timedelta(days=1)
-WEEK, AHEAD, BACK = 7, 14, 28
+WEEK, AHEAD, BACK = 7, len(HORIZONS), 28
 JUDGED_DAYS = 56  # how far back accuracy is drawn, by week
-SORTS = ("week", "tomorrow", "high", "sku", "warehouse")
-NEXT_DAY = ("forecast_units", "forecast_low_units", "forecast_high_units")
+SORTS = ("week", "tomorrow", "high", "fortnight", "known", "sku", "warehouse")
+NEXT_DAY = (
+    "forecast_known_units",
+    "forecast_units",
+    "forecast_expected_units",
+    "forecast_low_units",
+    "forecast_middle_units",
+    "forecast_high_units",
+)
+SUMS = ("forecast_known_units", "forecast_units", "forecast_expected_units")
+GOODS = "sku"  # what the list shows by itself: each SKU at each warehouse
+BY = {
+    GOODS: Text("商品", "Goods"),
+    "category": Text("品类", "Category"),
+    "department": Text("一级品类", "Department"),
+    "supplier": Text("供应商", "Supplier"),
+    "warehouse": Text("仓库", "Warehouse"),
+    "city": Text("城市", "City"),
+    "community": Text("社群", "Community"),
+}
 ACCURACY = ("forecast_wape", "usual_wape", "forecast_level", "forecast_coverage", "forecast_days")
+ORIGIN = """
+SELECT model_version, inputs_hash
+FROM fct_forecast_day
+WHERE made_on = $1 AND sku_id = $2 AND warehouse_id = $3 AND community_id = '*'
+LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,12 +60,21 @@ class Asked:
     warehouse: str = ""
     sort: str = "-week"
     page: int = 1
+    by: str = GOODS
+    daily: bool = False  # every day of the fortnight instead of its weeks
 
     def address(self, **changes: str | None) -> str:
         """The page's address with some parts changed."""
-        parts = {"q": self.words, "warehouse": self.warehouse, "sort": self.sort if self.sort != "-week" else ""}
+        parts = {
+            "q": self.words, "warehouse": self.warehouse, "by": self.by if self.by != GOODS else "",
+            "show": "days" if self.daily else "", "sort": self.sort if self.sort != "-week" else "",
+        }  # fmt: skip
         kept = {name: value for name, value in (parts | changes).items() if value}
         return f"?{urlencode(kept)}" if kept else ""
+
+    def within(self, warehouse: str) -> Asked:
+        """The same of one warehouse."""
+        return replace(self, warehouse=warehouse)
 
 
 def read(given: Mapping[str, str]) -> Asked:
@@ -48,25 +82,29 @@ def read(given: Mapping[str, str]) -> Asked:
     sort = given.get("sort", "-week")
     if sort.lstrip("-") not in SORTS:
         raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
-    page = given.get("page", "1")
+    page, by = given.get("page", "1"), given.get("by") or GOODS
+    if by not in BY:
+        raise Misused(Text(f"不能按 {by} 看", f"cannot be shown by {by}"), mend=nearest(by, tuple(BY)))
     return Asked(
         given.get("q", "").strip()[:80], given.get("warehouse", ""), sort,
-        int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1,
+        int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1, by, given.get("show") == "days",
     )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One SKU at one warehouse: the next day, and the week."""
+    """One SKU at one warehouse, or a group of them: what is expected of the next day, the week, the fortnight."""
 
-    sku_id: str
+    sku_id: str  # of a group, its own id
     sku: str
     warehouse_id: str
     warehouse: str
-    tomorrow: float
-    low: int
-    high: int
+    tomorrow: float  # ordered already and forecast
+    low: int | None  # P10 and P90 of the next day with what is ordered; None of a group: they do not add up
+    high: int | None
     week: float
+    fortnight: float
+    known: int  # ordered already, of the fortnight
 
 
 def newest(shop: Shop) -> date | None:
@@ -78,31 +116,61 @@ def newest(shop: Shop) -> date | None:
 def lines(shop: Shop, scope: Scope, made_on: date, asked: Asked, *, sku: str = "") -> list[Line]:
     """The list as asked for, without paging; of one SKU alone when given."""
     where = {name: value for name, value in (("warehouse", asked.warehouse), ("sku", sku)) if value}
-    first, last, by = made_on + DAY, made_on + WEEK * DAY, ("sku", "warehouse")
+    by = ("sku", "warehouse") if asked.by == GOODS else (asked.by,)
+    first, ahead = made_on + DAY, {}
+    for days in (WEEK, AHEAD):
+        rows = shop.query(SUMS, by, start=first, end=made_on + days * DAY, where=where, scope=scope).rows()
+        ahead[days] = {tuple(row[name] for name in by): row for row in rows}
     next_day = shop.query(NEXT_DAY, by, start=first, end=first, where=where, scope=scope).rows()
-    week = shop.query("forecast_units", by, start=first, end=last, where=where, scope=scope).rows()
-    weeks = {(row["sku"], row["warehouse"]): row["forecast_units"] or 0.0 for row in week}
-    found = [
-        Line(
-            row["sku"], row["sku_name"] or row["sku"], row["warehouse"], row["warehouse_name"] or row["warehouse"],
-            row["forecast_units"] or 0.0, row["forecast_low_units"], row["forecast_high_units"],
-            weeks.get((row["sku"], row["warehouse"]), 0.0),
-        )
-        for row in next_day
-    ]  # fmt: skip
+    at_once = {tuple(row[name] for name in by): row for row in next_day}
+    found = [_line(asked.by, row, at_once.get(key), ahead[WEEK].get(key)) for key, row in ahead[AHEAD].items()]
+    return arranged(found, asked)
+
+
+def arranged(found: list[Line], asked: Asked) -> list[Line]:
+    """Those the words name, in the order asked for."""
     words = asked.words.casefold()
     if words:
         found = [one for one in found if words in one.sku.casefold() or words in one.sku_id.casefold()]
+    name = asked.sort.lstrip("-")
     return sorted(
-        found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.sku_id), reverse=asked.sort[0] == "-"
-    )
+        found, key=lambda one: (getattr(one, name) or 0 if name not in {"sku", "warehouse"} else getattr(one, name), one.sku_id),
+        reverse=asked.sort[0] == "-",
+    )  # fmt: skip
+
+
+def added(found: list[Line]) -> Line:
+    """All lines added up: the same whatever they are shown by."""
+    sums = {name: sum(getattr(one, name) for one in found) for name in ("tomorrow", "week", "fortnight", "known")}
+    return Line("", "", "", "", low=None, high=None, **sums)
+
+
+def origin(shop: Shop, made_on: date, sku: str, warehouse: str) -> dict[str, Any]:
+    """By which method and from which inputs one SKU's forecast was made, and of a new one which goods it was likened to."""
+    found = shop.read(ORIGIN, (made_on, sku, warehouse)).to_pylist()
+    return dict(found[0]) if found else {}
+
+
+def _line(by: str, row: Mapping[str, Any], at_once: Mapping[str, Any] | None, week: Mapping[str, Any] | None) -> Line:
+    day = at_once or {}
+    known, single = day.get("forecast_known_units") or 0, by == GOODS
+    name = row.get(f"{by}_name") or row[by] or ""
+    return Line(
+        row[by] or "", name, row["warehouse"] if single else "", (row["warehouse_name"] or row["warehouse"]) if single else "",
+        day.get("forecast_expected_units") or 0.0,
+        known + (day.get("forecast_low_units") or 0) if single else None,
+        known + (day.get("forecast_high_units") or 0) if single else None,
+        (week or {}).get("forecast_expected_units") or 0.0, row["forecast_expected_units"] or 0.0, row["forecast_known_units"] or 0,
+    )  # fmt: skip
 
 
 def total(shop: Shop, scope: Scope, made_on: date, warehouse: str) -> float:
     """What the next week comes to, of one warehouse when given; a search for words narrows the list, not this."""
     where = {"warehouse": warehouse} if warehouse else {}
-    rows = shop.query("forecast_units", start=made_on + DAY, end=made_on + WEEK * DAY, where=where, scope=scope).rows()
-    return float(rows[0]["forecast_units"] or 0)
+    rows = shop.query(
+        "forecast_expected_units", start=made_on + DAY, end=made_on + WEEK * DAY, where=where, scope=scope
+    ).rows()
+    return float(rows[0]["forecast_expected_units"] or 0)
 
 
 def accuracy(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[str, Any]:
@@ -149,15 +217,19 @@ def course(shop: Shop, scope: Scope, made_on: date, sku: str, warehouse: str, wr
     days = [start + step * DAY for step in range((end - start).days + 1)]
 
     def ahead(name: str) -> list[float | None]:
-        return [told[str(day)][name] if str(day) in told else None for day in days]
+        known = "forecast_known_units"
+        return [
+            told[str(day)][name] + (0 if name == "forecast_expected_units" else told[str(day)][known]) if str(day) in told else None
+            for day in days
+        ]  # fmt: skip
 
     words = {
-        "sold": Text("销量", "Sold"), "mean": Text("预测", "Forecast"),
+        "sold": Text("销量", "Sold"), "mean": Text("预计", "Expected"),
         "low": Text("低位 P10", "Low side (P10)"), "high": Text("高位 P90", "High side (P90)"),
     }  # fmt: skip
     series = [
         {"name": writer.say(words["sold"]), "values": [sold.get(str(day), 0) if day <= made_on else None for day in days], "role": "main"},
-        {"name": writer.say(words["mean"]), "values": ahead("forecast_units"), "role": "main"},
+        {"name": writer.say(words["mean"]), "values": ahead("forecast_expected_units"), "role": "main"},
         {"name": writer.say(words["low"]), "values": ahead("forecast_low_units"), "role": "compare", "hue": 1},
         {"name": writer.say(words["high"]), "values": ahead("forecast_high_units"), "role": "compare", "hue": 1},
     ]  # fmt: skip

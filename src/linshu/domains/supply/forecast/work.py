@@ -29,7 +29,7 @@ def reckon(
     made_on: date = tables["asked"]["made_on"][0].as_py()
     series = assemble(tables, made_on)
     words = Text("学习和预测", "Learning and forecasting")
-    found = forecast(series.panel, tell=lambda fraction: tell(fraction, words))
+    found = forecast(series.panel, tell=lambda fraction: tell(fraction, words), booked=series.booked)
     return {
         "demand_forecast": rows_of(series, found, made_on),
         "told": pa.table({"offers_known": [series.offers_known]}),
@@ -47,7 +47,7 @@ def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:
             "day": pa.array([made_on + timedelta(days=one) for one in found.horizons] * many, pa.date32()),
             **{name: pa.array(values) for name, values in repeated.items()},
             "for_community": pa.array([EVERYBODY] * (many * ahead)),
-            "known_qty": pa.array(np.zeros(many * ahead, np.int64)),
+            "known_qty": pa.array(np.rint(found.known).astype(np.int64).ravel()),
             "mean_thousandths": pa.array(np.rint(found.mean * 1000).astype(np.int64).ravel()),
             "wanted_thousandths": pa.array(np.rint(found.wanted * 1000).astype(np.int64).ravel()),
             "width_thousandths": pa.array(np.rint(found.width * 1000).astype(np.int64).ravel()),

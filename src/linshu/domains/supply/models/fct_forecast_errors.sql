@@ -4,8 +4,8 @@
 -- materialized: table
 -- check: unique(sku_id, warehouse_id, day, made_on)
 -- column: sku_id, warehouse_id, day, made_on: the forecast
--- column: forecast_thousandths: what was expected, thousandths of a base unit
--- column: sold_qty (qty): what was paid for on that day, tests and gifts left out
+-- column: forecast_thousandths: what was expected with what was ordered already, thousandths of a base unit
+-- column: sold_qty (qty): what was paid for and left on that day, tests and gifts left out (`fct_due_days`)
 -- column: error_thousandths: how far apart the two are, never negative
 -- column: usual_error_thousandths: how far apart the mean of the days offered among the last 14 before would have been,
 --   the rule a spreadsheet uses
@@ -13,16 +13,13 @@
 -- late: an order or listing that lands late changes the days it belongs to
 -- empty: no forecast has been made, or none of its days is over yet
 WITH sold AS (
-    SELECT
-        l.sku_id, coalesce(w.parent_id, l.warehouse_id) AS warehouse_id, l.paid_date AS day, CAST(sum(l.qty) AS BIGINT) AS qty
-    FROM fct_order_lines AS l
-    LEFT JOIN dim_warehouse AS w ON w.warehouse_id = l.warehouse_id
-    WHERE l.is_paid AND NOT l.is_test AND NOT l.is_gift AND l.paid_date IS NOT NULL
+    SELECT sku_id, warehouse_id, day, CAST(sum(qty) AS BIGINT) AS qty
+    FROM fct_due_days
     GROUP BY ALL
 ),
 
 known AS (
-    SELECT (SELECT count(*) FROM fct_offer_days) > 0 AS offers, (SELECT max(day) FROM sold) AS last_day
+    SELECT (SELECT count(*) FROM fct_offer_days) > 0 AS offers, (SELECT max(paid_on) FROM fct_due_days) AS last_day
 ),
 
 usual AS (

@@ -40,11 +40,12 @@ class Case:
     pack: int
     price: float
     cost: float
-    confirmed: int = 0  # pre-sale: sold today already, not bought yet
+    confirmed: int = 0  # pre-sale: sold already of what leaves today, not bought yet
     gone: float = 0.0  # pre-sale: the part of a usual day's sales that came before now
     usual: float = 0.0  # pieces a day, mean of the last 14 days
     rank: str = "C"  # of its sales: A, B or C
     volume_cm3: int = 0
+    ahead_of_day: int = 0  # pre-sale: the part of today's mean that was ordered before today began
 
     @property
     def on_hand(self) -> int:
@@ -59,7 +60,7 @@ class Case:
     @property
     def to_come(self) -> float:
         """Pre-sale: expected pieces still to be sold before the cut-off."""
-        return max(0.0, (self.mean[0] if self.mean else self.usual) * (1 - self.gone))
+        return max(0.0, ((self.mean[0] if self.mean else self.usual) - self.ahead_of_day) * (1 - self.gone))
 
     @property
     def ahead(self) -> tuple[float, ...]:

@@ -30,8 +30,11 @@ MOST_LEADS = 32  # deliveries remembered of a supplier
 WIDTH = 0.15  # where a forecast does not say how much demand varies
 
 FORECAST = """
-SELECT sku_id, warehouse_id, day, wanted_units + known_qty AS wanted_units, width FROM fct_forecast_day
+SELECT sku_id, warehouse_id, day, wanted_units + known_qty AS wanted_units, known_qty, width FROM fct_forecast_day
 WHERE community_id = '*' AND made_on = $1 AND day >= $2 ORDER BY sku_id, warehouse_id, day
+"""
+CONFIRMED = """
+SELECT sku_id, warehouse_id, CAST(sum(qty) AS BIGINT) AS qty FROM fct_due_days WHERE day = $1 GROUP BY ALL
 """
 NEWEST = "SELECT max(made_on) AS made_on FROM fct_forecast_day WHERE community_id = '*' AND made_on < $1"
 LOTS = """
@@ -99,14 +102,14 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
         return Read(day, None, (), known, regions)
     goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
     costs = {row["sku_id"]: row for row in shop.read(COSTS).to_pylist()}
-    means, widths = _forecasts(shop, made_on, day)
+    means, widths, known_ahead = _forecasts(shop, made_on, day)
     shelf = _shelf(shop, day)
     coming = _coming(shop, day, earlier)
     sold = _sales(shop, day)
     prices = {sku: price for sku, (price, _) in sold.items()}
     ranks = by_share(_shares({sku: gmv for sku, (_, gmv) in sold.items()}))
     leads, usual = _leads(shop, day, suppliers), _usual(shop, day, warehouses)
-    confirmed, gone = _confirmed(shop, day, warehouses), _gone(shop, day)
+    confirmed, gone = _confirmed(shop, day), _gone(shop, day)
     cases, without_cost, without_supplier = [], 0, 0
     for key in means:
         sku, warehouse = key
@@ -131,6 +134,7 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
                 one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
                 confirmed.get(key, 0) if presale else 0,
                 gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
+                ahead_of_day=known_ahead.get(key, 0) if presale else 0,
             )
         )  # fmt: skip
     return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier)
@@ -141,16 +145,19 @@ def _newest(shop: Shop, day: date) -> date | None:
     return found if found is not None and (day - found).days <= FRESH_DAYS else None
 
 
-def _forecasts(shop: Shop, made_on: date, day: date) -> tuple[dict[Key, list[float]], dict[Key, float]]:
+def _forecasts(shop: Shop, made_on: date, day: date) -> tuple[dict[Key, list[float]], dict[Key, float], dict[Key, int]]:
+    """The days from `day` on, their spread, and what the forecast knew to be ordered for `day` already."""
     means: dict[Key, list[float]] = defaultdict(list)
     widths: dict[Key, list[float]] = defaultdict(list)
+    known: dict[Key, int] = {}
     table = shop.read(FORECAST, (made_on, day)).to_pydict()
-    for sku, warehouse, units, width in zip(
-        table["sku_id"], table["warehouse_id"], table["wanted_units"], table["width"], strict=True
-    ):
+    columns = (table[name] for name in ("sku_id", "warehouse_id", "day", "wanted_units", "width", "known_qty"))
+    for sku, warehouse, about, units, width, ordered in zip(*columns, strict=True):
         means[sku, warehouse].append(float(units))
         widths[sku, warehouse].append(WIDTH if width is None else float(width))
-    return means, {key: median(given) for key, given in widths.items()}
+        if about == day:
+            known[sku, warehouse] = ordered
+    return means, {key: median(given) for key, given in widths.items()}, known
 
 
 def _shelf(shop: Shop, day: date) -> dict[Key, list[tuple[int, int]]]:
@@ -271,9 +278,10 @@ def _usual(shop: Shop, day: date, warehouses: Mapping[str, Any]) -> dict[Key, fl
     return {key: units / USUAL_DAYS for key, units in _by_supplying(rows, warehouses).items()}
 
 
-def _confirmed(shop: Shop, day: date, warehouses: Mapping[str, Any]) -> dict[Key, int]:
-    """What today's customers have ordered so far."""
-    return _by_supplying(shop.query("units", ("sku", "warehouse"), start=day, end=day).rows(), warehouses)
+def _confirmed(shop: Shop, day: date) -> dict[Key, int]:
+    """What customers have ordered so far of what leaves today: today, and before when it is sold ahead."""
+    rows = shop.read(CONFIRMED, (day,)).to_pylist()
+    return {(row["sku_id"], row["warehouse_id"]): row["qty"] for row in rows}
 
 
 def _gone(shop: Shop, day: date) -> float:
