@@ -170,6 +170,28 @@ def test_work_orders_of_others_are_not_there(town: Whole) -> None:
     assert leader.get(f"/leader/messages/{other.order_id}").status_code == 404
 
 
+def test_first_tasks_are_done_by_doing_and_can_be_put_away(town: Whole) -> None:
+    town.app.state.shell.users.add("fresh", "新供应商", "supplier", WORDS)
+    supplier = entered(town, "fresh")
+    first = supplier.get("/supplier").text
+    assert "找到公司最近向您订的货" in first
+    supplier.get("/supplier/purchases")
+    supplier.get(
+        "/supplier/stock", headers={"sec-fetch-dest": "empty"}
+    )  # a page that asks anew was not opened by anybody
+    supplier.get("/supplier/purchases/export?form=csv")
+    assert [row["done"] for row in supplier.get("/api/v1/first-steps").json()["rows"]] == [True, False, True, False]
+    token = re.search(r'name="csrf" value="(\w+)"', first)
+    assert token is not None
+    for act, shown in (("close", False), ("open", True)):
+        assert supplier.post("/supplier/first-steps", data={"csrf": token[1], "act": act}).status_code == 303
+        assert ("上手任务" in supplier.get("/supplier").text) is shown
+        assert "完成 2 / 4" in supplier.get("/supplier/me").text
+    leader = entered(town, LEADER)
+    assert "找到您这个月的佣金" in leader.get("/leader").text
+    assert leader.post("/supplier/first-steps", data={"csrf": token[1], "act": "close"}).status_code == 403
+
+
 def test_a_leader_sees_to_the_day_on_a_cheap_phone(town: Whole, browser: Browser) -> None:
     wrong: list[str] = []
     page = opened(browser, town, LEADER, 320, wrong)

@@ -36,4 +36,6 @@ def people(request: Request) -> Response:
 @router.get("/first-steps", dependencies=[OWN])
 def first_steps(request: Request) -> Response:
     """One's own first tasks, and which of them were really done."""
-    return answered(request, adopting.first_steps(shell_of(request).state, viewer_of(request).user))
+    shell = shell_of(request)
+    shell.visits.flush()
+    return answered(request, adopting.first_steps(shell.state, viewer_of(request).user))

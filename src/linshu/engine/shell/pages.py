@@ -102,15 +102,16 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
     values = {**shared(request), **values}
     text = environment(request.state.language).get_template(template).render(**values)
     if request.method == "GET" and status == 200 and not values["partial"]:
-        _count(request, values["here"])
+        _count(request, values.get("here_tab") or values["here"])
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
     return HTMLResponse(text, status_code=status, headers=headers)
 
 
 def _count(request: Request, here: str) -> None:
-    """Counts that a person opened a page; programs, and whoever looks at another's pages, are not counted."""
+    """Counts that a person opened a page; not programs, nor who looks at another's pages, nor a page that asks anew."""
     viewer = getattr(request.state, "viewer", None)
-    if viewer is None or viewer.by_token or viewer.real is not None:
+    asks_anew = request.headers.get("sec-fetch-dest") == "empty"
+    if viewer is None or viewer.by_token or viewer.real is not None or asks_anew:
         return
     shell = shell_of(request)
     if page := page_of(request.url.path, here):

@@ -96,6 +96,18 @@ TARGET = Task(
 )  # fmt: skip
 
 
+def _answer(path: str) -> Task:
+    return Task(
+        Text("看看消息，回一件公司找您的事", "See your messages, and answer one"),
+        Text("写一句话，或做完后点“完成”，公司马上看到", "A word, or saying it is done, reaches the company at once"),
+        path, acts=("work.start", "work.finish", "work.comment", "work.close"),
+    )  # fmt: skip
+
+
+def _look(path: str, title: Text, why: Text) -> Task:
+    return Task(title, why, path, page=path)
+
+
 def _approve(many: int, what: Text) -> Task:
     return Task(
         what, Text("先看理由和预计效果，再批准", "Read the reasons and the promise, then approve"), "/inbox",
@@ -127,6 +139,36 @@ TASKS: dict[str, tuple[Task, ...]] = {
     "warehouse": (LOOK, WORK, ALERT, QUALITY),
     "finance": (LOOK, LINEAGE, TARGET, EXPORT),
     "viewer": (LOOK, EXPLORE, DICTIONARY),
+    "leader": (
+        _look(
+            "/leader/commission", Text("找到您这个月的佣金", "Find your commission of this month"),
+            Text("每天记了多少、为什么有时是负数，都写在那里", "It says what each day brought, and why some days are below nothing"),
+        ),
+        _look(
+            "/leader/orders", Text("找到一位顾客的订单", "Find a customer's order"),
+            Text("按商品、姓氏或单号找；点开看每样货", "By goods, name or number; open it to see each good"),
+        ),
+        _answer("/leader/messages"),
+        _look(
+            "/leader/me", Text("看看这里的数据是不是您自己的", "See that the figures here are yours"),
+            Text("在“我的”里还能换成大家习惯的语言和深浅色", "There one also chooses the language and the look"),
+        ),
+    ),
+    "supplier": (
+        _look(
+            "/supplier/purchases", Text("找到公司最近向您订的货", "Find what the company ordered of you lately"),
+            Text("订了多少、收了多少、退了多少，一张单一目了然", "Ordered, received and refused, on one page an order"),
+        ),
+        _look(
+            "/supplier/stock", Text("看看您的哪样货快断了", "See which of your goods run out"),
+            Text("库存少的排在最前面", "Those with least stock stand first"),
+        ),
+        Task(
+            Text("把采购单或库存导出成 Excel", "Export purchases or stock to Excel"),
+            Text("对账时和自己的账放在一起看", "To hold against your own books"), "/supplier/purchases", acts=("export.make",),
+        ),
+        _answer("/supplier/messages"),
+    ),
     "admin": (
         Task(
             Text("添加一个人，定好角色和数据范围", "Add a person with a role and their rows"),

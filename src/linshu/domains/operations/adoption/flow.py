@@ -27,6 +27,15 @@ LOOKED_BACK = 30
 BESIDE = {  # pages that stand in no menu
     "/account": Text("我的账号", "One's own account"),
     "/lineage": Text("数字从哪里来", "Where a figure came from"),
+    "/leader/orders": Text("团长手机页 · 订单", "Leader's phone · orders"),
+    "/leader/commission": Text("团长手机页 · 佣金", "Leader's phone · commission"),
+    "/leader/messages": Text("团长手机页 · 消息", "Leader's phone · messages"),
+    "/leader/me": Text("团长手机页 · 我的", "Leader's phone · oneself"),
+    "/supplier/purchases": Text("供应商门户 · 采购单", "Supplier portal · purchases"),
+    "/supplier/stock": Text("供应商门户 · 库存", "Supplier portal · stock"),
+    "/supplier/settlement": Text("供应商门户 · 结算", "Supplier portal · settlement"),
+    "/supplier/messages": Text("供应商门户 · 消息", "Supplier portal · messages"),
+    "/supplier/me": Text("供应商门户 · 我的", "Supplier portal · oneself"),
 }
 OTHERS = Text("人少的角色合计", "Roles of few people together")
 
@@ -76,6 +85,18 @@ def steps(shell: Shell, viewer: Viewer) -> tuple[Step, ...]:
 def of_role(role: str, facts: Facts) -> tuple[Step, ...]:
     """The first tasks of a role, held against what was done."""
     return tuple(Step(task, task.got(facts)) for task in TASKS.get(role, ()))
+
+
+def offered(shell: Shell, viewer: Viewer) -> tuple[Step, ...]:
+    """The first tasks to show beside the figures: none once they were put away; all done puts them away."""
+    if inputs.is_closed(shell.state, viewer.user.user_id):
+        return ()
+    found = steps(shell, viewer)
+    if any(not one.done for one in found):
+        return found
+    if viewer.real is None:  # a phone that asks every minute costs one look from now on
+        close(shell.state, viewer.user.user_id, shell.now(), closed=True)
+    return ()
 
 
 def close(state: State, user_id: str, at: datetime, *, closed: bool) -> None:

@@ -33,12 +33,8 @@ def first_steps(request: Request) -> Response:
 def panel(request: Request) -> Response:
     """The same in short, for the first page; nothing once it was put away or all is done."""
     shell, viewer = shell_of(request), viewer_of(request)
-    if inputs.is_closed(shell.state, viewer.user.user_id):
-        return HTMLResponse("")
-    found = flow.steps(shell, viewer)
-    if all(one.done for one in found):
-        return HTMLResponse("")
-    return render(request, f"{FOLDER}/panel.html", steps=found)
+    found = flow.offered(shell, viewer)
+    return render(request, f"{FOLDER}/panel.html", steps=found) if found else HTMLResponse("")
 
 
 @router.post("/first-steps", dependencies=[OWN])

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from linshu.domains.operations.adoption.flow import offered
 from linshu.domains.operations.portal import orders as order_list
 from linshu.domains.operations.portal.messages import Portal, shared
 from linshu.domains.operations.portal.own import MOST_ROWS, Own, Tab, own, show, waiting
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.gate import needs
 from linshu.kernel.text import Text
 
@@ -110,7 +112,8 @@ def today_of(mine: Own) -> Today:
 def today(request: Request) -> Response:
     """What was sold today, what arrives, what is to hand over."""
     mine = mine_of(request)
-    return show(request, "leader.html", tabs(request), mine, polls=True, now=today_of(mine))
+    first = offered(shell_of(request), mine.viewer)
+    return show(request, "leader.html", tabs(request), mine, polls=True, now=today_of(mine), steps=first)
 
 
 @router.get("/orders")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
+from linshu.domains.operations.adoption.flow import close, steps
+from linshu.domains.operations.adoption.inputs import is_closed
 from linshu.domains.operations.portal.own import Own, Tab, show
 from linshu.domains.operations.work import inputs, view
 from linshu.engine.access.login import token_key
@@ -67,6 +69,13 @@ def shared(portal: Portal) -> APIRouter:
             return _message(request, portal, order_id, error)
         return RedirectResponse(f"{portal.base}/messages/{order_id}", status_code=303)
 
+    @router.post("/first-steps", dependencies=USES)
+    def put_away(request: Request, act: Word = "") -> Response:
+        """Puts the first tasks away, or shows them on the first page again."""
+        shell, viewer = shell_of(request), viewer_of(request)
+        close(shell.state, viewer.user.user_id, shell.now(), closed=act == "close")
+        return RedirectResponse(portal.base, status_code=303)
+
     @router.get("/me")
     def me(request: Request) -> Response:
         """Who one is, whose rows one sees, how one likes the pages, where one is logged in."""
@@ -106,6 +115,7 @@ def _me(request: Request, portal: Portal) -> Response:
     return show(
         request, "me.html", portal.tabs(request), mine,
         what=shell.shop.catalog.dimension(portal.dimension).title,
+        steps=steps(shell, mine.viewer), closed=is_closed(shell.state, mine.viewer.user.user_id),
         names=[str(row[f"{portal.dimension}_name"]) for row in sold],
         log_ins=shell.logins.of(mine.viewer.user.user_id), device=device, day=shell.settings.day,
         this=token_key(request.cookies.get(cookie_name(request), "")),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from linshu.domains.operations.adoption.flow import offered
 from linshu.domains.operations.portal import purchases as purchase_list
 from linshu.domains.operations.portal.messages import Portal, shared
 from linshu.domains.operations.portal.own import MOST_ROWS, Own, Tab, own, show, waiting
@@ -97,7 +98,7 @@ def overview(request: Request) -> Response:
     goods = mine.many(("gmv", "units"), first, today, by=("sku",), order="-gmv", limit=MOST_GOODS)
     write = mine.viewer.writer
     return show(
-        request, "supplier.html", tabs(request), mine, polls=True, day=write.day(today),
+        request, "supplier.html", tabs(request), mine, polls=True, day=write.day(today), steps=offered(shell_of(request), mine.viewer),
         figures=[mine.figure(name, values.get(name), TITLES[name]) for name in (*SOLD, *HELD)],
         days=_days(mine, mine.many(("gmv",), today - timedelta(days=DAYS - 1), today, grain="day")),
         goods=[
