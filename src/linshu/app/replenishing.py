@@ -11,7 +11,7 @@ from linshu.app.answer import Answer
 from linshu.app.domains import DOMAINS
 from linshu.app.states import open_state
 from linshu.domains.supply.replenish import view
-from linshu.domains.supply.replenish.flow import NAME
+from linshu.domains.supply.replenish.flow import KIND, NAME
 from linshu.domains.supply.whatif import view as trying
 from linshu.engine.access.scope import Scope
 from linshu.engine.shell.context import ledger_of
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 def reasons(shop: Shop, ledger: Ledger, scope: Scope, today: date, words: str) -> Answer:
     """One row for each good found at each warehouse: what is ordered of it today and why, or why not."""
-    policy, earlier = ledger.policies.current(NAME), ledger.carried(NAME, today)
+    policy, earlier = ledger.policies.current(NAME), ledger.carried(KIND, today)
     made_on, found = view.why(shop, scope, today, policy, earlier, words)
     return Answer.of(
         (

@@ -62,8 +62,9 @@ class Kind:
     )
     again: Callable[[Mapping[str, Any], Policy], Draft | None] | None = None  # the rule, run on frozen inputs
     propose: Callable[[Any, date, Policy, tuple[Proposal, ...]], Iterable[Draft]] | None = (
-        None  # today's proposals, from a shop and what of the kind was carried out lately
+        None  # today's proposals, from a shop and what of the kinds it heeds was carried out lately
     )
+    heeds: frozenset[str] = frozenset()  # other kinds whose carried proposals the rule is given too
     observe: Callable[[Any, tuple[Proposal, ...], Mapping[str, Mapping[str, Any]]], Mapping[str, float]] | None = (
         None  # fen per proposal id, from a shop, the proposals and the frozen inputs of each
     )

@@ -180,11 +180,11 @@ class Ledger:
         late = rows.state.in_(("draft", "snoozed")) & (rows.expires_at <= now)
         return len(self._machine("wake", due).done), len(self._machine("expire", late).done)
 
-    def carried(self, kind: str, today: date) -> tuple[Proposal, ...]:
-        """What of a kind was approved or carried out in the last month: what an order must count as under way."""
+    def carried(self, kind: Kind, today: date) -> tuple[Proposal, ...]:
+        """What of a kind and those it heeds was approved or carried out in the last month: what an order must count as under way."""
         rows = proposal.c
         asked = select(proposal).where(
-            rows.kind == kind,
+            rows.kind.in_({kind.name} | kind.heeds),
             rows.day >= (today - timedelta(days=CARRIED_DAYS)).isoformat(),
             rows.state.in_(("approved", "applied", "measured", "scored")),
         )

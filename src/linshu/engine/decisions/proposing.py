@@ -36,7 +36,7 @@ def run(ledger: Ledger, shop: Any, today: date) -> Morning:
         if kind.propose is None:
             continue
         try:
-            drafts = kind.propose(shop, today, ledger.policies.current(kind.name), ledger.carried(kind.name, today))
+            drafts = kind.propose(shop, today, ledger.policies.current(kind.name), ledger.carried(kind, today))
             saved[kind.name] = ledger.save(drafts)
         except LinshuError as error:
             failed[kind.name] = error

@@ -6,13 +6,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.domains.supply.replenish.made_up import case
 
 from linshu.domains.supply.replenish.advise import House, advise, advise_supplier, price_of_money, reasons, recost
-from linshu.domains.supply.replenish.case import untold
-from linshu.domains.supply.replenish.coming import Bought, Promise, still_coming
+from linshu.domains.supply.replenish.case import untold, ways_of
+from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import beside, presale
 
@@ -84,7 +85,7 @@ def test_what_is_on_the_way_is_not_ordered_again(seed: int, more: int) -> None:
     without, with_it = advise([one], House())[0], advise([replace(one, coming=(*one.coming, (1, more)))], House())[0]
     assert with_it.pieces <= without.pieces
     # a slipped date: the same pieces, expected today instead of yesterday, change nothing about how much there is
-    bought = [Bought("PO1", "S", "W", DAY - timedelta(days=3), 40, DAY - timedelta(days=1), 40)]
+    bought = [Ordered("PO1", "S", "W", DAY - timedelta(days=3), 40, DAY - timedelta(days=1), 40)]
     assert list(still_coming(bought, [], DAY)) == [(("S", "W"), DAY, 40)]
 
 
@@ -92,7 +93,7 @@ def test_what_is_on_the_way_is_not_ordered_again(seed: int, more: int) -> None:
 def test_an_approved_order_counts_until_the_data_knows_it(bought: list[tuple[int, int, bool]], pieces: int) -> None:
     approved = DAY - timedelta(days=2)
     rows = [
-        Bought(
+        Ordered(
             f"PO{number}",
             "S",
             "W",
@@ -108,14 +109,43 @@ def test_an_approved_order_counts_until_the_data_knows_it(bought: list[tuple[int
     opened = sum(many for _, many, is_open in bought if is_open)
     answered = sum(many for after, many, _ in bought if after <= 3)
     assert total == opened + max(0, pieces - answered)
-    known = [*rows, Bought("LS1", "S", "W", approved, pieces, DAY + timedelta(days=1), pieces)]
+    known = [*rows, Ordered("LS1", "S", "W", approved, pieces, DAY + timedelta(days=1), pieces)]
     assert sum(found for _, _, found in still_coming(known, [promise], DAY)) == opened + pieces
 
 
 def test_what_nobody_delivered_for_a_week_is_no_longer_waited_for() -> None:
     late = DAY - timedelta(days=8)
-    rows = [Bought("PO1", "S", "W", late, 40, late, 40)]
+    rows = [Ordered("PO1", "S", "W", late, 40, late, 40)]
     assert not list(still_coming(rows, [Promise("LS1", "S", "W", late, 9, late)], DAY))
+
+
+@given(st.integers(1, 60), st.integers(0, 60), st.booleans())
+def test_a_transfer_leaves_one_warehouse_as_it_comes_to_the_other(pieces: int, sent: int, is_bought: bool) -> None:
+    promise = Promise("LT1", "S", "W", DAY, pieces, DAY + timedelta(days=1), giver="V")
+    known = Ordered("T9", "S", "W", DAY, sent, DAY + timedelta(days=1), sent, "" if is_bought else "V", sent)
+    coming = sum(found for _, _, found in still_coming([known], [promise], DAY))
+    leaving = [found for key, found in still_leaving([known], [promise], DAY) if key == ("S", "V")]
+    assert coming == (sent + pieces if is_bought else max(sent, pieces))  # a purchase answers for no transfer
+    assert sum(leaving) == (pieces if is_bought else max(sent, pieces))
+
+
+@given(st.lists(st.tuples(st.integers(0, 9), st.integers(1, 20)), max_size=5), st.integers(0, 80))
+def test_what_leaves_a_shelf_keeps_longest(shelf: list[tuple[int, int]], leaving: int) -> None:
+    left = left_on_shelf(shelf, leaving)
+    by_age = sorted(days for days, pieces in shelf for _ in range(pieces))
+    assert [days for days, pieces in left for _ in range(pieces)] == by_age[: max(0, len(by_age) - leaving)]
+
+
+@given(SEEDS, st.integers(0, 30))
+def test_what_is_ordered_already_comes_in_every_way(seed: int, sure: int) -> None:
+    one = case(seed, mean=(40.0,) * 14, shelf=(), coming=())
+    goods, demand = ways_of([replace(one, sure=(sure, 0, sure))], 7)
+    assert len(goods.pack) == 1
+    assert (demand[0, :, 0] >= sure).all()
+    assert (demand[0, :, 2] >= sure).all()
+    assert demand[0, :, 0].mean() == pytest.approx(40, rel=0.02)
+    certain, _ = ways_of([replace(one, mean=(9.0, 9.0), sure=(9, 9))], 7)[1][0, :, :2].T
+    assert (certain == 9).all()
 
 
 @given(st.integers(0, 60), st.floats(0, 40), st.integers(0, 30), st.integers(1, 12), st.floats(0, 1))

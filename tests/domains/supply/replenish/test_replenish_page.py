@@ -83,6 +83,20 @@ def company() -> Company:
         for home, *_ in homes
         for number, sku in enumerate(goods, 1)
     ]  # fmt: skip
+    rows["transfer_order"] = [
+        {
+            "transfer_order_id": number, "from_warehouse_id": giver, "to_warehouse_id": taker, "status": status,
+            "ordered_at": at(MADE_ON, 7), "ordered_date": MADE_ON,
+            "expected_at": at(TODAY + timedelta(days=1), 7), "expected_date": TODAY + timedelta(days=1),
+        }
+        for number, giver, taker, status in (
+            ("T1", "W1", "W2", "shipped"), ("T2", "W2", "W1", "ordered"), ("T3", "W2", "W1", "cancelled"),
+        )
+    ]  # fmt: skip
+    rows["transfer_order_line"] = [
+        {"transfer_order_id": number, "line_no": 1, "sku_id": "S1", "ordered_qty": 6, "shipped_qty": sent}
+        for number, sent in (("T1", 5), ("T2", None), ("T3", None))
+    ]
     company.land(rows)
     return published(company)
 
@@ -129,7 +143,7 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
         files = connection.exec_driver_sql("SELECT count(*) FROM outbox WHERE receiver = 'purchase'").scalar_one()
     assert files == 2
     # the next morning, before any purchase order came back: what was approved counts as on the way
-    carried = ledger.carried("replenish", TODAY + timedelta(days=1))
+    carried = ledger.carried(KIND, TODAY + timedelta(days=1))
     assert len(carried) == 2
     again = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, carried)}
     fresh = {one.subject: one for one in KIND.propose(shop, TODAY + timedelta(days=1), KIND.policy, ())}
@@ -187,3 +201,12 @@ def test_why_answers_about_any_good_within_the_scope(people: dict[str, TestClien
 def test_goods_that_sell_most_are_of_class_a(shop: TownShop) -> None:
     ranks = {one.sku_id: one.rank for one in read(shop, TODAY).cases}
     assert ranks == {"S1": "A", "S2": "A"}
+
+
+def test_a_transfer_under_way_is_on_its_way_there_and_gone_here(shop: TownShop) -> None:
+    coming = {(one.sku_id, one.warehouse_id): one.coming for one in read(shop, TODAY).cases}
+    assert coming["S1", "W2"] == ((1, 5),)
+    assert coming["S1", "W1"] == ((1, 6),)
+    assert coming["S2", "W1"] == coming["S2", "W2"] == ()
+    leaving = shop.read("SELECT from_warehouse_id, leaving_qty FROM fct_coming_lines WHERE leaving_qty > 0").to_pylist()
+    assert leaving == [{"from_warehouse_id": "W2", "leaving_qty": 6}]

@@ -24,11 +24,11 @@ POLICY = Policy()
 AHEAD = 14
 
 
-def position(usable: float, mean: float | None, *, high: float | None = None, **more: float) -> dict[str, object]:
+def position(usable: float, mean: float | None, *, variance: float | None = None, **more: float) -> dict[str, object]:
     told = np.full(AHEAD, np.nan if mean is None else mean)
     return {
         "usable": usable, "kept": True, "price_fen": 300, "cost_fen": 200, "recent": 2.0, "mean": told,
-        "high": told * 2 + 1 if high is None else np.full(AHEAD, high), "receipt_in": NEVER, "lead_days": 0, **more,
+        "variance": told + told**2 if variance is None else np.full(AHEAD, variance), "receipt_in": NEVER, "lead_days": 0, **more,
     }  # fmt: skip
 
 
@@ -106,9 +106,9 @@ def test_chance_shortfall_and_rest_are_those_of_drawn_demand(mean: float, wide: 
 
 
 def test_demand_of_days_adds_up_and_goes_on_as_it_was() -> None:
-    at = Positions(**{name: np.array([value]) for name, value in position(5, 2.0, high=2.0).items()})
+    at = Positions(**{name: np.array([value]) for name, value in position(5, 2.0, variance=2.0).items()})
     assert [demand(at, np.array([days])).mean[0] for days in (0, 3, 14, 28)] == [0, 6, 28, 56]
-    assert demand(at, np.array([3])).variance[0] == pytest.approx(6)  # never narrower than chance itself
+    assert demand(at, np.array([3])).variance[0] == pytest.approx(6)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_a_position_is(given: dict[str, object], kinds: list[str]) -> None:
 
 
 def test_the_lot_that_will_not_be_sold_is_told_with_its_worth() -> None:
-    (near,) = found([position(60, 2.0, high=2.0)], [lot(40, 3), lot(20, 400)])
+    (near,) = found([position(60, 2.0, variance=2.0)], [lot(40, 3), lot(20, 400)])
     assert near[1] == "near"
     assert 33.9 < near[2] < 34.5  # forty less three days of two
     assert near[3] == pytest.approx(near[2] * 200, abs=1)

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from linshu.domains.supply.replenish.case import goods_of
+from linshu.domains.supply.replenish.case import ways_of
 from linshu.domains.supply.replenish.decide import Rules, atleast, packs, reach, within, worth
-from linshu.domains.supply.replenish.scenarios import WAYS, draw
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -114,11 +113,9 @@ class _Block:
 
     def __init__(self, cases: Sequence[Case], house: House, begin: int) -> None:
         self.cases, self.house = cases, house
-        goods, mean = goods_of(cases, WAYS)
+        goods, demand = ways_of(cases, SEED + begin)
         self.goods: Goods = goods
-        self.met: Reach = reach(
-            goods, draw(mean, np.array([one.width for one in cases], np.float32), SEED + begin), house.rules
-        )
+        self.met: Reach = reach(goods, demand, house.rules)
         self.price = goods.cost.astype(np.float64) * goods.pack
         self.floor = np.array(
             [house.floor_a if one.rank == "A" and one.life > _LONG else 0.0 for one in cases], np.float32

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 
 from linshu.domains.supply.replenish.decide import Goods
+from linshu.domains.supply.replenish.scenarios import WAYS, draw
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,8 +34,8 @@ class Case:
     mode: Mode
     shelf: tuple[tuple[int, int], ...]  # (days it can still be sold after today, pieces)
     coming: tuple[tuple[int, int], ...]  # (day it arrives in the morning, pieces), late ones today
-    mean: tuple[float, ...]  # expected demand of today, tomorrow, ...
-    width: float  # variance of a day = mean + width x mean squared
+    mean: tuple[float, ...]  # expected demand of today, tomorrow, ..., orders already placed for them included
+    width: float  # variance of what is not placed yet = mean + width x mean squared
     lead: tuple[int, ...]  # days deliveries took lately, one for each; sorted
     life: int  # days it can be sold from the morning it arrives; KEEPS without a date
     pack: int
@@ -45,7 +46,7 @@ class Case:
     usual: float = 0.0  # pieces a day, mean of the last 14 days
     rank: str = "C"  # of its sales: A, B or C
     volume_cm3: int = 0
-    ahead_of_day: int = 0  # pre-sale: the part of today's mean that was ordered before today began
+    sure: tuple[int, ...] = ()  # of `mean`, what is ordered already: it comes whatever happens
 
     @property
     def on_hand(self) -> int:
@@ -60,7 +61,7 @@ class Case:
     @property
     def to_come(self) -> float:
         """Pre-sale: expected pieces still to be sold before the cut-off."""
-        return max(0.0, ((self.mean[0] if self.mean else self.usual) - self.ahead_of_day) * (1 - self.gone))
+        return max(0.0, ((self.mean[0] if self.mean else self.usual) - sum(self.sure[:1])) * (1 - self.gone))
 
     @property
     def ahead(self) -> tuple[float, ...]:
@@ -81,8 +82,8 @@ def untold(kept: Mapping[str, Any]) -> Case:
     whole = dict(kept)
     for name in ("shelf", "coming"):
         whole[name] = tuple((int(day), int(pieces)) for day, pieces in whole[name])
-    for name in ("mean", "lead"):
-        whole[name] = tuple(whole[name])
+    for name in ("mean", "lead", "sure"):
+        whole[name] = tuple(whole.get(name, ()))
     return Case(**whole)
 
 
@@ -107,3 +108,14 @@ def goods_of(cases: Sequence[Case], ways: int) -> tuple[Goods, Reals]:
         column("price", np.float32), column("cost", np.float32),
     )  # fmt: skip
     return goods, np.array([one.ahead for one in cases], np.float32).reshape(len(cases), HORIZON)
+
+
+def ways_of(cases: Sequence[Case], seed: int) -> tuple[Goods, Reals]:
+    """The cases as blocks, and the ways their days may go [N, WAYS, HORIZON]: what is ordered already comes in all of them."""
+    goods, mean = goods_of(cases, WAYS)
+    sure = np.zeros_like(mean)
+    for row, one in enumerate(cases):
+        told = one.sure[:HORIZON]
+        sure[row, : len(told)] = np.minimum(told, mean[row, : len(told)])
+    width = np.array([one.width for one in cases], np.float32)
+    return goods, draw(mean - sure, width, seed) + sure[:, None, :]

@@ -15,7 +15,7 @@ from linshu.domains.supply.replenish.advise import (
     recost,
 )
 from linshu.domains.supply.replenish.case import Case, untold
-from linshu.domains.supply.replenish.inputs import number_of, read, sold_by_day
+from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
@@ -244,6 +244,7 @@ KIND = Kind(
     worth=worth_of,
     again=again,
     propose=propose,
+    heeds=frozenset({TRANSFER}),
     observe=observe,
     policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),
     words={

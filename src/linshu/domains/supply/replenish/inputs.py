@@ -12,8 +12,9 @@ import numpy as np
 
 from linshu.domains.supply.losses.decide import by_share
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
-from linshu.domains.supply.replenish.coming import Bought, Promise, still_coming
+from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
 from linshu.domains.supply.replenish.outcome import wanted
+from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -25,12 +26,12 @@ if TYPE_CHECKING:
 Key = tuple[str, str]
 DAY = timedelta(days=1)
 USUAL_DAYS, PRICE_DAYS, LEAD_DAYS, OPEN_DAYS = 14, 28, 90, 45
+TRANSFER = "transfer"  # the kind of proposals that moves goods between warehouses
 FRESH_DAYS = 3  # a forecast older than this is none
 MOST_LEADS = 32  # deliveries remembered of a supplier
-WIDTH = 0.15  # where a forecast does not say how much demand varies
 
 FORECAST = """
-SELECT sku_id, warehouse_id, day, wanted_units + known_qty AS wanted_units, known_qty, width FROM fct_forecast_day
+SELECT sku_id, warehouse_id, wanted_units + known_qty AS wanted_units, known_qty, width FROM fct_forecast_day
 WHERE community_id = '*' AND made_on = $1 AND day >= $2 ORDER BY sku_id, warehouse_id, day
 """
 CONFIRMED = """
@@ -42,9 +43,8 @@ SELECT sku_id, warehouse_id, CAST(expires_on - $1 AS BIGINT) AS days, CAST(sum(o
 FROM fct_stock_lots WHERE on_hand_qty > 0 GROUP BY ALL
 """
 OPEN = """
-SELECT purchase_order_id, sku_id, warehouse_id, ordered_date, due_date, coming_qty,
-    CAST(coalesce(confirmed_qty, ordered_qty) AS BIGINT) AS agreed_qty
-FROM fct_purchase_lines WHERE ordered_date >= $1 AND is_binding
+SELECT order_id, sku_id, warehouse_id, from_warehouse_id, ordered_date, due_date, agreed_qty, coming_qty, leaving_qty
+FROM fct_coming_lines WHERE ordered_date >= $1
 """
 LEADS = """
 SELECT p.supplier_id, p.warehouse_id, coalesce(s.supply_mode = 'stocked', TRUE) AS stocked, p.purchase_order_id,
@@ -102,9 +102,9 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
         return Read(day, None, (), known, regions)
     goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
     costs = {row["sku_id"]: row for row in shop.read(COSTS).to_pylist()}
-    means, widths, known_ahead = _forecasts(shop, made_on, day)
-    shelf = _shelf(shop, day)
-    coming = _coming(shop, day, earlier)
+    means, sure, widths = _forecasts(shop, made_on, day)
+    coming, leaving = _coming(shop, day, earlier)
+    shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day).items()}
     sold = _sales(shop, day)
     prices = {sku: price for sku, (price, _) in sold.items()}
     ranks = by_share(_shares({sku: gmv for sku, (_, gmv) in sold.items()}))
@@ -129,12 +129,12 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
             Case(
                 sku, one["name"] or sku, warehouse, (warehouses.get(warehouse) or {}).get("name") or warehouse, supplier,
                 known[supplier].name if supplier in known else supplier, "presale" if presale else "stocked",
-                tuple(shelf.get(key, ())), tuple(coming.get(key, ())), tuple(means[key]), widths[key],
+                shelf.get(key, ()), coming.get(key, ()), tuple(means[key]), widths[key],
                 (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,)),
                 one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
                 confirmed.get(key, 0) if presale else 0,
                 gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
-                ahead_of_day=known_ahead.get(key, 0) if presale else 0,
+                sure=tuple(sure[key]) if any(sure[key]) else (),
             )
         )  # fmt: skip
     return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier)
@@ -145,19 +145,21 @@ def _newest(shop: Shop, day: date) -> date | None:
     return found if found is not None and (day - found).days <= FRESH_DAYS else None
 
 
-def _forecasts(shop: Shop, made_on: date, day: date) -> tuple[dict[Key, list[float]], dict[Key, float], dict[Key, int]]:
-    """The days from `day` on, their spread, and what the forecast knew to be ordered for `day` already."""
+def _forecasts(
+    shop: Shop, made_on: date, day: date
+) -> tuple[dict[Key, list[float]], dict[Key, list[int]], dict[Key, float]]:
+    """What is asked for from `day` on, what of it is ordered already, and how widely the rest varies."""
     means: dict[Key, list[float]] = defaultdict(list)
+    sure: dict[Key, list[int]] = defaultdict(list)
     widths: dict[Key, list[float]] = defaultdict(list)
-    known: dict[Key, int] = {}
     table = shop.read(FORECAST, (made_on, day)).to_pydict()
-    columns = (table[name] for name in ("sku_id", "warehouse_id", "day", "wanted_units", "width", "known_qty"))
-    for sku, warehouse, about, units, width, ordered in zip(*columns, strict=True):
+    for sku, warehouse, units, known, width in zip(
+        table["sku_id"], table["warehouse_id"], table["wanted_units"], table["known_qty"], table["width"], strict=True
+    ):
         means[sku, warehouse].append(float(units))
-        widths[sku, warehouse].append(WIDTH if width is None else float(width))
-        if about == day:
-            known[sku, warehouse] = ordered
-    return means, {key: median(given) for key, given in widths.items()}, known
+        sure[sku, warehouse].append(int(known))
+        widths[sku, warehouse].append(USUAL_WIDTH if width is None else float(width))
+    return means, sure, {key: median(given) for key, given in widths.items()}
 
 
 def _shelf(shop: Shop, day: date) -> dict[Key, list[tuple[int, int]]]:
@@ -166,30 +168,38 @@ def _shelf(shop: Shop, day: date) -> dict[Key, list[tuple[int, int]]]:
         days = HORIZON if row["days"] is None else row["days"]
         if days >= 0:
             found[row["sku_id"], row["warehouse_id"]].append((min(days, HORIZON), row["qty"]))
-    return {key: sorted(pairs) for key, pairs in found.items()}
+    return found
 
 
-def _coming(shop: Shop, day: date, earlier: Iterable[Proposal]) -> dict[Key, list[tuple[int, int]]]:
+def _coming(
+    shop: Shop, day: date, earlier: Iterable[Proposal]
+) -> tuple[dict[Key, tuple[tuple[int, int], ...]], dict[Key, int]]:
+    """What arrives on which day, and what lies there but is promised to another warehouse."""
     rows = shop.read(OPEN, (day - OPEN_DAYS * DAY,)).to_pylist()
-    bought = [
-        Bought(
-            row["purchase_order_id"], row["sku_id"], row["warehouse_id"], row["ordered_date"], row["agreed_qty"] or 0,
-            row["due_date"], row["coming_qty"],
+    ordered = [
+        Ordered(
+            row["order_id"], row["sku_id"], row["warehouse_id"], row["ordered_date"], row["agreed_qty"] or 0,
+            row["due_date"], row["coming_qty"], row["from_warehouse_id"] or "", row["leaving_qty"],
         )
         for row in rows
     ]  # fmt: skip
-    found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
-    for key, arrives, pieces in still_coming(bought, _promises(earlier), day):
-        found[key].append(((arrives - day).days, pieces))
-    return {key: sorted(pairs) for key, pairs in found.items()}
+    promises = _promises(earlier)
+    coming: dict[Key, list[tuple[int, int]]] = defaultdict(list)
+    for key, arrives, pieces in still_coming(ordered, promises, day):
+        coming[key].append(((arrives - day).days, pieces))
+    leaving: dict[Key, int] = defaultdict(int)
+    for key, pieces in still_leaving(ordered, promises, day):
+        leaving[key] += pieces
+    return {key: tuple(sorted(pairs)) for key, pairs in coming.items()}, leaving
 
 
 def _promises(earlier: Iterable[Proposal]) -> list[Promise]:
-    """What was approved: one promise for each line."""
+    """What was approved: one promise for each line of a purchase order or a transfer."""
     return [
         Promise(
-            number_of(one), line["sku_id"], one.place.warehouse, one.day, int(line["boxes"]) * int(line["pack"]),
-            one.day + int(line["lead"]) * DAY,
+            number_of(one), line["sku_id"], line["to"] if one.kind == TRANSFER else one.place.warehouse, one.day,
+            int(line["boxes"]) * int(line["pack"]), one.day + int(line.get("lead", 1)) * DAY,
+            one.place.warehouse if one.kind == TRANSFER else "",
         )
         for one in earlier
         for line in one.lines
@@ -198,8 +208,8 @@ def _promises(earlier: Iterable[Proposal]) -> list[Promise]:
 
 
 def number_of(proposal: Proposal) -> str:
-    """The number of the purchase order a proposal becomes."""
-    return f"LS{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}"
+    """The number of the purchase order or the transfer a proposal becomes."""
+    return f"{'LT' if proposal.kind == TRANSFER else 'LS'}{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}"
 
 
 def _leads(shop: Shop, day: date, suppliers: Mapping[str, Any]) -> Mapping[tuple[str, str, bool], tuple[int, ...]]:

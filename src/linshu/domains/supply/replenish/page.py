@@ -130,7 +130,7 @@ def why(request: Request) -> Response:
             viewer.scope,
             shell.today,
             ledger.policies.current(NAME),
-            ledger.carried(NAME, shell.today),
+            ledger.carried(KIND, shell.today),
             words,
         )
         if words

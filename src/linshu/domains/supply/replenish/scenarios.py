@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 WAYS = 64
 SHUFFLES = 509  # shuffles kept ready; a prime, so that neighbouring series meet different ones
 TOGETHER = 0.4  # of a series' days share one shuffle
+USUAL_WIDTH = 0.15  # where a forecast does not say how much demand varies: variance = mean + width x mean squared
 LEAST, MOST, STEPS = 0.01, 100_000.0, 384  # means in the table, pieces a day
 SPREADS = np.concatenate([[0.0], np.geomspace(0.005, 2.0, 24)])
 

@@ -48,7 +48,7 @@ GROUP BY ALL
 """
 COMING = """
 SELECT sku_id AS sku, warehouse_id AS warehouse, CAST(sum(coming_qty) AS BIGINT) AS coming
-FROM fct_purchase_lines
+FROM fct_coming_lines
 WHERE coming_qty > 0 AND due_date BETWEEN CAST($2 AS DATE) AND CAST($1 AS DATE)
 GROUP BY ALL
 """

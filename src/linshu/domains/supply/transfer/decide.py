@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linshu.domains.supply.replenish.case import goods_of
-from linshu.domains.supply.replenish.scenarios import draw
+from linshu.domains.supply.replenish.case import ways_of
 from linshu.domains.supply.replenish.shelf import roll
 
 if TYPE_CHECKING:
@@ -89,8 +88,7 @@ def stands(cases: Sequence[Case], rules: Rules) -> list[Stand]:
     """How each warehouse stands until a purchase of today could come."""
     if not cases:
         return []
-    goods, mean = goods_of(cases, 1)
-    demand = draw(mean, np.array([one.width for one in cases], np.float32), SEED)
+    goods, demand = ways_of(cases, SEED)
     course = roll(goods.shelf, goods.coming, demand, goods.fresh)
     day = np.arange(demand.shape[2])
     lead = np.array([one.lead[len(one.lead) // 2] if one.lead else 1 for one in cases])

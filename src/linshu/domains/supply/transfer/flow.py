@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linshu.domains.supply.replenish.case import Case, untold
-from linshu.domains.supply.replenish.inputs import read, sold_by_day
+from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
 from linshu.domains.supply.transfer.decide import Move, Rules, may_miss, moves, stands
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text
@@ -22,15 +22,16 @@ if TYPE_CHECKING:
     from linshu.engine.decisions.proposal import Line
     from linshu.engine.shell.asking import Shop
 
-NAME = "transfer"
+NAME = TRANSFER
 TITLE = Text("调拨建议", "Transfers")
 WEEK = 7
 DECLARED = Rules()
 
 
-def propose(shop: Shop, day: date, policy: Policy, _: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
-    """The transfer orders of a morning."""
-    found, rules = read(shop, day), rules_of(policy)
+def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
+    """The transfer orders of a morning, given what was approved lately and may not be in the data yet."""
+    before = tuple(one for one in earlier if one.day < day)
+    found, rules = read(shop, day, before), rules_of(policy)
     by_sku: dict[str, list[Case]] = defaultdict(list)
     for one in found.cases:
         if one.mode == "stocked":
@@ -127,12 +128,12 @@ def undo(proposal: Proposal) -> tuple[Effect, ...]:
 
 
 def _effects(proposal: Proposal, what: str) -> tuple[Effect, ...]:
-    number = f"LT{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}"
+    number = number_of(proposal)
     rows = [
         {
             "transfer_order_id": number, "line_no": row, "from_warehouse_id": proposal.place.warehouse,
-            "to_warehouse_id": line["to"], "sku_id": line["sku_id"], "sku": line["sku"],
-            "qty": line["boxes"] * line["pack"], "do": what,
+            "to_warehouse_id": line["to"], "ordered_date": proposal.day.isoformat(), "sku_id": line["sku_id"], "sku": line["sku"],
+            "ordered_qty": line["boxes"] * line["pack"], "do": what,
         }
         for row, line in enumerate((line for line in proposal.lines if line["boxes"]), 1)
     ]  # fmt: skip
@@ -172,8 +173,8 @@ def observe(
 
 def _as_it_came(case: Case, wanted: Sequence[float]) -> Case:
     """The case with the demand that came in the place of what was expected, and no doubt about it."""
-    told = case.told() | {"mean": (*wanted, *case.ahead[len(wanted) :]), "width": 0.0}
-    return untold(told)
+    came = tuple(round(one) for one in wanted)
+    return untold(case.told() | {"mean": (*came, *case.ahead[len(came) :]), "sure": came})
 
 
 KIND = Kind(
@@ -199,6 +200,7 @@ KIND = Kind(
     worth=worth_of,
     again=again,
     propose=propose,
+    heeds=frozenset({"replenish"}),
     observe=observe,
     policy=Policy(open_days=1, rest_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(Rules)}),
     words={

@@ -1,7 +1,8 @@
 """What stands in stock and needs somebody: out, soon out, too much, spoiling, unsalable, impossible: pure, all at once.
 
-Demand of the days ahead is a negative binomial, its variance the days' own added up: a day's from its mean and its high side
-(P90), the days taken as independent. Errors they share would spread it wider, so chances near a half are the safest to read.
+Demand of the days ahead is a negative binomial, its variance the days' own added up, the days taken as independent. It is
+the demand orders are made by: days that sell out counted in. Errors the days share would spread it wider, so chances near a
+half are the safest to read.
 Goods leave the shelf in the order in which they expire. Of lots in that order, what is left of the first k at the k-th's last
 day is stock up to k less demand until then; what has spoilt by then is the largest of these so far. Taking the expected value
 of each and then the largest is the least that is to be expected, so the quantities said are on the low side.
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 KINDS = ("out", "soon", "near", "over", "idle", "wrong")  # the most pressing first
 OUT, SOON, NEAR, OVER, IDLE, WRONG = range(len(KINDS))
 NEVER = 10_000  # days: keeps, or nothing is known to come
-NORMAL_P90 = 1.2816  # standard deviations
 LEAST_SPREAD = 1e-4
 FURTHEST = 400  # days ahead that lots are looked at
 LEAST_TOLD = 0.05  # pieces: a lot that leaves less leaves nothing
@@ -59,7 +59,7 @@ class Positions:
     cost_fen: Reals  # of a piece
     recent: Reals  # pieces a day that lately left by sale
     mean: Reals  # [N, H] expected demand of each day ahead, orders already placed included; nan where nobody says
-    high: Reals  # [N, H] what it stays below in 9 of 10 cases
+    variance: Reals  # [N, H] how far each may stray; orders already placed do not
     receipt_in: Whole  # days until the next receipt that is ordered; NEVER when nothing is
     lead_days: Whole  # an order placed now takes; 0 where no receipt tells
 
@@ -126,15 +126,13 @@ class Demand:
 
 def demand(at: Positions, days: Whole, rows: Whole | slice = slice(None)) -> Demand:
     """The demand of the first `days` of each of `rows`; after the last day forecast, each is like the mean of all."""
-    mean, high = at.mean[rows], at.high[rows]
+    mean, variance = at.mean[rows], at.variance[rows]
     ahead = np.arange(mean.shape[1])
     within = (ahead < days[:, None]) & ~np.isnan(mean)
     known = np.maximum((~np.isnan(mean)).sum(axis=1), 1)
-    sigma = np.maximum(high - 0.5 - mean, 0) / NORMAL_P90  # high sides are rounded up to pieces
-    spread = np.maximum(sigma**2, mean)
     more = np.maximum(days - known, 0) / known  # nan rows: nothing known, nothing added
     found = []
-    for block in (mean, spread):
+    for block in (mean, variance):
         safe = np.nan_to_num(block)
         found.append(np.where(within, safe, 0).sum(axis=1) + more * safe.sum(axis=1))
     return Demand(found[0], found[1])

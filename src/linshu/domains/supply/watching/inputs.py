@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.domains.supply.replenish.coming import LATE_DAYS
+from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 from linshu.domains.supply.watching.decide import NEVER, Lots, Positions
 
 if TYPE_CHECKING:
@@ -33,17 +34,22 @@ FROM fct_stock_lots
 """
 FORECASTS = """
 SELECT
-    sku_id, warehouse_id, CAST(day - CAST($1 AS DATE) AS INTEGER) AS ahead, mean_thousandths / 1000 + known_qty AS mean,
-    CAST(p90_qty + known_qty AS DOUBLE) AS high, made_on
+    sku_id, warehouse_id, CAST(day - CAST($1 AS DATE) AS INTEGER) AS ahead, wanted_units, known_qty, width, made_on
 FROM fct_forecast_day
 WHERE is_latest AND day > CAST($1 AS DATE) AND day <= CAST($2 AS DATE)
 """
 COMING = """
 SELECT
     sku_id, warehouse_id, min(greatest(due_date, CAST($1 AS DATE) + 1)) AS next_on, CAST(sum(coming_qty) AS BIGINT) AS coming_qty
-FROM fct_purchase_lines
+FROM fct_coming_lines
 WHERE coming_qty > 0 AND due_date >= CAST($2 AS DATE)
 GROUP BY sku_id, warehouse_id
+"""
+LEAVING = """
+SELECT sku_id, from_warehouse_id AS warehouse_id, CAST(sum(leaving_qty) AS BIGINT) AS leaving_qty
+FROM fct_coming_lines
+WHERE leaving_qty > 0 AND due_date >= CAST($1 AS DATE)
+GROUP BY ALL
 """
 LEADS = """
 SELECT sku_id, warehouse_id, CAST(round(median(received_date - ordered_date)) AS BIGINT) AS lead_days
@@ -95,7 +101,6 @@ def load(shop: Shop, scope: Scope, today: date, only: tuple[str, str] | None = N
     evening, known_on = found
     where = {"sku": only[0], "warehouse": only[1]} if only else {}
     stock = shop.query(FIGURES, ("sku", "warehouse"), start=known_on, end=known_on, where=where, scope=scope).table
-    reading = Reading(shop, only)
     reading = Reading(shop, only)
     frame = _positions(stock.to_pandas(), reading, evening)
     places = Places(frame)
@@ -153,6 +158,7 @@ def _positions(stock: pd.DataFrame, reading: Reading, evening: date) -> pd.DataF
     stock = stock.rename(columns={"sku": "sku_id", "warehouse": "warehouse_id"}).dropna(subset=KEYS)
     for sql, params in (
         (COMING, (evening, evening + DAY - LATE_DAYS * DAY)),
+        (LEAVING, (evening + DAY - LATE_DAYS * DAY,)),
         (LEADS, (evening,)),
         (RECENT, (evening,)),
     ):
@@ -164,19 +170,22 @@ def _positions(stock: pd.DataFrame, reading: Reading, evening: date) -> pd.DataF
 
 def _arranged(frame: pd.DataFrame, lots: pd.DataFrame, told: pa.Table) -> Positions:
     many = len(frame)
-    blocks = {name: np.full((many, AHEAD), np.nan) for name in ("mean", "high")}
+    mean, variance = (np.full((many, AHEAD), np.nan) for _ in range(2))
     place, ahead = (told[name].to_numpy().astype(np.int64) for name in ("position", "ahead"))
-    for name, block in blocks.items():
-        block[place, ahead - 1] = told[name].to_numpy()
+    wanted, known = (told[name].to_numpy().astype(float) for name in ("wanted_units", "known_qty"))
+    width = pc.fill_null(told["width"].cast(pa.float64()), USUAL_WIDTH).to_numpy()
+    mean[place, ahead - 1] = wanted + known
+    variance[place, ahead - 1] = wanted + width * wanted**2
     good = lots[(lots["on_hand_qty"] > 0) & ~lots["is_expired"].astype(bool)]
     usable = np.bincount(good["position"], weights=good["on_hand_qty"], minlength=many).astype(float)
     units, value = (frame[name].fillna(0).to_numpy(float) for name in FIGURES)
     usable = np.minimum(usable, np.maximum(units, 0))  # lots below zero are owed by the others
+    usable = np.maximum(usable - frame["leaving_qty"].fillna(0).to_numpy(float), 0)
     cost = np.divide(value, units, out=np.zeros(many), where=units > 0)
     price = frame["price_fen"].fillna(0).to_numpy(float)
     return Positions(
         usable, frame["kept"].fillna(value=True).to_numpy(bool), np.where(price > 0, price, cost), cost,
-        np.maximum(frame["recent"].fillna(0).to_numpy(float), 0), blocks["mean"], blocks["high"],
+        np.maximum(frame["recent"].fillna(0).to_numpy(float), 0), mean, variance,
         frame["receipt_in"].to_numpy(np.int64), frame["lead_days"].fillna(0).to_numpy(np.int64),
     )  # fmt: skip
 

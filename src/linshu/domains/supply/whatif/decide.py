@@ -14,7 +14,7 @@ import numpy as np
 
 from linshu.domains.supply.replenish.decide import Goods, Rules, packs, reach
 from linshu.domains.supply.replenish.replay import Lived, Score, Setting, profit, replay, score
-from linshu.domains.supply.replenish.scenarios import draw
+from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH, draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,7 +32,6 @@ WAYS = 32  # of the days to come, for each evening: fewer than a real order look
 SEEDS = 1
 RESAMPLED = 400
 SERVICE = (0.25, 0.5, 2.0, 4.0, 8.0)  # of the goodwill: the frontier beside the policy itself
-WIDTH = 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +143,7 @@ def _boxes(setting: Setting, rules: Rules) -> Callable[[Evening, Reals, Reals, i
             setting.price,
             setting.cost,
         )
-        demand = draw(mean, np.full(len(mean), WIDTH, np.float32), seed=evening.day)[:, :WAYS]
+        demand = draw(mean, np.full(len(mean), USUAL_WIDTH, np.float32), seed=evening.day)[:, :WAYS]
         return (packs(goods, reach(goods, demand, rules), rules) * setting.pack).astype(np.float32)
 
     return order
