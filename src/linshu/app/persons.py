@@ -12,13 +12,13 @@ import pyarrow as pa
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from linshu.app import erasing, keeping
+from linshu.app import erasing, forgettable, keeping
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.erasing import Person
-from linshu.engine.intake.forgetting import forgotten, owned
+from linshu.engine.intake.forgetting import owned
 from linshu.engine.intake.layout import is_sealed
 from linshu.engine.intake.personal import mask_text
-from linshu.engine.shell.persons import Cells, Rules, Said, Span, Trace, Whom
+from linshu.engine.shell.persons import Cells, Hindrance, Rules, Said, Span, Trace, Whom
 from linshu.engine.vault.sealed_file import SealedFile, Sealing
 from linshu.kernel.errors import Invalid, Missing, nearest
 from linshu.kernel.table import Privacy
@@ -40,15 +40,13 @@ MOST_ROWS = 200_000  # of one file
 NONCE = 12
 BY_ID = {each.name: each for each in TABLES if len(each.key) == 1 and owned(each)}  # records that speak of one person
 OF_MEMBERS = tuple(each for each in TABLES if "member_id" in each.names)
-ACCOUNTS = """
-SELECT account_id FROM stg_accounts WHERE member_id IN (SELECT member_id FROM stg_accounts WHERE account_id = $1)
-UNION SELECT account_id FROM stg_accounts WHERE member_id = $1
-"""
-BY_NUMBER_ALONE = """
-SELECT DISTINCT l.leader_id FROM stg_leaders AS l JOIN stg_members AS m ON m.phone_index = l.phone_index
-WHERE m.member_id IN (SELECT unnest($1)) AND l.member_id IS DISTINCT FROM m.member_id AND l.leader_id IN
-    (SELECT leader_id FROM stg_leaders WHERE member_id IS NULL OR member_id NOT IN (SELECT unnest($1)))
-"""
+BY_NUMBER = (
+    ("member", "phone"),
+    ("leader", "phone"),
+    ("courier", "phone"),
+    ("staff", "phone"),
+    ("supplier", "contact_phone"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,54 +92,43 @@ class LocalPersons:
         found = self.shop.figures.query("placed_orders", where={"member": ids[0]}, scope=scope)
         return any(row["placed_orders"] for row in found.rows())
 
-    def by_phone(self, phone: str) -> tuple[str, ...]:
-        """The members with that number, by the blind index: their own, or one their orders are received under."""
+    def by_phone(self, phone: str) -> tuple[Whom, ...]:
+        """Everybody with that number, by the blind index: their own, or one a member's orders are received under."""
         index = self.shop.bringing.vault.index(phone)
+        own = " UNION ".join(
+            f"SELECT '{table}' AS kind, {table}_id AS id FROM std.{table} WHERE {column}_index = $1 AND NOT deleted"
+            for table, column in BY_NUMBER
+        )
         rows = self._query(
-            "SELECT member_id FROM std.member WHERE phone_index = $1 AND NOT deleted UNION"
-            " SELECT member_id FROM std.orders WHERE receiver_phone_index = $1 AND NOT deleted AND member_id IS NOT NULL"
-            " ORDER BY member_id",
+            f"{own} UNION SELECT 'member', member_id FROM std.orders WHERE receiver_phone_index = $1 AND NOT deleted"
+            " AND member_id IS NOT NULL ORDER BY kind <> 'member', kind, id",
             [index],
         )
-        return tuple(row["member_id"] for row in rows)
+        return tuple(Whom(row["kind"], row["id"]) for row in rows)
 
     def accounts(self, member: str) -> tuple[str, ...]:
         """Every account of the person that one account stands for; Missing when nobody is known by it."""
-        found = {row["account_id"] for row in self.shop.figures.read(ACCOUNTS, [member]).to_pylist()}
-        ordered = self._query("SELECT 1 AS known FROM std.orders WHERE member_id = $1 LIMIT 1", [member])
-        if not found and not ordered:
-            raise Missing(
-                Text(f"没有会员 {_safe(member)}", f"there is no member {_safe(member)}"),
-                mend=Text("按手机号查找其会员编号。", "Find the id by phone number."),
-            )
-        return tuple(sorted({*found, member}))
+        return forgettable.accounts(self.shop, member)
 
-    def erased(self, accounts: Sequence[str]) -> bool:
+    def together(self, whom: Whom) -> tuple[Whom, ...]:
+        """Whoever and whatever is erased with somebody; Missing when nobody is known by it."""
+        return forgettable.together(self.shop, whom)
+
+    def erased(self, persons: Sequence[Whom]) -> bool:
         """Whether all of them were erased."""
-        with self.shop.warehouse.snapshot() as session:
-            return set(accounts) <= forgotten(session, "member")
+        return forgettable.erased(self.shop, persons)
 
-    def traces(self, accounts: Sequence[str]) -> tuple[Trace, ...]:
+    def traces(self, persons: Sequence[Whom]) -> tuple[Trace, ...]:
         """What the company holds of them, table by table."""
-        made = []
-        for table in OF_MEMBERS:
-            rows = self._query(
-                f"SELECT count(*) AS n FROM std.{table.name} WHERE member_id IN (SELECT unnest($1)) AND NOT deleted",
-                [list(accounts)],
-            )[0]["n"]
-            if rows:
-                lost = tuple(one.column.title for one in owned(table) if one.kind == "member")
-                made.append(Trace(table.name, table.title, rows, lost))
-        return tuple(sorted(made, key=lambda one: (not one.lost, -one.rows)))
+        return forgettable.traces(self.shop, persons)
 
-    def leads(self, accounts: Sequence[str]) -> tuple[str, ...]:
-        """The leaders who are known to be these members by their number alone."""
-        rows = self.shop.figures.read(BY_NUMBER_ALONE, [list(accounts)])
-        return tuple(rows["leader_id"].to_pylist())
+    def hindrance(self, persons: Sequence[Whom]) -> Hindrance | None:
+        """Why they cannot be erased yet; None when they can."""
+        return forgettable.hindrance(self.shop, persons)
 
-    def erase(self, accounts: Sequence[str], *, by: str, why: str) -> str:
+    def erase(self, persons: Sequence[Whom], *, by: str, why: str) -> str:
         """Erase them for good; the batch that says so."""
-        return erasing.erase(self.shop, [Person("member", one) for one in accounts], by=by, why=why)
+        return erasing.erase(self.shop, [Person(one.table, one.key) for one in persons], by=by, why=why)
 
     def all_of(self, accounts: Sequence[str]) -> Cells:
         """Everything the company holds of them, opened, one line a value."""

@@ -12,7 +12,7 @@ from linshu.app.answer import Answer
 from linshu.app.persons import LocalPersons
 from linshu.domains.operations.privacy.decide import KIND_TITLES, STATE_TITLES
 from linshu.domains.operations.privacy.file import as_file
-from linshu.domains.operations.privacy.flow import PrivacyDesk, whom_of
+from linshu.domains.operations.privacy.flow import PrivacyDesk, somebody, whom_of
 from linshu.domains.operations.privacy.inputs import Wanted, consents
 
 if TYPE_CHECKING:
@@ -35,11 +35,11 @@ class Privacy(Protocol):
         ...
 
     def find(self, phone: str) -> Answer:
-        """The members with that number."""
+        """Everybody with that number."""
         ...
 
-    def preview(self, member: str) -> Answer:
-        """What an erasure would take away and what stays, table by table."""
+    def preview(self, whom: str) -> Answer:
+        """What an erasure would take away and what stays, table by table; `whom` is `leader:L1`, or a member's id."""
         ...
 
     def ask(self, kind: str, subject: str, why: str, days: tuple[date, date] | None = None) -> Answer:
@@ -109,21 +109,24 @@ class LocalPrivacy:
         )
 
     def find(self, phone: str) -> Answer:
-        """The members with that number."""
-        return Answer.of({"member": one} for one in self.desk.persons.by_phone(phone))
+        """Everybody with that number."""
+        return Answer.of(
+            {"whom": str(one), "kind": one.table, "id": one.key} for one in self.desk.persons.by_phone(phone)
+        )
 
-    def preview(self, member: str) -> Answer:
+    def preview(self, whom: str) -> Answer:
         """What an erasure would take away and what stays."""
-        found = self.desk.preview(member)
+        found = self.desk.preview(somebody(whom))
         return Answer.of(
             ({**one, "lost": "、".join(one["lost"]), "lost_en": ", ".join(one["lost_en"])} for one in found["traces"]),
             accounts=found["accounts"],
+            logins=found["logins"],
         )
 
     def ask(self, kind: str, subject: str, why: str, days: tuple[date, date] | None = None) -> Answer:
         """Ask for an erasure or a file."""
         if kind == "erase":
-            return Answer.of([told(self.desk.ask_erasure(self.actor, subject.removeprefix("member:"), why))])
+            return Answer.of([told(self.desk.ask_erasure(self.actor, somebody(subject), why))])
         return Answer.of([told(self.desk.ask_export(self.actor, subject, why, days))])
 
     def decide(self, kind: str, request: str, *, agree: bool, said: str = "") -> Answer:
@@ -173,17 +176,17 @@ class RemotePrivacy:
         return self.call("POST", "/privacy/reveal", {"whom": whom, "why": why, "fields": list(fields)})
 
     def find(self, phone: str) -> Answer:
-        """The members with that number."""
+        """Everybody with that number."""
         return self.call("POST", "/privacy/find", {"phone": phone})
 
-    def preview(self, member: str) -> Answer:
+    def preview(self, whom: str) -> Answer:
         """What an erasure would take away and what stays."""
-        return self.call("GET", f"/privacy/erasures/preview?{urlencode({'member': member})}")
+        return self.call("GET", f"/privacy/erasures/preview?{urlencode({'whom': whom})}")
 
     def ask(self, kind: str, subject: str, why: str, days: tuple[date, date] | None = None) -> Answer:
         """Ask for an erasure or a file."""
         if kind == "erase":
-            return self.call("POST", "/privacy/erasures", {"member": subject.removeprefix("member:"), "why": why})
+            return self.call("POST", "/privacy/erasures", {"whom": subject, "why": why})
         start, end = (None, None) if days is None else (one.isoformat() for one in days)
         return self.call("POST", "/privacy/exports", {"subject": subject, "why": why, "start": start, "end": end})
 

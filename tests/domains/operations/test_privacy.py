@@ -24,6 +24,7 @@ from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.domains.operations.privacy.decide import WINDOW, Request, may_fetch, refusal_of_second, wait_before
+from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import Users
 from linshu.engine.audit import SYSTEM
 from linshu.engine.shell.gate import PERSON
@@ -66,7 +67,7 @@ def company(tmp_path: Path, state_url: str, monkeypatch) -> Iterator[Company]:
     with LocalShop.open(project) as shop:
         shop.bringing.intake.land_rows("test", things())
         people = {"member_id": ["M1", "M2"], "nickname": ["小雨", "阿强"], "phone": [PHONE, OTHER]}
-        shop.bringing.intake.land_rows("test", {"member": pa.table(people)})
+        shop.bringing.intake.land_rows("test", {"member": pa.table(people), **_others()})
         for file in write_files(tmp_path / "files"):
             shop.import_file(file)
         state = State.connect(state_url)
@@ -77,6 +78,20 @@ def company(tmp_path: Path, state_url: str, monkeypatch) -> Iterator[Company]:
         users.add("vera", "维拉", "viewer", "four unrelated words")
         yield Company(project, shop, state)
         state.close()
+
+
+def _others() -> dict[str, pa.Table]:
+    """A leader with a bank account, one of the staff and a supplier's contact, of one number."""
+    number, name = ["13712345678"], ["王芳"]
+    return {
+        "leader": pa.table({"leader_id": ["L1"], "name": name, "phone": number, "status": ["left"]}),
+        "staff": pa.table({"staff_id": ["T1"], "name": name, "phone": number, "role": ["bd"]}),
+        "supplier": pa.table({"supplier_id": ["S1"], "name": ["合作社"], "contact_name": name, "contact_phone": number}),
+        "payee_account": pa.table({
+            "payee_account_id": ["PA1"], "payee_kind": ["leader"], "payee_id": ["L1"], "account_kind": ["bank"],
+            "bank_account": ["6222020200112345678"], "holder_name": name,
+        }),
+    }  # fmt: skip
 
 
 def words_of(state: State, folder: Path) -> list[Leak]:
@@ -91,6 +106,7 @@ def test_personal_data_is_shown_for_a_reason_erased_and_taken_out_by_two(company
     _taken_out(company)
     _said(company)
     _erased(company)
+    _others_erased(company)
     _let_go(company)
     assert find_plain_phones(company.project.folder) == []
     assert words_of(company.state, tmp_path / "lines") == []
@@ -162,23 +178,58 @@ def _erased(company: Company) -> None:
     anna, boris, shop = company.by("anna"), company.by("boris"), company.shop
     figures = list(shop.figures.catalog.metrics)
     before = shop.query(figures).rows
-    assert anna.post("/api/v1/privacy/find", json={"phone": "138 1234 5678"}).json()["rows"] == [{"member": "M1"}]
-    assert "member=M1" in anna.post("/admin/privacy/find", data={"phone": PHONE}).text
-    shown = anna.get("/admin/privacy/erase?member=M1").text
+    assert anna.post("/api/v1/privacy/find", json={"phone": "138 1234 5678"}).json()["rows"] == [
+        {"whom": "member:M1", "kind": "member", "id": "M1"}
+    ]
+    assert "key=M1" in anna.post("/admin/privacy/find", data={"phone": PHONE}).text
+    shown = anna.get("/admin/privacy/erase?key=M1").text
     assert "收货人" in shown
-    place = _id(anna.post("/admin/privacy/erase", data={"member": "M1", "why": WHY}))
+    place = _id(anna.post("/admin/privacy/erase", data={"key": "M1", "why": WHY}))
     deed = place.replace("requests", "erasures")
     assert "不能确认自己的申请" in anna.post(f"{deed}/confirm").text
     assert boris.post(f"{deed}/confirm").status_code == 303
     assert "已删除 1 个账号" in anna.get(place).text
     assert boris.post(f"{deed}/confirm").status_code == 409
-    assert anna.post("/admin/privacy/erase", data={"member": "M1", "why": WHY}).status_code == 409
+    assert anna.post("/admin/privacy/erase", data={"key": "M1", "why": WHY}).status_code == 409
     assert anna.post("/api/v1/privacy/find", json={"phone": PHONE}).json()["rows"] == []
     told = boris.post("/api/v1/privacy/reveal", json={"whom": "orders:O1", "why": WHY}).json()["rows"]
     assert {row["value"] for row in told} <= {"****"}
     assert shop.query(figures).rows == before
     assert [row["account"] for row in company.audit("personal.erase")] == ["boris"]
     assert len(anna.get("/admin/privacy/export?form=csv").text.splitlines()) == 4
+
+
+def _others_erased(company: Company) -> None:
+    anna, boris, shop = company.by("anna"), company.by("boris"), company.shop
+    users = Users(company.state)
+    users.add("wang", "王芳", "leader", "four unrelated words")
+    users.set_scope("wang", Scope.only(leaders=["L1"]))
+    figures = list(shop.figures.catalog.metrics)
+    before = shop.query(figures).rows
+    ask = {"whom": "leader:L1", "why": WHY}
+    assert anna.post("/api/v1/privacy/erasures", json={**ask, "whom": "leader:L9"}).status_code == 404
+    assert anna.post("/api/v1/privacy/erasures", json={**ask, "whom": "orders:O1"}).status_code == 404
+    led = {"community_id": ["C9"], "leader_id": ["L1"], "role": ["owner"], "valid_from": [NOW], "valid_to": [None]}
+    shop.bringing.intake.land_rows("test", {"leader_assignment": pa.table(led)})
+    shop.build_models()
+    assert "还带着社群 C9" in anna.post("/api/v1/privacy/erasures", json=ask).text
+    shop.bringing.intake.land_rows("test", {"leader_assignment": pa.table({**led, "valid_to": [NOW + timedelta(1)]})})
+    shop.build_models()
+    found = anna.post("/api/v1/privacy/find", json={"phone": "13712345678"}).json()["rows"]
+    assert [row["whom"] for row in found] == ["leader:L1", "staff:T1", "supplier:S1"]
+    shown = anna.get("/admin/privacy/erase?kind=leader&key=L1").text
+    assert {word in shown for word in ("收款账户", "登录账号 wang 随之停用")} == {True}
+    for whom in ("leader:L1", "staff:T1", "supplier:S1"):
+        one = anna.post("/api/v1/privacy/erasures", json={**ask, "whom": whom}).json()["rows"][0]["request"]
+        assert boris.post(f"/api/v1/privacy/erasures/{one}/decide", json={"agree": True}).status_code == 200
+    assert anna.post("/api/v1/privacy/find", json={"phone": "13712345678"}).json()["rows"] == []
+    for whom in ("leader:L1", "staff:T1", "supplier:S1", "payee_account:PA1"):
+        told = boris.post("/api/v1/privacy/reveal", json={"whom": whom, "why": WHY})
+        assert "王芳" not in told.text
+        assert {row["value"] for row in told.json().get("rows", [])} <= {"****"}
+    assert (users.find("wang").name, users.find("wang").active) == ("已删除", False)
+    assert shop.query(figures).rows == before
+    assert len(company.audit("personal.erase")) == 4
 
 
 def _said(company: Company) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
@@ -42,7 +42,11 @@ class Number(BaseModel):
 class Erasure(BaseModel):
     """Whom to erase."""
 
-    member: str = Field(min_length=1, max_length=100)
+    whom: str = Field(
+        min_length=1,
+        max_length=120,
+        description="member:M1, leader:L1, supplier:S1, courier:R1, staff:T1; an id alone is a member's",
+    )
     why: Why
 
 
@@ -86,7 +90,7 @@ def reveal(request: Request, wanted: Reveal) -> Response:
 
 @router.post("/find", dependencies=[REVEALS, WHOLE])
 def find(request: Request, wanted: Number) -> Response:
-    """The members with that number."""
+    """Everybody with that number: members, leaders, couriers, staff, contacts of suppliers."""
     return _unkept(answered(request, privacy_of(request).find(wanted.phone)))
 
 
@@ -105,20 +109,20 @@ def requests(
 
 
 @router.get("/erasures/preview", dependencies=[MANAGES, WHOLE])
-def preview(request: Request, member: str) -> Response:
-    """What erasing a member would take away and what stays; nothing is changed."""
-    return answered(request, privacy_of(request).preview(member))
+def preview(request: Request, whom: Annotated[str, Query(max_length=120)]) -> Response:
+    """What erasing somebody would take away and what stays; nothing is changed."""
+    return answered(request, privacy_of(request).preview(whom))
 
 
 @router.post("/erasures", dependencies=[MANAGES, WHOLE])
 def ask_erasure(request: Request, wanted: Erasure) -> Response:
-    """Ask that a member be erased."""
-    return answered(request, privacy_of(request).ask("erase", wanted.member, wanted.why))
+    """Ask that somebody be erased: a member, leader, courier, one of the staff, or a supplier's contact."""
+    return answered(request, privacy_of(request).ask("erase", wanted.whom, wanted.why))
 
 
 @router.post("/erasures/{request_id}/decide", dependencies=[MANAGES, WHOLE])
 def decide_erasure(request: Request, request_id: str, decision: Decision) -> Response:
-    """The second person agrees, and the member is erased for good; or refuses."""
+    """The second person agrees, and whoever it is is erased for good; or refuses."""
     return answered(request, privacy_of(request).decide("erase", request_id, agree=decision.agree, said=decision.said))
 
 

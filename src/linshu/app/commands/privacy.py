@@ -33,6 +33,13 @@ app.add_typer(privacy, name="privacy")
 
 Why = Annotated[str, typer.Option(help="理由，会留档 · why; it is kept")]
 Request = Annotated[str, typer.Argument(metavar="REQUEST", help="申请编号 · the request")]
+Whom = Annotated[
+    str,
+    typer.Argument(
+        metavar="WHOM",
+        help="会员编号，或 leader:L1、supplier:S1、courier:R1、staff:T1 · a member's id, or one of these",
+    ),
+]
 Member = Annotated[str, typer.Argument(metavar="MEMBER", help="会员编号 · the member's id")]
 KINDS = {"erase": "personal.manage", "export": "personal.export"}
 
@@ -75,7 +82,7 @@ def reveal(
 
 @privacy.command("find")
 def find(ctx: typer.Context) -> None:
-    """按手机号查会员编号，号码另行询问 · Find members by phone; the number is asked for, so that no history keeps it."""
+    """按手机号查是谁，号码另行询问 · Find people by phone; the number is asked for, so that no history keeps it."""
     this = call.of(ctx)
     phone = typer.prompt("手机号 · phone", hide_input=True, err=True)
     with _privacy(this, "personal.reveal") as desk:
@@ -83,19 +90,19 @@ def find(ctx: typer.Context) -> None:
 
 
 @privacy.command("preview")
-def preview(ctx: typer.Context, member: Member) -> None:
-    """删除一个会员会去掉什么、依法留下什么 · What erasing a member takes away, and what stays."""
+def preview(ctx: typer.Context, whom: Whom) -> None:
+    """删除一个人会去掉什么、依法留下什么 · What erasing somebody takes away, and what stays."""
     this = call.of(ctx)
     with _privacy(this, "personal.manage") as desk:
-        this.show(desk.preview(member))
+        this.show(desk.preview(whom))
 
 
 @privacy.command("erase")
-def erase(ctx: typer.Context, member: Member, why: Why) -> None:
-    """申请删除一个会员，另一人确认后执行 · Ask that a member be erased; another person confirms it."""
+def erase(ctx: typer.Context, whom: Whom, why: Why) -> None:
+    """申请删除一个人的信息，另一人确认后执行 · Ask that somebody be erased; another person confirms it."""
     this = call.of(ctx)
     with _privacy(this, "personal.manage") as desk:
-        this.show(desk.ask("erase", member, why))
+        this.show(desk.ask("erase", whom, why))
 
 
 @privacy.command("export")

@@ -44,6 +44,14 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
+class Hindrance:
+    """What stands against erasing somebody, and what to do about it."""
+
+    what: Text
+    mend: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Rules:
     """What the company allows itself."""
 
@@ -88,22 +96,25 @@ class Persons(Protocol):
     def within(self, whom: Whom, scope: Scope) -> bool:
         """Whether a person belongs to what somebody bound to a scope sees."""
 
-    def by_phone(self, phone: str) -> tuple[str, ...]:
-        """The members with that number, by the blind index."""
+    def by_phone(self, phone: str) -> tuple[Whom, ...]:
+        """Everybody with that number, by the blind index."""
 
     def accounts(self, member: str) -> tuple[str, ...]:
         """Every account of the person that one account stands for; Missing when nobody is known by it."""
 
-    def erased(self, accounts: Sequence[str]) -> bool:
+    def together(self, whom: Whom) -> tuple[Whom, ...]:
+        """Whoever and whatever is erased with somebody: all accounts of a person; Missing when nobody is known by it."""
+
+    def erased(self, persons: Sequence[Whom]) -> bool:
         """Whether all of them were erased."""
 
-    def traces(self, accounts: Sequence[str]) -> tuple[Trace, ...]:
+    def traces(self, persons: Sequence[Whom]) -> tuple[Trace, ...]:
         """What the company holds of them, table by table."""
 
-    def leads(self, accounts: Sequence[str]) -> tuple[str, ...]:
-        """The leaders who are known to be these members by their number alone."""
+    def hindrance(self, persons: Sequence[Whom]) -> Hindrance | None:
+        """Why they cannot be erased yet; None when they can."""
 
-    def erase(self, accounts: Sequence[str], *, by: str, why: str) -> str:
+    def erase(self, persons: Sequence[Whom], *, by: str, why: str) -> str:
         """Erase them for good; the batch that says so."""
 
     def all_of(self, accounts: Sequence[str]) -> Cells:

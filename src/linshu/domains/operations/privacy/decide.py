@@ -19,6 +19,12 @@ STATE_TITLES: dict[State, Text] = {
     "done": Text("已完成", "Done"), "refused": Text("已拒绝", "Refused"), "withdrawn": Text("已撤回", "Withdrawn"),
     "expired": Text("已过期", "Expired"),
 }  # fmt: skip
+# Who can be erased, as the tables of the standard call them.
+PERSONS = {
+    "member": Text("会员", "Member"), "leader": Text("团长", "Leader"), "supplier": Text("供应商联系人", "Supplier's contact"),
+    "courier": Text("配送员", "Courier"), "staff": Text("员工", "Staff"),
+}  # fmt: skip
+ERASED_NAME = "已删除"  # what an account is called whose person was erased
 PURPOSES = {
     "marketing": Text("营销信息", "Marketing"), "profiling": Text("画像与推荐", "Profiling"),
     "sharing": Text("对外提供", "Sharing"),

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.domains.operations.privacy import inputs
 from linshu.domains.operations.privacy.decide import (
+    ERASED_NAME,
     PLACES,
     PURPOSES,
     SOON,
@@ -21,6 +22,7 @@ from linshu.domains.operations.privacy.decide import (
     refusal_of_why,
     wait_before,
 )
+from linshu.engine.access.users import Users
 from linshu.engine.audit import write as audit
 from linshu.engine.intake.personal import mask_text
 from linshu.engine.shell.persons import Whom
@@ -32,6 +34,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from linshu.engine.access.scope import Scope
+    from linshu.engine.access.users import User
     from linshu.engine.audit import Actor
     from linshu.engine.shell.persons import Cells, Persons, Said, Span
     from linshu.engine.state import State
@@ -79,34 +82,38 @@ class PrivacyDesk:
             )
         return self.persons.opened(whom, wanted)
 
-    def ask_erasure(self, actor: Actor, member: str, why: str) -> Request:
-        """Ask that a member be erased, with all accounts of the person; Conflict when that cannot be."""
+    def ask_erasure(self, actor: Actor, whom: Whom, why: str) -> Request:
+        """Ask that somebody be erased, with all accounts of the person; Conflict when that cannot be."""
         why = _reason(why)
-        what = self.preview(member)
-        return self._ask(actor, "erase", f"member:{member}", why, what)
+        what = self.preview(whom)
+        return self._ask(actor, "erase", str(whom), why, what)
 
-    def preview(self, member: str) -> dict[str, Any]:
+    def preview(self, whom: Whom) -> dict[str, Any]:
         """What an erasure would take away and what stays; nothing is changed."""
-        accounts = self.persons.accounts(member)
-        if self.persons.erased(accounts):
-            raise Conflict(Text(f"{member} 已经删除过了", f"{member} has been erased already"))
-        leads = self.persons.leads(accounts)
-        if leads:
-            named = "、".join(leads)
-            raise Conflict(
-                Text(f"此人与团长 {named} 同号，删除后其自购会算成别人的", f"this is leader {named} by number alone"),
-                mend=Text("请先在团长资料里填上其会员编号。", "Let the leader's row name the member first."),
-            )
+        persons = self.persons.together(whom)
+        if self.persons.erased(persons):
+            raise Conflict(Text(f"{whom.key} 已经删除过了", f"{whom.key} has been erased already"))
+        if hindrance := self.persons.hindrance(persons):
+            raise Conflict(hindrance.what, mend=hindrance.mend)
         return {
-            "accounts": list(accounts),
+            "accounts": [one.key for one in persons if one.table == whom.table],
+            "persons": [str(one) for one in persons],
+            "logins": [one.account for one in self._logins(whom)],
             "traces": [
                 {
                     "table": one.table, "title": one.title.zh, "title_en": one.title.en, "rows": one.rows,
                     "lost": [each.zh for each in one.lost], "lost_en": [each.en for each in one.lost],
                 }
-                for one in self.persons.traces(accounts)
+                for one in self.persons.traces(persons)
             ],
         }  # fmt: skip
+
+    def _logins(self, whom: Whom) -> tuple[User, ...]:
+        """The accounts of whoever sees this leader's, or this supplier's, rows alone."""
+        bound = {"leader": "leaders", "supplier": "suppliers"}.get(whom.table)
+        if bound is None:
+            return ()
+        return tuple(one for one in Users(self.state).all() if getattr(one.scope, bound) == frozenset({whom.key}))
 
     def ask_export(self, actor: Actor, subject: str, why: str, days: tuple[date, date] | None = None) -> Request:
         """Ask for a file: everything about one member (`member:M1`), or a list (`list:orders` of some days)."""
@@ -161,7 +168,7 @@ class PrivacyDesk:
         found = self.find(request_id)
         if found.state != "agreed":
             return found
-        result, more = self._erase(found) if found.kind == "erase" else self._write(found)
+        result, more = self._erase(actor, found) if found.kind == "erase" else self._write(found)
         now = self.now()
         with self.state.writing() as connection:
             inputs.change(connection, request_id, state="done", done_at=now, result=result, **more)
@@ -169,10 +176,15 @@ class PrivacyDesk:
             audit(connection, actor, act, found.subject, at=now, request=request_id, **result)
         return self.find(request_id)
 
-    def _erase(self, found: Request) -> tuple[dict[str, Any], dict[str, Any]]:
-        accounts = found.what["accounts"]
-        batch = self.persons.erase(accounts, by=found.decided_by, why=f"申请 {found.request_id}")
-        return {"accounts": len(accounts), "batch": batch}, {}
+    def _erase(self, actor: Actor, found: Request) -> tuple[dict[str, Any], dict[str, Any]]:
+        """The record is emptied, and who logs in as this person is let in no more and called by no name."""
+        persons = [whom_of(one) for one in found.what["persons"]]
+        batch = self.persons.erase(persons, by=found.decided_by, why=f"申请 {found.request_id}")
+        users, logins = Users(self.state), found.what["logins"]
+        for account in logins:
+            users.set_active(account, False, by=actor)
+            users.set_name(account, ERASED_NAME, by=actor)
+        return {"accounts": len(found.what["accounts"]), "logins": len(logins), "batch": batch}, {}
 
     def _write(self, found: Request) -> tuple[dict[str, Any], dict[str, Any]]:
         until = self.now() + timedelta(days=self.persons.rules.export_days)
@@ -308,6 +320,12 @@ def _reason(why: str) -> str:
     if refused is not None:
         raise Invalid(refused, mend=Text("例如：本人来电要求核对收货地址。", "For example: asked to check an address."))
     return said
+
+
+def somebody(written: str) -> Whom:
+    """`leader:L1` as somebody; an id alone is a member's."""
+    kind, _, key = written.strip().rpartition(":")
+    return Whom(kind or "member", key)
 
 
 def whom_of(written: str) -> Whom:

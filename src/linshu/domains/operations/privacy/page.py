@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from linshu.domains.operations.privacy import view
 from linshu.domains.operations.privacy.decide import (
     KIND_TITLES,
+    PERSONS,
     PLACES,
     PURPOSES,
     STATE_TITLES,
@@ -26,6 +27,7 @@ from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
+from linshu.engine.shell.persons import Whom
 from linshu.engine.shell.sheet import KINDS, Sheet, SheetColumn, attachment, download
 from linshu.kernel.errors import Invalid, LinshuError, Misused
 from linshu.kernel.text import Text
@@ -39,6 +41,7 @@ router = APIRouter(prefix="/admin/privacy", include_in_schema=False, dependencie
 FOLDER = "domains/operations/privacy"
 TITLE = Text("隐私", "Privacy")
 Word = Annotated[str, Form()]
+NOBODY = Whom("member", "")
 
 
 def desk_of(request: Request) -> PrivacyDesk:
@@ -105,24 +108,25 @@ REVEAL_HEADS = (
 
 @router.post("/find", dependencies=[MANAGES])
 def find(request: Request, phone: Word = "") -> Response:
-    """The members with a number; the number is compared, and kept nowhere."""
+    """Everybody with a number; the number is compared, and kept nowhere."""
     found = desk_of(request).persons.by_phone(phone) if phone.strip() else ()
     return _ask_page(request, found=found, searched=True)
 
 
 @router.get("/erase")
-def erase(request: Request, member: str = "") -> Response:
-    """What erasing a member would take away and what stays, with the form that asks for it."""
-    return _ask_page(request, member=member.strip())
+def erase(request: Request, kind: str = "member", key: str = "") -> Response:
+    """What erasing somebody would take away and what stays, with the form that asks for it."""
+    return _ask_page(request, Whom(kind, key.strip()))
 
 
 @router.post("/erase", dependencies=[MANAGES])
-def ask_erasure(request: Request, member: Word = "", why: Word = "") -> Response:
+def ask_erasure(request: Request, kind: Word = "member", key: Word = "", why: Word = "") -> Response:
     """Ask for it; another person confirms."""
+    whom = Whom(kind, key.strip())
     try:
-        made = desk_of(request).ask_erasure(actor_of(request), member.strip(), why)
+        made = desk_of(request).ask_erasure(actor_of(request), whom, why)
     except LinshuError as error:
-        return _ask_page(request, member=member.strip(), error=error, why=why)
+        return _ask_page(request, whom, error=error, why=why)
     return _to(made.request_id)
 
 
@@ -230,18 +234,18 @@ def _one(request: Request, wish: Wish, error: LinshuError | None = None) -> Resp
 
 
 def _ask_page(
-    request: Request, *, member: str = "", why: str = "", error: LinshuError | None = None,
-    found: tuple[str, ...] = (), searched: bool = False,
+    request: Request, whom: Whom = NOBODY, *, why: str = "", error: LinshuError | None = None,
+    found: tuple[Whom, ...] = (), searched: bool = False,
 ) -> Response:  # fmt: skip
     preview: dict[str, Any] | None = None
-    if member:
+    if whom.key:
         try:
-            preview = desk_of(request).preview(member)
+            preview = desk_of(request).preview(whom)
         except LinshuError as refused:
             error = error or refused
     return render(
-        request, f"{FOLDER}/erase.html", status=error.status if error else 200, error=error, member=member, why=why,
-        preview=preview, found=found, searched=searched, english=viewer_of(request).language == "en",
+        request, f"{FOLDER}/erase.html", status=error.status if error else 200, error=error, whom=whom, why=why,
+        preview=preview, found=found, searched=searched, persons=PERSONS, named=view.named, english=viewer_of(request).language == "en",
     )  # fmt: skip
 
 
@@ -258,6 +262,7 @@ def _reveals(request: Request, asked: view.Asked, *, limit: int) -> tuple[list[d
 
 def _words() -> dict[str, Any]:
     return {
+        "persons": PERSONS,
         "purposes": PURPOSES,
         "places": PLACES,
         "kinds": KIND_TITLES,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from linshu.domains.operations.privacy.decide import KIND_TITLES, PURPOSES, STATE_TITLES
+from linshu.domains.operations.privacy.decide import KIND_TITLES, PERSONS, PURPOSES, STATE_TITLES
 from linshu.domains.operations.privacy.inputs import Wanted
 from linshu.kernel.text import Text
 
@@ -93,13 +93,19 @@ class Asked:
 
 
 def subject(request: Request) -> Text:
-    """Whom or what a request is about: the member's id, or the list."""
+    """Whom or what a request is about: somebody's id, or the list."""
     kind, _, key = request.subject.partition(":")
     if kind != "list":
-        return Text(f"会员 {key}", f"Member {key}")
+        return named(kind, key)
     days = request.what.get("days") or ()
     between = f" {days[0]} – {days[1]}" if days else ""
     return Text(LISTS[key].zh + between, LISTS[key].en + between)
+
+
+def named(kind: str, key: str) -> Text:
+    """Somebody as the pages call them."""
+    title = PERSONS[kind]
+    return Text(f"{title.zh} {key}", f"{title.en} {key}")
 
 
 def heads() -> tuple[Text, ...]:
