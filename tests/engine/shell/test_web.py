@@ -11,8 +11,10 @@ from tests.engine.shell.standin import BROWSER, DOMAIN, log_in
 
 from linshu.engine.access.roles import role
 from linshu.engine.access.users import User
+from linshu.engine.jobs.queue import Asked
 from linshu.engine.shell.assets import STATIC, Assets
 from linshu.engine.shell.menu import current, menu
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -116,3 +118,23 @@ def test_the_menu_is_closed_at_first(client: TestClient) -> None:
     switch = re.search(r'<input type="checkbox" id="fold"[^>]*>', client.get("/nowhere", headers=BROWSER).text)
     assert switch is not None
     assert "checked" not in switch[0]
+
+
+def test_a_page_hears_how_far_its_figures_are(client: TestClient, app: FastAPI) -> None:
+    queue = app.state.shell.jobs.queue
+    assert client.get("/making?of=forecast&empty=1").headers["hx-refresh"] == "true"  # nothing left to wait for
+    assert "看新的结果" in client.get("/making?of=forecast&empty=0").text
+    first, _ = queue.enqueue(Asked("forecast", "1"), by="test")
+    queue.enqueue(Asked("proposals", "1", after=first), by="test")
+    queue.enqueue(Asked("backup", "1"), by="test")
+    waiting = client.get("/making?of=forecast,proposals").text
+    assert "等着算" in waiting
+    assert "后面还有 1 步" in waiting
+    taken, lease = queue.take(["forecast"], {})
+    queue.tell(taken.job_id, lease, 420, Text("学习", "learning"))
+    under_way = client.get("/making?of=forecast,proposals&empty=1").text
+    assert "正在算" in under_way
+    assert 'aria-valuenow="42"' in under_way
+    assert "empty=1" in under_way
+    queue.done(taken.job_id, lease, None)
+    assert "hx-refresh" not in client.get("/making?of=proposals&empty=1").headers

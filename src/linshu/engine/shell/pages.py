@@ -14,6 +14,7 @@ from starlette.responses import HTMLResponse
 
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.language import translations
+from linshu.engine.shell.making import making
 from linshu.engine.shell.menu import current, menu
 from linshu.engine.shell.stale import freshness
 from linshu.engine.shell.visits import page_of
@@ -145,6 +146,7 @@ def shared(request: Request) -> dict[str, Any]:
         "back": local_address(str(request.url.remove_query_params("lang"))),
         "role_title": viewer.user.job.title if viewer else None,
         "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
+        "making_of": lambda *kinds: making(shell, kinds),
         "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
     }
 

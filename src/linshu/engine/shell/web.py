@@ -32,6 +32,7 @@ from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, view
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.gate import Gate, anyone, carries_token, needs, open_to
 from linshu.engine.shell.live import DATA, Hub, heard
+from linshu.engine.shell.making import making
 from linshu.engine.shell.menu import menu
 from linshu.engine.shell.modules import is_off
 from linshu.engine.shell.pages import render
@@ -152,6 +153,15 @@ def home(request: Request) -> Response:
     if groups:
         return RedirectResponse(groups[0].items[0].path, status_code=303)
     return render(request, "nothing.html")
+
+
+@router.get("/making")
+def being_made(request: Request, of: str = "", *, empty: bool = False) -> Response:
+    """How far the jobs are that a page waits for; when none is left, a page that shows nothing yet is loaded anew."""
+    found = making(shell_of(request), of.split(","))
+    if found is None and empty:
+        return Response(headers={"HX-Refresh": "true"})
+    return render(request, "making.html", found=found, empty=empty)
 
 
 @router.get("/static/{path:path}")
