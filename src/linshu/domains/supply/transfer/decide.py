@@ -2,11 +2,14 @@
 
 A box moves while what it saves where it goes is more than what it costs where it comes from, and the way. It saves what
 would be missing there from its arrival until today's purchase could come; it costs what will be missing at home in the same
-time. What one gains falls from box to box and what the other loses rises, so taking the best pair again and again is best.
+time. What one gains falls from box to box and what the other loses rises, so taking the best pair again and again is best,
+and no solver does better (`benchmarks.transfer` lets one try).
 """
 
 from __future__ import annotations
 
+import math
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,7 +19,7 @@ from linshu.domains.supply.replenish.case import ways_of
 from linshu.domains.supply.replenish.shelf import roll
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     import numpy.typing as npt
 
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     Doubles = npt.NDArray[np.float64]
 
 SEED = 29
+WORTH_IT = 1e-6  # fen
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +47,18 @@ class Stand:
 
     case: Case
     missing: Doubles  # [ways] from the transfer's arrival until a purchase of today could come
-    spare: Doubles  # [ways] left when that purchase could come, of goods that still can be sold then
+    spare: Doubles  # [ways] never needed until that purchase could come, of goods that still can be sold then
     earns: float  # fen a piece that is there when asked for is worth
 
-    def gains(self, pieces: int) -> float:
+    def gains(self, pieces: npt.ArrayLike) -> Doubles:
         """Fen so many pieces more save here."""
-        return self.earns * float(np.minimum(self.missing, pieces).mean())
+        found: Doubles = self.earns * np.minimum(self.missing, np.asarray(pieces)[..., None]).mean(axis=-1)
+        return found
 
-    def loses(self, pieces: int) -> float:
+    def loses(self, pieces: npt.ArrayLike) -> Doubles:
         """Fen so many pieces fewer cost here."""
-        return self.earns * float(np.maximum(pieces - self.spare, 0).mean())
+        found: Doubles = self.earns * np.maximum(np.asarray(pieces)[..., None] - self.spare, 0).mean(axis=-1)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +81,11 @@ class Move:
         return round(self.pieces * self.giver.case.cost)
 
 
+def worth_of_move(giver: Stand, taker: Stand, pieces: int, rules: Rules) -> float:
+    """Fen that moving so many pieces is worth."""
+    return float(taker.gains(pieces) - giver.loses(pieces)) - pieces * rules.fen_a_piece
+
+
 AMPLE = 4  # times what is expected until the next purchase: with so much nothing goes missing
 
 
@@ -95,55 +106,47 @@ def stands(cases: Sequence[Case], rules: Rules) -> list[Stand]:
     between = (day >= rules.days) & (day < lead[:, None])
     missing = (course.unmet * between[:, None, :]).sum(axis=2, dtype=np.float64)
     upto = day < np.maximum(lead, rules.days + 1)[:, None]
-    gone = ((demand - course.unmet + course.wasted) * upto[:, None, :]).sum(axis=2, dtype=np.float64)
-    came = (goods.coming * upto).sum(axis=1)
+    out = np.cumsum(demand - course.unmet + course.wasted, axis=2, dtype=np.float64)
+    there = goods.shelf.sum(axis=1)[:, None] + np.cumsum(goods.coming, axis=1, dtype=np.float64)
+    lowest = np.where(upto[:, None, :], there[:, None, :] - out, np.inf).min(axis=2)
     keeps = np.where(day[None, :] < rules.days, 0, 1)  # what is past its day before it arrives is nothing to send
-    there = (goods.shelf[:, :-1] * keeps).sum(axis=1) + goods.shelf[:, -1]
-    left = np.maximum(np.minimum(goods.shelf.sum(axis=1)[:, None] + came[:, None] - gone, there[:, None]), 0)
+    sendable = (goods.shelf[:, :-1] * keeps).sum(axis=1) + goods.shelf[:, -1]
+    spare = np.clip(lowest, 0, sendable[:, None])
     return [
-        Stand(one, missing[row], left[row], one.price - one.cost + rules.goodwill * one.price)
+        Stand(one, missing[row], spare[row], one.price - one.cost + rules.goodwill * one.price)
         for row, one in enumerate(cases)
     ]
 
 
 def moves(of_good: Sequence[Stand], rules: Rules) -> tuple[Move, ...]:
-    """The transfers of one good between its warehouses, the best first."""
-    pack = of_good[0].case.pack if of_good else 1
-    given, taken = [0] * len(of_good), [0] * len(of_good)
-    pairs: dict[tuple[int, int], list[float]] = {}
-    while True:
-        best = _best(of_good, given, taken, pack, rules)
-        if best is None:
-            break
-        giver, taker, worth = best
-        given[giver] += pack
-        taken[taker] += pack
-        pairs.setdefault((giver, taker), []).append(worth)
+    """The transfers of one good between its warehouses, the best first.
+
+    Every box costs the same way, so the best that can be gained anywhere goes with the least that is lost anywhere, the next
+    with the next, until a pair is not worth it. No warehouse is in both rows that far: giving up a box that is needed in some
+    way costs at least what one more box saves there.
+    """
+    if len(of_good) < 2:
+        return ()
+    pack = of_good[0].case.pack
+    wanted = [math.ceil(float(one.missing.max(initial=0)) / pack) if one.earns > 0 else 0 for one in of_good]
+    given = [min(one.case.on_hand // pack, sum(wanted)) for one in of_good]
+    gains, takers = _steps([one.gains for one in of_good], wanted, pack)
+    losses, givers = _steps([one.loses for one in of_good], given, pack)
+    best, least = np.argsort(-gains, kind="stable"), np.argsort(losses, kind="stable")
+    many = min(len(best), len(least))
+    worth = gains[best[:many]] - losses[least[:many]] - pack * rules.fen_a_piece
+    pairs: dict[tuple[int, int], list[float]] = defaultdict(list)
+    for place in np.flatnonzero(worth > WORTH_IT):
+        pairs[int(givers[least[place]]), int(takers[best[place]])].append(float(worth[place]))
     found = [
         Move(of_good[giver], of_good[taker], len(each), round(sum(each))) for (giver, taker), each in pairs.items()
     ]
     return tuple(sorted((one for one in found if one.worth >= rules.least), key=lambda one: -one.worth))
 
 
-def _best(
-    of_good: Sequence[Stand], given: list[int], taken: list[int], pack: int, rules: Rules
-) -> tuple[int, int, float] | None:
-    """The pair a further box does best for; a warehouse that gives takes nothing, and the other way round."""
-    gains = [
-        one.gains(taken[row] + pack) - one.gains(taken[row]) if not given[row] and one.earns > 0 else 0.0
-        for row, one in enumerate(of_good)
-    ]
-    losses = [
-        one.loses(given[row] + pack) - one.loses(given[row])
-        if not taken[row] and given[row] + pack <= one.case.on_hand
-        else np.inf
-        for row, one in enumerate(of_good)
-    ]
-    found = [
-        (gain - loss - pack * rules.fen_a_piece, giver, taker)
-        for taker, gain in enumerate(gains)
-        for giver, loss in enumerate(losses)
-        if giver != taker and np.isfinite(loss)
-    ]
-    worth, giver, taker = max(found, default=(0.0, 0, 0))
-    return (giver, taker, worth) if worth > 0 else None
+def _steps(
+    told: Sequence[Callable[[npt.ArrayLike], Doubles]], boxes: Sequence[int], pack: int
+) -> tuple[Doubles, npt.NDArray[np.int64]]:
+    """What each further box changes, fen, and at which warehouse; a warehouse's boxes stand in their order."""
+    found = [np.diff(one(np.arange(many + 1) * pack)) for one, many in zip(told, boxes, strict=True)]
+    return np.concatenate(found), np.repeat(np.arange(len(told)), boxes)

@@ -11,7 +11,7 @@ import numpy as np
 
 from linshu.domains.supply.replenish.case import Case, untold
 from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
-from linshu.domains.supply.transfer.decide import Move, Rules, may_miss, moves, stands
+from linshu.domains.supply.transfer.decide import Move, Rules, may_miss, moves, stands, worth_of_move
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text
 
@@ -112,7 +112,7 @@ def worth_of(lines: tuple[Line, ...], inputs: Mapping[str, Any], policy: Policy)
     for line in lines:
         by_place = {one.case.warehouse_id: one for one in stands(cases[line["sku_id"]], rules)}
         giver, taker, pieces = by_place[inputs["from"]], by_place[inputs["to"]], int(line["boxes"]) * int(line["pack"])
-        worth += taker.gains(pieces) - giver.loses(pieces) - pieces * rules.fen_a_piece
+        worth += worth_of_move(giver, taker, pieces, rules)
         cost += pieces * giver.case.cost
     return round(worth), round(cost)
 
@@ -162,11 +162,7 @@ def observe(
             ]
             by_place = {each.case.warehouse_id: each for each in stands(cases, rules)}
             pieces = int(line["boxes"]) * int(line["pack"])
-            worth += (
-                by_place[frozen["to"]].gains(pieces)
-                - by_place[frozen["from"]].loses(pieces)
-                - pieces * rules.fen_a_piece
-            )
+            worth += worth_of_move(by_place[frozen["from"]], by_place[frozen["to"]], pieces, rules)
         found[one.proposal_id] = worth
     return found
 
