@@ -69,5 +69,6 @@ def test_each_name_sees_its_rows_and_does_what_its_role_may(
     assert alert["group"] == "A"
     assert said(capsys, people, "alert", "see", alert["alert"], "--as", "ada")[0]["seen_by"] == "ada"
     said(capsys, people, "alert", "set", "gmv_fell", "active=true", "--as", "eve", code=1)
+    said(capsys, people, "alert", "try", "gmv_fell", "--as", "ada", code=1)
     assert said(capsys, people, "work", "list", "--as", "ada") == []
     said(capsys, people, "work", "list", "--as", "eve", code=1)

@@ -126,6 +126,16 @@ def test_who_stays_is_asked_of_the_server(
     assert {"cohort", "size", "period_0", "period_1"} == set(rows[0])
 
 
+def test_alert_rules_are_tried_and_looked_at_by_the_server(served: Project, capsys: pytest.CaptureFixture[str]) -> None:
+    def said(*words: str, code: int = 0) -> list[dict[str, object]]:
+        assert run([*words, "--json", "--project", str(served.folder)]) == code
+        return json.loads(capsys.readouterr().out).get("rows", [])
+
+    assert len(said("alert", "try", "gmv_fell", "--back", "3")) == 3
+    assert said("alert", "try", "gmv_fall", code=1) == []
+    assert {"gmv_fell", "late"} <= {row["rule"] for row in said("alert", "watch")}
+
+
 def test_lists_sql_and_tables_come_over_http(shop: RemoteShop, tmp_path: Path) -> None:
     assert {"gmv"} <= {row["metric"] for row in shop.metrics().rows}
     assert {"channel"} <= {row["dimension"] for row in shop.dimensions().rows}

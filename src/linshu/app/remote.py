@@ -24,6 +24,7 @@ from linshu.app.privacy import RemotePrivacy
 from linshu.app.sql_door import MOST_ROWS
 from linshu.app.stock import RemoteStockAlerts
 from linshu.app.surge import RemoteSurges
+from linshu.app.watching import RemoteAlerts
 from linshu.engine.shell.door import SECONDS
 from linshu.engine.shell.gate import PERSON
 from linshu.kernel.errors import Cancelled, Conflict, LinshuError, Unavailable
@@ -128,9 +129,10 @@ class RemoteShop:
         """Live events; see `Events`."""
         return RemoteEvents(self._ask)
 
-    def add_alert_rule(self, said: Mapping[str, Any]) -> Answer:
-        """A new alert rule, switched off."""
-        return self._ask("POST", "/alerts/rules", {name: value for name, value in said.items() if value})
+    @property
+    def alerts(self) -> RemoteAlerts:
+        """What of alerts needs the figures; see `RemoteAlerts`."""
+        return RemoteAlerts(self._ask)
 
     def dimensions(self) -> Answer:
         """Everything figures can be cut by."""

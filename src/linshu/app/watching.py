@@ -2,27 +2,58 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from linshu.app.answer import Answer
 from linshu.app.domains import DOMAINS
-from linshu.domains.operations.alerts.flow import books
+from linshu.domains.operations.alerts.flow import back_test, back_test_events, books
 from linshu.engine.alerts.book import AlertBook
 from linshu.engine.shell.modules import Modules
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
+    from datetime import date
 
     from linshu.domains.operations.alerts.flow import Tried, Watched
     from linshu.engine.alerts.book import Kept
     from linshu.engine.alerts.rule import Rule
+    from linshu.engine.shell.asking import Shop
     from linshu.engine.state import State
 
 
 def alert_book(state: State) -> AlertBook:
     """The books of the alerts, with the rules every domain brings."""
     return books(Modules(state, DOMAINS, lambda: datetime.now(UTC)))
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAlerts:
+    """What of alerts needs the figures, asked of the server that owns them."""
+
+    call: Callable[..., Answer]
+
+    def add(self, said: Mapping[str, Any]) -> Answer:
+        """A new rule, switched off."""
+        return self.call("POST", "/alerts/rules", {name: value for name, value in said.items() if value})
+
+    def tried(self, rule: str, back: int) -> Answer:
+        """How often a rule would have rung."""
+        return self.call("GET", f"/alerts/rules/{quote(rule, safe='')}/tried?back={back}")
+
+    def watch(self) -> Answer:
+        """Look at every active rule now."""
+        return self.call("POST", "/alerts/watch")
+
+
+def tried(book: AlertBook, shop: Shop, name: str, back: int, today: date, day_of: Callable[[datetime], date]) -> Answer:
+    """How often a rule, on a metric or on events, would have rung over the last buckets or days."""
+    rule = book.rule(name)
+    if rule.event:
+        return tried_told(back_test_events(book, shop, rule, today, back, day_of))
+    return tried_told(back_test(shop, rule, today, back, book.now()))
 
 
 def told(book: AlertBook, alerts: Iterable[Kept], **meta: Any) -> Answer:

@@ -8,9 +8,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import AwareDatetime, BaseModel, Field
 
+from linshu.app import watching
 from linshu.app.api.access import READS, WHOLE, shop_of
 from linshu.app.api.reading import answered
-from linshu.app.watching import alert_book, rules_told, told, tried_told, watched_told
+from linshu.app.watching import alert_book, rules_told, told, watched_told
 from linshu.domains.operations.alerts import flow
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.alerts.life import State
@@ -137,10 +138,6 @@ def change(request: Request, name: str, numbers: Numbers) -> Response:
 def tried(request: Request, name: str, back: Annotated[int, Query(ge=1, le=120)] = 28) -> Response:
     """How often the rule would have rung in the past."""
     shell = shell_of(request)
-    book = _book(request)
-    rule = book.rule(name)
-    if rule.event:
-        day_of = shell.settings.day.day_of
-        return answered(request, tried_told(flow.back_test_events(book, shell.shop, rule, shell.today, back, day_of)))
-    found = flow.back_test(shell.shop, rule, shell.today, back, shell.now())
-    return answered(request, tried_told(found))
+    shop_of(request).ready()
+    found = watching.tried(_book(request), shell.shop, name, back, shell.today, shell.settings.day.day_of)
+    return answered(request, found)

@@ -10,15 +10,15 @@ import typer
 
 from linshu.app import call
 from linshu.app.local import LocalShop
-from linshu.app.person import account, acting
+from linshu.app.person import account, acting, of_machine
 from linshu.app.remote import RemoteShop
 from linshu.app.states import open_state
-from linshu.app.watching import alert_book, rules_told, told, tried_told, watched_told
+from linshu.app.watching import alert_book, rules_told, told, tried, watched_told
 from linshu.domains.operations.alerts import flow
 from linshu.engine.access.scope import Scope
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.audit import Actor
-from linshu.kernel.errors import Forbidden, Misused, Unavailable
+from linshu.kernel.errors import Forbidden, Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -26,8 +26,6 @@ if TYPE_CHECKING:
     from datetime import date
 
     from linshu.app.call import Call
-    from linshu.app.figures import Figures
-    from linshu.app.shop import Shop
 
 app = typer.Typer()
 alert = typer.Typer(help="预警：规则、正在响的、过去会响几次 · Alerts: rules, what rings, what would have rung.")
@@ -45,28 +43,21 @@ def _book(this: Call, asks: str = "figures.read") -> Iterator[tuple[AlertBook, A
 
 
 @contextmanager
-def _asking(this: Call) -> Iterator[tuple[AlertBook, LocalShop, date]]:
-    """The books and the figures; the figures belong to this process, or the server is to be asked instead."""
-    with this.shop() as shop, _book(this, "jobs.run") as (book, _, _):
-        if not isinstance(shop, LocalShop):
-            raise Unavailable(
-                Text("服务正在运行，由它来看", "a server runs and owns the figures"),
-                mend=Text(
-                    "在网页上看，或用 POST /api/v1/alerts/watch。", "Use the page, or POST /api/v1/alerts/watch."
-                ),
-            )
-        shop.ready()
-        yield book, shop, this.project.settings.company_day.day_of(datetime.now(UTC))
+def _asking(this: Call, asks: str) -> Iterator[tuple[AlertBook, Actor, RemoteShop | LocalShop]]:
+    """The books, whoever acts, and the figures of all: the running server's, else this process's own."""
+    person = this.person or of_machine()
+    with _book(this, asks) as (book, actor, scope):
+        found = RemoteShop.reach(this.project, person)
+        if found is None and scope.restrictions():
+            raise Forbidden(Text("您只能看一部分数据，不能这样做", "you see a part of the data, so not this"))
+        with found or LocalShop.open(this.project, person=person) as shop:
+            if isinstance(shop, LocalShop):
+                shop.ready()
+            yield book, actor, shop
 
 
-def _figures(shop: Shop) -> Figures:
-    """The figures of a shop that this process owns."""
-    if not isinstance(shop, LocalShop):
-        raise Forbidden(
-            Text("以别人的名义要在服务运行时建规则", "in another's name a rule is made beside a running server")
-        )
-    shop.ready()
-    return shop.figures
+def _today(this: Call) -> date:
+    return this.project.settings.company_day.day_of(datetime.now(UTC))
 
 
 @alert.command("list")
@@ -141,12 +132,11 @@ def alert_add(  # noqa: PLR0913, PLR0917 - the parts of a rule
         "name": name, "title": title, "metric": metric, "event": event, "by": by, "test": test, "grain": grain,
         "limit": str(limit), "minutes": str(minutes),
     }  # fmt: skip
-    with this.shop() as shop, _book(this, "alerts.manage") as (book, actor, _scope):
+    with _asking(this, "alerts.manage") as (book, actor, shop):
         if isinstance(shop, RemoteShop):
-            this.show(shop.add_alert_rule(said))
+            this.show(shop.alerts.add(said))
             return
-        today = this.project.settings.company_day.day_of(datetime.now(UTC))
-        book.keep(actor, flow.begun(_figures(shop), said, today), fresh=True)
+        book.keep(actor, flow.begun(shop.figures, said, _today(this)), fresh=True)
         after = book.rule(name)
     this.show(rules_told([after]))
 
@@ -179,20 +169,20 @@ def alert_try(
 ) -> None:
     """过去会响几次 · How often it would have rung."""
     this = call.of(ctx)
-    with _asking(this) as (book, shop, today):
-        one = book.rule(rule)
-        if one.event:
-            day_of = this.project.settings.company_day.day_of
-            found = flow.back_test_events(book, shop.figures, one, today, back, day_of)
-        else:
-            found = flow.back_test(shop.figures, one, today, back, book.now())
-    this.show(tried_told(found))
+    with _asking(this, "figures.read") as (book, _actor, shop):
+        if isinstance(shop, RemoteShop):
+            this.show(shop.alerts.tried(rule, back))
+            return
+        day_of = this.project.settings.company_day.day_of
+        this.show(tried(book, shop.figures, rule, back, _today(this), day_of))
 
 
 @alert.command("watch")
 def alert_watch(ctx: typer.Context) -> None:
     """现在看一遍所有开着的规则 · Look at every active rule now."""
     this = call.of(ctx)
-    with _asking(this) as (book, shop, today):
-        found = flow.watch(book, shop.figures, today)
-    this.show(watched_told(found))
+    with _asking(this, "jobs.run") as (book, _actor, shop):
+        if isinstance(shop, RemoteShop):
+            this.show(shop.alerts.watch())
+            return
+        this.show(watched_told(flow.watch(book, shop.figures, _today(this))))
