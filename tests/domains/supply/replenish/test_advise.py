@@ -11,7 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.domains.supply.replenish.made_up import case
 
-from linshu.domains.supply.replenish.advise import House, advise, advise_supplier, price_of_money, reasons, recost
+from linshu.domains.supply.replenish.advise import (
+    House,
+    Short,
+    advise,
+    advise_supplier,
+    price_of_money,
+    price_of_room,
+    reasons,
+    recost,
+)
 from linshu.domains.supply.replenish.case import untold, ways_of
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
 from linshu.domains.supply.replenish.outcome import gain
@@ -29,6 +38,23 @@ def test_a_budget_holds_for_all_together(seed: int, many: int, budget: int) -> N
     free = advise(cases, House())
     assert all(one.boxes <= other.boxes for one, other in zip(told, free, strict=True))
     assert [one.case for one in told] == cases
+
+
+@given(SEEDS, st.integers(2, 10), st.integers(1, 3), st.integers(0, 60))
+def test_an_order_fits_its_lorry_and_the_warehouse(seed: int, many: int, lorry: int, capacity: int) -> None:
+    cases = [replace(case(seed + number), volume_cm3=40_000, shelf=(), coming=()) for number in range(many)]
+    free = advise(cases, House())
+    room_of = sum(one.pieces * one.case.volume_cm3 for one in free)
+    told = advise_supplier(cases, House(truck_m3=lorry), 0)
+    filled = sum(one.pieces * one.case.volume_cm3 for one in told)
+    assert filled <= lorry * 1_000_000
+    assert filled == room_of or room_of > lorry * 1_000_000
+    price = price_of_room(cases, House(), 0.0, capacity * 100_000)
+    stored = advise_supplier(cases, House(), 0, Short(room=price))
+    assert sum(one.pieces * one.case.volume_cm3 for one in stored) <= capacity * 100_000
+    assert (price == 0) == (room_of <= capacity * 100_000)
+    assert sum(one.worth for one in stored) <= sum(one.worth for one in free) + many
+    assert price_of_room(cases, House(), 0.0, None) == 0  # nobody knows how much it holds
 
 
 @given(SEEDS)

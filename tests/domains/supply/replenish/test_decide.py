@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linshu.domains.supply.replenish.decide import Goods, Rules, atleast, packs, reach, within, worth
+from linshu.domains.supply.replenish.decide import Goods, Limit, Rules, atleast, packs, reach, within, worth
 from linshu.domains.supply.replenish.scenarios import SPREADS, WAYS, draw
 
 DAYS, SLOTS, WAYS_TRIED = 6, 7, 8
@@ -93,8 +93,8 @@ def test_each_further_box_is_worth_less(seed: int) -> None:
 def test_a_budget_is_kept_and_takes_the_best_boxes(seed: int, limit: float) -> None:
     goods, demand = made_up(seed, many=3)
     met, rules = reach(goods, demand, Rules()), Rules()
-    taken, _ = within(goods, met, rules, limit)
     price = goods.cost.astype(float) * goods.pack
+    taken, _ = within(goods, met, rules, Limit(price, limit))
     assert taken @ price <= limit + 1e-3
     free = packs(goods, met, rules)
     assert (taken <= free).all()
@@ -119,7 +119,7 @@ def test_a_budget_costs_little_against_trying_every_way_to_spend_it() -> None:
                     tried = np.array([a, b, c])
                     if tried @ price <= limit:
                         best = max(best, float(worth(goods, met, rules, tried * goods.pack).sum()))
-        taken, _ = within(goods, met, rules, limit)
+        taken, _ = within(goods, met, rules, Limit(price, limit))
         if best > 0:
             lost.append(1 - float(worth(goods, met, rules, taken * goods.pack).sum()) / best)
     assert len(lost) > 20

@@ -12,6 +12,7 @@
 -- column: province_id, province, city_id, city, district_id, district, street_id, street: where it lies
 -- column: is_registered: false when orders or stock name it but the company keeps no row of it
 -- column: region_id, operator_name: the region it lies in, and who runs it
+-- column: capacity_cm3 (cm3): how much it can hold; empty when unknown
 -- column: longitude, latitude: where, WGS-84
 -- late: a row that lands late is there after the next build
 -- empty: nothing names a warehouse
@@ -22,10 +23,10 @@ WITH named AS (
 ),
 
 known AS (
-    SELECT warehouse_id, name, level, parent_id, region_id, operator_name, longitude, latitude, TRUE AS is_registered
+    SELECT warehouse_id, name, level, parent_id, region_id, operator_name, capacity_cm3, longitude, latitude, TRUE AS is_registered
     FROM stg_warehouses
     UNION ALL
-    SELECT warehouse_id, warehouse_id, NULL, NULL, NULL, NULL, NULL, NULL, FALSE
+    SELECT warehouse_id, warehouse_id, NULL, NULL, NULL, NULL, NULL, NULL, NULL, FALSE
     FROM named
     WHERE warehouse_id IS NOT NULL AND warehouse_id NOT IN (SELECT warehouse_id FROM stg_warehouses)
 )
@@ -39,6 +40,7 @@ SELECT
     r.province_id, r.province, r.city_id, r.city, r.district_id, r.district, r.street_id, r.street,
     k.region_id,
     k.operator_name,
+    k.capacity_cm3,
     k.longitude,
     k.latitude,
     k.is_registered

@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
 from linshu.domains.supply.replenish.case import ways_of
-from linshu.domains.supply.replenish.decide import Rules, atleast, packs, reach, within, worth
+from linshu.domains.supply.replenish.decide import Limit, Rules, atleast, packs, reach, within, worth
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from linshu.domains.supply.replenish.case import Case
-    from linshu.domains.supply.replenish.decide import Goods, Reach, Whole
+    from linshu.domains.supply.replenish.decide import Doubles, Goods, Reach, Whole
 
 BLOCK = 1_000  # cases looked at together: few enough to stay near the processor
 SEED = 17
+CM3_PER_M3 = 1_000_000
+MOST_FOR_MONEY, MOST_FOR_ROOM = 64.0, 100.0  # fen that a fen spent, a cubic centimetre can earn at most
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +34,29 @@ class House:
     review_days: int = 1  # days until the next order can be made
     floor_a: float = 0.0  # of all ways the days may go, so many must not miss an A good that keeps
     budget: int = 0  # fen a day for all orders together; 0 = none
+    truck_m3: int = 0  # the most an order of stocked goods may fill; 0 = any
     before_cover: int = 6  # the rule used before: so many days of the last fortnight's mean
 
     @property
     def rules(self) -> Rules:
         """As the rule of boxes reads it."""
         return Rules(self.goodwill, self.holding, self.waste, self.review_days)
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """What is short on a day, by what a unit of it must earn: 0 where there is enough."""
+
+    dearer: float = 0.0  # fen for a fen spent
+    room: float = 0.0  # fen for a cubic centimetre of the warehouse
+
+    @staticmethod
+    def of_money(price: float) -> Short:
+        """Only money is short."""
+        return Short(price)
+
+
+AMPLE = Short()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,42 +88,74 @@ class Advice:
 
 def advise(cases: Sequence[Case], house: House) -> tuple[Advice, ...]:
     """Advice for every case, in their order; the budget holds for all of them together."""
-    blocks = [_Block(cases[begin : begin + BLOCK], house, begin) for begin in range(0, len(cases), BLOCK)]
-    dearer = _price_of_money(blocks, house.budget) if house.budget else 0.0
-    return tuple(one for block in blocks for one in block.told(block.best(dearer)))
+    blocks = _blocks(cases, house)
+    short = Short(_unit_price(blocks, Short.of_money, house.budget) if house.budget else 0.0)
+    return tuple(one for block in blocks for one in block.told(block.best(short)))
 
 
-def advise_supplier(cases: Sequence[Case], house: House, least: int, dearer: float = 0.0) -> tuple[Advice, ...]:
-    """Advice for the goods of one supplier and warehouse, whose order must reach `least` fen or be left out."""
+def advise_supplier(cases: Sequence[Case], house: House, least: int, short: Short = AMPLE) -> tuple[Advice, ...]:
+    """Advice for the goods of one supplier and warehouse, whose order must reach `least` fen or be left out.
+
+    An order that would not fit its lorry keeps the boxes that earn most for their room.
+    """
     if not cases:
         return ()
     block = _Block(cases, house, 0)
-    best = block.best(dearer)
-    if not 0 < float(best @ block.price) < least:
-        return block.told(best)
-    return block.told(atleast(block.goods, block.met, house.rules, least, block.floor))
+    lorry = Limit(block.bulk, house.truck_m3 * CM3_PER_M3 if house.truck_m3 else math.inf)
+    best, _ = within(block.goods, block.met, house.rules, lorry, block.toll(short), block.floor)
+    if 0 < float(best @ block.price) < least:
+        grown = atleast(block.goods, block.met, house.rules, least, block.floor)
+        best = grown if float(grown @ lorry.size) <= lorry.most else np.zeros_like(best)
+    return block.told(best)
 
 
 def price_of_money(cases: Sequence[Case], house: House) -> float:
     """What a fen more would have to earn for the day's orders to stay within the budget; 0 where they do anyway."""
     if not house.budget or not cases:
         return 0.0
-    return _price_of_money(
-        [_Block(cases[at : at + BLOCK], house, at) for at in range(0, len(cases), BLOCK)], house.budget
+    return _unit_price(_blocks(cases, house), Short.of_money, house.budget)
+
+
+def price_of_room(cases: Sequence[Case], house: House, dearer: float, capacity: int | None) -> float:
+    """What a cubic centimetre would have to earn, fen, for the orders to fit into their warehouse; 0 where they do anyway.
+
+    What is there and on its way needs its room, less what will be sold before an order of today arrives. Goods whose volume
+    nobody knows count nothing.
+    """
+    if capacity is None or not cases:
+        return 0.0
+    taken = sum(one.volume_cm3 * max(one.on_hand + one.on_way - sum(one.ahead[: one.usual_lead]), 0) for one in cases)
+    return _unit_price(
+        _blocks(cases, house),
+        lambda price: Short(dearer, price),
+        max(capacity - taken, 0),
+        of="bulk",
+        most=MOST_FOR_ROOM,
     )
 
 
-def _price_of_money(blocks: Sequence[_Block], budget: int) -> float:
-    if sum(float(one.best(0.0) @ one.price) for one in blocks) <= budget:
+def _blocks(cases: Sequence[Case], house: House) -> list[_Block]:
+    return [_Block(cases[begin : begin + BLOCK], house, begin) for begin in range(0, len(cases), BLOCK)]
+
+
+def _unit_price(
+    blocks: Sequence[_Block],
+    short: Callable[[float], Short],
+    limit: float,
+    of: Literal["price", "bulk"] = "price",
+    most: float = MOST_FOR_MONEY,
+) -> float:
+    """The least price of a unit at which the boxes of all blocks take no more than the limit."""
+
+    def taken(price: float) -> float:
+        return sum(float(one.best(short(price)) @ getattr(one, of)) for one in blocks)
+
+    if taken(0.0) <= limit:
         return 0.0
-    if len(blocks) == 1:
-        only = blocks[0]
-        return within(only.goods, only.met, only.house.rules, budget, only.floor)[1]
-    low, high = 0.0, 64.0
-    for _ in range(24):
+    low, high = 0.0, most
+    for _ in range(32):
         middle = (low + high) / 2
-        spent = sum(float(one.best(middle) @ one.price) for one in blocks)
-        low, high = (middle, high) if spent > budget else (low, middle)
+        low, high = (middle, high) if taken(middle) > limit else (low, middle)
     return high
 
 
@@ -117,12 +168,16 @@ class _Block:
         self.goods: Goods = goods
         self.met: Reach = reach(goods, demand, house.rules)
         self.price = goods.cost.astype(np.float64) * goods.pack
+        self.bulk = np.array([one.volume_cm3 for one in cases], np.float64) * goods.pack
         self.floor = np.array(
             [house.floor_a if one.rank == "A" and one.life > _LONG else 0.0 for one in cases], np.float32
         )
 
-    def best(self, dearer: float) -> Whole:
-        return packs(self.goods, self.met, self.house.rules, dearer, self.floor)
+    def toll(self, short: Short) -> Doubles:
+        return short.dearer * self.price + short.room * self.bulk
+
+    def best(self, short: Short) -> Whole:
+        return packs(self.goods, self.met, self.house.rules, self.toll(short), self.floor)
 
     def told(self, boxes: Whole) -> tuple[Advice, ...]:
         goods, met, rules = self.goods, self.met, self.house.rules
@@ -150,7 +205,7 @@ _LONG = 15  # days: goods with a longer life keep
 
 def before_rule(case: Case, cover: int) -> int:
     """Pieces a spreadsheet would order: up to so many days of the fortnight's mean, once stock falls below the way's need."""
-    lead = case.lead[len(case.lead) // 2] if case.lead else 1
+    lead = case.usual_lead
     position = case.on_hand + case.on_way
     if case.usual <= 0 or position >= case.usual * (lead + 1.5):
         return 0

@@ -59,6 +59,11 @@ class Case:
         return sum(pieces for _, pieces in self.coming)
 
     @property
+    def usual_lead(self) -> int:
+        """Days a delivery takes, the middle of what was seen."""
+        return self.lead[len(self.lead) // 2] if self.lead else 1
+
+    @property
     def to_come(self) -> float:
         """Pre-sale: expected pieces still to be sold before the cut-off."""
         return max(0.0, ((self.mean[0] if self.mean else self.usual) - sum(self.sure[:1])) * (1 - self.gone))

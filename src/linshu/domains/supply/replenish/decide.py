@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.replenish.shelf import Codes, Reals
 
     Whole = npt.NDArray[np.int64]
+    Doubles = npt.NDArray[np.float64]
 
 MOST_PACKS = 1 << 20
 DEAREST = 1e6  # fen earned for a fen: no box is worth so much
@@ -142,16 +143,16 @@ def worth(
     return found
 
 
-def packs(goods: Goods, met: Reach, rules: Rules, dearer: float = 0.0, floor: Reals | None = None) -> Whole:
+def packs(goods: Goods, met: Reach, rules: Rules, toll: Doubles | float = 0.0, floor: Reals | None = None) -> Whole:
     """[N] the best number of boxes.
 
-    `dearer`: how much more than nothing a fen spent must earn, where money is short; below zero where an order must grow.
+    `toll` [N]: fen that a box must earn where money or room is short; below zero where an order must grow.
     `floor` [N]: the share of ways in which nothing may be missing, whatever it earns; 0 for none.
     """
     low, high = np.zeros(len(goods.pack), np.int64), _enough(goods, met)
     while (low < high).any():
         middle = (low + high) // 2
-        better = (low < high) & (next_box(goods, met, rules, middle) > dearer * goods.cost * goods.pack)
+        better = (low < high) & (next_box(goods, met, rules, middle) > toll)
         low, high = np.where(better, middle + 1, low), np.where(better, high, middle)
     if floor is None:
         return low
@@ -169,32 +170,42 @@ def next_box(goods: Goods, met: Reach, rules: Rules, boxes: Whole) -> npt.NDArra
     return found
 
 
-def within(goods: Goods, met: Reach, rules: Rules, limit: float, floor: Reals | None = None) -> tuple[Whole, float]:
-    """The best boxes that cost at most `limit` fen together, and what a fen more would have earned.
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What all boxes together may take: money by what a box costs, a lorry or a store by the room it needs."""
 
-    A box is taken where it earns most for its money: the price of money is raised until the rest fits, and what is left over
-    goes to the best boxes that still fit.
+    size: Doubles  # [N] of a box
+    most: float
+
+
+def within(
+    goods: Goods, met: Reach, rules: Rules, limit: Limit, toll: Doubles | float = 0.0, floor: Reals | None = None
+) -> tuple[Whole, float]:
+    """The best boxes that keep to the limit together, and what a unit more would have earned.
+
+    A box is taken where it earns most for what it takes: the price of a unit is raised until the rest fits, and what is left
+    over goes to the best boxes that still fit.
     """
-    price = goods.cost.astype(np.float64) * goods.pack
-    best = packs(goods, met, rules, 0.0, floor)
-    if float(best @ price) <= limit:
+    size = limit.size
+    best = packs(goods, met, rules, toll, floor)
+    if float(best @ size) <= limit.most:
         return best, 0.0
     low, high = 0.0, 1.0
-    while float(packs(goods, met, rules, high) @ price) > limit and high < DEAREST:
+    while float(packs(goods, met, rules, toll + high * size) @ size) > limit.most and high < DEAREST:
         high *= 4
     for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if float(packs(goods, met, rules, middle) @ price) > limit else (low, middle)
-    taken = packs(goods, met, rules, high)
-    rest = limit - float(taken @ price)
-    gain = next_box(goods, met, rules, taken) / np.maximum(price, 1e-9)
-    for row in np.argsort(-gain, kind="stable"):
-        if gain[row] <= 0:
-            break
-        if price[row] <= rest:
-            taken[row] += 1
-            rest -= float(price[row])
-    return taken, high
+        over = float(packs(goods, met, rules, toll + middle * size) @ size) > limit.most
+        low, high = (middle, high) if over else (low, middle)
+    taken = packs(goods, met, rules, toll + high * size)
+    rest = limit.most - float(taken @ size)
+    while True:
+        gain = (next_box(goods, met, rules, taken) - toll) / np.maximum(size, 1e-9)
+        row = int(np.where((size > 0) & (size <= rest), gain, 0).argmax())
+        if gain[row] <= 0 or not 0 < size[row] <= rest:
+            return taken, high
+        taken[row] += 1
+        rest -= float(size[row])
 
 
 def atleast(goods: Goods, met: Reach, rules: Rules, least: float, floor: Reals | None = None) -> Whole:
@@ -204,14 +215,16 @@ def atleast(goods: Goods, met: Reach, rules: Rules, least: float, floor: Reals |
     if not best.any() or float(best @ price) >= least:
         return best
     low, high = 0.0, 1.0
-    while float(packs(goods, met, rules, -high, floor) @ price) < least and high < DEAREST:
+    while float(packs(goods, met, rules, -high * price, floor) @ price) < least and high < DEAREST:
         high *= 4
     for _ in range(40):
         middle = (low + high) / 2
         low, high = (
-            (low, middle) if float(packs(goods, met, rules, -middle, floor) @ price) >= least else (middle, high)
+            (low, middle)
+            if float(packs(goods, met, rules, -middle * price, floor) @ price) >= least
+            else (middle, high)
         )
-    grown = packs(goods, met, rules, -high, floor)
+    grown = packs(goods, met, rules, -high * price, floor)
     reaches = float(grown @ price) >= least
     return grown if reaches and float(worth(goods, met, rules, grown * goods.pack).sum()) > 0 else np.zeros_like(best)
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import asdict, fields
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linshu.domains.supply.replenish.advise import (
+    CM3_PER_M3,
     Advice,
     House,
+    Short,
     advise_supplier,
     house_of,
     price_of_money,
+    price_of_room,
     recost,
 )
 from linshu.domains.supply.replenish.case import Case, untold
@@ -33,35 +37,41 @@ TITLE = Text("补货建议", "Replenishment")
 WEEK = 7
 DECLARED = House()
 DAY = timedelta(days=1)
+NEARLY_FULL = 0.95  # of a lorry
 
 
 def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
     """The purchase orders of a morning."""
     before = tuple(one for one in earlier if one.day < day)
     found, house = read(shop, day, before), house_of(policy.own)
-    dearer = price_of_money([one for one in found.cases if one.mode == "stocked"], house)
+    stocked = [one for one in found.cases if one.mode == "stocked"]
+    dearer, by_home = price_of_money(stocked, house), defaultdict[str, list[Case]](list)
+    for one in stocked:
+        by_home[one.warehouse_id].append(one)
+    room = {home: price_of_room(cases, house, dearer, found.capacity.get(home)) for home, cases in by_home.items()}
     together: dict[tuple[str, str, str], list[Case]] = {}
     for one in found.cases:
         together.setdefault((one.supplier_id, one.warehouse_id, one.mode), []).append(one)
     for (supplier, warehouse, mode), cases in sorted(together.items()):
         least = found.suppliers[supplier].minimum if mode == "stocked" and supplier in found.suppliers else 0
-        draft = draft_of(cases, day, house, least, dearer, found.regions.get(warehouse, ()))
+        short = Short(dearer, room.get(warehouse, 0.0))
+        draft = draft_of(cases, day, house, least, short, found.regions.get(warehouse, ()))
         if draft is not None:
             yield draft
 
 
-def advice_of(cases: Sequence[Case], house: House, least: int, dearer: float) -> tuple[Advice, ...]:
+def advice_of(cases: Sequence[Case], house: House, least: int, short: Short) -> tuple[Advice, ...]:
     """Advice for the goods of one supplier, warehouse and way of supply."""
     if cases and cases[0].mode == "presale":
         return tuple(presale(one, house) for one in cases)
-    return advise_supplier(cases, house, least, dearer)
+    return advise_supplier(cases, house, least, short)
 
 
 def draft_of(
-    cases: Sequence[Case], day: date, house: House, least: int, dearer: float, regions: tuple[str, ...]
+    cases: Sequence[Case], day: date, house: House, least: int, short: Short, regions: tuple[str, ...]
 ) -> Draft | None:
     """One purchase order; None where there is nothing to say."""
-    advice = advice_of(cases, house, least, dearer)
+    advice = advice_of(cases, house, least, short)
     told = [one for one in advice if one.boxes or one.before]
     if not any(one.boxes for one in told):
         return None
@@ -73,12 +83,12 @@ def draft_of(
         _title(first),
         day,
         tuple(line_of(one) for one in told),
-        _reasons(told, house, least),
+        _reasons(told, house, least, short),
         sum(one.better for one in advice),
         sum(one.cost for one in told),
         Place(regions, supplier=first.supplier_id, warehouse=first.warehouse_id),
         {
-            "day": day.isoformat(), "least": least, "dearer": dearer, "regions": list(regions),
+            "day": day.isoformat(), "least": least, **asdict(short), "regions": list(regions),
             "house": asdict(house),
             "cases": [one.told() for one in cases],
         },
@@ -101,12 +111,12 @@ def line_of(one: Advice) -> Line:
         "sku_id": case.sku_id, "sku": case.sku, "on_hand": case.on_hand, "on_way": case.on_way,
         "wanted": round(sum(case.ahead[:WEEK])) if case.mode == "stocked" else round(case.confirmed + case.to_come), "boxes": one.boxes, "pack": case.pack, "price": round(case.cost),
         "missing": round(one.missing, 1), "missing_with": round(one.missing_with, 1),
-        "wasted": round(one.wasted_with, 1), "before": one.before, "lead": case.lead[len(case.lead) // 2] if case.lead else 1,
+        "wasted": round(one.wasted_with, 1), "before": one.before, "lead": case.usual_lead,
         "worth": one.worth,
     }  # fmt: skip
 
 
-def _reasons(told: Sequence[Advice], house: House, least: int) -> tuple[Text, ...]:
+def _reasons(told: Sequence[Advice], house: House, least: int, short: Short) -> tuple[Text, ...]:
     ordered = [one for one in told if one.boxes]
     missing, with_it = sum(one.missing for one in ordered), sum(one.missing_with for one in ordered)
     wasted = sum(one.wasted_with - one.wasted for one in ordered)
@@ -125,8 +135,18 @@ def _reasons(told: Sequence[Advice], house: House, least: int) -> tuple[Text, ..
         found.append(
             Text(f"供应商起订 {least / 100:,.0f} 元", f"the supplier takes orders from {least / 100:,.0f} yuan")
         )
-    if house.budget:
+    if short.dearer:
         found.append(Text("按今天的总预算排过先后", "ranked within today's budget"))
+    if short.room:
+        found.append(
+            Text(
+                "仓库放不下全部，占地方少、赚得多的先订",
+                "the warehouse cannot hold all: what earns most for its room goes first",
+            )
+        )
+    filled = sum(one.pieces * one.case.volume_cm3 for one in ordered) / CM3_PER_M3
+    if house.truck_m3 and filled > NEARLY_FULL * house.truck_m3:
+        found.append(Text(f"装满一车（{house.truck_m3} 方）", f"it fills a lorry of {house.truck_m3} cubic metres"))
     return tuple(found)
 
 
@@ -134,9 +154,14 @@ def again(inputs: Mapping[str, Any], policy: Policy) -> Draft | None:
     """The same order from its frozen inputs."""
     cases = cases_of(inputs)
     return draft_of(
-        cases, date.fromisoformat(inputs["day"]), house_of(policy.own), inputs["least"], inputs["dearer"],
+        cases, date.fromisoformat(inputs["day"]), house_of(policy.own), inputs["least"], short_of(inputs),
         tuple(inputs["regions"]),
     )  # fmt: skip
+
+
+def short_of(inputs: Mapping[str, Any]) -> Short:
+    """What was short that morning, as it was frozen."""
+    return Short(inputs["dearer"], inputs.get("room", 0.0))
 
 
 def cases_of(inputs: Mapping[str, Any]) -> tuple[Case, ...]:
@@ -256,6 +281,9 @@ KIND = Kind(
         "review_days": Text("隔几天订一次货", "Days between orders"),
         "floor_a": Text("A 类长保商品有货的把握（0 = 不设）", "A goods that keep: chance of never missing (0 = none)"),
         "budget": Text("一天的订货预算（元，0 = 不限）", "Budget of a day (yuan, 0 = none)"),
+        "truck_m3": Text(
+            "一张采购单最多装几方（一车，0 = 不限）", "The most an order may fill (a lorry, cubic metres, 0 = any)"
+        ),
         "before_cover": Text("原来的规则：备几天的货", "The rule used before: days of cover"),
     },
     fen=frozenset({"budget"}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -63,7 +63,7 @@ FROM dim_sku AS s
 OPENED = (
     "SELECT sku_id, warehouse_id, day, open_share FROM fct_offer_days WHERE day BETWEEN $1 AND $2 AND open_share < 1"
 )
-WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, province_id, city_id, district_id FROM dim_warehouse"
+WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, capacity_cm3, province_id, city_id, district_id FROM dim_warehouse"
 SUPPLIERS = "SELECT supplier_id, name, lead_days, minimum_order_fen FROM dim_supplier"
 
 
@@ -86,6 +86,7 @@ class Read:
     regions: Mapping[str, tuple[str, ...]]  # of each warehouse
     without_cost: int = 0  # goods left out because nothing says what they cost
     without_supplier: int = 0
+    capacity: Mapping[str, int] = field(default_factory=dict)  # cubic centimetres of each warehouse that says so
 
 
 def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
@@ -137,7 +138,8 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
                 sure=tuple(sure[key]) if any(sure[key]) else (),
             )
         )  # fmt: skip
-    return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier)
+    capacity = {name: row["capacity_cm3"] for name, row in warehouses.items() if row["capacity_cm3"]}
+    return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier, capacity)
 
 
 def _newest(shop: Shop, day: date) -> date | None:

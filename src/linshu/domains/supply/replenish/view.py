@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 from linshu.domains.supply.replenish.advise import advise_supplier, house_of, reasons
-from linshu.domains.supply.replenish.flow import NAME, advice_of, cases_of
+from linshu.domains.supply.replenish.flow import NAME, advice_of, cases_of, short_of
 from linshu.domains.supply.replenish.inputs import read
 from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.decisions import Wanted
@@ -120,7 +120,7 @@ def _mentions(one: Proposal, words: str) -> bool:
 def explained(book: Book, one: Proposal, policy: Policy) -> dict[str, tuple[Text, ...]]:
     """Why each line is as it is, by SKU, from the frozen numbers under the policy of its day."""
     frozen = book.inputs(one.proposal_id)
-    told = advice_of(cases_of(frozen), house_of(policy.own), frozen["least"], frozen["dearer"])
+    told = advice_of(cases_of(frozen), house_of(policy.own), frozen["least"], short_of(frozen))
     return {each.case.sku_id: reasons(each) for each in told}
 
 

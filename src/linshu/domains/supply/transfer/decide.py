@@ -91,8 +91,7 @@ AMPLE = 4  # times what is expected until the next purchase: with so much nothin
 
 def may_miss(case: Case) -> bool:
     """Whether anything could be missing before a purchase comes; the many goods with ample stock are not looked at closer."""
-    lead = case.lead[len(case.lead) // 2] if case.lead else 1
-    return case.on_hand < AMPLE * sum(case.ahead[:lead])
+    return case.on_hand < AMPLE * sum(case.ahead[: case.usual_lead])
 
 
 def stands(cases: Sequence[Case], rules: Rules) -> list[Stand]:
@@ -102,7 +101,7 @@ def stands(cases: Sequence[Case], rules: Rules) -> list[Stand]:
     goods, demand = ways_of(cases, SEED)
     course = roll(goods.shelf, goods.coming, demand, goods.fresh)
     day = np.arange(demand.shape[2])
-    lead = np.array([one.lead[len(one.lead) // 2] if one.lead else 1 for one in cases])
+    lead = np.array([one.usual_lead for one in cases])
     between = (day >= rules.days) & (day < lead[:, None])
     missing = (course.unmet * between[:, None, :]).sum(axis=2, dtype=np.float64)
     upto = day < np.maximum(lead, rules.days + 1)[:, None]
