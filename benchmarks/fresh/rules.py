@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from benchmarks.fresh.economics import LIVES
-from linshu.domains.supply.forecast.decide import fitted_wants
+from linshu.domains.supply.forecast.decide import judged
 from linshu.domains.supply.forecast.features import Lookout
 from linshu.domains.supply.forecast.model import learn
 from linshu.domains.supply.forecast.recover import recovered
@@ -119,7 +119,7 @@ class Marginal:
         past = panel.until(begin)
         demand = recovered(past)
         horizons = range(1, int(LIVES.max()) + 2)
-        wanted = fitted_wants(past, horizons, replace(learning, rounds=max(20, learning.rounds // 2)))
+        _, wanted = judged(past, demand, horizons, learning)
         return Marginal(
             panel, rows, begin, learn(past, demand, horizons, learning, all_days=True), wanted, recovered(panel)
         )

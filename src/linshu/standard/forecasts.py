@@ -82,6 +82,13 @@ DEMAND_FORECAST = declare(
             example="20",
         ),
         text(
+            "like_skus",
+            "相似商品 | Like goods",
+            "自己还没卖过多少、按相似商品估的，写是哪些商品，最像的在前，空格分开；按自己的销售预测的为空。 "
+            "| Of a SKU that hardly sold yet and is told from others like it, which: their ids, the nearest first, spaces between; empty when told from its own sales.",
+            example="SKU1001 SKU1007",
+        ),
+        text(
             "model_version",
             "模型版本 | Model version",
             "由哪个版本的方法作出。 | By which version of the method.",

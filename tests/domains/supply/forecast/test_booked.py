@@ -79,7 +79,7 @@ def tables(sold: list[tuple[str, date, date, int]]) -> dict[str, pa.Table]:
             ("sku", pa.string()), ("warehouse", pa.string()), ("day", pa.date32()), ("open_share", pa.float64()),
             ("price_fen", pa.int64()), ("promoted", pa.int64()),
         )}),
-        "goods": pa.table({"sku_id": ["S1", "S2"], "family": ["F", "F"], "widest_family": ["F", "F"], "list_price_fen": [900, 800]}),
+        "goods": pa.table({"sku_id": ["S1", "S2"], "family": ["F", "F"], "widest_family": ["F", "F"], "list_price_fen": [900, 800], "brand": ["b", None], "supplier": ["", "v"]}),
         "supplying": pa.table({"warehouse_id": ["W1"], "supplier_id": ["W1"], "region": ["R"]}),
         "days": pa.table({"day": days, "is_off": [False] * len(days)}),
         "asked": pa.table({"made_on": pa.array([MADE_ON], pa.date32()), "begins": [0]}),

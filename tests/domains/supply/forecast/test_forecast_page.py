@@ -56,6 +56,9 @@ def company() -> Company:
         for number, sku in enumerate(goods)
         for ahead in range(1, 15)
     ] + [told(goods[0], "W1", ahead, 4000, MADE_ON - timedelta(days=10)) for ahead in range(1, 8)]
+    for row in rows["demand_forecast"]:
+        if row["sku_id"] == goods[1] and row["warehouse_id"] == "W2":
+            row["like_skus"] = f"{goods[0]} GONE"
     company.land(rows)
     return published(company)
 
@@ -164,6 +167,15 @@ def test_what_is_ordered_already_stands_apart_from_what_is_still_to_come(people:
     address = re.search(r'href="(/forecast/[^"]+/W2)"', people["chen"].get("/forecast?sort=week").text)[1]
     page = people["chen"].get(address).text
     assert re.search(r'data-label="已下单">3</td><td class="num" data-label="还会来（预测）">10</td>', page)
+
+
+def test_what_was_told_from_goods_like_it_says_so_and_names_them(people: dict[str, TestClient]) -> None:
+    page = people["chen"].get("/forecast?warehouse=W2").text
+    assert page.count("按相似商品估</span>") == 1
+    address = re.search(r'href="(/forecast/[^"]+/W2)"', page)[1]
+    one = people["chen"].get(address).text
+    assert re.search(r'参照的是：<a href="/forecast/[^"]+/W2">[^<]+</a>、<a href="/forecast/GONE/W2">GONE</a>', one)
+    assert "参照的是" not in people["chen"].get(address.replace("W2", "W1")).text
 
 
 def test_one_sku_shows_four_weeks_and_the_fortnight_ahead(people: dict[str, TestClient]) -> None:

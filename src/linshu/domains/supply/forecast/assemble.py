@@ -10,6 +10,7 @@ import pandas as pd
 
 from linshu.domains.supply.forecast.booked import Booked, habit
 from linshu.domains.supply.forecast.horizon import HORIZONS
+from linshu.domains.supply.forecast.likeness import Traits
 from linshu.domains.supply.forecast.panel import Panel, dense
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Series:
     sku: tuple[str, ...]
     warehouse: tuple[str, ...]
     booked: Booked
+    traits: Traits
     offers_known: bool  # whether it is recorded when goods could be bought; else every day since the first sale counts
 
 
@@ -70,7 +72,10 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
         [grid.of(_summed(early[early.before >= one]), "units", 0.0)[:, lately].sum(axis=1) for one in HORIZONS], axis=1
     )
     booked = Booked(due[:, past:], habit(ahead, quantities[:, lately].sum(axis=1), panel.groups["family"]))
-    return Series(panel, tuple(keys["sku"]), tuple(keys["warehouse"]), booked, known)
+    traits = Traits(
+        goods["list_price_fen"].fillna(0).to_numpy(np.float32), *(pd.factorize(goods[name].replace("", None))[0].astype(np.int64) for name in ("brand", "supplier")),
+    )  # fmt: skip
+    return Series(panel, tuple(keys["sku"]), tuple(keys["warehouse"]), booked, traits, known)
 
 
 class Grid:

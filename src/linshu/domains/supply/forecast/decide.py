@@ -4,7 +4,7 @@
 2. One model learns from all goods and places, without the last fortnight; there the spread of the days is fitted.
 3. It learns again with the last fortnight, and forecasts: what a day sells on which one can buy all day.
 4. Such days are the quieter ones. For orders a second model learns from all days, each by its open part: what is wanted.
-5. What has no history of its own takes the level of the same product elsewhere, then of its family.
+5. What has no history of its own is told from goods like it, moved by its own sales as days come.
 6. What is ordered already for a day to come is known; only what still comes beside it is a forecast.
 """
 
@@ -16,8 +16,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linshu.domains.supply.forecast.features import Past
 from linshu.domains.supply.forecast.horizon import HORIZONS
-from linshu.domains.supply.forecast.model import Learning, learn
+from linshu.domains.supply.forecast.likeness import newcomers
+from linshu.domains.supply.forecast.model import Learning, learn_both, means
 from linshu.domains.supply.forecast.recover import recovered
 from linshu.domains.supply.forecast.spread import Spread, Wants, fit, wants
 
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from linshu.domains.supply.forecast.booked import Booked
+    from linshu.domains.supply.forecast.likeness import Newcomers, Traits
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
 USUAL = Learning()
 VERSION = "trees-3"
 KEPT_BACK = 14  # last days the spread is fitted on
+JUDGED_SERIES = 20_000  # drawn at random to fit it: more tell nothing new
 LEVELS = (0.1, 0.5, 0.9)
 
 
@@ -45,6 +49,7 @@ class Forecast:
     width: Reals  # [N, H] its variance = mean + width x mean squared, in steps
     spread: Spread
     inputs_hash: str
+    new: Newcomers | None = None  # goods told from others like them
     version: str = VERSION
 
 
@@ -54,52 +59,57 @@ def forecast(
     learning: Learning = USUAL,
     tell: Callable[[float], None] = lambda _: None,
     booked: Booked | None = None,
+    traits: Traits | None = None,
 ) -> Forecast:
-    """The forecast of the evening the panel ends with. `tell` hears how much is done; without `booked` nothing is known."""
+    """The forecast of the evening the panel ends with. `tell` hears how much is done.
+
+    Without `booked` nothing is known ahead; without `traits` new goods are likened to none.
+    """
     ahead = tuple(horizons)
     demand = recovered(panel)
+    past = Past.of(panel, demand)
     tell(0.1)
-    quicker = replace(learning, rounds=max(20, learning.rounds // 2))
-    spread = fitted_spread(panel, ahead, quicker)
-    tell(0.25)
-    mean = learn(panel, demand, ahead, learning).mean(panel, demand, panel.days - 1, ahead)
-    tell(0.5)
-    wanted = fitted_wants(panel, ahead, quicker)
-    tell(0.65)
-    lively = learn(panel, demand, ahead, learning, all_days=True).mean(panel, demand, panel.days - 1, ahead)
+    spread, wanted = judged(panel, demand, ahead, learning, past)
+    tell(0.4)
+    models = learn_both(panel, demand, ahead, learning, past)
+    tell(0.8)
+    mean, lively = means(models, panel, demand, panel.days - 1, ahead, past)
     tell(0.95)
     lifted, width = wanted.of(lively / panel.step)
     narrow, known = spread.width(mean), np.zeros_like(mean)
+    new = None if traits is None else newcomers(panel, demand, traits, len(ahead))
+    if new is not None:
+        mean, narrow, lifted, width = new.told(mean), new.widened(narrow), new.told(lifted), new.widened(width)
     if booked is not None:
         known = booked.known * panel.step
         mean, narrow = booked.still(mean / panel.step, narrow)
         mean, (lifted, width) = mean * panel.step, booked.still(lifted, width)
     quantiles = tuple(spread.quantile(mean, level, narrow) for level in LEVELS)
-    return Forecast(ahead, known, mean, quantiles, lifted * panel.step, width, spread, hash_of(panel, booked))
+    return Forecast(ahead, known, mean, quantiles, lifted * panel.step, width, spread, hash_of(panel, booked), new)
 
 
-def fitted_spread(panel: Panel, ahead: Sequence[int], learning: Learning) -> Spread:
-    """The spread of whole days as a model without the last fortnight meets it there."""
-    mean, sold, seen = _kept_back(panel, ahead, learning, all_days=False)
-    whole = seen >= 1
-    return fit(mean[whole], sold[whole], panel.step)
+def judged(
+    panel: Panel, demand: Reals, ahead: Sequence[int], learning: Learning, past: Past | None = None
+) -> tuple[Spread, Wants]:
+    """How far days lie from the mean, as models without the last fortnight meet them there.
 
-
-def fitted_wants(panel: Panel, ahead: Sequence[int], learning: Learning) -> Wants:
-    """What is wanted on all days, against a model of all days without the last fortnight."""
-    mean, sold, seen = _kept_back(panel, ahead, learning, all_days=True)
-    return wants(mean.ravel() / panel.step, sold.ravel() / panel.step, seen.ravel())
-
-
-def _kept_back(panel: Panel, ahead: Sequence[int], learning: Learning, *, all_days: bool) -> tuple[Reals, Reals, Reals]:
-    """Of the last fortnight: what a model that does not know it expects, what was sold, the share that could be."""
+    Of whole days against the model of such days, and of all days, wanted or sold, against the model of all.
+    """
     evening = panel.days - KEPT_BACK - 1
-    past = panel.until(evening + 1)
-    demand = recovered(past)
+    early, known = panel.until(evening + 1), demand[:, : evening + 1]
     near = [horizon for horizon in ahead if horizon <= KEPT_BACK]
-    mean = learn(past, demand, near, learning, all_days=all_days).mean(past, demand, evening, near)
+    of = past or Past.of(panel, demand)
+    quicker = replace(learning, rounds=max(20, learning.rounds // 2), rows=learning.rows // 2)
+    models = learn_both(early, known, near, quicker, of)
+    some = np.random.default_rng(learning.seed).permutation(panel.series)[:JUDGED_SERIES]
+    told, lively = means(models, early, known, evening, near, of, some)
     days = [evening + horizon for horizon in near]
-    return mean, panel.sold[:, days], panel.exposure[:, days]
+    sold, seen = panel.sold[some][:, days], panel.exposure[some][:, days]
+    whole = seen >= 1
+    return (
+        fit(told[whole], sold[whole], panel.step),
+        wants(lively.ravel() / panel.step, sold.ravel() / panel.step, seen.ravel()),
+    )
 
 
 def hash_of(panel: Panel, booked: Booked | None = None) -> str:

@@ -36,31 +36,59 @@ class Asked:
     names: tuple[str, ...]
 
 
-class Lookout:
-    """The view from one evening: what all horizons share is reckoned once."""
+@dataclass(frozen=True, slots=True)
+class Past:
+    """What all evenings share: which groups there are, and what each asked for on every day."""
 
-    def __init__(self, panel: Panel, recovered: Reals, evening: int) -> None:
-        """`evening` is the index of the last day whose sales are known."""
+    groups: dict[str, Codes]
+    sums: dict[str, Reals]  # [groups, T]
+
+    @staticmethod
+    def of(panel: Panel, recovered: Reals) -> Past:
+        """Of the panel and its sales with closed hours filled in."""
+        groups = groups_of(panel)
+        return Past(groups, {name: totals(codes, recovered) for name, codes in groups.items() if name in LEVELS})
+
+
+class Lookout:
+    """The view from one evening, of all series or some: what all horizons share is reckoned once."""
+
+    def __init__(
+        self, panel: Panel, recovered: Reals, evening: int, some: Codes | None = None, past: Past | None = None
+    ) -> None:
+        """`evening` is the index of the last day whose sales are known; `past` need not be reckoned again for each."""
         begin = max(0, evening + 1 - PAST)
         self._panel, self._evening, self._days = panel, evening, range(begin, evening + 1)
-        self._demand = recovered[:, begin : evening + 1]
-        self._whole = panel.whole[:, begin : evening + 1]
-        self._sold_whole = panel.sold[:, begin : evening + 1] * self._whole
-        self._price, self._promoted = panel.price[:, begin : evening + 1], panel.promoted[:, begin : evening + 1]
+        self._some: Codes | slice = slice(None) if some is None else some
+        self._demand = recovered[self._some, begin : evening + 1]
+        self._exposure = panel.exposure[self._some, begin : evening + 1]
+        self._whole = (self._exposure >= 1).astype(np.float32)
+        self._sold_whole = panel.sold[self._some, begin : evening + 1] * self._whole
+        self._price = panel.price[self._some, begin : evening + 1]
+        self._promoted = panel.promoted[self._some, begin : evening + 1]
         self._level = self._demand.mean(axis=1)
         self.scale: Reals = np.maximum(0.5 * self._level + 0.5 * self._of_whole_days(PAST), LEAST * panel.step)
-        self._groups = groups_of(panel)
-        self._sums = {name: totals(codes, self._demand) for name, codes in self._groups.items() if name in LEVELS}
+        of = past or Past.of(panel, recovered)
+        self._groups = {name: codes[self._some] for name, codes in of.groups.items()}
+        self._sums = {name: sums[:, begin : evening + 1] for name, sums in of.sums.items()}
         self._own = self._levels() | self._neighbours()
+        self._stacked = np.stack(list(self._own.values()), axis=1)
 
     def ahead(self, horizons: Iterable[int]) -> Asked:
         """The rows for the days `horizons` after the evening."""
         asked = list(horizons)
-        own = np.stack(list(self._own.values()), axis=1)
         days = [self._day(horizon) for horizon in asked]
-        rows = np.concatenate([np.concatenate([own, np.stack(list(day.values()), axis=1)], axis=1) for day in days])
+        rows = np.concatenate(
+            [np.concatenate([self._stacked, np.stack(list(day.values()), axis=1)], axis=1) for day in days]
+        )
         names = (*self._own, *days[0])
         return Asked(rows.astype(np.float32, copy=False), np.tile(self.scale, len(asked)), names)
+
+    def ahead_of(self, horizon: int, taken: Codes) -> Asked:
+        """The rows of one horizon, of some of the series here alone."""
+        day = self._day(horizon)
+        rows = np.concatenate([self._stacked[taken], np.stack([one[taken] for one in day.values()], axis=1)], axis=1)
+        return Asked(rows.astype(np.float32, copy=False), self.scale[taken], (*self._own, *day))
 
     def _of_whole_days(self, days: int) -> Reals:
         """Mean of the days one could buy all day, drawn to the level where there are few."""
@@ -81,7 +109,7 @@ class Lookout:
             own[f"fading_{fading}"] = demand @ weights / scale
             seen = self._sold_whole @ weights + 0.1 * self._level
             own[f"whole_fading_{fading}"] = seen / (whole @ weights + 0.1) / scale
-        exposure = panel.exposure[:, self._days.start : self._days.stop]
+        exposure = self._exposure
         return own | {
             "spread": demand.std(axis=1) / scale,
             "highest": self._sold_whole.max(axis=1) / scale,
@@ -113,7 +141,7 @@ class Lookout:
         day = self._evening + horizon
         weekday = panel.weekday(day)
         same = np.array([panel.weekday(one) == weekday for one in self._days])
-        few = panel.series
+        few = len(scale)
         found: dict[str, Reals] = {
             "horizon": np.full(few, horizon, np.float32),
             "weekday": np.full(few, weekday, np.float32),
@@ -134,7 +162,7 @@ class Lookout:
         return found | self._planned(day)
 
     def _planned(self, day: int) -> dict[str, Reals]:
-        price, promoted = self._panel.price[:, day], self._panel.promoted[:, day]
+        price, promoted = self._panel.price[self._some, day], self._panel.promoted[self._some, day]
         alike = (self._promoted == promoted[:, None]).astype(np.float32)
         near = np.exp(-np.abs(self._price - price[:, None]) / NEAR_PRICE) * (0.25 + 0.75 * self._whole)
         return {

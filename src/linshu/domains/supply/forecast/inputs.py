@@ -26,7 +26,9 @@ FROM fct_offer_days
 WHERE day BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE)
 """
 GOODS = """
-SELECT sku_id, coalesce(category_id, '') AS family, coalesce(category_1_id, category_id, '') AS widest_family, list_price_fen
+SELECT
+    sku_id, coalesce(category_id, '') AS family, coalesce(category_1_id, category_id, '') AS widest_family, list_price_fen,
+    brand, supplier_id AS supplier
 FROM dim_sku
 """
 SUPPLYING = """

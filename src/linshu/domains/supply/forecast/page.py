@@ -55,6 +55,7 @@ def forecasts(request: Request) -> Response:
         daily=_daily(request, made_on, rows) if asked.daily and asked.by == view.GOODS else {},
         ahead=[made_on + step * view.DAY for step in range(1, view.AHEAD + 1)],
         added=view.added(found),
+        likened=view.likened(shell.shop, made_on) if asked.by == view.GOODS else set(),
         total=len(found),
         pages=-(-len(found) // view.PAGE_ROWS),
         units=view.total(shell.shop, viewer.scope, made_on, asked.warehouse),

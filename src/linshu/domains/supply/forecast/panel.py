@@ -53,6 +53,12 @@ class Panel:
         """The panel as it was known after `day` days; plans stay, they were known before."""
         return replace(self, sold=self.sold[:, :day], exposure=self.exposure[:, :day])
 
+    def some(self, rows: slice | Codes) -> Panel:
+        """Some of the series, without their groups: these have a meaning among all alone."""
+        return replace(
+            self, sold=self.sold[rows], exposure=self.exposure[rows], price=self.price[rows], promoted=self.promoted[rows], groups={}
+        )  # fmt: skip
+
     def weekday(self, day: int) -> int:
         """0 for Monday; `day` counts from the first one."""
         return (self.first_day.weekday() + day) % WEEK
@@ -65,6 +71,9 @@ def dense(codes: npt.ArrayLike) -> Codes:
 
 def totals(codes: Codes, values: Reals) -> Reals:
     """[groups, days] sums of the series of each group."""
-    summed = np.zeros((int(codes.max(initial=-1)) + 1, values.shape[1]), np.float32)
-    np.add.at(summed, codes, values)
+    from scipy.sparse import csr_matrix  # noqa: PLC0415 - heavy, and commands start without it
+
+    many, series = int(codes.max(initial=-1)) + 1, len(codes)
+    summing = csr_matrix((np.ones(series, np.float32), codes, np.arange(series + 1)), shape=(series, many)).T
+    summed: Reals = np.asarray(summing @ values, np.float32)
     return summed

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 WINDOW = 28  # days the belief comes from
 FIRM = 3.0  # days' worth of the series' own long mean within it
 SLOWEST = 0.05  # steps a day
+BLOCK = 50_000  # series at a time, so that a million fit into memory
 LOOSENESS = (
     1.2  # spread of a day's level about the belief, relative to its square; chosen for no bias on masked stock-outs
 )
@@ -24,11 +25,13 @@ LOOSENESS = (
 
 def recovered(panel: Panel, looseness: float = LOOSENESS) -> Reals:
     """[N, T] sales, with the expected sales of closed hours added; each day is judged by the days before it alone."""
-    sold, open_share = panel.sold / panel.step, panel.exposure
+    whole = np.empty(panel.sold.shape, np.float32)
     shape = 1 / looseness
-    rate = shape / belief(panel)
-    found = sold + (1 - open_share) * (shape + sold) / (rate + open_share)
-    whole: Reals = (found * panel.step).astype(np.float32)
+    for begin in range(0, panel.series, BLOCK):
+        part = panel.some(slice(begin, begin + BLOCK))
+        sold, open_share = part.sold / panel.step, part.exposure
+        found = sold + (1 - open_share) * (shape + sold) / (shape / belief(part) + open_share)
+        whole[begin : begin + BLOCK] = found * panel.step
     return whole
 
 

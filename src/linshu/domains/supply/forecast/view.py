@@ -45,11 +45,13 @@ BY = {
 }
 ACCURACY = ("forecast_wape", "usual_wape", "forecast_level", "forecast_coverage", "forecast_days")
 ORIGIN = """
-SELECT model_version, inputs_hash
+SELECT model_version, inputs_hash, like_skus
 FROM fct_forecast_day
 WHERE made_on = $1 AND sku_id = $2 AND warehouse_id = $3 AND community_id = '*'
 LIMIT 1
 """
+NAMES = "SELECT sku_id, name FROM dim_sku WHERE list_contains($1, sku_id)"
+LIKENED = "SELECT DISTINCT sku_id, warehouse_id FROM fct_forecast_day WHERE made_on = $1 AND like_skus IS NOT NULL"
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,17 @@ def added(found: list[Line]) -> Line:
 def origin(shop: Shop, made_on: date, sku: str, warehouse: str) -> dict[str, Any]:
     """By which method and from which inputs one SKU's forecast was made, and of a new one which goods it was likened to."""
     found = shop.read(ORIGIN, (made_on, sku, warehouse)).to_pylist()
-    return dict(found[0]) if found else {}
+    if not found:
+        return {"likes": []}
+    likes = (found[0].pop("like_skus") or "").split()
+    names = dict(zip(*shop.read(NAMES, (likes,)).to_pydict().values(), strict=True)) if likes else {}
+    return {**found[0], "likes": [(one, names.get(one) or one) for one in likes]}
+
+
+def likened(shop: Shop, made_on: date) -> set[tuple[str, str]]:
+    """The SKUs and warehouses that were told from others like them."""
+    found = shop.read(LIKENED, (made_on,))
+    return set(zip(found["sku_id"].to_pylist(), found["warehouse_id"].to_pylist(), strict=True))
 
 
 def _line(by: str, row: Mapping[str, Any], at_once: Mapping[str, Any] | None, week: Mapping[str, Any] | None) -> Line:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
 
+    import numpy.typing as npt
+
     from linshu.domains.supply.forecast.assemble import Series
 
 EVERYBODY = "*"
@@ -29,7 +31,9 @@ def reckon(
     made_on: date = tables["asked"]["made_on"][0].as_py()
     series = assemble(tables, made_on)
     words = Text("学习和预测", "Learning and forecasting")
-    found = forecast(series.panel, tell=lambda fraction: tell(fraction, words), booked=series.booked)
+    found = forecast(
+        series.panel, tell=lambda fraction: tell(fraction, words), booked=series.booked, traits=series.traits
+    )
     return {
         "demand_forecast": rows_of(series, found, made_on),
         "told": pa.table({"offers_known": [series.offers_known]}),
@@ -52,7 +56,17 @@ def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:
             "wanted_thousandths": pa.array(np.rint(found.wanted * 1000).astype(np.int64).ravel()),
             "width_thousandths": pa.array(np.rint(found.width * 1000).astype(np.int64).ravel()),
             **{name: pa.array(block.ravel()) for name, block in zip(QUANTILES, quantiles, strict=True)},
+            "like_skus": pa.array(np.repeat(likes_of(series, found), ahead), pa.string()),
             "model_version": pa.array([found.version] * (many * ahead)),
             "inputs_hash": pa.array([found.inputs_hash] * (many * ahead)),
         }
     )
+
+
+def likes_of(series: Series, found: Forecast) -> npt.NDArray[np.object_]:
+    """[N] the SKUs each series was told from, the nearest first; None of those with a history of their own."""
+    listed: npt.NDArray[np.object_] = np.full(len(series.sku), None, object)
+    if found.new is not None:
+        for row, likes in zip(found.new.rows, found.new.likes, strict=True):
+            listed[row] = " ".join(dict.fromkeys(series.sku[like] for like in likes if like >= 0))
+    return listed

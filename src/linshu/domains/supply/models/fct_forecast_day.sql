@@ -15,6 +15,7 @@
 -- column: mean_units: the same in base units
 -- column: wanted_units: the mean of what is wanted, lively days that sell out counted in, base units; orders are made by it
 -- column: width: how much that varies: variance = mean + width x mean squared; empty when the forecast does not say
+-- column: like_skus: the SKUs a new one was told from, the nearest first, spaces between; empty when told from its own sales
 -- column: model_version, inputs_hash: by which model, from which inputs, so that it can be made again
 -- late: a forecast is never changed; a newer one has another made_on
 -- empty: nothing is forecast; consumers say that they lack a forecast and use no substitute in silence
@@ -26,5 +27,5 @@ SELECT
     coalesce(known_qty, 0) AS known_qty,
     mean_thousandths, mean_thousandths / 1000 AS mean_units,
     coalesce(wanted_thousandths, mean_thousandths) / 1000 AS wanted_units, width_thousandths / 1000 AS width,
-    p10_qty, p50_qty, p90_qty, model_version, inputs_hash
+    p10_qty, p50_qty, p90_qty, like_skus, model_version, inputs_hash
 FROM stg_demand_forecasts
