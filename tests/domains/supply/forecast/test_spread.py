@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from scipy.stats import nbinom
+from scipy.stats import nbinom, poisson
 
 from linshu.domains.supply.forecast.spread import Spread, counts, fit, pinball
 
@@ -18,6 +18,17 @@ def test_higher_levels_and_higher_means_never_give_less(means: list[float], spre
     assert (np.diff(found) >= 0).all()
     assert (counts(ordered, spread, level + 0.02) >= found).all()
     assert (found >= 0).all()
+
+
+@given(st.floats(0, 2), st.sampled_from([0.1, 0.5, 0.9]), st.floats(0.001, 3000))
+def test_the_table_of_steps_tells_what_the_distribution_does(spread: float, level: float, highest: float) -> None:
+    means = np.linspace(1e-6, highest, 80)
+    told = counts(means.astype(np.float32), spread, level)
+    safe = np.maximum(means.astype(np.float32), 1e-6).astype(float)
+    size = 1 / max(spread, 1e-6)
+    exact = nbinom.ppf(level, size, size / (size + safe)) if spread > 0 else poisson.ppf(level, safe)
+    assert (np.abs(told - exact) <= 1).all()
+    assert (told == exact).mean() > 0.97
 
 
 @pytest.mark.parametrize("true_spread", [0.05, 0.4, 1.2])

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,6 +18,7 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from linshu.domains.supply.forecast.assemble import Series
+    from linshu.domains.supply.forecast.panel import Reals
 
 EVERYBODY = "*"
 QUANTILES = ("p10_qty", "p50_qty", "p90_qty")
@@ -43,22 +43,33 @@ def reckon(
 def rows_of(series: Series, found: Forecast, made_on: date) -> pa.Table:
     """One row a series and day ahead, whole pieces for the quantiles."""
     many, ahead = found.mean.shape
-    quantiles = [np.ceil(one - 1e-6).astype(np.int64) for one in found.quantiles]
-    repeated = {"sku_id": np.repeat(series.sku, ahead), "warehouse_id": np.repeat(series.warehouse, ahead)}
+    of_series = pa.array(np.repeat(np.arange(many), ahead))
+    days = np.datetime64(made_on) + np.array(found.horizons)
+
+    def same(value: object, kind: pa.DataType) -> pa.Array:
+        return pa.repeat(pa.scalar(value, kind), many * ahead)
+
+    def thousandths(block: Reals) -> pa.Array:
+        return pa.array(np.rint(block * 1000).astype(np.int64).ravel())
+
+    def whole(block: Reals) -> pa.Array:
+        return pa.array(np.ceil(block - 1e-6).astype(np.int64).ravel())
+
     return pa.table(
         {
-            "made_on": pa.array([made_on] * (many * ahead), pa.date32()),
-            "day": pa.array([made_on + timedelta(days=one) for one in found.horizons] * many, pa.date32()),
-            **{name: pa.array(values) for name, values in repeated.items()},
-            "for_community": pa.array([EVERYBODY] * (many * ahead)),
-            "known_qty": pa.array(np.rint(found.known).astype(np.int64).ravel()),
-            "mean_thousandths": pa.array(np.rint(found.mean * 1000).astype(np.int64).ravel()),
-            "wanted_thousandths": pa.array(np.rint(found.wanted * 1000).astype(np.int64).ravel()),
-            "width_thousandths": pa.array(np.rint(found.width * 1000).astype(np.int64).ravel()),
-            **{name: pa.array(block.ravel()) for name, block in zip(QUANTILES, quantiles, strict=True)},
-            "like_skus": pa.array(np.repeat(likes_of(series, found), ahead), pa.string()),
-            "model_version": pa.array([found.version] * (many * ahead)),
-            "inputs_hash": pa.array([found.inputs_hash] * (many * ahead)),
+            "made_on": same(made_on, pa.date32()),
+            "day": pa.array(np.tile(days, many), pa.date32()),
+            "sku_id": pa.array(series.sku, pa.string()).take(of_series),
+            "warehouse_id": pa.array(series.warehouse, pa.string()).take(of_series),
+            "for_community": same(EVERYBODY, pa.string()),
+            "known_qty": whole(found.known),
+            "mean_thousandths": thousandths(found.mean),
+            "wanted_thousandths": thousandths(found.wanted),
+            "width_thousandths": thousandths(found.width),
+            **{name: whole(block) for name, block in zip(QUANTILES, found.quantiles, strict=True)},
+            "like_skus": pa.array(likes_of(series, found), pa.string()).take(of_series),
+            "model_version": same(found.version, pa.string()),
+            "inputs_hash": same(found.inputs_hash, pa.string()),
         }
     )
 
