@@ -136,6 +136,7 @@ def test_by_command(project: Project, capsys: pytest.CaptureFixture[str]) -> Non
     assert [(one["sku"], one["week"]) for one in expected["rows"]] == [("S1", 35)]
     for by in ("category", "warehouse", "community"):
         assert said("forecast", "list", "--by", by, "--warehouse", "W1")["meta"]["added"] == expected["meta"]["added"]
+    assert said("forecast", "accuracy")["rows"][-1]["forecast_days"] == 0
     assert said("forecast", "list", "--by", "community", code=2)["error"]["mend"]
     days = said("forecast", "show", "S1", "W1")
     assert [one["expected"] for one in days["rows"]] == 14 * [5]
@@ -175,6 +176,7 @@ def test_on_the_page_over_http_and_as_movements_arrive(project: Project, monkeyp
         owner = TestClient(app, headers=OWNER)
         assert owner.get("/api/v1/stock?kind=out").json()["meta"]["total"] == 1
         assert owner.get("/api/v1/forecast?by=category").json()["meta"]["total"] == 2
+        assert owner.get("/api/v1/forecast/accuracy").json()["rows"][-1]["class"] == ""
         assert len(owner.get("/api/v1/forecast/S1/W1").json()["rows"]) == 14
         assert owner.get("/api/v1/forecast/S1/W1/communities").json()["meta"]["added"]["fortnight"] == 70
         told = {

@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 
 from linshu.app.answer import Answer
 from linshu.domains.supply.forecast import view
+from linshu.domains.supply.forecast.accuracy import FIGURES, by_class
 from linshu.domains.supply.forecast.communities import over_communities
 from linshu.domains.supply.forecast.days import Good, fortnight
 from linshu.engine.access.scope import Scope
@@ -38,6 +39,10 @@ class Forecasts(Protocol):
 
     def communities(self, sku: str, warehouse: str) -> Answer:
         """The same over the groups the warehouse supplies."""
+        ...
+
+    def accuracy(self) -> Answer:
+        """How good forecasts of the last eight weeks were: a row for each class of goods, all goods last."""
         ...
 
 
@@ -100,6 +105,16 @@ class LocalForecasts:
             **UNITS,
         )
 
+    def accuracy(self) -> Answer:
+        """See `Forecasts.accuracy`."""
+        made_on = self._made_on()
+        found = by_class(self._shop.figures, self._scope, made_on) if made_on else []
+        units = [{"name": name, "unit": "count" if name == "forecast_days" else "ratio"} for name in FIGURES]
+        rows = [
+            {"class": one.cell, "goods": one.goods, **{name: one.figures[name] for name in FIGURES}} for one in found
+        ]
+        return Answer.of(rows, made_on=made_on.isoformat() if made_on else None, columns=units)
+
     def _divided(self, made_on: date, warehouse: str) -> Any:
         return over_communities(self._shop.figures, self._scope, made_on, warehouse, lambda text: text.zh)
 
@@ -140,6 +155,10 @@ class RemoteForecasts:
     def communities(self, sku: str, warehouse: str) -> Answer:
         """See `Forecasts.communities`."""
         return self._ask("GET", f"/forecast/{quote(sku, safe='')}/{quote(warehouse, safe='')}/communities")
+
+    def accuracy(self) -> Answer:
+        """See `Forecasts.accuracy`."""
+        return self._ask("GET", "/forecast/accuracy")
 
 
 def told(one: Line, by: str) -> dict[str, Any]:

@@ -178,9 +178,9 @@ def test_only_days_that_could_be_bought_on_all_day_judge_a_forecast(company: Com
     })  # fmt: skip
     company.build("fct_forecast_errors")
     found = company.rows(
-        "SELECT CAST(day AS VARCHAR) AS day, sold_qty, error_thousandths, usual_error_thousandths, is_within FROM fct_forecast_errors"
+        "SELECT CAST(day AS VARCHAR) AS day, sold_qty, error_thousandths, usual_error_thousandths, last_week_error_thousandths, is_within FROM fct_forecast_errors"
     )
-    assert [tuple(row.values()) for row in found] == [("2026-03-01", 5, 1500, 5000, False)]
+    assert [tuple(row.values()) for row in found] == [("2026-03-01", 5, 1500, 5000, 5000, False)]
 
 
 def test_goods_sold_ahead_leave_as_long_before_their_delivery_as_is_usual(company: Company) -> None:

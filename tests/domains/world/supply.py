@@ -236,9 +236,11 @@ class Supply(Groups):
             own = row["sku"], row["warehouse"]
             came, told = sold[(*own, row["day"])], row["mean"] + 1000 * row["known"]
             usual = 1000 * sum(sold[(*own, row["made_on"] - DAY * back)] for back in range(14)) // 14
+            weeks = [sold[(*own, row["day"] - 7 * DAY * back)] for back in range(1, 5)]
             found.append(
                 {
                     **row, "told": told, "came": came, "off": abs(told - 1000 * came), "usually_off": abs(usual - 1000 * came),
+                    "weekday_off": abs(1000 * sum(weeks) // 4 - 1000 * came), "last_week_off": abs(1000 * (weeks[0] - came)),
                     "within": came <= row["high"] + row["known"],
                 }
             )  # fmt: skip

@@ -42,6 +42,12 @@ def forecasts(request: Request, asked: Annotated[Asked, Query()]) -> Response:
     return answered(request, _forecasts(request).list(given, asked.limit, asked.offset))
 
 
+@router.get("/accuracy")
+def accuracy(request: Request) -> Response:
+    """How good forecasts of the last eight weeks were, by class of goods, against plain guesses."""
+    return answered(request, _forecasts(request).accuracy())
+
+
 @router.get("/{sku}/{warehouse}")
 def days(request: Request, sku: str, warehouse: str) -> Response:
     """The fortnight of one SKU at one warehouse, day by day, with its weeks in `meta`."""

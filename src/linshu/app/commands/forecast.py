@@ -45,3 +45,11 @@ def forecast_show(
     this = call.of(ctx)
     with this.shop() as shop:
         this.show((shop.forecast.communities if communities else shop.forecast.show)(sku, warehouse))
+
+
+@forecast.command("accuracy")
+def forecast_accuracy(ctx: typer.Context) -> None:
+    """近 8 周的预测准不准，按商品级别，和几种猜法比 · How good forecasts were, by class of goods, against plain guesses."""
+    this = call.of(ctx)
+    with this.shop() as shop:
+        this.show(shop.forecast.accuracy())

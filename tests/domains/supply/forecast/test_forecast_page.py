@@ -108,6 +108,15 @@ def test_an_earlier_forecast_is_held_against_what_was_sold(people: dict[str, Tes
     assert "还评不了" not in page
 
 
+def test_each_class_of_goods_is_judged_beside_what_anybody_could_guess(people: dict[str, TestClient]) -> None:
+    page = people["chen"].get("/forecast/accuracy")
+    assert page.status_code == 200
+    rows = [row for row in sheet(people["chen"], "/forecast/accuracy/export?form=csv") if len(row) == 9]
+    assert rows[0][3:6] == ["14 天均值", "同星期几均值", "上周同日"]
+    assert rows[-1][0] == "全部商品"
+    assert sum(int(row[8]) for row in rows[1:-1]) == int(rows[-1][8]) > 0
+
+
 def test_the_file_holds_every_row_and_says_it_is_an_estimate(people: dict[str, TestClient]) -> None:
     found = people["chen"].get("/forecast/export?form=csv")
     rows = list(csv.reader(io.StringIO(found.content.decode("utf-8-sig"))))

@@ -152,6 +152,54 @@ FORECASTS = (
         Better.LOWER,
     ),
     Metric(
+        "weekday_error_thousandths",
+        Text("同星期几均值误差（千分之一件）", "Errors of the same-weekday mean, thousandths of a unit"),
+        Text(
+            "同样的日子，用前 4 周里同一个星期几在售各天的平均来猜的误差，以千分之一件计。",
+            "On the same days, the errors of guessing the mean of the same weekday, of those offered among the four before, in thousandths of a unit.",
+        ),
+        Unit.COUNT,
+        total("forecast_errors", Col("weekday_error_thousandths")),
+        OWNER,
+        Better.LOWER,
+    ),
+    Metric(
+        "weekday_wape",
+        Text("同星期几均值误差率", "Error of the same-weekday mean"),
+        Text(
+            "同星期几均值误差 ÷ 可评预测的销量：预测要比它好。",
+            "Errors of the same-weekday mean divided by the same units: what a forecast has to beat.",
+        ),
+        Unit.RATIO,
+        Col("weekday_error_thousandths") / (Col("forecast_judged_units") * 1000),
+        OWNER,
+        Better.LOWER,
+    ),
+    Metric(
+        "last_week_error_thousandths",
+        Text("上周同日误差（千分之一件）", "Errors of the same day last week, thousandths of a unit"),
+        Text(
+            "同样的日子，用上周同一天的销量来猜的误差，以千分之一件计。",
+            "On the same days, the errors of guessing what the same day of the week before sold, in thousandths of a unit.",
+        ),
+        Unit.COUNT,
+        total("forecast_errors", Col("last_week_error_thousandths")),
+        OWNER,
+        Better.LOWER,
+    ),
+    Metric(
+        "last_week_wape",
+        Text("上周同日误差率", "Error of the same day last week"),
+        Text(
+            "上周同日误差 ÷ 可评预测的销量：预测要比它好。",
+            "Errors of the same day last week divided by the same units: what a forecast has to beat.",
+        ),
+        Unit.RATIO,
+        Col("last_week_error_thousandths") / (Col("forecast_judged_units") * 1000),
+        OWNER,
+        Better.LOWER,
+    ),
+    Metric(
         "forecast_told_thousandths",
         Text("可评预测的预测量（千分之一件）", "Units that judged forecasts told, thousandths"),
         Text(

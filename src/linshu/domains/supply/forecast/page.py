@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from linshu.domains.supply.forecast import sheets, view
+from linshu.domains.supply.forecast import accuracy, sheets, view
 from linshu.domains.supply.forecast.communities import Split, over_communities
 from linshu.domains.supply.forecast.days import Good, fortnight
 from linshu.domains.supply.forecast.flow import TITLE
@@ -61,11 +61,38 @@ def forecasts(request: Request) -> Response:
         units=view.total(shell.shop, viewer.scope, made_on, asked.warehouse),
         by=view.BY,
         warehouses=warehouses,
-        judged=view.accuracy(shell.shop, viewer.scope, made_on, viewer.writer),
+        judged=accuracy.over_time(shell.shop, viewer.scope, made_on, viewer.writer),
+        judged_all=accuracy.whole(shell.shop, viewer.scope, made_on).figures,
         late=(shell.today - made_on).days - 1,
         QTY=Unit.QTY,
         RATIO=Unit.RATIO,
     )
+
+
+@router.get("/accuracy")
+def judged(request: Request) -> Response:
+    """How good forecasts were: week by week and by class of goods, beside what anybody could guess."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    made_on = _made_on(shell.shop)
+    return render(
+        request,
+        f"{FOLDER}/accuracy.html",
+        made_on=made_on,
+        judged=accuracy.over_time(shell.shop, viewer.scope, made_on, viewer.writer),
+        classes=accuracy.by_class(shell.shop, viewer.scope, made_on),
+        guesses=accuracy.GUESSES,
+        QTY=Unit.QTY,
+        RATIO=Unit.RATIO,
+    )
+
+
+@router.get("/accuracy/export", dependencies=[Depends(exports)])
+def export_judged(request: Request, form: str = "xlsx") -> Response:
+    """The classes as a file."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    made_on = _made_on(shell.shop)
+    sheet = sheets.judged(accuracy.by_class(shell.shop, viewer.scope, made_on), made_on, viewer.say)
+    return download(sheet, form, f"forecast-accuracy-{made_on}", viewer.writer)
 
 
 @router.get("/export", dependencies=[Depends(exports)])

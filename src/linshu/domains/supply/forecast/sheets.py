@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linshu.domains.supply.forecast.accuracy import FIGURES, GUESSES
 from linshu.domains.supply.forecast.flow import TITLE
 from linshu.domains.supply.forecast.view import BY, GOODS
 from linshu.engine.metrics.declare import Unit
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from datetime import date
 
+    from linshu.domains.supply.forecast.accuracy import Judged
     from linshu.domains.supply.forecast.days import Good, Told
     from linshu.domains.supply.forecast.view import Asked, Line
 
@@ -66,6 +68,19 @@ def daily(goods: Sequence[Good], made_on: date, say: Say) -> Sheet:
         rows += [(*head, day.first.isoformat(), *_figures(day)) for day in one.days]
         rows += [(*head, f"{say(week)} {each.first} – {each.last}", *_figures(each)) for each in one.weeks]
     return _sheet((*SKU, *HOME, *DAYS), rows, made_on, say)
+
+
+def judged(classes: Sequence[Judged], made_on: date, say: Say) -> Sheet:
+    """How good forecasts were, class by class."""
+    heads: Heads = (
+        (Text("级别", "Class"), None), (Text("商品数", "Goods"), Unit.COUNT), (Text("预测误差率", "Error of the forecast"), Unit.RATIO),
+        *((words, Unit.RATIO) for words in GUESSES.values()), (Text("预测 ÷ 实际", "Forecast over sales"), Unit.RATIO),
+        (Text("高位覆盖率", "Coverage of the high side"), Unit.RATIO), (Text("评了多少次", "Judged forecasts"), Unit.COUNT),
+    )  # fmt: skip
+    rows = [
+        (one.cell or say(one.title), one.goods or None, *(one.figures[name] for name in FIGURES)) for one in classes
+    ]
+    return _sheet(heads, rows, made_on, say)
 
 
 def _figures(one: Told) -> tuple[float | int | None, ...]:

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 PAGE_ROWS = 50
 DAY = timedelta(days=1)
 WEEK, AHEAD, BACK = 7, len(HORIZONS), 28
-JUDGED_DAYS = 56  # how far back accuracy is drawn, by week
 SORTS = ("week", "tomorrow", "high", "fortnight", "known", "sku", "warehouse")
 NEXT_DAY = (
     "forecast_known_units",
@@ -43,7 +42,6 @@ BY = {
     "city": Text("城市", "City"),
     "community": Text("社群", "Community"),
 }
-ACCURACY = ("forecast_wape", "usual_wape", "forecast_level", "forecast_coverage", "forecast_days")
 ORIGIN = """
 SELECT model_version, inputs_hash, like_skus
 FROM fct_forecast_day
@@ -183,27 +181,6 @@ def total(shop: Shop, scope: Scope, made_on: date, warehouse: str) -> float:
         "forecast_expected_units", start=made_on + DAY, end=made_on + WEEK * DAY, where=where, scope=scope
     ).rows()
     return float(rows[0]["forecast_expected_units"] or 0)
-
-
-def accuracy(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[str, Any]:
-    """How good forecasts were: over all, and week by week against the mean of 14 days."""
-    start, end = made_on - (JUDGED_DAYS - 1) * DAY, made_on
-    whole = shop.query(ACCURACY, start=start, end=end, scope=scope).rows()[0]
-    weeks = shop.query(("forecast_wape", "usual_wape"), start=start, end=end, grain="week", scope=scope).rows()
-    days = [date.fromisoformat(str(row["week"])) for row in weeks]
-    chart = {
-        "kind": "line", "first": writer.say(Text("周", "Week")),
-        "labels": [f"{day.month}/{day.day}" for day in days], "titles": [writer.days(day, day + 6 * DAY) for day in days],
-        "series": [
-            {"name": writer.say(Text("预测", "Forecast")), "values": [row["forecast_wape"] for row in weeks], "role": "main"},
-            {
-                "name": writer.say(Text("14 天均值", "14-day mean")), "values": [row["usual_wape"] for row in weeks],
-                "role": "compare",
-            },
-        ],
-        "axis": writer.axis(Unit.RATIO), "unit": "",
-    }  # fmt: skip
-    return {"whole": whole, "chart": chart, "weeks": len(weeks)}
 
 
 def course(shop: Shop, scope: Scope, made_on: date, sku: str, warehouse: str, writer: Writer) -> dict[str, Any]:
