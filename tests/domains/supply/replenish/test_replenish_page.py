@@ -5,14 +5,15 @@ from __future__ import annotations
 import csv
 import io
 from contextlib import closing
-from datetime import UTC, date, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
-from tests.domains.insight.overview.town import NOW, TownShop, published, town_rows
+from tests.domains.insight.overview.town import NOW, TownShop, published
 from tests.domains.models.company import Company
+from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
 from linshu.domains.supply.replenish.feature import FEATURE
@@ -33,56 +34,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-MADE_ON = date(2026, 11, 22)
-TODAY = MADE_ON + timedelta(days=1)
 DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
-
-
-def told(sku: str, warehouse: str, ahead: int, mean: int) -> dict[str, Any]:
-    return {
-        "made_on": MADE_ON, "day": MADE_ON + timedelta(days=ahead), "sku_id": sku, "warehouse_id": warehouse,
-        "for_community": "*", "known_qty": 0, "mean_thousandths": mean, "wanted_thousandths": mean + 500,
-        "width_thousandths": 100, "p10_qty": mean // 2000, "p50_qty": mean // 1000, "p90_qty": mean // 500,
-        "model_version": "test", "inputs_hash": "0",
-    }  # fmt: skip
-
-
-def at(day: date, hour: int) -> datetime:
-    return datetime(day.year, day.month, day.day, hour, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
 def company() -> Company:
-    company, rows = Company(), town_rows()
-    goods = [row["sku_id"] for row in rows["sku"]]
-    for row in rows["sku"]:
-        row |= {"pack_qty": 4, "shelf_life_days": 5, "supplier_id": "P1", "supply_mode": "stocked"}
-    rows["supplier"] = [
-        {"supplier_id": "P1", "name": "江夏合作社", "lead_days": 1, "minimum_order_fen": 1000, "status": "active"}
-    ]
-    homes = (("W1", "武汉仓", "420106"), ("W2", "长沙仓", "430102"))
-    rows["warehouse"] = [
-        {"warehouse_id": key, "name": name, "level": "central", "region_id": region} for key, name, region in homes
-    ]
-    rows["demand_forecast"] = [
-        told(sku, home, ahead, 12_000) for home, *_ in homes for sku in goods for ahead in range(1, 15)
-    ]
-    bought = TODAY - timedelta(days=20)
-    rows["purchase_order"] = [
-        {
-            "purchase_order_id": f"PO-{home}", "supplier_id": "P1", "warehouse_id": home, "ordered_at": at(bought, 7),
-            "expected_at": at(bought + timedelta(days=1), 7), "received_at": at(bought + timedelta(days=1), 8), "status": "received",
-        }
-        for home, *_ in homes
-    ]  # fmt: skip
-    rows["purchase_order_line"] = [
-        {
-            "purchase_order_id": f"PO-{home}", "line_no": number, "sku_id": sku, "ordered_qty": 4, "confirmed_qty": 4,
-            "received_qty": 4, "unit_price_fen": 100,
-        }
-        for home, *_ in homes
-        for number, sku in enumerate(goods, 1)
-    ]  # fmt: skip
+    company, rows = Company(), buying_rows()
     rows["transfer_order"] = [
         {
             "transfer_order_id": number, "from_warehouse_id": giver, "to_warehouse_id": taker, "status": status,

@@ -1,0 +1,128 @@
+"""A buyer's morning: what runs out, what spoils; transfers and orders approved, taken along as a file; a fortnight later, what they earned."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+from tests.domains.insight.overview.town import NOW, TownShop, published
+from tests.domains.models.company import Company
+from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows
+from tests.engine.shell.standin import WORDS
+from tests.journeys.serving import served
+
+from linshu.domains.operations.inbox import FEATURE as INBOX
+from linshu.domains.supply.replenish.feature import FEATURE as REPLENISH
+from linshu.domains.supply.transfer.feature import FEATURE as TRANSFER
+from linshu.domains.supply.watching import FEATURE as STOCK
+from linshu.engine.decisions import proposing
+from linshu.engine.decisions.measuring import measure
+from linshu.engine.shell.context import WebSettings
+from linshu.engine.shell.feature import Domain
+from linshu.engine.shell.web import create_web
+from linshu.engine.state import State
+from linshu.kernel.text import Text
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import Browser, Page
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+DOMAINS = (
+    Domain("operations", Text("协同", "Operations"), (INBOX,)),
+    Domain("supply", Text("供应链", "Supply"), (STOCK, REPLENISH, TRANSFER)),
+)
+HELD = (("W1", "S1", 260, 3), ("W2", "S1", 6, 4))  # Wuhan has far too many eggs for four days, Changsha hardly any
+
+
+def rows() -> dict[str, list[dict[str, Any]]]:
+    """The town with stock; what is bought for Changsha takes three days."""
+    found = buying_rows()
+    for order in found["purchase_order"]:
+        if order["warehouse_id"] == "W2":
+            order["received_at"] += timedelta(days=2)
+            order["received_date"] = order["received_at"].date()
+        order["ordered_date"] = order["ordered_at"].date()
+    found["stock_batch"] = [
+        {
+            "stock_batch_id": f"B-{home}", "sku_id": sku, "warehouse_id": home, "received_at": at(MADE_ON, 2), "received_date": MADE_ON,
+            "received_qty": pieces, "unit_cost_fen": 100, "expires_on": TODAY + timedelta(days=days),
+        }
+        for home, sku, pieces, days in HELD
+    ]  # fmt: skip
+    found["stock_movement"] = [
+        {
+            "stock_movement_id": f"M-{home}", "sku_id": sku, "warehouse_id": home, "stock_batch_id": f"B-{home}", "kind": "receipt",
+            "qty": pieces, "cost_fen": pieces * 100, "moved_at": at(MADE_ON, 2), "moved_date": MADE_ON,
+        }
+        for home, sku, pieces, _ in HELD
+    ]  # fmt: skip
+    return found
+
+
+@pytest.fixture
+def company(tmp_path: Path, _quick_passwords: object) -> Iterator[tuple[Any, TownShop, str]]:
+    made = Company()
+    made.land(rows())
+    shop, state = TownShop(published(made)), State.open(tmp_path / "state.sqlite")
+    app = create_web(shop, state, DOMAINS, WebSettings(company="翠湖优选"), now=lambda: NOW)
+    app.state.shell.users.add("chen", "陈军", "buyer", WORDS)
+    proposing.run(app.state.shell.ledger, shop, TODAY)
+    with served(app) as url:
+        yield app, shop, url
+    state.close()
+
+
+def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browser) -> None:
+    app, shop, url = company
+    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", bypass_csp=True)
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{url}/login?next=%2Fstock")
+    page.fill("[name=account]", "chen")
+    page.fill("[name=password]", WORDS)
+    page.click("button[type=submit]")
+    page.wait_for_url("**/stock")
+    expect(page.locator("#page")).to_contain_text("将断货")
+    expect(page.locator("#page")).to_contain_text("临期")
+    clean(page)
+
+    page.click("nav >> text=补货建议")
+    page.wait_for_url("**/replenish")
+    page.click("a:has-text('调拨建议')")
+    expect(page.locator(".todo")).to_contain_text("从武汉仓调货到长沙仓")
+    page.check("[data-every]")
+    page.click("button:has-text('批准并执行')")
+    expect(page.locator("#page [role=status]")).to_contain_text("已批准 1 条")
+
+    page.click("nav >> text=补货建议")
+    page.click("text=向江夏合作社订货，送长沙仓")
+    expect(page.locator(".todo-more")).to_contain_text(["不订的话，到下次能到货前预计缺"])
+    page.check("[data-every]")
+    with page.expect_download() as export:
+        page.click("a[download]:has-text('CSV')")
+    assert "长沙仓" in export.value.path().read_text("utf-8-sig")
+    page.click("button:has-text('批准下单')")
+    expect(page.locator("#page [role=status]")).to_contain_text("处理了 2 单")
+    expect(page.locator("#page")).to_contain_text("今天没有要订的")
+
+    later = measure(app.state.shell.ledger, shop, TODAY + timedelta(days=15))
+    assert {one.kind: one.applied for one in later} == {"replenish": 2, "transfer": 1}
+    page.click("text=已下单")
+    expect(page.locator(".inbox-side")).to_contain_text("实际多赚")
+    clean(page)
+    assert wrong == []
+    context.close()
+
+
+def clean(page: Page) -> None:
+    """Nothing that someone who cannot see well would stumble over."""
+    found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]})
+    assert found.response["violations"] == [], found.generate_report()
