@@ -51,7 +51,7 @@ class Scan:
     then: Later | None = None  # what must follow the first event of each entity
     alone: bool = False  # its one measure takes two steps: a moving window, or values that occur often enough
     running: bool = False  # its figures run from the first day to the end of each bucket
-    source: exp.Subquery | None = None  # what is read in the fact's place: see `serve`
+    source: exp.Expr | None = None  # what is read in the fact's place: see `serve`
 
 
 def scans(query: Query, catalog: Catalog) -> tuple[Scan, ...]:

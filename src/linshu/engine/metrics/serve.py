@@ -98,7 +98,7 @@ def _reach(scan: Scan, query: Query) -> tuple[Day | None, Day | None]:
     return scan.start and scan.start.plus(-max(scan.window - 1, 0)), scan.end
 
 
-def _source(held: Held, needed: list[str], binder: Binder) -> exp.Subquery:
+def _source(held: Held, needed: list[str], binder: Binder) -> exp.Expr:
     """Rollup rows of the days it holds rightly, under them the fact's rows of all other days, one by one."""
     chosen = held.rollup
     day = chosen.clock.day
@@ -111,8 +111,8 @@ def _source(held: Held, needed: list[str], binder: Binder) -> exp.Subquery:
         clean.append(exp.Not(this=binder.within(column(day, FACT), held.dirty)))
         others.append(binder.within(column(day, FACT), held.dirty))
     table = nodes.table(chosen.table.table, FACT)
-    rolled = nodes.select([column(name, FACT) for name in needed], table, where=nodes.both(clean))
     if not others:
-        return nodes.subquery(rolled, FACT)
+        return table
+    rolled = nodes.select([column(name, FACT) for name in needed], table, where=nodes.both(clean))
     of_fact = chosen.carried.of_fact(needed, nodes.either(others))
     return nodes.subquery(exp.Union(this=rolled, expression=of_fact, distinct=False), FACT)
