@@ -135,4 +135,7 @@ FACTS = (
 )
 
 # The whole company by day; how things stand at the end of a period is read from the fact.
-ROLLUPS = (Rollup("stock_by_day", "stock_days", ("warehouse",)),)
+ROLLUPS = (
+    Rollup("stock_by_day", "stock_days", ("warehouse",)),
+    Rollup("movements_by_day", "movements", ("warehouse",)),
+)

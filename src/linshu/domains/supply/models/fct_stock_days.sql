@@ -64,3 +64,5 @@ SELECT
     coalesce(s.supply_mode NOT IN ('buy_to_order', 'dropship'), TRUE) AS counts_for_turnover
 FROM filled AS f
 LEFT JOIN dim_sku AS s ON f.sku_id = s.sku_id
+-- A question is about some days: only the blocks that hold them are read.
+ORDER BY f.stock_date

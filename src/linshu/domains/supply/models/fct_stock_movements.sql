@@ -1,7 +1,9 @@
 -- grain: one row per movement of stock
 -- key: stock_movement_id
 -- owner: supply
--- materialized: view
+-- materialized: table
+-- incremental: key=stock_movement_id from=stock_movement via=stock_batch.stock_batch_id,dim_sku.sku_id
+-- check: unique(stock_movement_id)
 -- column: qty (qty): signed; positive into stock, negative out of it
 -- column: cost_fen (fen): value moved, signed as qty
 -- column: out_cost_fen (fen): cost of goods sold, positive; goods that came back are taken off again
@@ -14,6 +16,7 @@
 -- column: kind, cause: receipt, sale, transfer_in, transfer_out, convert_in, convert_out, loss, count or return; and
 --   why
 -- column: moved_at, moved_date: when (UTC), and its company day
+-- late: a late movement, lot or supplier recomputes its movements
 -- empty: no stock is booked
 SELECT
     m.stock_movement_id, m.sku_id, m.warehouse_id, m.stock_batch_id, coalesce(b.supplier_id, s.supplier_id) AS supplier_id,
