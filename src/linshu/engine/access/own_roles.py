@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 NAME = re.compile(r"[a-z][a-z0-9_-]{1,31}")
 # A role that has gone, or that this version does not know: nothing is allowed.
 NOBODY = Role("nobody", Text("无", "None"))
+FIXED = {one.name: one for one in ROLES}
 
 
 def roles_there(connection: Connection) -> dict[str, Role]:
@@ -38,7 +39,7 @@ def roles_there(connection: Connection) -> dict[str, Role]:
         granted.setdefault(row.role, set()).add(row.permission)
     own = connection.execute(select(role).order_by(role.c.name)).all()
     return {
-        **{one.name: one for one in ROLES},
+        **FIXED,
         **{
             row.name: Role(
                 row.name, Text(row.title, row.title_en or row.title), EVERY & granted.get(row.name, set()), row.base
@@ -46,6 +47,11 @@ def roles_there(connection: Connection) -> dict[str, Role]:
             for row in own
         },
     }
+
+
+def jobs_of(connection: Connection, names: Iterable[str]) -> Mapping[str, Role]:
+    """The roles of these names, as far as they are there; the company's own are looked up only for somebody who has one."""
+    return FIXED if BUILT_IN.issuperset(names) else roles_there(connection)
 
 
 def named(there: Mapping[str, Role], name: str) -> Role:

@@ -11,7 +11,7 @@ from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from linshu.engine.access import passwords
-from linshu.engine.access.own_roles import NOBODY, named, roles_there
+from linshu.engine.access.own_roles import NOBODY, jobs_of, named, roles_there
 from linshu.engine.access.roles import Role
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.scopes import scopes_of, told, write_scope
@@ -168,7 +168,8 @@ def people(connection: Connection, rows: Iterable[Row[Any]]) -> list[User]:
     rows = list(rows)
     if not rows:
         return []
-    there, scopes = roles_there(connection), scopes_of(connection, [row.user_id for row in rows])
+    there = jobs_of(connection, {row.role for row in rows})
+    scopes = scopes_of(connection, [row.user_id for row in rows])
     return [
         User(
             row.user_id, row.account, row.name, row.role, row.active, row.language, row.trend_colors, row.theme,

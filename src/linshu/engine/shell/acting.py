@@ -8,7 +8,7 @@ from starlette.requests import Request
 
 from linshu.engine.audit import Actor, write
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import ASKS, needs
+from linshu.engine.shell.gate import ASKS, demand
 
 if TYPE_CHECKING:
     from linshu.engine.audit.chain import Via
@@ -38,7 +38,7 @@ def note(request: Request, act: str, subject: str, **details: Any) -> None:
 
 def exports(request: Request) -> None:
     """What every export asks: the permission for it; that it happened is written down before it leaves."""
-    needs("figures.export")(request)
+    demand(request, "figures.export")
     note(request, "export.make", f"page:{request.url.path}", asked=request.url.query[:MOST_QUERY])
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hmac
 import secrets
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
@@ -218,39 +218,46 @@ async def carries_token(request: Request) -> None:
 
 
 # What each check asks for, "" = nothing but a log-in: read by the test that walks every route there is.
-ASKS: dict[Callable[[Request], None], str] = {}
+ASKS: dict[Callable[[Request], object], str] = {}
+Check = Callable[[Request], Awaitable[None]]  # awaited where it is: what waits for nothing needs no thread
 
 
 @cache
-def needs(name: str) -> Callable[[Request], None]:
+def needs(name: str) -> Check:
     """What a page or a change asks of the viewer: the permission of that name, which must exist."""
-    wanted = permission(name)
+    permission(name)
 
-    def check(request: Request) -> None:
-        if not viewer_of(request).user.may(name):
-            raise Forbidden(
-                Text(f"您没有“{wanted.title.zh}”的权限", f"you are not allowed to: {wanted.title.en}"),
-                mend=Text("需要的话请找管理员开通。", "Ask an administrator if you need it."),
-            )
+    async def check(request: Request) -> None:
+        demand(request, name)
 
     ASKS[check] = name
     return check
 
 
-def anyone(why: str) -> Callable[[Request], None]:  # noqa: ARG001 - said for whoever reads the route
+def demand(request: Request, name: str) -> None:
+    """Refuses a viewer who lacks the permission of that name."""
+    if not viewer_of(request).user.may(name):
+        wanted = permission(name).title
+        raise Forbidden(
+            Text(f"您没有“{wanted.zh}”的权限", f"you are not allowed to: {wanted.en}"),
+            mend=Text("需要的话请找管理员开通。", "Ask an administrator if you need it."),
+        )
+
+
+def anyone(why: str) -> Check:  # noqa: ARG001 - said for whoever reads the route
     """The explicit mark of a route that everybody who is logged in may use, and why that is right."""
 
-    def check(_request: Request) -> None:
+    async def check(_request: Request) -> None:
         pass
 
     ASKS[check] = ""
     return check
 
 
-def open_to(roles: frozenset[str]) -> Callable[[Request], None]:
+def open_to(roles: frozenset[str]) -> Check:
     """What keeps a feature's pages shut for every other role, whatever address is typed; administrators see all."""
 
-    def check(request: Request) -> None:
+    async def check(request: Request) -> None:
         seen = viewer_of(request).user.job.menu
         if roles and seen not in roles and seen != "admin":
             raise Forbidden(

@@ -13,6 +13,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import JSONResponse, RedirectResponse, Response, StreamingResponse
+from starlette.routing import Match
 
 from linshu.engine.access.codes import Codes
 from linshu.engine.access.links import Links
@@ -47,6 +48,8 @@ from linshu.kernel.errors import LinshuError
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable
     from datetime import datetime
+
+    from starlette.types import Scope
 
     from linshu.engine.events.desk import EventDesk
 
@@ -123,13 +126,33 @@ def _include(app: FastAPI, shell: Shell, routers: Iterable[APIRouter]) -> None:
         app.include_router(own.router)
     app.include_router(router)
     for one in routers:
-        app.include_router(one)
+        app.include_router(Section.of(one))
     for domain in shell.domains:
         for feature in domain.features:
             if feature.pages is not None:
-                guards = [open_to(feature.roles), *([needs(feature.needs)] if feature.needs else [])]
+                guards: list[Callable[[Request], object]] = [open_to(feature.roles)]
+                guards += [needs(feature.needs)] if feature.needs else []
                 guards += [switched_on(domain)] if domain.optional else []
-                app.include_router(feature.pages, dependencies=[Depends(one) for one in guards])
+                app.include_router(Section.of(feature.pages), dependencies=[Depends(one) for one in guards])
+
+
+class Section(APIRouter):
+    """All routes under one address; where another is asked for, none of them is looked at."""
+
+    begins = ""
+
+    @classmethod
+    def of(cls, inner: APIRouter) -> Section:
+        """The routes of a router."""
+        made = cls()
+        made.begins = inner.prefix
+        made.include_router(inner)
+        return made
+
+    def matches(self, scope: Scope) -> tuple[Match, Scope]:
+        """Whether one of the routes answers."""
+        path: str = scope["path"].removeprefix(scope.get("root_path", ""))
+        return super().matches(scope) if path.startswith(self.begins) else (Match.NONE, {})
 
 
 def switched_on(domain: Domain) -> Callable[[Request], None]:

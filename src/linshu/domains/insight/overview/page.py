@@ -61,6 +61,7 @@ class Look:
     there: Presence
     filters: PageFilter
     metric: str  # what the trend shows
+    off: frozenset[str]  # the modules that are switched off
 
     @property
     def ask(self) -> Asker:
@@ -74,7 +75,7 @@ class Look:
     def key(self, name: str) -> tuple[object, ...]:
         """What makes a part of this look the same as another's."""
         return (
-            "overview", name, self.shell.modules.off, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest(),
+            "overview", name, self.off, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest(),
             self.shell.shop.catalog.edition,
         )  # fmt: skip
 
@@ -90,7 +91,7 @@ def look(request: Request) -> Look:
         raise Misused(
             Text(f"总览没有指标 {metric}", f"the overview has no metric {metric}"), mend=nearest(metric, CARDS)
         )
-    return Look(request, shell, viewer, there, filters, metric)
+    return Look(request, shell, viewer, there, filters, metric, shell.modules.off)
 
 
 # After how many seconds at the soonest a part is asked for anew when data comes.
@@ -232,8 +233,7 @@ def _tops(seen: Look) -> str:
 
 def _strips(seen: Look) -> str:
     made = []
-    off = seen.shell.modules.off
-    for strip in (one for one in (FULFILMENT, STOCK) if one.module not in off):
+    for strip in (one for one in (FULFILMENT, STOCK) if one.module not in seen.off):
         found = figures(seen.ask, strip.metrics, seen.filters, days=False) if seen.there.has(*strip.needs) else ()
         aims = _aims(seen, strip.metrics) if found else {}
         made.append((strip, view.cards(found, seen.filters, seen.viewer.writer, aims=aims)))

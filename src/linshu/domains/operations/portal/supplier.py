@@ -16,7 +16,7 @@ from linshu.domains.operations.portal.own import MOST_ROWS, Own, Tab, own, show,
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import note
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.gate import ASKS, needs
+from linshu.engine.shell.gate import ASKS, demand, needs
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.text import Text
 
@@ -45,7 +45,7 @@ router = APIRouter(prefix="/supplier", include_in_schema=False, dependencies=[De
 
 def exports(request: Request) -> None:
     """What an export of one's own lists asks; that it happened is written down before it leaves."""
-    needs("portal.use")(request)
+    demand(request, "portal.use")
     note(request, "export.make", f"page:{request.url.path}", asked=request.url.query[:500])
 
 
