@@ -13,7 +13,8 @@ from linshu.app.local import LocalShop
 from linshu.app.project import Project
 
 NAMES = {one.name for one in catalog().rolled}
-NOTHING = {"deliveries_by_group", "refunds_by_day", "stock_by_day", "movements_by_day"}  # this company has no rows to add up for them
+# This company has no rows to add up for them.
+NOTHING = {"deliveries_by_group", "refunds_by_day", "stock_by_day", "movements_by_day"}
 
 
 pytestmark = pytest.mark.slow
