@@ -95,8 +95,7 @@ def _with_one_attempt(project: Project, monkeypatch, capsys) -> list[dict[str, A
 
     once = Patience(1, *[jobs_of(project)[0].patience.first] * 2)
     hasty = tuple(replace(one, patience=once) for one in jobs_of(project))
-    for place in ("linshu.app.works.jobs_of", "linshu.app.commands.jobs.jobs_of"):
-        monkeypatch.setattr(place, lambda _: hasty)
+    monkeypatch.setattr("linshu.app.jobs.jobs_of", lambda _: hasty)
     return said(capsys, project, "run", "--day", "2026-11-20", code=1)
 
 

@@ -101,6 +101,9 @@ def test_by_command(project: Project, capsys: pytest.CaptureFixture[str]) -> Non
     assert rows[-1]["earned"] is None
     assert said("module", "off", "supply")["rows"] == [{"module": "supply", "on": False, "changed": True}]
     assert "linshu module on supply" in said("supply", "tables", code=1)["error"]["mend"]
+    off = {row["kind"] for row in said("job", "schedule")["rows"] if row["module_off"]}
+    assert off == {job.name for one in DOMAINS if one.name == "supply" for f in one.features for job in f.jobs} != set()
+    assert "没有启用" in said("job", "run", "surge", code=1)["error"]["what"]
     assert said("module", "off", "insight", code=2)
     said("module", "on", "supply")
     with open_state(project) as state:

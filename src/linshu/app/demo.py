@@ -13,7 +13,7 @@ from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.bringing import watcher
 from linshu.app.domains import DOMAINS
-from linshu.app.jobs import jobs_of
+from linshu.app.jobs import desk_of_jobs
 from linshu.app.living import begin_living
 from linshu.app.local import LocalShop
 from linshu.app.outsiders import bind_outsiders
@@ -25,7 +25,6 @@ from linshu.domains.operations.alerts.flow import watch
 from linshu.engine.access.roles import ROLES
 from linshu.engine.access.users import Users
 from linshu.engine.decisions import proposing
-from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.queue import Asked
 from linshu.engine.shell.context import ledger_of
 from linshu.engine.shell.modules import Modules
@@ -124,7 +123,7 @@ def _ask_for_forecasts(project: Project) -> None:
     """Have the evenings forecast whose forecasts the pages show, once, while people look around; and proposals made of them."""
     today = project.settings.company_day.day_of(datetime.now(UTC))
     with open_state(project) as state:
-        desk = JobDesk.of(state, jobs_of(project), project.settings.company_day)
+        desk = desk_of_jobs(project, state)
         last = None
         for back in FORECAST_BEFORE:
             evening = today - timedelta(days=back)

@@ -19,6 +19,7 @@ from linshu.engine.events import desk as happened
 from linshu.engine.events import landing
 from linshu.engine.jobs import Job, Planned, books
 from linshu.engine.jobs.day import steps, write_chain
+from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.push import books as outgoing
 from linshu.engine.shell import visits
 from linshu.engine.shell.context import ledger_of
@@ -30,6 +31,8 @@ from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from linshu.app.local import LocalShop
     from linshu.app.project import Project
     from linshu.engine.jobs import Run
@@ -97,12 +100,28 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         at = run.scheduled_at or datetime.now(UTC)
         closed = project.settings.company_day.day_of(at) - timedelta(days=1)
         state: State = run.need("state")
+        off = resting(state)
+        chain = steps(one for one in everything if one.name not in off)
         with state.writing() as connection:
-            ids = write_chain(connection, steps(everything), closed, by="schedule", at=datetime.now(UTC))
+            ids = write_chain(connection, chain, closed, by="schedule", at=datetime.now(UTC))
         return {"day": closed.isoformat(), "steps": len(ids)}
 
     title = Text("每日任务", "The daily chain")
     return (*everything, Job("day", title, day, schedule=_after_cut_off(project), needs=("state",)))
+
+
+def desk_of_jobs(project: Project, state: State, *, changed: Callable[[str], None] = lambda _: None) -> JobDesk:
+    """The jobs of a project as pages and commands deal with them; those of a module that is off rest."""
+    day = project.settings.company_day
+    return JobDesk.of(state, jobs_of(project), day, changed=changed, resting=lambda: resting(state))
+
+
+def resting(state: State) -> dict[str, Text]:
+    """The kinds of work of modules that are switched off, and the module of each."""
+    off = Modules(state, DOMAINS).off
+    return {
+        job.name: one.title for one in DOMAINS if one.name in off for feature in one.features for job in feature.jobs
+    }
 
 
 def resume(run: Run) -> dict[str, Any]:

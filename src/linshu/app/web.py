@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linshu.app.api import ROUTERS
 from linshu.app.domains import DOMAINS
-from linshu.app.jobs import jobs_of
+from linshu.app.jobs import desk_of_jobs
 from linshu.app.live_events import LiveEvents
 from linshu.app.pushing import push_desk
 from linshu.app.states import keys_of
@@ -58,7 +58,7 @@ def compose(  # noqa: PLR0913 - the composition root names each part once
         login_hint=login_hint,
         bearer=token,
     )
-    desk = jobs or JobDesk.of(state, jobs_of(shop.project), settings.company_day)
+    desk = jobs or desk_of_jobs(shop.project, state)
     push = push_desk(shop.project, state, shop.figures)
     keys = keys_of(shop.project)
     happening = events or LiveEvents(shop, state).desk

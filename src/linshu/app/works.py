@@ -8,9 +8,8 @@ import threading
 import time
 from typing import TYPE_CHECKING, Any
 
-from linshu.app.jobs import jobs_of
+from linshu.app.jobs import desk_of_jobs
 from linshu.app.pushing import courier, push_desk
-from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.workers import Workers
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ class Works:
     def __init__(self, company: LocalShop, state: State, hub: Hub | None = None) -> None:
         self._company, self._state, self._hub = company, state, hub
         project = company.project
-        self.desk = JobDesk.of(state, jobs_of(project), project.settings.company_day, changed=self._changed)
+        self.desk = desk_of_jobs(project, state, changed=self._changed)
         self._workers: Workers | None = None
 
     def begin(self, only: Iterable[str] = (), *, with_clock: bool = True) -> Callable[[], None]:

@@ -12,10 +12,13 @@ from sqlalchemy import delete, select
 
 from linshu.engine.audit import Actor
 from linshu.engine.jobs import Job
+from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.schedule import Clock as JobClock
 from linshu.engine.jobs.schedule import last_moment, next_moment
+from linshu.engine.jobs.spoken import spoken
 from linshu.engine.state.tables import job
-from linshu.kernel.errors import Missing
+from linshu.kernel.company_day import CompanyDay
+from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
 
 from .conftest import NOW
@@ -123,3 +126,46 @@ def test_moments_whose_jobs_were_swept_away_do_not_come_back(queue: Queue, clock
     with queue.state.writing() as connection:
         connection.execute(delete(job).where(job.c.created_at < clock.now - timedelta(days=30)))
     assert ticking.tick() == []
+
+
+def test_work_of_a_module_that_is_off_rests_by_clock_chain_and_hand(queue: Queue, clock: Clock) -> None:
+    off: dict[str, Text] = {"backup": Text("供应", "Supply")}
+    step = Job("count", Text("盘点", "count"), lambda _: None, stage="domain")
+    desk = JobDesk.of(queue.state, [NIGHTLY, step, OFTEN], CompanyDay(), resting=lambda: off)
+    desk.queue.clock = clock
+    desk.clock.tick()
+    clock.on(days=1)
+    desk.clock.tick()
+    assert [moments(queue, kind) == [] for kind in ("backup", "build")] == [True, False]
+    shown = {one.kind: one for one, _ in desk.schedules()}
+    assert (shown["backup"].resting, shown["backup"].next_at, shown["build"].resting) == (off["backup"], None, None)
+    off["count"] = off["backup"]
+    assert desk.run_day(None, WANG) == []
+    for refused in (lambda: desk.run("backup", WANG), lambda: desk.run_day(None, WANG, only="count")):
+        with pytest.raises(Conflict, match="供应"):
+            refused()
+    off.clear()
+    assert len(desk.run_day(None, WANG)) == 1
+    clock.on(days=1)
+    desk.clock.tick()
+    assert moments(queue, "backup") != []
+
+
+@pytest.mark.parametrize(
+    ("cron", "zh", "en"),
+    [
+        ("30 3 * * *", "每天 03:30", "daily at 03:30"),
+        ("*/20 * * * *", "每 20 分钟", "every 20 minutes"),
+        ("10 * * * *", "每小时第 10 分", "every hour at :10"),
+        ("*/20 6-22 * * *", "每天 06:00–22:59，每 20 分钟", "daily 06:00–22:59, every 20 minutes"),
+        ("0 8 * * mon", "周一 08:00", "Monday at 08:00"),
+        ("15 9 * * mon-fri", "周一到周五 09:15", "Monday to Friday at 09:15"),
+        ("0 4 1 * *", "每月 1 日 04:00", "on day 1 of the month at 04:00"),
+        ("* 8-9 * * sun", "周日 08:00–09:59，每分钟", "Sunday 08:00–09:59, every minute"),
+        ("*/5 * * * sat", "周六，每 5 分钟", "Saturday, every 5 minutes"),
+        ("0 8 * 12 *", "0 8 * 12 *", "0 8 * 12 *"),
+        ("5,7 8 * * *", "5,7 8 * * *", "5,7 8 * * *"),
+    ],
+)
+def test_a_schedule_is_said_in_plain_words(cron: str, zh: str, en: str) -> None:
+    assert spoken(cron) == Text(zh, en)

@@ -98,8 +98,10 @@ def schedules(request: Request) -> Response:
         request,
         Answer.of(
             {
-                "kind": one.kind, "title": one.title.zh, "title_en": one.title.en, "cron": one.cron,
-                "active": one.active, "next_at": one.next_at, "last_state": last.state if last else "",
+                "kind": one.kind, "title": one.title.zh, "title_en": one.title.en, "when": one.said.zh,
+                "when_en": one.said.en, "cron": one.cron, "active": one.active,
+                "module_off": one.resting.zh if one.resting else "", "module_off_en": one.resting.en if one.resting else "",
+                "next_at": one.next_at, "last_state": last.state if last else "",
             }
             for one, last in _desk(request).schedules()
         ),

@@ -10,7 +10,7 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
-from linshu.app.jobs import COLLECT, jobs_of
+from linshu.app.jobs import COLLECT, desk_of_jobs
 from linshu.app.person import acting
 from linshu.app.states import open_state
 from linshu.app.waiting import see_through
@@ -54,7 +54,7 @@ NoWait = Annotated[bool, typer.Option("--no-wait", help="只排队，不等做�
 def _desk(this: Call) -> Iterator[tuple[JobDesk, State]]:
     acting(this.project, this.person, "jobs.see")
     with open_state(this.project) as state:
-        yield JobDesk.of(state, jobs_of(this.project), this.project.settings.company_day), state
+        yield desk_of_jobs(this.project, state), state
 
 
 @app.command()
@@ -138,13 +138,15 @@ def job_schedule(
     with _desk(this) as (desk, _):
         if kind and active is not None:
             desk.clock.set_active(kind, active, _actor(this))
-        planned = {one.kind: (one, last) for one, last in desk.schedules()}
+        planned, off = {one.kind: (one, last) for one, last in desk.schedules()}, desk.resting()
         this.show(
             Answer.of(
                 {
-                    "kind": name, "title": one.title.say(this.language), "daily_step": one.stage, "cron": one.schedule,
+                    "kind": name, "title": one.title.say(this.language), "daily_step": one.stage,
+                    "when": planned[name][0].said.say(this.language) if name in planned else "", "cron": one.schedule,
                     "active": planned[name][0].active if name in planned else None,
                     "next_at": planned[name][0].next_at if name in planned else None,
+                    "module_off": off[name].say(this.language) if name in off else "",
                 }
                 for name, one in desk.jobs.items()
                 if not kind or name == kind

@@ -12,9 +12,9 @@ from linshu.engine.jobs import books
 from linshu.engine.jobs.day import steps, write_chain
 from linshu.engine.jobs.plans import Plans
 from linshu.engine.jobs.queue import Asked, Kept, Line, Queue, enqueue
-from linshu.engine.jobs.schedule import Clock, Schedule
+from linshu.engine.jobs.schedule import Clock, Resting, Schedule
 from linshu.kernel.company_day import CompanyDay
-from linshu.kernel.errors import Missing, nearest
+from linshu.kernel.errors import Conflict, Missing, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -35,16 +35,19 @@ class JobDesk:
     jobs: Mapping[str, Job]
     day: CompanyDay
     plans: Plans
+    resting: Resting = dict
 
     @classmethod
     def of(
-        cls, state: State, jobs: Iterable[Job], day: CompanyDay, *, changed: Callable[[str], None] = lambda _: None
-    ) -> Self:
-        """The desk over a state database."""
+        cls, state: State, jobs: Iterable[Job], day: CompanyDay, *, changed: Callable[[str], None] = lambda _: None,
+        resting: Resting = dict,
+    ) -> Self:  # fmt: skip
+        """The desk over a state database; work that is `resting` is not begun by clock, chain or hand."""
         known = {one.name: one for one in jobs}
         queue = Queue(state, changed=changed)
         plans = Plans(queue, known, day.zone)
-        return cls(queue, Clock(queue, known.values(), day.zone, also=plans.tick), known, day, plans)
+        clock = Clock(queue, known.values(), day.zone, also=plans.tick, resting=resting)
+        return cls(queue, clock, known, day, plans, resting)
 
     @property
     def yesterday(self) -> date:
@@ -59,6 +62,7 @@ class JobDesk:
         """Run a kind of work now, whatever was run before; the id of the job."""
         if kind not in self.jobs:
             raise Missing(Text(f"没有任务 {kind}", f"there is no job {kind}"), mend=nearest(kind, self.jobs))
+        self._awake(kind)
         asked = Asked(kind, f"by hand {uuid4().hex}", given, day=day or self.yesterday)
         now = self.queue.clock()
         with self.queue.state.writing() as connection:
@@ -69,12 +73,25 @@ class JobDesk:
 
     def run_day(self, day: date | None, actor: Actor, *, only: str = "") -> list[str]:
         """Write the daily chain of a company day, or one step of it; what was done for that day is not done again."""
-        chain, now = steps(self.jobs.values(), only), self.queue.clock()
+        if only:
+            self._awake(only)
+        resting, now = self.resting(), self.queue.clock()
+        chain = steps((one for one in self.jobs.values() if one.name not in resting), only)
         with self.queue.state.writing() as connection:
             ids = write_chain(connection, chain, day or self.yesterday, by=actor.account, at=now)
         for job_id in ids:
             self.queue.changed(job_id)
         return ids
+
+    def _awake(self, kind: str) -> None:
+        if off := self.resting().get(kind):
+            raise Conflict(
+                Text(
+                    f"“{off.zh}”模块没有启用，不做“{self.title(kind).zh}”",
+                    f"{self.title(kind).en} belongs to {off.en}, which is switched off",
+                ),
+                mend=Text("管理员可以在“模块”页启用。", "An administrator can switch it on under Modules."),
+            )
 
     def listed(self, wanted: books.Filter, *, limit: int = 50, offset: int = 0) -> tuple[list[Kept], int]:
         """A page of jobs, newest first, and how many there are."""

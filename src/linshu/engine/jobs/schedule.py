@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -19,18 +20,20 @@ from sqlalchemy import select, update
 
 from linshu.engine.audit import write as audit
 from linshu.engine.jobs.queue import Asked, Queue
+from linshu.engine.jobs.spoken import spoken
 from linshu.engine.state.once import insert_once
 from linshu.engine.state.tables import job_schedule
 from linshu.kernel.errors import Missing, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from linshu.engine.audit import Actor
     from linshu.engine.jobs.declare import Job
 
 TICK_SECONDS = 10.0
+Resting = Callable[[], Mapping[str, Text]]  # the kinds of work whose part of the business is switched off, and which
 NEAR = timedelta(hours=2)
 logger = logging.getLogger("linshu.jobs")
 
@@ -45,6 +48,12 @@ class Schedule:
     active: bool
     next_at: datetime | None
     changed_by: str
+    resting: Text | None = None  # the part of the business it belongs to, while that is switched off
+
+    @property
+    def said(self) -> Text:
+        """When it runs, in plain words."""
+        return spoken(self.cron)
 
 
 def next_moment(cron: str, zone: str, after: datetime) -> datetime:
@@ -73,8 +82,11 @@ def _trigger(cron: str, zone: str) -> CronTrigger:
 class Clock:
     """Writes what is due into the queue, whenever it is asked to tick."""
 
-    def __init__(self, queue: Queue, jobs: Iterable[Job], zone: str, *, also: Callable[[], list[str]] = list) -> None:
-        self._queue, self._zone, self._also = queue, zone, also
+    def __init__(
+        self, queue: Queue, jobs: Iterable[Job], zone: str, *, also: Callable[[], list[str]] = list,
+        resting: Resting = dict,
+    ) -> None:  # fmt: skip
+        self._queue, self._zone, self._also, self._resting = queue, zone, also, resting
         self._jobs = {one.name: one for one in jobs if one.schedule}
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -85,8 +97,9 @@ class Clock:
         self._meet(now)
         with self._queue.state.reading() as connection:
             since = {row.kind: row.since for row in connection.execute(select(job_schedule)) if row.active}
+        resting = self._resting()
         for kind, one in self._jobs.items():
-            if kind not in since:
+            if kind not in since or kind in resting:
                 continue
             at = last_moment(one.schedule, self._zone, max(since[kind], now - one.late), now)
             if at is not None:
@@ -101,10 +114,12 @@ class Clock:
         self._meet(now)
         with self._queue.state.reading() as connection:
             known = {row.kind: row for row in connection.execute(select(job_schedule))}
+        resting = self._resting()
         return [
             Schedule(
                 kind, one.title, one.schedule, known[kind].active,
-                next_moment(one.schedule, self._zone, now) if known[kind].active else None, known[kind].changed_by,
+                next_moment(one.schedule, self._zone, now) if known[kind].active and kind not in resting else None,
+                known[kind].changed_by, resting.get(kind),
             )
             for kind, one in self._jobs.items()
         ]  # fmt: skip
