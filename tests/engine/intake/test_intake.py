@@ -9,6 +9,7 @@ import pyarrow as pa
 import pytest
 from tests.engine.intake.standin import GlassVault, opened, rows, snapshot
 
+from linshu.engine.intake import landing
 from linshu.kernel.errors import Invalid, Missing, Misused, Unavailable
 from linshu.kernel.text import Text
 
@@ -246,3 +247,18 @@ def test_a_batch_that_cannot_be_merged_does_not_stand_in_the_way(
         assert len(list((tmp_path / "landing").iterdir())) == kept
     assert [receipt.good for receipt in intake.resume()] == [1]
     assert intake.resume() == ()
+
+
+def test_the_landing_folder_is_looked_into_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    intake, looked = opened(tmp_path), list[object]()
+    whole = landing.landed
+    monkeypatch.setattr(landing, "landed", lambda root: looked.append(root) or whole(root))
+    for number in range(3):
+        intake.land_rows("till", {"orders": orders((f"A{number}", "paid", 1))}, mark=f"m{number}")
+        left = intake.land("till", {"orders": orders((f"B{number}", "paid", 1))})
+        assert [one.landing_id for one in intake.resume()] == [left]
+    assert len(looked) <= 2  # for what was left over, and for the newest id
+    with pytest.raises(RuntimeError), intake.writing(intake.label("till", "rows")):
+        raise RuntimeError
+    assert intake.resume() == ()
+    assert len(rows(intake, "orders", "order_id")) == 6

@@ -71,6 +71,7 @@ class Intake:
         self._last = ""
         self._lock = threading.Lock()
         self._landing = 0  # imports that write parts at this moment
+        self._waiting: set[str] | None = None  # landed and not merged; None = the landing folder must say
         self.person = ""  # in whose name batches come when nobody else is named; "" = a source by itself
         self._together = threading.local()  # the batches that came in within a block of `together`, and whose they are
         folder.mkdir(parents=True, exist_ok=True)
@@ -162,6 +163,7 @@ class Intake:
             raise  # disk full, file locked: `resume` merges it later
         except LinshuError:
             l.withdraw(self.folder / landing_id)
+            self._settled(landing_id)
             raise
         came: list[str] | None = getattr(self._together, "came", None)
         if came is not None:
@@ -254,6 +256,11 @@ class Intake:
 
     def merge(self, landing_id: str, *, watch: Watcher = unwatched) -> Receipt:
         """Merge a landed batch, once: a batch that was merged before gives its receipt and changes nothing."""
+        receipt = self._merge(landing_id, watch)
+        self._settled(landing_id)
+        return receipt
+
+    def _merge(self, landing_id: str, watch: Watcher) -> Receipt:
         label = l.label_of(self.folder / landing_id)
         if (label.mends or label.form == "withdrawal") and landing_id in self._gone([label]):
             return merging.leave_out(self.warehouse, self.folder, self.tables, landing_id, self._now())
@@ -288,21 +295,38 @@ class Intake:
         gone = self._gone([l.label_of(self.folder / each) for each in batches])
         for each in batches:
             if each in gone:
-                yield merging.leave_out(self.warehouse, self.folder, self.tables, each, self._now())
+                receipt = merging.leave_out(self.warehouse, self.folder, self.tables, each, self._now())
+                self._settled(each)
+                yield receipt
             else:
                 yield self.merge(each)
 
     def resume(self) -> tuple[Receipt, ...]:
         """Merge what was landed and not merged before a kill, and sweep away what was not landed whole."""
-        with self._lock:
-            if not self._landing:
-                l.sweep(self.folder)
-        done = merging.merged(self.warehouse)
-        waiting = [each for each in l.landed(self.folder) if each not in done]
+        waiting = self._left_over()
         if len(waiting) < MANY:
             return tuple(self.merge_all(waiting))
         with self.warehouse.bulk():
             return tuple(self.merge_all(waiting))
+
+    def _left_over(self) -> list[str]:
+        """What landed and is not merged, oldest first.
+
+        The folder grows for ever and is looked into once, and again after an import that broke off: between these this
+        process, which alone writes here, knows what it landed.
+        """
+        with self._lock:
+            if self._waiting is None:
+                if not self._landing:
+                    l.sweep(self.folder)
+                self._waiting = set(l.landed(self.folder)) - merging.merged(self.warehouse)
+            return sorted(self._waiting)
+
+    def _settled(self, landing_id: str) -> None:
+        """A batch is merged, or gone."""
+        with self._lock:
+            if self._waiting is not None:
+                self._waiting.discard(landing_id)
 
     def table(self, name: str) -> Table:
         """The standard table of that name; Missing, naming the nearest, when there is none."""
@@ -317,8 +341,7 @@ class Intake:
         known["brought_by"] = known.get("brought_by") or getattr(self._together, "by", "") or self.person
         with self._lock:
             received = self._now().astimezone(UTC)
-            latest = max(self._last, *l.landed(self.folder)[-1:], "")
-            self._last = l.next_id(received, latest)
+            self._last = l.next_id(received, self._last or max(l.landed(self.folder), default=""))
         return l.Label(
             landing_id=self._last,
             source=source,
@@ -339,8 +362,13 @@ class Intake:
         try:
             yield writer
             writer.finish()
+            with self._lock:
+                if self._waiting is not None:
+                    self._waiting.add(label.landing_id)
         except BaseException:
             writer.abandon()
+            with self._lock:
+                self._waiting = None
             raise
         finally:
             with self._lock:
