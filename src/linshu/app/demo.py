@@ -52,7 +52,7 @@ ACCOUNTS = {
     "operator": "周明", "growth": "林悦", "buyer": "陈波", "warehouse": "赵强", "finance": "孙慧", "leader": "王姐",
     "supplier": "老张", "viewer": "何静", "admin": "管理员",
 }  # fmt: skip
-FORECAST_BEFORE = (8, 1)  # evenings whose forecasts a new demonstration holds: a week to be judged by, and the newest
+NEWEST, JUDGED = 1, 8  # days back: the last evening, and one whose week of forecasts can be judged
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,17 +120,14 @@ def serve_demo(plan: Plan, call: Call) -> None:
 
 
 def _ask_for_forecasts(project: Project) -> None:
-    """Have the evenings forecast whose forecasts the pages show, once, while people look around; and proposals made of them."""
+    """Have the days ahead forecast, once, while people look around; proposals made of that; then the week that can be judged."""
     today = project.settings.company_day.day_of(datetime.now(UTC))
     with open_state(project) as state:
         desk = desk_of_jobs(project, state)
         last = None
-        for back in FORECAST_BEFORE:
-            evening = today - timedelta(days=back)
-            asked = Asked("forecast", f"forecast:demo:{evening}", day=evening, after=last)
-            last, _ = desk.queue.enqueue(asked, by="demo")
-        yesterday = today - timedelta(days=1)
-        desk.queue.enqueue(Asked("proposals", f"proposals:demo:{yesterday}", day=yesterday, after=last), by="demo")
+        for kind, back in (("forecast", NEWEST), ("proposals", NEWEST), ("forecast", JUDGED)):
+            day = today - timedelta(days=back)
+            last, _ = desk.queue.enqueue(Asked(kind, f"{kind}:demo:{day}", day=day, after=last), by="demo")
 
 
 def _founded(plan: Plan) -> datetime:
