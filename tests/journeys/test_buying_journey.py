@@ -50,7 +50,6 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         order["ordered_date"] = order["ordered_at"].date()
     found["stock_batch"] = [
         {
-            "stock_batch_id": f"B-{home}", "sku_id": sku, "warehouse_id": home, "received_at": at(MADE_ON, 2), "received_date": MADE_ON,
             "received_qty": pieces, "unit_cost_fen": 100, "expires_on": TODAY + timedelta(days=days),
         }
         for home, sku, pieces, days in HELD

@@ -54,6 +54,19 @@ def company() -> Company:
         {"transfer_order_id": number, "line_no": 1, "sku_id": "S1", "ordered_qty": 6, "shipped_qty": sent}
         for number, sent in (("T1", 5), ("T2", None), ("T3", None))
     ]
+    came = [(9, 3), (8, 2), (7, 3), (120, 60)]  # days ago, days it could still be sold after that day
+    rows["stock_batch"] = [
+        {"stock_batch_id": f"B{old}", "sku_id": "S1", "expires_on": TODAY + timedelta(days=left - old)}
+        for old, left in came
+    ]
+    rows["stock_movement"] = [
+        {
+            "stock_movement_id": f"M{old}{kind}", "sku_id": "S1", "warehouse_id": "W1", "stock_batch_id": f"B{old}", "kind": kind,
+            "qty": qty, "cost_fen": qty * 100, "moved_at": at(TODAY - timedelta(days=old), 2), "moved_date": TODAY - timedelta(days=old),
+        }
+        for old, _ in came
+        for kind, qty in (("receipt", 9), ("loss", -9))
+    ]  # fmt: skip
     company.land(rows)
     return published(company)
 
@@ -167,3 +180,7 @@ def test_a_transfer_under_way_is_on_its_way_there_and_gone_here(shop: TownShop) 
     assert coming["S2", "W1"] == coming["S2", "W2"] == ()
     leaving = shop.read("SELECT from_warehouse_id, leaving_qty FROM fct_coming_lines WHERE leaving_qty > 0").to_pylist()
     assert leaving == [{"from_warehouse_id": "W2", "leaving_qty": 6}]
+
+
+def test_goods_keep_as_long_as_lots_lately_did_when_they_came(shop: TownShop) -> None:
+    assert {one.sku_id: one.life for one in read(shop, TODAY).cases} == {"S1": 4, "S2": 5}  # of S1 lots come a day late

@@ -37,7 +37,7 @@ class Case:
     mean: tuple[float, ...]  # expected demand of today, tomorrow, ..., orders already placed for them included
     width: float  # variance of what is not placed yet = mean + width x mean squared
     lead: tuple[int, ...]  # days deliveries took lately, one for each; sorted
-    life: int  # days it can be sold from the morning it arrives; KEEPS without a date
+    life: int  # days it can be sold from the morning it arrives, as lots lately came, else as agreed; KEEPS without a date
     pack: int
     price: float
     cost: float

@@ -60,6 +60,15 @@ GOODS = """
 SELECT s.sku_id, s.name, s.supply_mode, s.pack_qty, s.shelf_life_days, s.supplier_id, s.volume_cm3, s.retired_on
 FROM dim_sku AS s
 """
+KEPT = """
+WITH came AS (
+    SELECT stock_batch_id, min(moved_date) AS day FROM fct_stock_movements
+    WHERE kind = 'receipt' AND qty > 0 AND moved_date > $1 GROUP BY stock_batch_id
+)
+SELECT l.sku_id, CAST(greatest(median(l.expires_on - c.day), 0) AS BIGINT) + 1 AS days
+FROM dim_stock_lot AS l JOIN came AS c ON c.stock_batch_id = l.stock_batch_id
+WHERE l.expires_on IS NOT NULL GROUP BY l.sku_id
+"""
 OPENED = (
     "SELECT sku_id, warehouse_id, day, open_share FROM fct_offer_days WHERE day BETWEEN $1 AND $2 AND open_share < 1"
 )
@@ -106,6 +115,7 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
     means, sure, widths = _forecasts(shop, made_on, day)
     coming, leaving = _coming(shop, day, earlier)
     shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day).items()}
+    kept = {row["sku_id"]: row["days"] for row in shop.read(KEPT, (day - LEAD_DAYS * DAY,)).to_pylist()}
     sold = _sales(shop, day)
     prices = {sku: price for sku, (price, _) in sold.items()}
     ranks = by_share(_shares({sku: gmv for sku, (_, gmv) in sold.items()}))
@@ -132,7 +142,7 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
                 known[supplier].name if supplier in known else supplier, "presale" if presale else "stocked",
                 shelf.get(key, ()), coming.get(key, ()), tuple(means[key]), widths[key],
                 (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,)),
-                one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
+                kept.get(sku) or one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
                 confirmed.get(key, 0) if presale else 0,
                 gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
                 sure=tuple(sure[key]) if any(sure[key]) else (),
