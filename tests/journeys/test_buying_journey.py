@@ -50,7 +50,7 @@ def rows() -> dict[str, list[dict[str, Any]]]:
         order["ordered_date"] = order["ordered_at"].date()
     found["stock_batch"] = [
         {
-            "received_qty": pieces, "unit_cost_fen": 100, "expires_on": TODAY + timedelta(days=days),
+            "stock_batch_id": f"B-{home}", "sku_id": sku, "received_qty": pieces, "unit_cost_fen": 100, "expires_on": TODAY + timedelta(days=days),
         }
         for home, sku, pieces, days in HELD
     ]  # fmt: skip
