@@ -8,7 +8,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from linshu.app.living import tell_screens
+from linshu.app.telling import tell_screens
 from linshu.app.watching import alert_book
 from linshu.domains.operations.alerts.flow import watch_events
 from linshu.engine.events.desk import EventDesk

@@ -7,15 +7,13 @@ import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-import pyarrow as pa
-
-from linshu.app.domains import DOMAINS
+from linshu.app.telling import tell_screens
 from linshu.kernel.errors import LinshuError
 from linshu.twin.config import SOURCE
 from linshu.twin.live import Live
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from linshu.app.local import LocalShop
@@ -57,15 +55,3 @@ def live_moment(live: Live, shop: LocalShop, hub: Hub, now: datetime) -> int:
     live.keep()
     tell_screens(shop, hub, told)
     return receipt.rows_in
-
-
-def tell_screens(shop: LocalShop, hub: Hub, told: Iterable[tuple[str, pa.Table]]) -> None:
-    """Let every feature say what its screens must hear of."""
-    by_table: dict[str, list[pa.Table]] = {}
-    for name, rows in told:
-        by_table.setdefault(name, []).append(rows)
-    landed = {name: pa.concat_tables(parts, promote_options="default") for name, parts in by_table.items()}
-    for domain in DOMAINS:
-        for feature in domain.features:
-            if feature.on_landed is not None:
-                feature.on_landed(shop.figures, hub, landed)
