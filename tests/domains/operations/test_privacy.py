@@ -6,6 +6,7 @@ import io
 import json
 import tarfile
 import zipfile
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -13,8 +14,10 @@ import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from starlette.testclient import TestClient
 from tests.app.sample import things, write_files
+from tests.engine.decisions.samples import coupon, kind
 
 from linshu.app.backup import back_up
 from linshu.app.cli import run
@@ -26,11 +29,22 @@ from linshu.app.web import compose
 from linshu.domains.operations.privacy.decide import WINDOW, Request, may_fetch, refusal_of_second, wait_before
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import Users
-from linshu.engine.audit import SYSTEM
+from linshu.engine.audit import SYSTEM, Actor
+from linshu.engine.decisions import Ledger
+from linshu.engine.decisions.book import Wanted as Ask
+from linshu.engine.decisions.leaving import to_outbox
+from linshu.engine.jobs import Job, Run
+from linshu.engine.jobs.queue import Asked, Queue
+from linshu.engine.jobs.workers import Workers
+from linshu.engine.push.outbox import Message, put
 from linshu.engine.shell.gate import PERSON
 from linshu.engine.state import State, copying
+from linshu.engine.state.tables import outbox
 from linshu.engine.vault import find_plain_phones
 from linshu.engine.vault.scan import Leak
+from linshu.kernel.errors import Invalid
+from linshu.kernel.retry import Patience
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -108,6 +122,7 @@ def test_personal_data_is_shown_for_a_reason_erased_and_taken_out_by_two(company
     _erased(company)
     _others_erased(company)
     _let_go(company)
+    _typed(company)
     assert find_plain_phones(company.project.folder) == []
     assert words_of(company.state, tmp_path / "lines") == []
     copy = tmp_path / "copies" / "shop.tar"
@@ -265,6 +280,43 @@ def _let_go(company: Company) -> None:
     assert shop.bringing.vault.is_erased("member:M2")
     assert company.by("anna").get("/api/v1/privacy/retention").json()["rows"][0]["now"] == 0
     assert shop.query("gmv").rows == before
+
+
+def _typed(company: Company) -> None:
+    """People and machines write numbers everywhere: what they write is kept masked."""
+    anna, state, now = company.by("anna"), company.state, datetime.now(UTC)
+    words = f"请回电 {PHONE}，身份证 110101199003074514"
+    made = anna.post("/api/v1/work", json={"title": words, "what": words}).json()["rows"][0]["order"]
+    assert anna.post(f"/api/v1/work/{made}/comments", json={"words": words}).status_code == 200
+    assert "138****5678" in anna.get(f"/work/{made}").text
+    quiet = {"rule": "gmv_fell", "until": (now + timedelta(1)).isoformat(), "why": words}
+    assert anna.post("/api/v1/alerts/silence", json=quiet).status_code == 200
+    queue = Queue(state)
+
+    def ring(run: Run) -> dict[str, Any]:
+        run.log(words, words, "warn")
+        run.progress(1, words)
+        if run.attempt == 1:
+            raise Invalid(Text(words, words))
+        return {"told": words}
+
+    kinds = [Job("ring", Text("回电", "Call"), ring, patience=Patience(2, timedelta(0), timedelta(0)))]
+    queue.enqueue(Asked("ring", "once"), by="anna")
+    for _ in range(2):
+        Workers(queue, kinds, chance=lambda: 0.0).work()
+    with state.writing() as connection:
+        message = put(connection, Message("push", "群", words, {"text": words, "fen": 5}, "k"), at=now)
+        assert put(connection, Message("push", "群", words, {"text": words, "fen": 5}, "k"), at=now) == message
+    ledger = Ledger(state, {"coupon": kind()}, to_outbox(lambda: now), lambda: now)
+    ledger.save([replace(coupon("leader:L1"), title=Text(words, words), reasons=(Text(words, words),))])
+    book = ledger.book("admin")
+    ledger.decide(Actor("u", "anna", "web"), book, "reject", [book.page(Ask())[0][0].proposal_id], why=words)
+    coming = company.shop.uploads.begin(f"{PHONE}.csv", "anna")
+    coming.write(f"member_id,phone\nM7,{PHONE}\n".encode())
+    coming.finish()
+    with state.reading() as connection:
+        kept = connection.execute(select(outbox.c.body).where(outbox.c.message_id == message)).scalar_one()
+    assert json.loads(kept) == {"text": "请回电 138****5678，身份证 110101********4", "fen": 5}
 
 
 def _id(response: Any) -> str:

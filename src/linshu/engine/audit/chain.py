@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from sqlalchemy import insert, select, update
 
 from linshu.engine.state.tables import audit, audit_head
+from linshu.kernel.personal import all_masked, masked
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -37,13 +38,13 @@ def write(connection: Connection, actor: Actor, act: str, subject: str, *, at: d
     """Adds an entry to the chain within the transaction of the act; its number.
 
     `act` is noun.verb ("proposal.approve"), `subject` is kind:id ("proposal:9f2c"). `details` say what changed, and hold
-    no personal value: a phone number or a name of a member never enters the audit.
+    no personal value: a name of a member never enters the audit, a number that somebody wrote is masked.
     """
     # The head is locked first, so that two acts at once stand one behind the other (SQLite has one writer anyway).
     seq, before = connection.execute(select(audit_head.c.seq, audit_head.c.hash).with_for_update()).one()
     entry = {
         "seq": seq + 1, "at": at, "user_id": actor.user_id, "account": actor.account, "via": actor.via,
-        "address": actor.address[:64], "act": act, "subject": subject[:200], "details": canonical(details),
+        "address": actor.address[:64], "act": act, "subject": masked(subject)[:200], "details": canonical(all_masked(details)),
     }  # fmt: skip
     entry["hash"] = chained(before, entry)
     connection.execute(insert(audit), [entry])

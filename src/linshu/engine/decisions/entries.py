@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from linshu.kernel.personal import all_masked
+
 if TYPE_CHECKING:
     from datetime import datetime
 
@@ -106,5 +108,5 @@ def turned_row(one: Turned, wish: Wish) -> dict[str, Any]:
 
 
 def compact(value: Any) -> str:
-    """JSON without blanks."""
-    return json.dumps(list(value), ensure_ascii=False, separators=(",", ":"))
+    """JSON without blanks, and without numbers of persons."""
+    return json.dumps(all_masked(list(value)), ensure_ascii=False, separators=(",", ":"))

@@ -7,17 +7,16 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from linshu.kernel.personal import MOBILE, SHORTEST
+from linshu.kernel.personal import RESIDENT as ID_NUMBER
+
 if TYPE_CHECKING:
     from linshu.engine.intake.ports import Sealer
 
-_D = "[0-9０-９]"
-_EDGE = "[^0-9０-９]"
-# A mainland mobile number, with or without country code, blanks, dashes, full-width digits; its neighbours are no digits.
-PHONE = rf"(^|{_EDGE})((?:\+?(?:86|８６)[- ]?)?[1１][3-9３-９]{_D})[- ]?{_D}{{4}}[- ]?({_D}{{4}})($|{_EDGE})"
-# A resident's id number: region, birth day, serial.
-RESIDENT = r"(^|[^0-9])([1-9][0-9]{5})(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12][0-9]|3[01])[0-9]{3}([0-9Xx])($|[^0-9Xx])"
-ONLY_PHONE = rf"^\s*(?:\+?(?:86|８６)[- ]?)?[1１][3-9３-９]{_D}[- ]?{_D}{{4}}[- ]?{_D}{{4}}\s*$"
-SHORTEST = 11  # bytes; nothing shorter can hold a mobile number
+_EDGE = "[^0-9０-９]"  # the neighbours of a number are no digits
+PHONE = rf"(^|{_EDGE}){MOBILE}($|{_EDGE})"
+RESIDENT = rf"(^|[^0-9]){ID_NUMBER}($|[^0-9Xx])"
+ONLY_PHONE = rf"^\s*{MOBILE}\s*$"
 TOKEN_LENGTH = 24
 
 

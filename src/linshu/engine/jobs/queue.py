@@ -16,6 +16,7 @@ from linshu.engine.state.crash import point
 from linshu.engine.state.once import insert_once
 from linshu.engine.state.tables import job, job_log
 from linshu.kernel.errors import Conflict, LinshuError, Missing
+from linshu.kernel.personal import all_masked
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -273,7 +274,7 @@ class Queue:
         values: dict[str, Any] = {
             "state": end.state, "leased_by": "", "leased_until": None, "ended_at": now,
             "error_zh": end.error.zh[:2000], "error_en": end.error.en[:2000],
-            "result": None if end.result is None else _json(end.result),
+            "result": None if end.result is None else _json(all_masked(end.result)),
         }  # fmt: skip
         if end.again is not None:
             values["run_after"] = end.again

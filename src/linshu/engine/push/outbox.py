@@ -16,6 +16,7 @@ from sqlalchemy import insert, select, update
 from linshu.engine.state.once import insert_all_once
 from linshu.engine.state.tables import outbox, outbox_note
 from linshu.kernel.errors import Conflict, Missing
+from linshu.kernel.personal import all_masked
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -91,7 +92,11 @@ def put_all(connection: Connection, messages: Sequence[Message], *, at: datetime
     there = {one.key: one for one in connection.execute(select(*columns).where(outbox.c.key.in_(rows)))}
     for message in messages:
         kept_as = there[message.key]
-        if (kept_as.kind, kept_as.receiver, kept_as.body) != (message.kind, message.receiver, _json(message.body)):
+        if (kept_as.kind, kept_as.receiver, kept_as.body) != (
+            message.kind,
+            message.receiver,
+            _json(all_masked(message.body)),
+        ):
             raise Conflict(
                 Text("同一个键下已有另一条消息", "another message is there under the same key"),
                 where=Text(message.key, message.key),
@@ -103,7 +108,7 @@ def put_all(connection: Connection, messages: Sequence[Message], *, at: datetime
 def _row(message: Message, at: datetime) -> dict[str, Any]:
     return {
         "message_id": uuid4().hex, "kind": message.kind, "receiver": message.receiver, "subject": message.subject[:200],
-        "body": _json(message.body), "key": message.key, "state": "waiting", "attempts": 0,
+        "body": _json(all_masked(message.body)), "key": message.key, "state": "waiting", "attempts": 0,
         "run_after": message.after or at, "leased_by": "", "leased_until": None, "error": "", "created_at": at,
         "sent_at": None,
     }  # fmt: skip

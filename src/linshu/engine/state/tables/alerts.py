@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Column, Float, Index, Integer, String, Table, Text
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import Said
 from linshu.engine.state.tables.base import metadata
 from linshu.engine.state.tables.places import place_columns
 
@@ -42,7 +43,7 @@ alert = Table(
     Column("seen_by", String(64), nullable=False),
     Column("ended_at", Instant),
     Column("level", Integer, nullable=False),
-    Column("note", String(500), nullable=False),
+    Column("note", Said(500), nullable=False),
     *place_columns(),
     Index("ix_alert_state", "state", "rang_at"),
     Index("ix_alert_rule", "rule", "rang_at"),
@@ -56,7 +57,7 @@ alert_silence = Table(
     Column("rule", String(64), nullable=False, index=True),
     Column("group_id", String(64), nullable=False),  # "" = every group
     Column("until", Instant, nullable=False),
-    Column("why", String(500), nullable=False),
+    Column("why", Said(500), nullable=False),
     Column("account", String(64), nullable=False),
     Column("made_at", Instant, nullable=False),
 )

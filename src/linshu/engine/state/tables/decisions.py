@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table, Text
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import Said
 from linshu.engine.state.tables.base import metadata
 
 # What the company decided about a kind of proposals; a change is a new version, so that an old proposal keeps its own.
@@ -14,7 +15,7 @@ policy = Table(
     Column("kind", String(64), primary_key=True),
     Column("version", Integer, primary_key=True, autoincrement=False),
     Column("body", Text, nullable=False),
-    Column("why", String(500), nullable=False),
+    Column("why", Said(500), nullable=False),
     Column("account", String(64), nullable=False),
     Column("set_at", Instant, nullable=False),
 )
@@ -33,8 +34,8 @@ proposal = Table(
     Column("proposal_id", String(20), primary_key=True),  # from kind, subject and day
     Column("kind", String(64), nullable=False),
     Column("subject", String(200), nullable=False),
-    Column("title_zh", String(200), nullable=False),
-    Column("title_en", String(200), nullable=False),
+    Column("title_zh", Said(200), nullable=False),
+    Column("title_en", Said(200), nullable=False),
     Column("day", String(10), nullable=False),  # a company day
     Column("state", String(10), nullable=False),
     Column("version", Integer, nullable=False),
@@ -76,7 +77,7 @@ proposal_version = Table(
     Column("cost", BigInteger, nullable=False),
     Column("inputs_hash", String(64), nullable=False),
     Column("account", String(64), nullable=False),
-    Column("why", String(500), nullable=False),
+    Column("why", Said(500), nullable=False),
     Column("made_at", Instant, nullable=False),
 )
 
@@ -91,7 +92,7 @@ proposal_step = Table(
     Column("after", String(10), nullable=False),
     Column("version", Integer, nullable=False),
     Column("account", String(64), nullable=False),
-    Column("why", String(500), nullable=False),
+    Column("why", Said(500), nullable=False),
     Column("at", Instant, nullable=False),
     Column("audit_seq", BigInteger, nullable=False),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, PrimaryKeyConstraint, String, Table, Text
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import Said
 from linshu.engine.state.tables.base import metadata
 
 # One row per event taken in: its id counts once, and its place and state are what alerts count by.
@@ -60,7 +61,7 @@ event_dead = Table(
     Column("state", String(10), nullable=False),  # open, mended, dismissed, overtaken
     Column("settled_at", Instant),
     Column("settled_by", String(64), nullable=False),
-    Column("why", String(500), nullable=False),
+    Column("why", Said(500), nullable=False),
     Index("ix_event_dead_state", "state", "came_at"),
     Index("ix_event_dead_event", "source", "event_id"),
 )

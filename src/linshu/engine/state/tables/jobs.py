@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import Said
 from linshu.engine.state.tables.base import metadata
 
 # One row per thing that was to run once; (kind, key) says what "once" means: a scheduled moment, a company day.
@@ -35,12 +36,12 @@ job = Table(
     Column("leased_by", String(64), nullable=False),
     Column("leased_until", Instant),
     Column("progress", Integer, nullable=False),  # in thousandths
-    Column("words_zh", String(300), nullable=False),
-    Column("words_en", String(300), nullable=False),
+    Column("words_zh", Said(300), nullable=False),
+    Column("words_en", Said(300), nullable=False),
     Column("input", Text, nullable=False),  # JSON
     Column("result", Text),  # JSON
-    Column("error_zh", String(2000), nullable=False),
-    Column("error_en", String(2000), nullable=False),
+    Column("error_zh", Said(2000), nullable=False),
+    Column("error_en", Said(2000), nullable=False),
     Column("asked_by", String(64), nullable=False),
     Column("cancel_asked", Boolean, nullable=False),
     Column("created_at", Instant, nullable=False),
@@ -59,8 +60,8 @@ job_log = Table(
     Column("job_id", String(32), ForeignKey("job.job_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("at", Instant, nullable=False),
     Column("level", String(8), nullable=False),  # info, warn, error
-    Column("words_zh", String(1000), nullable=False),
-    Column("words_en", String(1000), nullable=False),
+    Column("words_zh", Said(1000), nullable=False),
+    Column("words_en", Said(1000), nullable=False),
 )
 
 # Schedules are declared in code; here is since when each counts, and whether a person switched it off.
@@ -79,7 +80,7 @@ job_plan = Table(
     metadata,
     Column("plan_id", String(32), primary_key=True),
     Column("kind", String(64), nullable=False),
-    Column("name", String(80), nullable=False, unique=True),
+    Column("name", Said(80), nullable=False, unique=True),
     Column("rhythm", String(10), nullable=False),
     Column("input", Text, nullable=False),  # JSON
     Column("active", Boolean, nullable=False),
@@ -96,6 +97,6 @@ job_plan_item = Table(
     Column("mark", String(80), nullable=False),
     Column("well", Boolean, nullable=False),
     Column("at", Instant, nullable=False),
-    Column("words_zh", String(1000), nullable=False),
-    Column("words_en", String(1000), nullable=False),
+    Column("words_zh", Said(1000), nullable=False),
+    Column("words_en", Said(1000), nullable=False),
 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import Said
 from linshu.engine.state.tables.base import metadata
 
 # Who may log in; `account` is what they type, kept in lower case.
@@ -13,7 +14,7 @@ users = Table(
     metadata,
     Column("user_id", String(32), primary_key=True),
     Column("account", String(64), nullable=False, unique=True),
-    Column("name", String(64), nullable=False),
+    Column("name", Said(64), nullable=False),
     Column("role", String(32), nullable=False),
     Column("password_hash", String(256), nullable=False),
     Column("active", Boolean, nullable=False),
@@ -96,7 +97,7 @@ api_token = Table(
     metadata,
     Column("token_id", String(16), primary_key=True),
     Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
-    Column("name", String(64), nullable=False),
+    Column("name", Said(64), nullable=False),
     Column("token_hash", String(64), nullable=False, unique=True),
     Column("prefix", String(16), nullable=False),
     Column("permissions", Text, nullable=False),  # JSON list
@@ -148,8 +149,8 @@ saved_view = Table(
     Column("view_id", String(16), primary_key=True),
     Column("user_id", String(32), ForeignKey("users.user_id", ondelete="CASCADE"), nullable=False, index=True),
     Column("page", String(64), nullable=False),
-    Column("name", String(64), nullable=False),
-    Column("address", String(8000), nullable=False),
+    Column("name", Said(64), nullable=False),
+    Column("address", Said(8000), nullable=False),
     Column("shared", Boolean, nullable=False),
     Column("opens", Boolean, nullable=False),  # whether the owner's page begins with it
     Column("created_at", Instant, nullable=False),

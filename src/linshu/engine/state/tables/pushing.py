@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Boolean, Column, ForeignKey, String, Table, Text
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import Said
 from linshu.engine.state.tables.base import metadata
 
 # `sealed` holds address and secrets, under a key outside the project.
@@ -12,7 +13,7 @@ push_channel = Table(
     "push_channel",
     metadata,
     Column("channel_id", String(32), primary_key=True),
-    Column("name", String(64), nullable=False, unique=True),
+    Column("name", Said(64), nullable=False, unique=True),
     Column("kind", String(16), nullable=False),  # wecom, dingtalk, feishu, mail, webhook
     Column("sealed", Text, nullable=False),
     Column("active", Boolean, nullable=False),

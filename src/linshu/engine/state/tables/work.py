@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, LargeBinary, String, Table
 
 from linshu.engine.state.instant import Instant
+from linshu.engine.state.said import LongSaid, Said
 from linshu.engine.state.tables.base import metadata
 from linshu.engine.state.tables.places import place_columns
 
@@ -13,9 +14,9 @@ work_order = Table(
     metadata,
     Column("order_id", String(16), primary_key=True),
     Column("key", String(120), nullable=False, unique=True),  # what it was opened for: opened once
-    Column("title_zh", String(200), nullable=False),
-    Column("title_en", String(200), nullable=False),
-    Column("what", Text, nullable=False),
+    Column("title_zh", Said(200), nullable=False),
+    Column("title_en", Said(200), nullable=False),
+    Column("what", LongSaid(), nullable=False),
     Column("severity", String(10), nullable=False),
     Column("origin", String(10), nullable=False),  # hand, alert, proposal
     Column("origin_id", String(64), nullable=False),
@@ -29,7 +30,7 @@ work_order = Table(
     Column("blocked_at", Instant),
     Column("done_at", Instant),
     Column("done_by", String(64), nullable=False),
-    Column("result", String(1000), nullable=False),
+    Column("result", Said(1000), nullable=False),
     Column("result_link", String(300), nullable=False),
     Column("level", Integer, nullable=False),  # how often its being late was passed on
     *place_columns(),
@@ -48,7 +49,7 @@ work_order_step = Table(
     Column("after", String(10), nullable=False),
     Column("account", String(64), nullable=False),
     Column("to", String(64), nullable=False),
-    Column("words", Text, nullable=False),
+    Column("words", LongSaid(), nullable=False),
     Column("at", Instant, nullable=False),
     Column("audit_seq", BigInteger, nullable=False),
 )
