@@ -15,7 +15,7 @@ from tests.engine.events.standin import AT, Company, open_company, order, paymen
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import Actor
-from linshu.engine.events import keeping
+from linshu.engine.events import judge, keeping
 from linshu.engine.events.desk import EventDesk, Wanted
 from linshu.engine.events.landing import waiting
 from linshu.engine.events.reading import MOST_EVENTS, read_batch, read_event
@@ -105,6 +105,17 @@ def test_what_is_wrong_is_said_with_its_place(shared: Company, told: Any, path: 
     assert one.status == "dead"
     assert any(each.path == path and words in each.words.zh for each in one.problems), one.problems
     assert shared.send(told)[0].dead_id == one.dead_id, "the same bad event again is one letter"
+
+
+def test_a_form_beyond_those_whose_statement_is_kept_is_judged_the_same(
+    shared: Company, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = (order(7000), order(7001, paid_fen=-1))
+    before = _statuses(shared.send(*told))
+    monkeypatch.setattr(shared.door.judge, "_written", {})
+    monkeypatch.setattr(judge, "MOST_FORMS", 0)
+    again = (order(7002), order(7003, paid_fen=-1))
+    assert _statuses(shared.send(*again)) == before == ["accepted", "dead"]
 
 
 def test_requests_that_are_no_batch_are_refused_in_words() -> None:

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
 EVENT = "linshu.event"  # which event of the batch a row came with, and which of its rows it is
 PART = "linshu.event_part"
 _TICKS = 1_000  # a moment told in milliseconds keeps the order of arrival in its microseconds
+MOST_FORMS = 200  # sets of columns whose statement is kept
 _RELATION, _STAGE = "event_rows", "event_stage"
 _PROBLEM = (
     "landing_id, landing_row, table_name, key_text, code, column_name, source_column, original, zh, en, updated_at, status,"
@@ -145,22 +146,37 @@ class Judge:
 
     def _broken(self, table: Table, sealed: pa.Table) -> list[dict[str, Any]]:
         rows = sealed.append_column(ROW, pa.array(range(1, sealed.num_rows + 1), pa.int64()))
-        questions = self._questions(table, tuple(sealed.column_names))
+        questions = self._questions(table, rows)
+        if questions.held and not self._may_be_bad(questions, rows):
+            return []
         self._sql.register(_RELATION, rows)
         try:
-            if questions.glance and not self._sql.execute(questions.glance).fetchone():
-                return []
             self._sql.execute(questions.stage)
             found: list[dict[str, Any]] = self._sql.sql(questions.explain).to_arrow_table().to_pylist()
             return found
         finally:
             self._sql.unregister(_RELATION)
 
-    def _questions(self, table: Table, columns: tuple[str, ...]) -> _Questions:
+    def _may_be_bad(self, questions: _Questions, rows: pa.Table) -> bool:
+        """Quick, and never lets a bad row pass: asked of a table that stays, by a statement planned once."""
+        self._sql.from_arrow(rows).insert_into(questions.held)
+        try:
+            return self._sql.execute(f"EXECUTE {questions.held}").fetchone() is not None
+        finally:
+            self._sql.execute(f"TRUNCATE {questions.held}")
+
+    def _questions(self, table: Table, rows: pa.Table) -> _Questions:
         """The statements for rows of one table with these columns, written once."""
-        known = self._written.get((table.name, columns))
+        form = table.name, tuple(rows.column_names)
+        known = self._written.get(form)
         if known is None:
-            known = self._written[table.name, columns] = _questions(_selection(table, self._label, columns))
+            known = _questions(_selection(table, self._label, form[1]), f"held_{len(self._written)}")
+            if len(self._written) >= MOST_FORMS:  # senders make up forms without end: these are asked at length
+                return replace(known, held="")
+            if known.glance:
+                self._sql.from_arrow(rows.slice(0, 0)).create(known.held)
+                self._sql.execute(f"PREPARE {known.held} AS {known.glance}")
+            self._written[form] = known
         return known
 
 
@@ -168,18 +184,20 @@ class Judge:
 class _Questions:
     """What is asked of the rows of one table: whether any may be bad, which are, and what is wrong with these."""
 
-    glance: str  # quick, and never lets a bad row pass; "" where there is no such question
+    held: str  # where rows lie to be glanced at, and the name of the statement that does; "" where there is none
+    glance: str  # quick, and never lets a bad row pass
     stage: str
     explain: str
 
 
-def _questions(selection: Selection) -> _Questions:
+def _questions(selection: Selection, held: str) -> _Questions:
     stage = f"SELECT _row, _landing, _state FROM ({selection.select()}) WHERE _state = 'bad'"
     explained = f"SELECT landing_row, column_name, zh, en FROM ({selection.explain(_STAGE)}) AS t({_PROBLEM})"
-    return _Questions(_glance(selection), f"CREATE OR REPLACE TEMP TABLE {_STAGE} AS {stage}", explained)
+    glance = _glance(selection, held)
+    return _Questions(held if glance else "", glance, f"CREATE OR REPLACE TEMP TABLE {_STAGE} AS {stage}", explained)
 
 
-def _glance(selection: Selection) -> str:
+def _glance(selection: Selection, held: str) -> str:
     """A row that breaks a rule as it came; values that are only derived later are left to the full question."""
     table, given = selection.table, set(selection.readings)
     broken = f"{validate.broken_always(selection.rules)} OR {validate.broken_living(selection.rules)}"
@@ -189,7 +207,7 @@ def _glance(selection: Selection) -> str:
     absent = [
         f"CAST(NULL AS {each.sql_type}) AS {q.name(each.name)}" for each in own_columns(table) if each.name not in given
     ]
-    return f"SELECT 1 FROM (SELECT {', '.join(['*', *absent])} FROM {_RELATION}) WHERE {broken} LIMIT 1"
+    return f"SELECT 1 FROM (SELECT {', '.join(['*', *absent])} FROM {held}) WHERE {broken} LIMIT 1"
 
 
 def places(table: Table) -> tuple[str, ...]:
