@@ -81,6 +81,7 @@ class LocalShop:
         self._building = threading.Lock()  # the live company and a command may both ask for a build
         self._refilling = threading.Lock()
         self._lost = self.bringing.is_lost
+        self._published = False
 
     @classmethod
     def open(cls, project: Project, *, upgrade: bool = False, person: str = "") -> LocalShop:
@@ -464,8 +465,10 @@ class LocalShop:
     def ready(self) -> None:
         """Build the published tables of a new project, empty as they are, so that every question has an answer."""
         self._refill()
-        if not self.warehouse.tables("mart"):
-            self.build_models()
+        if not self._published:  # what is published stays so; to look for it takes as long as many a question
+            if not self.warehouse.tables("mart"):
+                self.build_models()
+            self._published = True
 
     def _refill(self) -> None:
         """Replay what landed into a warehouse whose file was lost, before anything is answered from its emptiness."""

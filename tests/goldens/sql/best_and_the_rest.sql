@@ -25,7 +25,7 @@ WITH p0 AS (
     n <= 5
 ), s0 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+    f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
     CASE WHEN p.n > 0 THEN f.leader_id END AS k0,
     CASE WHEN p.n > 0 THEN p.n ELSE 6 END AS r,
     CAST(COALESCE(SUM(f.paid_fen), 0) AS BIGINT) AS paid_amount,

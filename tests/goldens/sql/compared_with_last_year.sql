@@ -1,6 +1,6 @@
 WITH s0 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+    f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
     CAST(COALESCE(SUM(f.goods_fen), 0) AS BIGINT) AS gmv
   FROM fct_lines AS f
   WHERE
@@ -12,7 +12,7 @@ WITH s0 AS (
     1
 ), s1 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+    f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
     CAST(COALESCE(SUM(f.amount_fen), 0) AS BIGINT) AS refunded_paid
   FROM fct_refunds AS f
   WHERE
@@ -22,7 +22,7 @@ WITH s0 AS (
     1
 ), s2 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+    f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
     CAST(COUNT(*) AS BIGINT) AS orders
   FROM fct_orders AS f
   WHERE

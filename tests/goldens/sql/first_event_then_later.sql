@@ -23,10 +23,10 @@ WITH s0 AS (
         SELECT
           f.*,
           ROW_NUMBER() OVER (
-            PARTITION BY f.member_id, CAST(DATE_TRUNC('MONTH', f.placed_date) AS DATE)
+            PARTITION BY f.member_id, f.placed_date - CAST(DAY(f.placed_date) - 1 AS INT)
             ORDER BY f.placed_at, f.placed_date, f.order_id
           ) AS nth_event,
-          CAST(DATE_TRUNC('MONTH', f.placed_date) AS DATE) AS t
+          f.placed_date - CAST(DAY(f.placed_date) - 1 AS INT) AS t
         FROM fct_orders AS f
         WHERE
           f.placed_date BETWEEN CAST('2026-10-01' AS DATE) AND CAST('2026-10-31' AS DATE)

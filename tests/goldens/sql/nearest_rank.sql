@@ -13,7 +13,7 @@ WITH s0 AS (
       SUM(c) OVER (PARTITION BY t, k0) AS whole
     FROM (
       SELECT
-        CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+        f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
         f.channel_id AS k0,
         f.paid_fen AS v,
         COUNT(f.paid_fen) AS c

@@ -12,7 +12,7 @@ WITH s0 AS (
       SUM(c) AS c
     FROM (
       SELECT
-        CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+        f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
         f.channel_id AS k0,
         f.member_id AS v,
         COUNT(*) AS c

@@ -23,7 +23,7 @@ WITH buckets AS (
         SUM(c) OVER (PARTITION BY v ORDER BY t) AS s
       FROM (
         SELECT
-          CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+          f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
           f.member_id AS v,
           COUNT(*) AS c
         FROM fct_orders AS f

@@ -1,6 +1,6 @@
 WITH s0 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+    f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
     f.channel_id AS k0,
     CAST(COALESCE(SUM(f.goods_fen), 0) AS BIGINT) AS gmv
   FROM fct_lines AS f
@@ -52,7 +52,7 @@ WITH s0 AS (
     2
 ), w0 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.paid_date) AS DATE) AS t,
+    f.paid_date - CAST(DAY(f.paid_date) - 1 AS INT) AS t,
     CAST(COALESCE(SUM(f.goods_fen), 0) AS BIGINT) AS gmv
   FROM fct_lines AS f
   WHERE

@@ -1,6 +1,6 @@
 WITH s0 AS (
   SELECT
-    CAST(DATE_TRUNC('MONTH', f.stock_date) AS DATE) AS t,
+    f.stock_date - CAST(DAY(f.stock_date) - 1 AS INT) AS t,
     j1.category AS k0,
     CAST(COALESCE(SUM(f.qty), 0) AS BIGINT) AS stock
   FROM fct_stock AS f
@@ -9,7 +9,7 @@ WITH s0 AS (
   WHERE
     f.stock_date BETWEEN CAST('2026-10-01' AS DATE) AND CAST('2026-10-31' AS DATE)
     AND (
-      CAST(DATE_TRUNC('MONTH', f.stock_date) AS DATE) <> CAST(DATE_TRUNC('MONTH', CAST(f.stock_date + INTERVAL 1 DAY AS DATE)) AS DATE)
+      f.stock_date - CAST(DAY(f.stock_date) - 1 AS INT) <> CAST(DATE_TRUNC('MONTH', CAST(f.stock_date + INTERVAL 1 DAY AS DATE)) AS DATE)
       OR f.stock_date = CAST('2026-10-31' AS DATE)
     )
   GROUP BY
