@@ -32,8 +32,8 @@ def checked(name: str) -> str:
 def render(tree: exp.Select, dialect: str, *, pretty: bool) -> str:
     """The statement as text; the tree itself is left as it was for every dialect but the first."""
     if checked(dialect) == "duckdb":
-        for node in [*tree.find_all(exp.Cast)]:
-            _first_of_month(node)
+        for cut in [*tree.find_all(exp.Cast)]:
+            _first_of_month(cut)
         return tree.sql(dialect="duckdb", copy=False, pretty=pretty)
     made = tree.copy()
     for node in reversed([*made.walk(bfs=False)]):  # the innermost first
