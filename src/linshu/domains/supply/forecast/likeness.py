@@ -2,9 +2,9 @@
 
 1. Like are goods of the same kind at the same warehouse, nearer in price, of the same brand or supplier; nearest of all the
    same SKU at another warehouse, by how much that one sells beside this.
-2. How goods start, week by week, against what they sell later, is taken from those that started within the history.
+2. How goods start, week by week, against their likes is taken from those that began within the history.
 3. How far a good may lie from its likes is taken from goods one knows: each told from its likes as if it were new (a Gamma
-   around them). Own sales move the level within that; after a fortnight on offer the model of all goods takes over.
+   around them). Own sales move the level within that; after some days on offer the model of all goods takes over.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import numpy as np
 if TYPE_CHECKING:
     from linshu.domains.supply.forecast.panel import Codes, Panel, Reals
 
-KNOWN_DAYS = 14  # on offer: from then on a good's own history says enough
+KNOWN_DAYS = 5  # on offer: from then on the model of all goods tells a young good better than its likes do
+OLD_DAYS = 14  # on offer: what others are likened to
 NEW_DAYS = 28  # a good first seen longer ago is not new, only rare
 LEAST_SEEN = 5.0  # days' worth of demand that could be met: less is no level to liken to
 LIKES = 5
@@ -25,7 +26,7 @@ NEAR_PRICE = 0.35  # prices so far apart, in logs, are alike by a third
 OTHER_KIND, SAME_BRAND, SAME_SUPPLIER, SAME_GOOD = 0.1, 2.0, 1.5, 6.0
 PRICE_UNKNOWN = 0.5
 WEEKS = 4  # of a start
-FIRM_START = 200.0  # pieces a week of starts must show before it counts for more than "as later"
+FIRM_START = 200.0  # pieces a week of starts must show before it counts for more than "as their likes"
 TRIED = 400  # known goods told as if they were new
 LEAST_SHAPE, MOST_SHAPE = 0.3, 50.0
 
@@ -47,8 +48,8 @@ class Newcomers:
     likes: Codes  # [M, LIKES] rows of the panel; -1 where there are fewer
     weights: Reals  # [M, LIKES] for each like: its weight times how its warehouse compares
     factor: Reals  # [M] the good's own level against its likes, by what it sold so far
-    course: Reals  # [M, H] of the start, against later
-    trust: Reals  # [M] 1 without a day on offer, 0 after a fortnight
+    course: Reals  # [M, H] of the start, against the likes
+    trust: Reals  # [M] 1 without a day on offer, 0 after KNOWN_DAYS
     doubt: Reals  # [M] relative variance of the level
 
     def told(self, mean: Reals) -> Reals:
@@ -76,7 +77,7 @@ def newcomers(panel: Panel, demand: Reals, traits: Traits, horizons: int) -> New
     lately = slice(max(0, panel.days - NEW_DAYS), panel.days)
     weight = panel.exposure[:, lately].sum(axis=1)
     level = panel.sold[:, lately].sum(axis=1) / np.maximum(weight, 1e-6)
-    old = (weight >= LEAST_SEEN) & (days >= KNOWN_DAYS)
+    old = (weight >= LEAST_SEEN) & (days >= OLD_DAYS)
     if not len(new) or not old.any():
         return None
     kin = _Kin(panel, traits, np.flatnonzero(old), level)
@@ -88,7 +89,7 @@ def newcomers(panel: Panel, demand: Reals, traits: Traits, horizons: int) -> New
     likes = np.stack([likes for likes, _ in found])[kept]
     weights = np.stack([weights for _, weights in found])[kept]
     bias, shape = _strayed(kin, np.flatnonzero(old), level)
-    start = starts(panel, demand, first)
+    start = starts(panel, demand, first, kin, bias)
     life = np.arange(panel.days)[None, :] - first[rows][:, None]
     then = _course(start, life)
     usual = (demand[np.maximum(likes, 0)] * (weights * (likes >= 0))[:, :, None]).sum(axis=1) * bias
@@ -101,25 +102,30 @@ def newcomers(panel: Panel, demand: Reals, traits: Traits, horizons: int) -> New
     )  # fmt: skip
 
 
-def starts(panel: Panel, demand: Reals, first: Codes) -> Reals:
-    """[WEEKS] what goods sell in each week of their life, against later; 1 where no start was seen."""
+def starts(panel: Panel, demand: Reals, first: Codes, kin: _Kin, bias: float) -> Reals:
+    """[WEEKS] what goods that began within the history sold in each week of their life, against their likes on these days.
+
+    New goods sell less than those that stayed on sale, which did so because they sold: that, too, is in it.
+    """
     found = np.ones(WEEKS, np.float32)
-    begun = np.flatnonzero((first > 0) & (first + 7 * (WEEKS + 1) <= panel.days))
+    opened = int(first.min(initial=panel.days)) + 7 * WEEKS  # what was there when the records begin is not new
+    begun = np.random.default_rng(2).permutation(np.flatnonzero((first >= opened) & (first < panel.days)))[:TRIED]
     if not len(begun):
         return found
+    pairs = [kin.of(int(row)) for row in begun]
+    likes, weights = np.stack([one for one, _ in pairs]), np.stack([one for _, one in pairs])
+    usual = (demand[np.maximum(likes, 0)] * (weights * (likes >= 0))[:, :, None]).sum(axis=1) * bias
     life = np.arange(panel.days)[None, :] - first[begun][:, None]
-    seen = (panel.exposure[begun] > 0).astype(np.float32)
-    told, later = demand[begun] / panel.step, seen * (life >= 7 * WEEKS)
-    level = (told * later).sum(axis=1) / np.maximum(later.sum(axis=1), 1)
+    known = panel.exposure[begun] * (usual.sum(axis=1) > 0)[:, None]
     for week in range(WEEKS):
-        here = seen * (life >= 7 * week) * (life < 7 * (week + 1)) * (later.sum(axis=1) > 0)[:, None]
-        found[week] = ((told * here).sum() + FIRM_START) / ((here * level[:, None]).sum() + FIRM_START)
+        here = (life >= 7 * week) & (life < 7 * (week + 1))
+        sold = float((panel.sold[begun] * here * (known > 0)).sum()) / panel.step
+        found[week] = (sold + FIRM_START) / (float((usual * known * here).sum()) / panel.step + FIRM_START)
     return found
 
 
 def _course(start: Reals, life: Codes) -> Reals:
-    week = np.clip(life, 0, None) // 7
-    found: Reals = np.where(week < WEEKS, start[np.minimum(week, WEEKS - 1)], 1).astype(np.float32)
+    found: Reals = start[np.clip(np.clip(life, 0, None) // 7, 0, WEEKS - 1)].astype(np.float32)
     return found
 
 

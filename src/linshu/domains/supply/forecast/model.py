@@ -6,7 +6,7 @@ with closed hours filled in. Prices and activities are known ahead as planned; t
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import lightgbm
@@ -30,9 +30,9 @@ class Learning:
     """How much is learned from, and how finely. `threads` stays 1 on shared cores: more can stall for minutes."""
 
     rows: int = 700_000  # drawn at random from all evenings and horizons
-    rounds: int = 300
+    rounds: int = 150
     leaves: int = 127
-    rate: float = 0.06
+    rate: float = 0.12
     seed: int = 1
     threads: int = 1
 
@@ -116,17 +116,13 @@ def learn(panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learni
 def learn_both(
     panel: Panel, demand: Reals, horizons: Sequence[int], learning: Learning, past: Past
 ) -> tuple[Model, Model]:
-    """Of whole days, and of all days: both from the same draw. Where every day was whole they are the same.
-
-    The second is learned in half the rounds, each twice as bold.
-    """
+    """Of whole days, and of all days: both from the same draw. Where every day was whole they are the same."""
     drawn = sample(panel, demand, horizons, learning, past, all_days=True)
     whole = drawn.part >= 1
     first = drawn.learned(whole, learning)
     if whole.all():
         return first, first
-    bold = replace(learning, rounds=max(20, learning.rounds // 2), rate=2 * learning.rate)
-    return first, drawn.learned(_at_most(drawn.part > 0, learning), bold)
+    return first, drawn.learned(_at_most(drawn.part > 0, learning), learning)
 
 
 def _at_most(of: npt.NDArray[np.bool_], learning: Learning) -> npt.NDArray[np.bool_]:
