@@ -24,6 +24,7 @@ ADDED: dict[str, Text] = {
     "is_used": Text("已使用", "used"),
     "is_sellable": Text("可售", "can be sold"),
     "is_sold_out": Text("已售罄", "sold out"),
+    "is_false": Text("高于允许的划线价", "above the price that may be struck out"),
     "is_out": Text("缺货", "out of stock"),
     "counts_for_turnover": Text("计入周转", "counts for turnover"),
     "has_cost": Text("有成本", "has a cost"),
@@ -52,6 +53,12 @@ ADDED: dict[str, Text] = {
     "error_thousandths": Text("预测与销量之差（千分之一件）", "difference of forecast and sales, in thousandths"),
     "usual_error_thousandths": Text(
         "14 天均值与销量之差（千分之一件）", "difference of 14-day mean and sales, in thousandths"
+    ),
+    "weekday_error_thousandths": Text(
+        "同星期几的平均与销量之差（千分之一件）", "difference of the same weekday's mean and sales, in thousandths"
+    ),
+    "last_week_error_thousandths": Text(
+        "上周同一天的销量与销量之差（千分之一件）", "difference of last week's same day and sales, in thousandths"
     ),
     "forecast_thousandths": Text("预测量（千分之一件）", "forecast, in thousandths"),
     "is_latest": Text("当天最新的预测", "the newest of its day"),
