@@ -18,9 +18,9 @@ WINDOW = 28  # days the belief comes from
 FIRM = 3.0  # days' worth of the series' own long mean within it
 SLOWEST = 0.05  # steps a day
 BLOCK = 50_000  # series at a time, so that a million fit into memory
-LOOSENESS = (
-    1.2  # spread of a day's level about the belief, relative to its square; chosen for no bias on masked stock-outs
-)
+# How far a day's level lies from the belief, relative to its square: no bias on masked stock-outs of the first 62 days of
+# fresh retail, judged on later ones.
+LOOSENESS = 0.37
 
 
 def recovered(panel: Panel, looseness: float = LOOSENESS) -> Reals:
