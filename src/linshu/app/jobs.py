@@ -31,7 +31,7 @@ from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from linshu.app.local import LocalShop
     from linshu.app.project import Project
@@ -100,8 +100,7 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
         at = run.scheduled_at or datetime.now(UTC)
         closed = project.settings.company_day.day_of(at) - timedelta(days=1)
         state: State = run.need("state")
-        off = resting(state)
-        chain = steps(one for one in everything if one.name not in off)
+        chain = _awake(everything, state)
         with state.writing() as connection:
             ids = write_chain(connection, chain, closed, by="schedule", at=datetime.now(UTC))
         return {"day": closed.isoformat(), "steps": len(ids)}
@@ -122,6 +121,12 @@ def resting(state: State) -> dict[str, Text]:
     return {
         job.name: one.title for one in DOMAINS if one.name in off for feature in one.features for job in feature.jobs
     }
+
+
+def _awake(jobs: Iterable[Job], state: State) -> tuple[Job, ...]:
+    """The daily chain without what rests."""
+    off = resting(state)
+    return steps(one for one in jobs if one.name not in off)
 
 
 def resume(run: Run) -> dict[str, Any]:
