@@ -152,10 +152,10 @@ class _Ours:
         mine = replace(panel, sold=sold[of.rows], exposure=seen[of.rows])
         demand = of.demand[:, : now + 1].copy()
         demand[of.rows] = recovered(mine)
-        look = Lookout(panel, demand, now)
+        look = Lookout(panel, demand, now, of.rows)
         found = []
         for horizon in range(1, int(self._goods.life.max()) + self._goods.lead + 1):
             asked = look.ahead([horizon])
-            answer = np.asarray(of.model.trees.predict(asked.rows[of.rows], num_threads=of.model.threads))
-            found.append(answer.astype(np.float32) * asked.scale[of.rows])
+            answer = np.asarray(of.model.trees.predict(asked.rows, num_threads=of.model.threads))
+            found.append(answer.astype(np.float32) * asked.scale)
         return np.stack(found, axis=1)

@@ -18,8 +18,8 @@ WINDOW = 28  # days the belief comes from
 FIRM = 3.0  # days' worth of the series' own long mean within it
 SLOWEST = 0.05  # steps a day
 BLOCK = 50_000  # series at a time, so that a million fit into memory
-# How far a day's level lies from the belief, relative to its square: no bias on masked stock-outs of the first 62 days of
-# fresh retail, judged on later ones.
+# How far a day's level lies from the belief, relative to its square: chosen for masked stock-outs of fresh retail, no bias over
+# the first 62 days, one to two per cent over the later ones.
 LOOSENESS = 0.37
 
 
