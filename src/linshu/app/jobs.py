@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 NIGHTLY = "nightly-*.linshu.tar"
 KEPT_BACKUPS = 7
 KEPT = timedelta(days=90)
-COLLECT = "collect"
+COLLECT, DAY = "collect", Text("每日任务", "The daily chain")
 TWICE = Patience(most=2, first=timedelta(minutes=1), longest=timedelta(minutes=1))  # the next moment comes anyway
 AFTER_CUT_OFF = 20  # minutes: what was ordered at the last moment has come in
 
@@ -105,8 +105,7 @@ def jobs_of(project: Project) -> tuple[Job, ...]:
             ids = write_chain(connection, chain, closed, by="schedule", at=datetime.now(UTC))
         return {"day": closed.isoformat(), "steps": len(ids)}
 
-    title = Text("每日任务", "The daily chain")
-    return (*everything, Job("day", title, day, schedule=_after_cut_off(project), needs=("state",)))
+    return (*everything, Job("day", DAY, day, schedule=_after_cut_off(project), needs=("state",)))
 
 
 def desk_of_jobs(project: Project, state: State, *, changed: Callable[[str], None] = lambda _: None) -> JobDesk:
