@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.engine.intake.batches import HERE, KINDS, STATES, Wanted
+from linshu.engine.shell.listing import link, page_in, words_in
 from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
@@ -63,17 +63,15 @@ class BatchRow:
 
 def wanted(params: Mapping[str, str]) -> Wanted:
     """The filters in an address."""
-    page = params.get("page", "1")
-    number = max(1, int(page)) if page.isdecimal() else 1
     return Wanted(
-        words=params.get("q", "").strip(),
+        words=words_in(params),
         kind=params.get("kind", ""),
         state=params.get("state", ""),
         start=_day(params.get("from", "")),
         end=_day(params.get("to", "")),
         order=params.get("sort") or "-received",
         limit=PAGE_ROWS,
-        offset=(number - 1) * PAGE_ROWS,
+        offset=(page_in(params) - 1) * PAGE_ROWS,
     )
 
 
@@ -87,8 +85,7 @@ def address(asked: Wanted, **changes: str | None) -> str:
         "to": str(asked.end or ""),
         "sort": asked.order if asked.order != "-received" else "",
     }
-    parts |= {name.rstrip("_"): value for name, value in changes.items()}
-    return "?" + urlencode({name: value for name, value in parts.items() if value})
+    return link(parts, {name.rstrip("_"): value for name, value in changes.items()}, "?")
 
 
 def filter_words(asked: Wanted, writer: Writer) -> tuple[str, ...]:

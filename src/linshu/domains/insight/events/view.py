@@ -6,13 +6,12 @@ from collections import defaultdict
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from linshu.engine.events.desk import MINUTES, SORTS, STATES, Wanted
 from linshu.engine.events.problem import CODES
 from linshu.engine.events.reading import SOURCE
 from linshu.engine.intake.batches import HERE
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -66,8 +65,7 @@ class Asked:
         }  # fmt: skip
         if changes.get("state") == "open":
             changes["state"] = None
-        said = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(said)}" if said else ""
+        return link(parts, changes)
 
     @property
     def narrowed(self) -> bool:
@@ -77,13 +75,9 @@ class Asked:
 
 def read(params: Mapping[str, str]) -> Asked:
     """The filters in an address; Misused names what there is."""
-    state, code, sort = params.get("state") or "open", params.get("code", ""), params.get("sort") or "-came"
-    for given, known in ((state, TABS), (code, CODES), (sort.lstrip("-"), SORTS)):
-        if given and given not in known:
-            raise Misused(Text(f"没有 {given}", f"there is no {given}"), mend=nearest(given, known))
-    page = params.get("page", "1")
-    number = int(page) if page.isdecimal() and len(page) < 10 and int(page) else 1
-    return Asked(state, params.get("kind", "")[:40], code, params.get("q", "").strip()[:100], sort, number)
+    state, code = choice_in(params, "state", TABS, "open"), choice_in(params, "code", CODES)
+    sort = order_in(params, SORTS, "-came")
+    return Asked(state, params.get("kind", "")[:40], code, words_in(params), sort, page_in(params))
 
 
 @dataclass(frozen=True, slots=True)

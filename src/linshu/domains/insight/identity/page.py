@@ -14,6 +14,7 @@ from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs, sees_all
+from linshu.engine.shell.listing import page_in
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import Invalid, LinshuError, Misused
@@ -39,8 +40,7 @@ def identity(request: Request) -> Response:
 def _page(request: Request, *, notice: Text | None = None, undo: str = "") -> Response:
     sees_all(request)
     asked = request.query_params
-    sure, page = _sure(asked.get("sure")), asked.get("page", "1")
-    at = max(1, int(page)) if page.isdecimal() else 1
+    sure, at = _sure(asked.get("sure")), page_in(asked)
     links = shell_of(request).shop.identity.links().rows
     found = view.found(links, asked.get("q", ""))
     return render(

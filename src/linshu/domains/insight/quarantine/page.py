@@ -16,9 +16,10 @@ from linshu.engine.intake.shelf import ORDERS, Wanted
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs, sees_all
+from linshu.engine.shell.listing import choice_in, page_in, words_in
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
-from linshu.kernel.errors import LinshuError, Misused, nearest
+from linshu.kernel.errors import LinshuError
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -65,18 +66,13 @@ class Look:
 def look(request: Request) -> Look:
     """Reads the address; Forbidden within a row scope: what was put aside belongs to no place yet."""
     viewer, shell, asked = sees_all(request), shell_of(request), request.query_params
-    status = asked.get("status") or "open"
-    if status not in view.STATES:
-        raise Misused(Text(f"没有状态 {status}", f"there is no state {status}"), mend=nearest(status, view.STATES))
-    sort, page = asked.get("sort") or "newest", asked.get("page") or "1"
-    if sort not in ORDERS:
-        raise Misused(Text(f"不能按 {sort} 排序", f"cannot sort by {sort}"), mend=nearest(sort, ORDERS))
+    status, sort = choice_in(asked, "status", view.STATES, "open"), choice_in(asked, "sort", ORDERS, "newest")
     shape = asked.get("shape")
     wanted = Wanted(
         status, asked.get("batch", ""), asked.get("table", ""), asked.get("column", ""), asked.get("code", ""),
-        None if shape is None else "" if shape == "-" else shape, asked.get("q", "").strip(),
+        None if shape is None else "" if shape == "-" else shape, words_in(asked),
     )  # fmt: skip
-    return Look(shell, viewer, shell.shop.aside, wanted, sort, max(1, int(page)) if page.isdecimal() else 1)
+    return Look(shell, viewer, shell.shop.aside, wanted, sort, page_in(asked))
 
 
 @router.get("")

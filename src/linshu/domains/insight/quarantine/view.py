@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
+from linshu.engine.shell.listing import link
 from linshu.kernel.table import Column, Kind
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
@@ -176,8 +176,7 @@ def address(wanted: Wanted, *, sort: str = "newest", **changes: str | None) -> s
         parts["shape"] = wanted.shape or "-"
     if changes.get("status") == "open":
         changes["status"] = None
-    parts |= changes
-    return "?" + urlencode({name: value for name, value in parts.items() if value})
+    return link(parts, changes, "?")
 
 
 def kind_words(kind: Kind) -> Text:

@@ -10,7 +10,7 @@ from linshu.engine.alerts.book import OPEN, SORTS, Wanted
 from linshu.engine.alerts.life import STATE_TITLES
 from linshu.engine.alerts.rule import GRAIN_TITLES, SEVERITY_TITLES, Rule
 from linshu.engine.metrics.declare import Unit
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
 from linshu.kernel.text import Text
 from linshu.standard.events import EVENTS
 
@@ -62,19 +62,13 @@ class Asked:
     def address(self, **changes: str | None) -> str:
         """The page's address with some parts changed."""
         parts = {"tab": self.tab, "rule": self.rule, "q": self.words, "sort": self.sort if self.sort != "-rang" else ""}
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
 
 def read(params: Mapping[str, str]) -> Asked:
     """The filters in an address."""
-    tab, sort, page = params.get("tab", ""), params.get("sort") or "-rang", params.get("page", "1")
-    if tab not in TABS:
-        raise Misused(Text(f"没有 {tab} 这一栏", f"there is no tab {tab}"), mend=nearest(tab, TABS))
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排序", f"cannot sort by {sort}"), mend=nearest(sort, SORTS))
-    number = int(page) if page.isdecimal() and int(page) else 1
-    return Asked(tab, params.get("rule", ""), params.get("q", "").strip()[:100], sort, number)
+    tab, sort = choice_in(params, "tab", TABS), order_in(params, SORTS, "-rang")
+    return Asked(tab, params.get("rule", ""), words_in(params), sort, page_in(params))
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,6 @@ import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Depends, Request
@@ -18,6 +17,7 @@ from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs, sees_all
+from linshu.engine.shell.listing import link, page_in, words_in
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.text import Text
@@ -60,10 +60,9 @@ class Asked:
     def read(cls, request: Request) -> Asked:
         """From the address; what makes no sense is not asked."""
         given = request.query_params
-        page = given.get("page", "")
         return cls(
-            given.get("person", ""), given.get("act", ""), given.get("q", "").strip(), _day(given.get("from", "")),
-            _day(given.get("to", "")), max(1, int(page)) if page.isdecimal() else 1,
+            given.get("person", ""), given.get("act", ""), words_in(given), _day(given.get("from", "")),
+            _day(given.get("to", "")), page_in(given),
         )  # fmt: skip
 
     def wanted(self, zone: str) -> Wanted:
@@ -76,10 +75,9 @@ class Asked:
     def address(self, **changed: Any) -> str:
         """The address with something changed; a change of the filter begins at its first page."""
         parts = {
-            "person": self.person, "act": self.act, "q": self.words, "from": self.first, "to": self.last, **changed
+            "person": self.person, "act": self.act, "q": self.words, "from": self.first, "to": self.last,
         }  # fmt: skip
-        said = {name: str(value) for name, value in parts.items() if value}
-        return f"?{urlencode(said)}" if said else "?"
+        return link(parts, changed, "?")
 
     @property
     def is_narrow(self) -> bool:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.book import SORTS
@@ -14,7 +13,8 @@ from linshu.engine.decisions.kind import FRACTIONS
 from linshu.engine.decisions.outcome import HOW_TITLES, HOW_WORDS
 from linshu.engine.decisions.rules import OPEN, STATE_TITLES, STATES
 from linshu.engine.metrics.declare import Unit
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
+from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -73,8 +73,7 @@ class Asked:
             "tab": self.tab, "kind": self.kind, "q": self.words, "from": str(self.first or ""),
             "to": str(self.last or ""), "sort": self.sort if self.sort != "-value" else "",
         }  # fmt: skip
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
     @property
     def filtered(self) -> bool:
@@ -84,16 +83,9 @@ class Asked:
 
 def read(params: Mapping[str, str]) -> Asked:
     """The filters in an address; Misused for one that does not exist."""
-    tab, sort, page = params.get("tab", ""), params.get("sort") or "-value", params.get("page", "1")
-    if tab not in TABS:
-        raise Misused(Text(f"没有 {tab} 这一栏", f"there is no tab {tab}"), mend=nearest(tab, TABS))
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排序", f"cannot sort by {sort}"), mend=nearest(sort, SORTS))
-    number = int(page) if page.isdecimal() and int(page) else 1
-    words = params.get("q", "").strip()[:100]
-    return Asked(
-        tab, params.get("kind", ""), words, _day(params.get("from", "")), _day(params.get("to", "")), sort, number
-    )
+    tab, sort = choice_in(params, "tab", TABS), order_in(params, SORTS, "-value")
+    first, last = _day(params.get("from", "")), _day(params.get("to", ""))
+    return Asked(tab, params.get("kind", ""), words_in(params), first, last, sort, page_in(params))
 
 
 def _day(word: str) -> date | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -16,6 +15,7 @@ from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs
+from linshu.engine.shell.listing import link, page_in
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.text import Text
@@ -63,10 +63,8 @@ class Asked:
     def read(cls, request: Request) -> Asked:
         """From the address."""
         given = request.query_params
-        state, page = given.get("state", ""), given.get("page", "")
-        return cls(
-            given.get("kind", ""), state if state in STATES else "", max(1, int(page)) if page.isdecimal() else 1
-        )
+        state = given.get("state", "")
+        return cls(given.get("kind", ""), state if state in STATES else "", page_in(given))
 
     @property
     def wanted(self) -> Filter:
@@ -75,10 +73,7 @@ class Asked:
 
     def address(self, **changed: Any) -> str:
         """The address with something changed; a change of the filter begins at its first page."""
-        said = {
-            name: str(value) for name, value in {"kind": self.kind, "state": self.state, **changed}.items() if value
-        }
-        return f"?{urlencode(said)}" if said else "?"
+        return link({"kind": self.kind, "state": self.state}, changed, "?")
 
 
 @router.get("")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.domains.operations.people.inputs import CHOICES
+from linshu.engine.shell.listing import link, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -41,11 +41,10 @@ class Wanted:
 
 def wanted(given: Mapping[str, str]) -> Wanted:
     """The same from an address; what makes no sense is the usual."""
-    order, page = given.get("order", ""), given.get("page", "")
-    state = given.get("state", "")
+    order, state = given.get("order", ""), given.get("state", "")
     return Wanted(
-        given.get("q", "").strip(), given.get("role", ""), state if state in {"on", "off", "bound"} else "",
-        order if order.removeprefix("-") in ORDERS else "account", max(1, int(page)) if page.isdecimal() else 1,
+        words_in(given), given.get("role", ""), state if state in {"on", "off", "bound"} else "",
+        order if order.removeprefix("-") in ORDERS else "account", page_in(given),
     )  # fmt: skip
 
 
@@ -54,8 +53,7 @@ def address(asked: Wanted, **changed: Any) -> str:
     new = replace(asked, **({"page": 1} | changed))
     parts = {"q": new.words, "role": new.role, "state": new.state, "order": new.order, "page": str(new.page)}
     usual = {"order": "account", "page": "1"}
-    said = {name: value for name, value in parts.items() if value and usual.get(name) != value}
-    return f"?{urlencode(said)}" if said else "?"
+    return link({name: value for name, value in parts.items() if usual.get(name) != value}, {}, "?")
 
 
 def listed(people: Iterable[User], asked: Wanted) -> list[User]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.engine.metrics.declare import Unit
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, link, page_in, words_in
 from linshu.kernel.text import Text
 from linshu.standard import table
 
@@ -45,9 +44,7 @@ class Asked:
 
     def address(self, **changes: str) -> str:
         """The address with some parts changed; a change begins at page 1."""
-        parts = {"when": self.span, "state": self.state, "q": self.words} | changes
-        kept = {name: value for name, value in parts.items() if value}
-        return f"?{urlencode(kept)}" if kept else "?"
+        return link({"when": self.span, "state": self.state, "q": self.words}, changes, "?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +93,8 @@ class Purchase:
 
 def read(params: Mapping[str, str]) -> Asked:
     """The filters in an address; Misused for one that does not exist."""
-    for name, known in (("when", SPANS), ("state", STATES)):
-        given = params.get(name, "")
-        if given not in known:
-            raise Misused(Text(f"没有 {given} 这个选项", f"there is no choice {given}"), mend=nearest(given, known))
-    page = params.get("page", "1")
-    number = int(page) if page.isdecimal() and 0 < len(page) < 5 and int(page) else 1
-    return Asked(params.get("when", ""), params.get("state", ""), params.get("q", "").strip()[:60], number)
+    when, state = choice_in(params, "when", SPANS), choice_in(params, "state", STATES)
+    return Asked(when, state, words_in(params), page_in(params))
 
 
 def listed(mine: Own, asked: Asked) -> tuple[Purchase, ...]:

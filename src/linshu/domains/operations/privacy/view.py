@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.domains.operations.privacy.decide import KIND_TITLES, PERSONS, PURPOSES, STATE_TITLES
 from linshu.domains.operations.privacy.inputs import Wanted
+from linshu.engine.shell.listing import link, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -51,13 +51,13 @@ class Asked:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> Asked:
         """From the address."""
-        tab, kind, state, page = (given.get(name, "") for name in ("tab", "kind", "state", "page"))
+        tab, kind, state = (given.get(name, "") for name in ("tab", "kind", "state"))
         return cls(
             tab if tab in TABS else "",
             kind if kind in KIND_TITLES else "",
             state if state in STATES else "",
-            given.get("q", "").strip()[:100],
-            max(1, int(page[:6])) if page.isdecimal() else 1,
+            words_in(given),
+            page_in(given),
             purpose if (purpose := given.get("purpose", "")) in PURPOSES else "",
             said if (said := given.get("given", "")) in {"yes", "no"} else "",
         )
@@ -83,8 +83,7 @@ class Asked:
             "q": self.words,
             **changed,
         }
-        said = {name: str(value) for name, value in parts.items() if value}
-        return f"?{urlencode(said)}" if said else ""
+        return link(parts, {})
 
     @property
     def is_narrow(self) -> bool:

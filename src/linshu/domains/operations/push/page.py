@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.concurrency import run_in_threadpool
@@ -18,6 +17,7 @@ from linshu.engine.push.outbox import STATES
 from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.gate import needs, sees_all
+from linshu.engine.shell.listing import link, page_in, words_in
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.pushing import push_of
 from linshu.kernel.errors import LinshuError
@@ -64,14 +64,12 @@ class Asked:
     def read(cls, request: Request) -> Asked:
         """From the address."""
         given = request.query_params
-        state, page = given.get("state", ""), given.get("page", "")
-        words = given.get("q", "").strip()
-        return cls(state if state in STATES else "", words, max(1, int(page)) if page.isdecimal() else 1)
+        state = given.get("state", "")
+        return cls(state if state in STATES else "", words_in(given), page_in(given))
 
     def address(self, **changed: Any) -> str:
         """The address with something changed."""
-        said = {name: str(value) for name, value in {"state": self.state, "q": self.words, **changed}.items() if value}
-        return f"?{urlencode(said)}" if said else "?"
+        return link({"state": self.state, "q": self.words}, changed, "?")
 
 
 @router.get("")

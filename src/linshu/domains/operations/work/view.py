@@ -5,14 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
 from linshu.engine.work import Wanted
 from linshu.engine.work.book import SORTS
 from linshu.engine.work.clock import WORKDAY
 from linshu.engine.work.rules import OPEN, RUNNING, SEVERITIES, SEVERITY_TITLES, STATE_TITLES, STATES
-from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -83,8 +82,7 @@ class Asked:
             "tab": self.tab, "owner": self.owner, "severity": self.severity, "q": self.words,
             "sort": self.sort if self.sort != "due" else "", "view": "board" if self.board else "",
         }  # fmt: skip
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
     @property
     def filtered(self) -> bool:
@@ -94,18 +92,11 @@ class Asked:
 
 def read(params: Mapping[str, str]) -> Asked:
     """The filters in an address; Misused for one that does not exist."""
-    tab, sort, severity = params.get("tab", ""), params.get("sort") or "due", params.get("severity", "")
-    for word, known, zh, en in (
-        (tab, TABS, "没有 {} 这一栏", "there is no tab {}"),
-        (sort.lstrip("-"), SORTS, "不能按 {} 排序", "cannot sort by {}"),
-        (severity, ("", *SEVERITIES), "没有级别 {}", "there is no severity {}"),
-    ):
-        if word not in known:
-            raise Misused(Text(zh.format(word), en.format(word)), mend=nearest(word, known))
-    page = params.get("page", "1")
-    number = int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1
-    words = params.get("q", "").strip()[:100]
-    return Asked(tab, params.get("owner", "")[:64], severity, words, sort, number, params.get("view") == "board")
+    tab, severity = choice_in(params, "tab", TABS), choice_in(params, "severity", SEVERITIES)
+    return Asked(
+        tab, params.get("owner", "")[:64], severity, words_in(params), order_in(params, SORTS, "due"), page_in(params),
+        params.get("view") == "board",
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,8 +13,8 @@ from linshu.domains.supply.assortment.rates import Ints, Rates, shrunk
 from linshu.domains.supply.assortment.rivals import Share, measured
 from linshu.domains.supply.assortment.words import Line, line_of
 from linshu.engine.access.place import covers
+from linshu.engine.shell.listing import choice_in, order_in, words_in
 from linshu.engine.shell.search import Findable, index
-from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -131,12 +131,8 @@ class Wanted:
 
 def wanted(given: Mapping[str, str]) -> Wanted:
     """What is asked for; Misused for a kind or an order nobody knows."""
-    kind, sort = given.get("kind", ""), given.get("sort") or "-month"
-    if kind not in ("", *KINDS):
-        raise Misused(Text(f"没有 {kind} 这一类", f"there is no kind {kind}"), mend=nearest(kind, KINDS))
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
-    return Wanted(kind, given.get("category", ""), given.get("q", "").strip()[:80], sort)
+    kind, sort = choice_in(given, "kind", KINDS), order_in(given, SORTS, "-month")
+    return Wanted(kind, given.get("category", ""), words_in(given), sort)
 
 
 def chosen(lines: Iterable[Line], asked: Wanted) -> list[Line]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from linshu.domains.supply.assortment.decide import KINDS
 from linshu.domains.supply.assortment.flow import TITLE, Wanted, wanted
 from linshu.domains.supply.assortment.words import TITLES
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.listing import link, page_in, words_in
 from linshu.engine.shell.sheet import Sheet, SheetColumn
 from linshu.kernel.text import Text
 
@@ -40,15 +40,12 @@ class Asked:
             "place": self.place, "kind": one.kind, "category": one.category, "q": one.words,
             "sort": one.sort if one.sort != "-month" else "",
         }  # fmt: skip
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
 
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for."""
-    page = given.get("page", "1")
-    number = int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1
-    return Asked(given.get("place", ""), given.get("find", "").strip()[:80], wanted(given), number)
+    return Asked(given.get("place", ""), words_in(given, "find"), wanted(given), page_in(given))
 
 
 def counts(lines: Iterable[Line]) -> dict[str, tuple[int, float]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.domains.supply.forecast.horizon import HORIZONS
 from linshu.engine.metrics.declare import Unit
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -69,8 +68,7 @@ class Asked:
             "q": self.words, "warehouse": self.warehouse, "by": self.by if self.by != GOODS else "",
             "show": "days" if self.daily else "", "sort": self.sort if self.sort != "-week" else "",
         }  # fmt: skip
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
     def within(self, warehouse: str) -> Asked:
         """The same of one warehouse."""
@@ -79,15 +77,9 @@ class Asked:
 
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for; Misused for an order nobody knows."""
-    sort = given.get("sort", "-week")
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
-    page, by = given.get("page", "1"), given.get("by") or GOODS
-    if by not in BY:
-        raise Misused(Text(f"不能按 {by} 看", f"cannot be shown by {by}"), mend=nearest(by, tuple(BY)))
+    sort, by = order_in(given, SORTS, "-week"), choice_in(given, "by", BY, GOODS)
     return Asked(
-        given.get("q", "").strip()[:80], given.get("warehouse", ""), sort,
-        int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1, by, given.get("show") == "days",
+        words_in(given), given.get("warehouse", ""), sort, page_in(given), by, given.get("show") == "days",
     )  # fmt: skip
 
 

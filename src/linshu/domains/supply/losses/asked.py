@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, order_in, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -50,29 +50,9 @@ class Asked:
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for; Misused for a cut or an order nobody knows."""
     return Asked(
-        known(given.get("by") or "sku", tuple(CUTS)),
-        given.get("q", "").strip()[:80],
-        order(given.get("sort") or USUAL_SORT, SORTS),
-        page_of(given),
+        choice_in(given, "by", CUTS, "sku"),
+        words_in(given),
+        order_in(given, SORTS, USUAL_SORT),
+        page_in(given),
         tuple((name, given[name]) for name in NARROWED if given.get(name)),
     )
-
-
-def known(word: str, words: tuple[str, ...]) -> str:
-    """The word, when it is one of these."""
-    if word not in words:
-        raise Misused(Text(f"没有 {word} 这个选项", f"there is no choice {word}"), mend=nearest(word, words))
-    return word
-
-
-def order(sort: str, words: tuple[str, ...]) -> str:
-    """The order asked for, a leading minus for most first, when one of these can be sorted by."""
-    if sort.lstrip("-") not in words:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), words))
-    return sort
-
-
-def page_of(given: Mapping[str, str]) -> int:
-    """Which page of a list."""
-    page = given.get("page", "1")
-    return int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from linshu.domains.supply.losses.asked import known, order, page_of
 from linshu.domains.supply.losses.decide import CLASSES, STEADINESS, by_share, steadiness, variation
+from linshu.engine.shell.listing import choice_in, order_in, page_in, words_in
 from linshu.kernel.period import Period
 from linshu.kernel.text import Text
 
@@ -87,13 +87,8 @@ class Asked:
 
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for."""
-    cell = given.get("cell", "").upper()
-    return Asked(
-        known(cell, CELLS) if cell else "",
-        given.get("q", "").strip()[:80],
-        order(given.get("sort") or USUAL_SORT, SORTS),
-        page_of(given),
-    )
+    cell = choice_in({"cell": given.get("cell", "").upper()}, "cell", CELLS)
+    return Asked(cell, words_in(given), order_in(given, SORTS, USUAL_SORT), page_in(given))
 
 
 def window(running: date) -> Period:

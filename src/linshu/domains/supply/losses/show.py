@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.listing import link
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -136,5 +136,4 @@ def parts_of_classes(asked: ClassesAsked) -> dict[str, str]:
 
 def address(path: str, parts: Mapping[str, str], **changes: str | None) -> str:
     """A page's address with some parts changed."""
-    kept = {name: value for name, value in ({**parts, **changes}).items() if value}
-    return f"{path}?{urlencode(kept)}" if kept else path
+    return path + link(parts, changes)

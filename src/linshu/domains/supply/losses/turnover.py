@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from linshu.domains.supply.losses.asked import known, order, page_of
+from linshu.engine.shell.listing import choice_in, order_in, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -60,10 +60,10 @@ class Asked:
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for."""
     return Asked(
-        known(given.get("level") or "community", tuple(LEVELS)),
-        given.get("q", "").strip()[:80],
-        order(given.get("sort") or USUAL_SORT, SORTS),
-        page_of(given),
+        choice_in(given, "level", LEVELS, "community"),
+        words_in(given),
+        order_in(given, SORTS, USUAL_SORT),
+        page_in(given),
     )
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
 
 from linshu.domains.supply.replenish.advise import advise_supplier, house_of, reasons
 from linshu.domains.supply.replenish.flow import NAME, advice_of, cases_of, short_of
@@ -12,7 +11,7 @@ from linshu.domains.supply.replenish.inputs import read
 from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.rules import OPEN
-from linshu.kernel.errors import Misused, nearest
+from linshu.engine.shell.listing import choice_in, link, order_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -50,18 +49,13 @@ class Asked:
             "tab": self.tab, "q": self.words, "warehouse": self.warehouse,
             "sort": self.sort if self.sort != "-missing" else "",
         }  # fmt: skip
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
 
 def asked_of(given: Mapping[str, str]) -> Asked:
     """What the address asks for; Misused for what nobody knows."""
-    sort, tab = given.get("sort") or "-missing", given.get("tab", "")
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
-    if tab not in TABS:
-        raise Misused(Text(f"没有 {tab} 这一栏", f"there is no tab {tab}"), mend=nearest(tab, TABS))
-    return Asked(tab, given.get("q", "").strip()[:80], given.get("warehouse", ""), sort)
+    tab, sort = choice_in(given, "tab", TABS), order_in(given, SORTS, "-missing")
+    return Asked(tab, words_in(given), given.get("warehouse", ""), sort)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from linshu.kernel.errors import Misused, nearest
-from linshu.kernel.text import Text
+from linshu.engine.shell.listing import order_in, page_in, words_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -61,11 +60,7 @@ class Asked:
 
 def read(given: Mapping[str, str], sorts: Sequence[str] = SORTS, usual: str = USUAL_SORT) -> Asked:
     """What the address asks for; Misused for an order nobody knows."""
-    sort, page = given.get("sort") or usual, given.get("page", "1")
-    if sort.lstrip("-") not in sorts:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), sorts))
-    number = int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1
-    return Asked(given.get("q", "").strip()[:80], sort, number, usual)
+    return Asked(words_in(given), order_in(given, sorts, usual), page_in(given), usual)
 
 
 def last_day(shop: Shop) -> date | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import numpy as np
 
@@ -12,9 +11,9 @@ from linshu.domains.supply.surge.decide import gone
 from linshu.domains.supply.surge.flow import LIKELY, TITLE, UNLIMITED, hours_known, why
 from linshu.domains.supply.surge.inputs import DAY, USUAL_DAYS
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
 from linshu.engine.shell.search import Findable, index
 from linshu.engine.shell.sheet import Sheet, SheetColumn
-from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -44,19 +43,13 @@ class Asked:
         """The page's address with some parts changed."""
         sort = self.sort if self.sort != "-surges" else ""
         parts = {"q": self.words, "warehouse": self.warehouse, "kind": self.kind, "sort": sort}
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
 
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for; Misused for an order or a kind nobody knows."""
-    sort, kind, page = given.get("sort") or "-surges", given.get("kind", ""), given.get("page", "1")
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
-    if kind and kind not in KINDS:
-        raise Misused(Text(f"没有 {kind} 这一类", f"there is no kind {kind}"), mend=nearest(kind, tuple(KINDS)))
-    number = int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1
-    return Asked(given.get("q", "").strip()[:80], given.get("warehouse", ""), kind, sort, number)
+    kind, sort = choice_in(given, "kind", KINDS), order_in(given, SORTS, "-surges")
+    return Asked(words_in(given), given.get("warehouse", ""), kind, sort, page_in(given))
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,8 @@ import numpy as np
 from linshu.domains.supply.watching.decide import KINDS, NEVER, Findings, Policy, impossible, watch
 from linshu.domains.supply.watching.inputs import Known, load
 from linshu.domains.supply.watching.words import Line, reason
+from linshu.engine.shell.listing import choice_in, order_in, words_in
 from linshu.engine.shell.search import Findable, index
-from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -134,12 +134,8 @@ def unforecast(found: Watched) -> int:
 
 def wanted(given: Mapping[str, str]) -> Wanted:
     """What is asked for; Misused for a kind or an order nobody knows."""
-    kind, sort = given.get("kind", ""), given.get("sort") or "kind"
-    if kind not in ("", *KINDS):
-        raise Misused(Text(f"没有 {kind} 这一类", f"there is no kind {kind}"), mend=nearest(kind, KINDS))
-    if sort.lstrip("-") not in SORTS:
-        raise Misused(Text(f"不能按 {sort} 排", f"cannot sort by {sort}"), mend=nearest(sort.lstrip("-"), SORTS))
-    return Wanted(kind, given.get("warehouse", ""), given.get("category", ""), given.get("q", "").strip()[:80], sort)
+    kind, sort = choice_in(given, "kind", KINDS), order_in(given, SORTS, "kind")
+    return Wanted(kind, given.get("warehouse", ""), given.get("category", ""), words_in(given), sort)
 
 
 def _whole(value: object) -> int:

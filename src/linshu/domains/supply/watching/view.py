@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from linshu.domains.supply.watching.flow import Wanted, Watched, wanted
 from linshu.domains.supply.watching.inputs import AHEAD, DAY
 from linshu.domains.supply.watching.words import AT_RISK, QTY, TITLES
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.listing import link, page_in
 from linshu.engine.shell.sheet import Sheet, SheetColumn
 from linshu.kernel.text import Text
 
@@ -44,8 +44,7 @@ class Asked:
             "kind": one.kind, "warehouse": one.warehouse, "category": one.category, "q": one.words,
             "sort": one.sort if one.sort != "kind" else "",
         }  # fmt: skip
-        kept = {name: value for name, value in (parts | changes).items() if value}
-        return f"?{urlencode(kept)}" if kept else ""
+        return link(parts, changes)
 
     @property
     def narrowed(self) -> bool:
@@ -55,8 +54,7 @@ class Asked:
 
 def read(given: Mapping[str, str]) -> Asked:
     """What the address asks for."""
-    page = given.get("page", "1")
-    return Asked(wanted(given), int(page) if page.isdecimal() and 0 < len(page) < 6 and int(page) else 1)
+    return Asked(wanted(given), page_in(given))
 
 
 def choices(found: Watched) -> tuple[list[tuple[str, str]], list[str]]:
