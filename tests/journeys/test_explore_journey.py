@@ -68,8 +68,8 @@ def test_a_question_is_put_together_by_typing_and_looked_into_by_clicking(watche
     page = watched.page
     go(page, "m=gmv&period=7d")
     expect(page.locator(".figure-card b").first).to_be_visible()
-    choose(page, "metric", "ddl")  # 订单量 is no name here: nothing is found, nothing happens
-    expect(page.locator("#pick-metric-0 .choices")).to_contain_text("没有找到“ddl”")
+    choose(page, "metric", "ddsl")  # 订单数量 is no name here: nothing is found, nothing happens
+    expect(page.locator("#pick-metric-0 .choices")).to_contain_text("没有找到“ddsl”")
     assert unquote(page.url).endswith("m=gmv&period=7d")
     page.keyboard.press("Escape")
     choose(page, "metric", "dds")
