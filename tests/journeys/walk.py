@@ -23,7 +23,9 @@ if TYPE_CHECKING:
     from tests.journeys.whole import Whole
 
 # What WCAG 2.1 asks at A and AA.
-RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"], "resultTypes": ["violations"], "selectors": False}
+RULES = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa")
+# Of these, what colours and room decide; the rest is the markup's, the same in every look.
+OF_THE_LOOK = ("color-contrast", "link-in-text-block", "scrollable-region-focusable")
 MOST_PAGES = 80
 # Pages no link leads to: an address that does not exist, a filter nobody understands.
 ASIDE = ("/no-such-page", "/overview?period=nonsense")
@@ -67,8 +69,8 @@ class Seen:
     said: list[str] = field(default_factory=list)  # in the console
 
 
-def walk(page: Page, whole: Whole, *, judged: bool = True) -> list[Seen]:
-    """One page of every kind that can be reached from the menu, and the pages aside; held against WCAG if `judged`."""
+def walk(page: Page, whole: Whole, *, rules: tuple[str, ...] = RULES) -> list[Seen]:
+    """One page of every kind that can be reached from the menu, and the pages aside; held against these rules of WCAG."""
     said: list[str] = []
     page.on("console", lambda one: said.append(one.text) if one.type in {"error", "warning"} else None)
     page.on("pageerror", lambda error: said.append(str(error)))
@@ -85,7 +87,7 @@ def walk(page: Page, whole: Whole, *, judged: bool = True) -> list[Seen]:
         if led != kind_of(address, whole) and led in kinds:
             continue
         kinds.add(led)
-        seen.append(look(page, address, said, judged=judged))
+        seen.append(look(page, address, said, rules=rules))
         waiting += links(page)
         assert len(seen) < MOST_PAGES, f"more kinds of pages than expected: {sorted(kinds)}"
     return seen
@@ -141,15 +143,15 @@ def routes_of(router: APIRouter) -> Iterator[APIRoute]:
             yield route
 
 
-def look(page: Page, address: str, said: list[str], *, judged: bool) -> Seen:
+def look(page: Page, address: str, said: list[str], *, rules: tuple[str, ...] = RULES) -> Seen:
     """The page at rest, and then what unfolds on it."""
     settle(page)
     seen = Seen(address, texts=page.evaluate(TEXTS, SILENT), too_wide=page.evaluate(WIDE))
-    seen.faults += axe(page) if judged else []
+    seen.faults += axe(page, rules=rules)
     if page.locator("details:not([open])").count():
         page.evaluate(UNFOLD)
         settle(page)
-        unfolded = axe(page, "[data-unfolded]") if judged else []
+        unfolded = axe(page, "[data-unfolded]", rules=rules)
         seen.faults += [f"{fault} (opened)" for fault in unfolded if fault not in seen.faults]
         seen.texts += page.evaluate(TEXTS, SILENT)
     seen.said, said[:] = [one for one in said if not re.search(r"status of (400|404)", one)], []
@@ -167,12 +169,13 @@ def settle(page: Page) -> None:
     page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
 
 
-def axe(page: Page, within: str = "html") -> list[str]:
+def axe(page: Page, within: str = "html", *, rules: tuple[str, ...] = RULES) -> list[str]:
     """What axe finds against the page or parts of it, one line per element."""
     if page.evaluate("typeof window.axe") == "undefined":
         page.evaluate(AXE_SCRIPT)
+    asked = {"runOnly": rules, "resultTypes": ["violations"], "selectors": False}
     page.evaluate(THIN)
-    found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(RULES)})")
+    found: dict[str, Any] = page.evaluate(f"axe.run({json.dumps(within)}, {json.dumps(asked)})")
     page.evaluate(WHOLE)
     return list(_lines(found))
 
