@@ -82,7 +82,7 @@ def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
     missing, waste = np.zeros(many, np.float32), np.zeros(many, np.float32)
     for days in np.unique(needed):
         rows = np.flatnonzero(needed == days)
-        some = _few(goods, rows, int(days))
+        some = few(goods, rows, int(days))
         soon[rows], ever[rows], missing[rows], waste[rows] = _reach(some, demand[rows, :, : int(days)], rules)
     return Reach(soon, ever, missing, waste)
 
@@ -98,7 +98,7 @@ def _days(goods: Goods, days: int, rules: Rules) -> Whole:
     return found
 
 
-def _few(goods: Goods, rows: Whole, days: int) -> Goods:
+def few(goods: Goods, rows: Whole, days: int) -> Goods:
     """Some goods, with a shelf of so many days; what lasts longer keeps."""
     shelf = goods.shelf[rows]
     slots = min(days + 1, shelf.shape[1])

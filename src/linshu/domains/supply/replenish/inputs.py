@@ -17,7 +17,7 @@ from linshu.domains.supply.replenish.outcome import wanted
 from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from linshu.domains.supply.replenish.shelf import Reals
     from linshu.engine.decisions import Proposal
@@ -98,8 +98,11 @@ class Read:
     capacity: Mapping[str, int] = field(default_factory=dict)  # cubic centimetres of each warehouse that says so
 
 
-def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
-    """The cases of the morning of `day`; `earlier` are orders that were approved and may not be in the data yet."""
+def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collection[Key] | None = None) -> Read:
+    """The cases of the morning of `day`, of some goods alone where `only` names them.
+
+    `earlier` are orders that were approved and may not be in the data yet.
+    """
     made_on = _newest(shop, day)
     warehouses = {row["warehouse_id"]: row for row in shop.read(WAREHOUSES).to_pylist()}
     suppliers = {row["supplier_id"]: row for row in shop.read(SUPPLIERS).to_pylist()}
@@ -119,10 +122,10 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = ()) -> Read:
     sold = _sales(shop, day)
     prices = {sku: price for sku, (price, _) in sold.items()}
     ranks = by_share(_shares({sku: gmv for sku, (_, gmv) in sold.items()}))
-    leads, usual = _leads(shop, day, suppliers), _usual(shop, day, warehouses)
+    leads, usual = _leads(shop, day, suppliers), _usual(shop, day)
     confirmed, gone = _confirmed(shop, day), _gone(shop, day)
     cases, without_cost, without_supplier = [], 0, 0
-    for key in means:
+    for key in means if only is None else [key for key in means if key in only]:
         sku, warehouse = key
         one, cost = goods.get(sku), costs.get(sku)
         if one is None or one["supply_mode"] == "dropship" or (one["retired_on"] and one["retired_on"] <= day):
@@ -264,14 +267,14 @@ def sold_and_open(shop: Shop, first: date, days: int, keys: Sequence[Key]) -> tu
 
 
 def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, int]]:
-    warehouses = {row["warehouse_id"]: row["above_id"] for row in shop.read(WAREHOUSES).to_pylist()}
+    warehouses = above(shop)
     last = first + (days - 1) * DAY
     rows = shop.query("units", ("sku", "warehouse"), start=first, end=last, grain="day").rows()
     keys: dict[Key, int] = {}
     cells = []
     for row in rows:
         if row["sku"] and row["warehouse"]:
-            key = (row["sku"], warehouses.get(row["warehouse"]) or row["warehouse"])
+            key = (row["sku"], warehouses.get(row["warehouse"], row["warehouse"]))
             cells.append(
                 (keys.setdefault(key, len(keys)), (date.fromisoformat(str(row["day"])) - first).days, row["units"])
             )
@@ -295,9 +298,9 @@ def _shares(gmv: Mapping[str, int]) -> dict[str, float]:
     return {sku: amount / whole for sku, amount in gmv.items()}
 
 
-def _usual(shop: Shop, day: date, warehouses: Mapping[str, Any]) -> dict[Key, float]:
+def _usual(shop: Shop, day: date) -> dict[Key, float]:
     rows = shop.query("units", ("sku", "warehouse"), start=day - USUAL_DAYS * DAY, end=day - DAY).rows()
-    return {key: units / USUAL_DAYS for key, units in _by_supplying(rows, warehouses).items()}
+    return {key: units / USUAL_DAYS for key, units in by_supplying(rows, above(shop), "units").items()}
 
 
 def _confirmed(shop: Shop, day: date) -> dict[Key, int]:
@@ -323,10 +326,15 @@ def _gone(shop: Shop, day: date) -> float:
     return sum(units for place, (_, units) in zip(of_day, hours, strict=True) if place < since) / whole
 
 
-def _by_supplying(rows: Sequence[Mapping[str, Any]], warehouses: Mapping[str, Any]) -> dict[Key, int]:
+def above(shop: Shop) -> Mapping[str, str]:
+    """The warehouse that supplies each warehouse: the one above it, or itself."""
+    return {row["warehouse_id"]: row["above_id"] for row in shop.read(WAREHOUSES).to_pylist()}
+
+
+def by_supplying(rows: Sequence[Mapping[str, Any]], homes: Mapping[str, str], metric: str) -> dict[Key, int]:
+    """A figure by good and the warehouse that supplies where it was sold."""
     found: dict[Key, int] = defaultdict(int)
     for row in rows:
         if row["sku"] and row["warehouse"]:
-            above = (warehouses.get(row["warehouse"]) or {}).get("above_id") or row["warehouse"]
-            found[row["sku"], above] += int(row["units"] or 0)
+            found[row["sku"], homes.get(row["warehouse"], row["warehouse"])] += int(row[metric] or 0)
     return found

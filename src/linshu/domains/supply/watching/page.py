@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from linshu.domains.supply.markdown.flow import NAME as MARKDOWN
 from linshu.domains.supply.watching import view, words
 from linshu.domains.supply.watching.decide import KINDS, NEVER
 from linshu.domains.supply.watching.flow import POLICY, Watched, unforecast, watched
@@ -72,6 +73,8 @@ def stock(request: Request) -> Response:
         stale=view.STALE_DAYS,
         renews=RENEWS,
         orders=viewer.may("orders.work"),
+        markdowns=viewer.may("proposals.decide")
+        and MARKDOWN in shell.ledger.book(viewer.user.job.menu, viewer.scope).kinds,
         QTY=Unit.QTY,
         FEN=Unit.FEN,
         RATIO=Unit.RATIO,
