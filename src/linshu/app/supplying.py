@@ -115,7 +115,8 @@ def _goods(supplier: str) -> Callable[[_Asking], tuple[list[dict[str, Any]], dic
             raise Missing(Text("没有这个供应商", "there is no such supplier"))
         asked = scores.read(given.asked, scores.GOODS_SORTS, scores.USUAL_GOODS_SORT)
         found = scores.goods(given.shop, given.scope, given.span.period, supplier)
-        return scores.listed(found, asked, "sku"), {**given.period, "name": name}
+        terms = {given.say(title): given.say(words) for title, words in scores.terms_of(given.shop, supplier)}
+        return scores.listed(found, asked, "sku"), {**given.period, "name": name, "terms": terms}
 
     return goods
 

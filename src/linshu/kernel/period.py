@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 DAY = timedelta(days=1)
-_WEEKDAYS = (
+WEEKDAYS = (
     Text("周一", "Mon"), Text("周二", "Tue"), Text("周三", "Wed"), Text("周四", "Thu"),
     Text("周五", "Fri"), Text("周六", "Sat"), Text("周日", "Sun"),
 )  # fmt: skip
@@ -165,7 +165,7 @@ def title(grain: Grain, day: date, *, fiscal_start: int = 1) -> Text:
     """How people call the piece of time: 10月1日 周四, 2026年第40周 (ISO 8601), 2026年10月, 2026年第四季度."""
     start = bucket(grain, day, fiscal_start=fiscal_start)
     if grain in (Grain.HOUR, Grain.DAY):
-        weekday = _WEEKDAYS[start.weekday()]
+        weekday = WEEKDAYS[start.weekday()]
         return Text(f"{start.month}月{start.day}日 {weekday.zh}", f"{weekday.en} {start.day} {start:%b}")
     if grain is Grain.WEEK:
         year, week, _ = start.isocalendar()

@@ -34,6 +34,10 @@ PAYEE_KINDS = (
     ("supplier", "供应商 | Supplier"),
 )
 
+WEEKDAYS = "[1-7](,[1-7])*"
+A_DAY = "20\\d{2}-(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])"
+SPANS = f"{A_DAY}(~{A_DAY})?(,{A_DAY}(~{A_DAY})?)*"
+
 
 SUPPLIER = declare(
     "supplier",
@@ -82,6 +86,24 @@ SUPPLIER = declare(
             "每天最晚订货时刻，HH:MM。 | Latest time of day to order, HH:MM.",
             example="22:00",
         ),
+        text(
+            "order_weekdays",
+            "订货日 | Order weekdays",
+            "星期几可以下单，1 是周一，7 是周日，用逗号分开；为空表示每天。 | Weekdays on which orders are taken, 1 = Monday to 7 = Sunday, by commas; empty means any.",
+            example="1,4",
+        ),
+        text(
+            "delivery_weekdays",
+            "到货日 | Delivery weekdays",
+            "星期几送货，写法同订货日；为空表示每天。 | Weekdays on which goods are brought, written likewise; empty means any.",
+            example="2,5",
+        ),
+        text(
+            "closed_days",
+            "歇业日 | Closed days",
+            "不接单也不送货的日子，一天或一段，用逗号分开。 | Days without orders and deliveries, single ones or spans, by commas.",
+            example="2027-02-12~2027-02-21,2027-05-01",
+        ),
         fen(
             "minimum_order_fen",
             "起订金额 | Minimum order",
@@ -102,6 +124,24 @@ SUPPLIER = declare(
             ("active", "合作中 | Active"),
             ("paused", "暂停 | Paused"),
             ("ended", "终止 | Ended"),
+        ),
+    ),
+    checks=(
+        check(
+            "order_weekdays",
+            f"regexp_full_match(order_weekdays, '{WEEKDAYS}')",
+            "订货日应写成 1,4 这样，1 是周一，7 是周日。 | Order weekdays are written like 1,4, Monday being 1.",
+        ),
+        check(
+            "delivery_weekdays",
+            f"regexp_full_match(delivery_weekdays, '{WEEKDAYS}')",
+            "到货日应写成 2,5 这样，1 是周一，7 是周日。 | Delivery weekdays are written like 2,5, Monday being 1.",
+        ),
+        check(
+            "closed_days",
+            f"regexp_full_match(closed_days, '{SPANS}') AND "
+            f"len(list_filter(regexp_extract_all(closed_days, '{A_DAY}'), lambda d: try_cast(d AS DATE) IS NULL)) = 0",
+            "歇业日应写成 2027-02-12~2027-02-21,2027-05-01 这样，都是真有的日子。 | Closed days are written like 2027-02-12~2027-02-21,2027-05-01, days that exist.",
         ),
     ),
 )

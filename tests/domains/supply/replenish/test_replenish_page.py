@@ -40,6 +40,7 @@ DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
 @pytest.fixture(scope="module")
 def company() -> Company:
     company, rows = Company(), buying_rows()
+    rows["supplier"][0] |= {"order_weekdays": "1,4", "delivery_weekdays": "2,5"}  # today is a Monday
     rows["transfer_order"] = [
         {
             "transfer_order_id": number, "from_warehouse_id": giver, "to_warehouse_id": taker, "status": status,
@@ -184,3 +185,8 @@ def test_a_transfer_under_way_is_on_its_way_there_and_gone_here(shop: TownShop) 
 
 def test_goods_keep_as_long_as_lots_lately_did_when_they_came(shop: TownShop) -> None:
     assert {one.sku_id: one.life for one in read(shop, TODAY).cases} == {"S1": 4, "S2": 5}  # of S1 lots come a day late
+
+
+def test_a_supplier_of_mondays_and_thursdays_is_ordered_from_on_these(shop: TownShop) -> None:
+    assert {(one.wait, one.lead, one.review) for one in read(shop, TODAY).cases} == {(0, (1,), 3)}
+    assert {(one.wait, one.lead) for one in read(shop, TODAY + timedelta(days=1)).cases} == {(2, (3,))}

@@ -8,6 +8,9 @@ SELECT
     region_id,
     lead_days,
     order_cut_off,
+    order_weekdays,
+    delivery_weekdays,
+    closed_days,
     minimum_order_fen,
     status
 FROM std.supplier

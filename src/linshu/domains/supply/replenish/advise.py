@@ -101,6 +101,8 @@ def advise_supplier(cases: Sequence[Case], house: House, least: int, short: Shor
     if not cases:
         return ()
     block = _Block(cases, house, 0)
+    if block.waits.all():
+        return block.told(np.zeros(len(cases), np.int64))
     lorry = Limit(block.bulk, house.truck_m3 * CM3_PER_M3 if house.truck_m3 else math.inf)
     best, _ = within(block.goods, block.met, house.rules, lorry, block.toll(short), block.floor)
     if 0 < float(best @ block.price) < least:
@@ -168,6 +170,7 @@ class _Block:
         self.goods: Goods = goods
         self.met: Reach = reach(goods, demand, house.rules)
         self.price = goods.cost.astype(np.float64) * goods.pack
+        self.waits = np.array([one.wait > 0 for one in cases])
         self.bulk = np.array([one.volume_cm3 for one in cases], np.float64) * goods.pack
         self.floor = np.array(
             [house.floor_a if one.rank == "A" and one.life > _LONG else 0.0 for one in cases], np.float32
@@ -177,7 +180,8 @@ class _Block:
         return short.dearer * self.price + short.room * self.bulk
 
     def best(self, short: Short) -> Whole:
-        return packs(self.goods, self.met, self.house.rules, self.toll(short), self.floor)
+        found = packs(self.goods, self.met, self.house.rules, self.toll(short), self.floor)
+        return np.where(self.waits, 0, found)
 
     def told(self, boxes: Whole) -> tuple[Advice, ...]:
         goods, met, rules = self.goods, self.met, self.house.rules
@@ -207,7 +211,7 @@ def before_rule(case: Case, cover: int) -> int:
     """Pieces a spreadsheet would order: up to so many days of the fortnight's mean, once stock falls below the way's need."""
     lead = case.usual_lead
     position = case.on_hand + case.on_way
-    if case.usual <= 0 or position >= case.usual * (lead + 1.5):
+    if case.wait or case.usual <= 0 or position >= case.usual * (lead + 1.5):
         return 0
     return math.ceil((case.usual * (lead + cover) - position) / case.pack) * case.pack
 
@@ -285,6 +289,11 @@ def _why_not(one: Advice) -> tuple[Text, ...]:
     case = one.case
     if case.mode == "presale":
         return (_presold(case),)
+    if case.wait:
+        days = Text(
+            f"供应商今天不接单，{case.wait} 天后再订", f"the supplier takes no orders today; order in {case.wait} days"
+        )
+        return (days, *_stock(one))
     if sum(case.ahead) < 0.5:
         return (Text("预计三周内几乎没人要", "hardly anybody is expected to ask for it within three weeks"),)
     if case.price <= case.cost:

@@ -47,6 +47,8 @@ class Case:
     rank: str = "C"  # of its sales: A, B or C
     volume_cm3: int = 0
     sure: tuple[int, ...] = ()  # of `mean`, what is ordered already: it comes whatever happens
+    wait: int = 0  # days until the supplier takes an order; its `lead` counts from today all the same
+    review: int = 0  # days from that delivery to the next one, as the supplier's days have it; 0 = as the policy has it
 
     @property
     def on_hand(self) -> int:
@@ -110,7 +112,7 @@ def goods_of(cases: Sequence[Case], ways: int) -> tuple[Goods, Reals]:
 
     goods = Goods(
         shelf, coming, lead, column("life", np.int64), column("pack", np.int64),
-        column("price", np.float32), column("cost", np.float32),
+        column("price", np.float32), column("cost", np.float32), column("review", np.int64),
     )  # fmt: skip
     return goods, np.array([one.ahead for one in cases], np.float32).reshape(len(cases), HORIZON)
 

@@ -52,6 +52,9 @@ class Goods:
     pack: Codes  # [N] pieces in a box
     price: Reals  # [N] fen a piece
     cost: Reals  # [N] fen a piece
+    review: Codes | None = (
+        None  # [N] days from this delivery to the next, where the supplier's own days say; else the rules'
+    )
 
     @property
     def fresh(self) -> Codes:
@@ -91,7 +94,8 @@ def _days(goods: Goods, days: int, rules: Rules) -> Whole:
     """[N] days to look at: until the last day of what is ordered and of what is there; of what keeps, until the next order."""
     last = goods.lead.reshape(len(goods.pack), -1).max(axis=1)
     keeps = goods.life >= goods.shelf.shape[1]
-    until = last + np.where(keeps, rules.review_days, np.maximum(goods.life, rules.review_days))
+    review = _review(goods, rules)
+    until = last + np.where(keeps, review, np.maximum(goods.life, review))
     slots = goods.shelf[:, :-1] > 0
     oldest = np.where(slots.any(axis=1), slots.shape[1] - slots[:, ::-1].argmax(axis=1), 0)
     found: Whole = np.minimum(np.maximum(until, oldest), days)
@@ -111,7 +115,14 @@ def few(goods: Goods, rows: Whole, days: int) -> Goods:
         goods.pack[rows],
         goods.price[rows],
         goods.cost[rows],
+        None if goods.review is None else goods.review[rows],
     )
+
+
+def _review(goods: Goods, rules: Rules) -> Whole:
+    """[N] days from the delivery of an order of now to that of the next one."""
+    own = np.zeros(len(goods.pack), np.int64) if goods.review is None else goods.review
+    return np.maximum(own, rules.review_days)
 
 
 def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Reals, Reals]:
@@ -120,7 +131,7 @@ def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Rea
     first = np.broadcast_to(goods.lead.reshape(len(goods.pack), -1, 1), (*demand.shape[:2], 1))
     unmet, began = course.unmet, day >= first
     good = day < first + goods.life[:, None, None]
-    next_one = day < first + rules.review_days
+    next_one = day < first + _review(goods, rules)[:, None, None]
     return (
         np.where(began & good & next_one, unmet, 0).sum(axis=2),
         np.where(began & good, unmet, 0).sum(axis=2),
@@ -138,7 +149,7 @@ def worth(
     used = np.minimum(met.ever, pieces[:, None]).mean(axis=1, dtype=np.float64)
     wasted = np.where(goods.life >= goods.shelf.shape[1], 0, pieces - used)
     earns = goods.price - goods.cost + rules.goodwill * goods.price
-    kept = rules.holding * rules.review_days * goods.cost
+    kept = rules.holding * _review(goods, rules) * goods.cost
     found: npt.NDArray[np.float64] = earns * sold - kept * (pieces - sold) - rules.waste * goods.cost * wasted
     return found
 

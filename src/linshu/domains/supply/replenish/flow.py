@@ -44,7 +44,7 @@ def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...]
     """The purchase orders of a morning."""
     before = tuple(one for one in earlier if one.day < day)
     found, house = read(shop, day, before), house_of(policy.own)
-    stocked = [one for one in found.cases if one.mode == "stocked"]
+    stocked = [one for one in found.cases if one.mode == "stocked" and not one.wait]
     dearer, by_home = price_of_money(stocked, house), defaultdict[str, list[Case]](list)
     for one in stocked:
         by_home[one.warehouse_id].append(one)

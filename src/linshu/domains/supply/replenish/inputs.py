@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from linshu.domains.supply.losses.decide import by_share
+from linshu.domains.supply.replenish.calendar import Calendar, Timing, calendar_of, timing
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
 from linshu.domains.supply.replenish.outcome import wanted
@@ -29,6 +30,7 @@ USUAL_DAYS, PRICE_DAYS, LEAD_DAYS, OPEN_DAYS = 14, 28, 90, 45
 TRANSFER = "transfer"  # the kind of proposals that moves goods between warehouses
 FRESH_DAYS = 3  # a forecast older than this is none
 MOST_LEADS = 32  # deliveries remembered of a supplier
+ANY_DAY = Calendar()
 
 FORECAST = """
 SELECT sku_id, warehouse_id, wanted_units + known_qty AS wanted_units, known_qty, width FROM fct_forecast_day
@@ -73,15 +75,18 @@ OPENED = (
     "SELECT sku_id, warehouse_id, day, open_share FROM fct_offer_days WHERE day BETWEEN $1 AND $2 AND open_share < 1"
 )
 WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, capacity_cm3, province_id, city_id, district_id FROM dim_warehouse"
-SUPPLIERS = "SELECT supplier_id, name, lead_days, minimum_order_fen FROM dim_supplier"
+SUPPLIERS = """
+SELECT supplier_id, name, lead_days, minimum_order_fen, order_weekdays, delivery_weekdays, closed_days FROM dim_supplier
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Supplier:
-    """Who is ordered from, and the least an order may be worth, fen."""
+    """Who is ordered from, the least an order may be worth, fen, and its days."""
 
     name: str
     minimum: int
+    calendar: Calendar = ANY_DAY
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +115,7 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collecti
         name: tuple(filter(None, (row["province_id"], row["city_id"], row["district_id"])))
         for name, row in warehouses.items()
     }
-    known = {name: Supplier(row["name"] or name, row["minimum_order_fen"] or 0) for name, row in suppliers.items()}
+    known = {name: _supplier(row) for name, row in suppliers.items()}
     if made_on is None:
         return Read(day, None, (), known, regions)
     goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
@@ -139,20 +144,35 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collecti
             without_supplier += 1
             continue
         presale = one["supply_mode"] == "buy_to_order"
+        took = (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,))
+        when = _when(known.get(supplier), day, took, presale=presale)
         cases.append(
             Case(
                 sku, one["name"] or sku, warehouse, (warehouses.get(warehouse) or {}).get("name") or warehouse, supplier,
                 known[supplier].name if supplier in known else supplier, "presale" if presale else "stocked",
                 shelf.get(key, ()), coming.get(key, ()), tuple(means[key]), widths[key],
-                (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,)),
+                when.lead,
                 kept.get(sku) or one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
                 confirmed.get(key, 0) if presale else 0,
                 gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
-                sure=tuple(sure[key]) if any(sure[key]) else (),
+                sure=tuple(sure[key]) if any(sure[key]) else (), wait=when.wait, review=when.review,
             )
         )  # fmt: skip
     capacity = {name: row["capacity_cm3"] for name, row in warehouses.items() if row["capacity_cm3"]}
     return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier, capacity)
+
+
+def _supplier(row: Mapping[str, Any]) -> Supplier:
+    days = calendar_of(row["order_weekdays"], row["delivery_weekdays"], row["closed_days"])
+    return Supplier(row["name"] or row["supplier_id"], row["minimum_order_fen"] or 0, days)
+
+
+def _when(supplier: Supplier | None, day: date, took: tuple[int, ...], *, presale: bool) -> Timing:
+    """When an order of today comes and the next one does; what is pre-sold comes on the day it was ordered for."""
+    if presale or supplier is None or supplier.calendar == ANY_DAY:
+        return Timing(0, took, 0)
+    found = timing(supplier.calendar, day, took)
+    return replace(found, lead=tuple(min(one, HORIZON - 1) for one in found.lead))
 
 
 def _newest(shop: Shop, day: date) -> date | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.shell.listing import order_in, page_in, words_in
+from linshu.kernel.period import WEEKDAYS
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,6 +25,11 @@ PAGE_ROWS = 50
 FEW = 10  # fewer lines due say little
 USUAL_SORT = "-purchase_amount"
 UNKNOWN = "(未知)"
+NOTHING = Text("", "")
+TERMS = """
+SELECT lead_days, order_cut_off, order_weekdays, delivery_weekdays, closed_days, minimum_order_fen
+FROM dim_supplier WHERE supplier_id = $1
+"""
 SCORE = (
     "purchase_amount", "purchase_lines_due", "purchase_kept_rate", "purchase_on_time_rate", "purchase_in_full_rate",
     "purchase_fill_rate", "purchase_reject_rate", "purchase_lead_days", "purchase_lead_p90_days", "supplier_cases",
@@ -120,6 +127,30 @@ def name_of(shop: Shop, supplier: str) -> str:
     """What a supplier is called; "" for one nobody knows."""
     found = shop.read("SELECT coalesce(name, supplier_id) AS name FROM dim_supplier WHERE supplier_id = ?", (supplier,))
     return str(found["name"][0].as_py()) if found.num_rows else ""
+
+
+def terms_of(shop: Shop, supplier: str) -> list[tuple[Text, Text]]:
+    """What was agreed about ordering and delivering, as far as the supplier's row says."""
+    (row,) = shop.read(TERMS, (supplier,)).to_pylist()
+    least = row["minimum_order_fen"]
+    found = (
+        (Text("订货日", "Takes orders on"), _weekdays(row["order_weekdays"])),
+        (Text("到货日", "Delivers on"), _weekdays(row["delivery_weekdays"])),
+        (Text("歇业日", "Closed on"), _same((row["closed_days"] or "").replace("~", " – ").replace(",", ", "))),
+        (Text("订货截止", "Order cut-off"), _same(row["order_cut_off"] or "")),
+        (Text("供货周期", "Lead time"), Text(f"{row['lead_days']} 天", f"{row['lead_days']} days") if row["lead_days"] is not None else NOTHING),
+        (Text("起订金额", "Minimum order"), Text(f"{least / 100:,.0f} 元", f"{least / 100:,.0f} yuan") if least else NOTHING),
+    )  # fmt: skip
+    return [pair for pair in found if pair[1] != NOTHING]
+
+
+def _weekdays(text: str | None) -> Text:
+    days = [WEEKDAYS[int(one) - 1] for one in (text or "").split(",") if one]
+    return Text("、".join(one.zh for one in days), ", ".join(one.en for one in days))
+
+
+def _same(text: str) -> Text:
+    return Text(text, text)
 
 
 def listed(rows: Sequence[Row], asked: Asked, key: str) -> list[Row]:

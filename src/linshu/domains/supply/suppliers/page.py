@@ -106,7 +106,7 @@ def one(request: Request, supplier: str) -> Response:
     return render(
         request, f"{FOLDER}/one.html", title=TITLE, name=name, supplier=supplier, asked=asked, filters=seen.filters,
         compares=COMPARE_TITLES, period_words=show.days_of(seen.filters, writer), kpis=show.kpis(shop.catalog, now, before, writer),
-        chart=_chart(seen, supplier), rows=found[begin : begin + inputs.PAGE_ROWS], total=len(found),
+        terms=inputs.terms_of(shop, supplier), chart=_chart(seen, supplier), rows=found[begin : begin + inputs.PAGE_ROWS], total=len(found),
         pages=-(-len(found) // inputs.PAGE_ROWS), **WRITES,
     )  # fmt: skip
 
