@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -10,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.domains.supply.replenish.made_up import case
 
-from linshu.domains.supply.transfer.decide import Rules, Stand, moves, stands
+from linshu.domains.supply.transfer.decide import Move, Rules, Stand, loaded, moves, stands
 
 RULES = Rules(least=0)
 
@@ -60,6 +61,30 @@ def test_nobody_gives_what_is_not_there_or_gives_and_takes(seed: int) -> None:
     assert not {id(one.giver) for one in found} & {id(one.taker) for one in found}
     assert all(one.worth > 0 for one in found)
     assert moves(of_good, Rules(fen_a_piece=10_000)) == ()
+
+
+@settings(max_examples=30)
+@given(st.integers(0, 5000), st.integers(1, 4))
+def test_a_lorry_takes_the_boxes_that_are_worth_most_for_their_room(seed: int, lorry: int) -> None:
+    chance = np.random.default_rng(seed)
+    one = Stand(case(seed, pack=1), np.zeros(1), np.zeros(1), 1.0)
+    pair = []
+    for _ in range(3):
+        sized = replace(one, case=replace(one.case, volume_cm3=int(chance.integers(0, 4)) * 500_000))
+        pair.append(Move(sized, one, tuple(np.sort(chance.uniform(1, 100, int(chance.integers(1, 5))))[::-1])))
+    load = loaded(pair, Rules(least=0, truck_m3=lorry))
+    assert sum(each.boxes * each.box_cm3 for each in load) <= lorry * 1_000_000
+    assert all(any(each.steps == whole.steps[: each.boxes] for whole in pair) for each in load)
+    assert loaded(pair, Rules()) == tuple(pair)
+    best = max(
+        sum(sum(whole.steps[:many]) for whole, many in zip(pair, taken, strict=True))
+        for taken in product(*(range(whole.boxes + 1) for whole in pair))
+        if sum(whole.box_cm3 * many for whole, many in zip(pair, taken, strict=True)) <= lorry * 1_000_000
+    )
+    dearest = max((step for whole in pair for step in whole.steps), default=0)
+    assert (
+        best - dearest <= sum(each.worth for each in load) + len(pair) <= best + 2 * len(pair) + 1
+    )  # greedy misses less than a box
 
 
 def test_a_warehouse_that_runs_out_before_the_order_comes_is_helped_by_one_that_has_plenty() -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BLOCK = 1_000  # cases looked at together: few enough to stay near the processor
 SEED = 17
 CM3_PER_M3 = 1_000_000
+NEARLY_FULL = 0.95  # of a lorry
 MOST_FOR_MONEY, MOST_FOR_ROOM = 64.0, 100.0  # fen that a fen spent, a cubic centimetre can earn at most
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.domains.supply.replenish.advise import (
     CM3_PER_M3,
+    NEARLY_FULL,
     Advice,
     House,
     Short,
@@ -37,7 +38,6 @@ TITLE = Text("补货建议", "Replenishment")
 WEEK = 7
 DECLARED = House()
 DAY = timedelta(days=1)
-NEARLY_FULL = 0.95  # of a lorry
 
 
 def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from linshu.domains.supply.replenish.advise import CM3_PER_M3
 from linshu.domains.supply.replenish.case import ways_of
 from linshu.domains.supply.replenish.shelf import roll
 
@@ -39,6 +40,7 @@ class Rules:
     fen_a_piece: int = 60  # what moving a piece costs
     goodwill: float = 0.15  # of the price, for a piece that is missing
     least: int = 2_000  # fen a good must gain to be worth the trouble
+    truck_m3: int = 0  # the most one transfer may fill; 0 = any
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +69,17 @@ class Move:
 
     giver: Stand
     taker: Stand
-    boxes: int
-    worth: int
+    steps: tuple[float, ...]  # what each box adds, the first adds most
+
+    @property
+    def boxes(self) -> int:
+        """How many move."""
+        return len(self.steps)
+
+    @property
+    def worth(self) -> int:
+        """What all of them add."""
+        return round(sum(self.steps))
 
     @property
     def pieces(self) -> int:
@@ -79,6 +90,11 @@ class Move:
     def cost(self) -> int:
         """What is moved, at its cost."""
         return round(self.pieces * self.giver.case.cost)
+
+    @property
+    def box_cm3(self) -> int:
+        """The room of a box; 0 where nobody knows."""
+        return self.giver.case.volume_cm3 * self.giver.case.pack
 
 
 def worth_of_move(giver: Stand, taker: Stand, pieces: int, rules: Rules) -> float:
@@ -137,10 +153,25 @@ def moves(of_good: Sequence[Stand], rules: Rules) -> tuple[Move, ...]:
     pairs: dict[tuple[int, int], list[float]] = defaultdict(list)
     for place in np.flatnonzero(worth > WORTH_IT):
         pairs[int(givers[least[place]]), int(takers[best[place]])].append(float(worth[place]))
-    found = [
-        Move(of_good[giver], of_good[taker], len(each), round(sum(each))) for (giver, taker), each in pairs.items()
-    ]
+    found = [Move(of_good[giver], of_good[taker], tuple(each)) for (giver, taker), each in pairs.items()]
     return tuple(sorted((one for one in found if one.worth >= rules.least), key=lambda one: -one.worth))
+
+
+def loaded(pair: Sequence[Move], rules: Rules) -> tuple[Move, ...]:
+    """What of the moves from one warehouse to another goes onto one lorry: the boxes that add most for their room.
+
+    Goods of which too little would be left to be worth the trouble stay behind; what has no known volume takes no room.
+    """
+    if not rules.truck_m3:
+        return tuple(pair)
+    boxes = [(-step / max(one.box_cm3, 1), place) for place, one in enumerate(pair) for step in one.steps]
+    room, taken = float(rules.truck_m3 * CM3_PER_M3), [0] * len(pair)
+    for _, place in sorted(boxes):
+        if pair[place].box_cm3 <= room:
+            room -= pair[place].box_cm3
+            taken[place] += 1
+    kept = [replace(one, steps=one.steps[:many]) for one, many in zip(pair, taken, strict=True) if many]
+    return tuple(one for one in kept if one.worth >= rules.least)
 
 
 def _steps(

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linshu.domains.supply.replenish.advise import CM3_PER_M3, NEARLY_FULL
 from linshu.domains.supply.replenish.case import Case, untold
 from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
-from linshu.domains.supply.transfer.decide import Move, Rules, may_miss, moves, stands, worth_of_move
+from linshu.domains.supply.transfer.decide import Move, Rules, loaded, may_miss, moves, stands, worth_of_move
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text
 
@@ -42,13 +43,18 @@ def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...]
         for move in moves(stands(given, rules), rules):
             by_pair[move.giver.case.warehouse_id, move.taker.case.warehouse_id].append(move)
     for (giver, _taker), pair in sorted(by_pair.items()):
-        yield draft_of(pair, day, cases, found.regions.get(giver, ()))
+        load = loaded(pair, rules)
+        if load:
+            yield draft_of(load, day, rules, cases, found.regions.get(giver, ()))
 
 
-def draft_of(pair: Sequence[Move], day: date, cases: Mapping[str, Sequence[Case]], regions: tuple[str, ...]) -> Draft:
+def draft_of(
+    pair: Sequence[Move], day: date, rules: Rules, cases: Mapping[str, Sequence[Case]], regions: tuple[str, ...]
+) -> Draft:
     """One transfer order."""
     giver, taker = pair[0].giver.case, pair[0].taker.case
     ordered = sorted(pair, key=lambda one: (-one.worth, one.giver.case.sku_id))
+    filled = sum(one.boxes * one.box_cm3 for one in ordered) / CM3_PER_M3
     saved = sum(float(np.minimum(one.taker.missing, one.pieces).mean()) for one in ordered)
     return Draft(
         NAME,
@@ -61,6 +67,7 @@ def draft_of(pair: Sequence[Move], day: date, cases: Mapping[str, Sequence[Case]
                 f"{len(ordered)} 个商品在{taker.warehouse}等不到采购到货，预计少缺 {saved:,.0f} 件；{giver.warehouse}用不完",
                 f"{len(ordered)} goods would run out at {taker.warehouse} before any purchase can come: {saved:,.0f} fewer missing; {giver.warehouse} does not need them in time",
             ),
+            *_full(filled, rules),
         ),
         sum(one.worth for one in ordered),
         sum(one.cost for one in ordered),
@@ -70,6 +77,18 @@ def draft_of(pair: Sequence[Move], day: date, cases: Mapping[str, Sequence[Case]
             "cases": [each.told() for one in ordered for each in cases[one.giver.case.sku_id]],
         },
     )  # fmt: skip
+
+
+def _full(filled: float, rules: Rules) -> tuple[Text, ...]:
+    """That the lorry is full, so that what adds most for its room went first."""
+    if not rules.truck_m3 or filled <= NEARLY_FULL * rules.truck_m3:
+        return ()
+    return (
+        Text(
+            f"装满一车（{rules.truck_m3} 方），占地方少、值得多的先装",
+            f"it fills a lorry of {rules.truck_m3} cubic metres: what is worth most for its room goes first",
+        ),
+    )
 
 
 def _line(one: Move) -> Line:
@@ -95,7 +114,8 @@ def again(inputs: Mapping[str, Any], policy: Policy) -> Draft | None:
         for move in moves(stands(given, rules), rules)
         if (move.giver.case.warehouse_id, move.taker.case.warehouse_id) == (inputs["from"], inputs["to"])
     ]
-    return draft_of(pair, date.fromisoformat(inputs["day"]), cases, tuple(inputs["regions"])) if pair else None
+    load = loaded(pair, rules)
+    return draft_of(load, date.fromisoformat(inputs["day"]), rules, cases, tuple(inputs["regions"])) if load else None
 
 
 def _by_sku(inputs: Mapping[str, Any]) -> dict[str, list[Case]]:
@@ -206,6 +226,9 @@ KIND = Kind(
             "缺一件除毛利外还亏售价的几成", "A missing piece costs this share of its price beside the margin"
         ),
         "least": Text("一个商品至少值多少才调（元）", "Least worth of a good to be moved (yuan)"),
+        "truck_m3": Text(
+            "一张调拨单最多装几方（一车，0 = 不限）", "The most a transfer may fill (a lorry, cubic metres, 0 = any)"
+        ),
     },
     fen=frozenset({"fen_a_piece", "least"}),
     gain=Text("预计多赚", "Expected gain"),
