@@ -506,10 +506,10 @@ ALIGNED = Alignment("last_year_aligned", Text("对齐", "Aligned"), "dim_days", 
 CATALOG = Catalog(DIMENSIONS, FACTS, METRICS, alignments=(ALIGNED,), targets=TARGETS, memberships=MEMBERSHIPS)
 
 ROLLUPS = (
-    Rollup("lines_by_group", "lines", ("channel", "community", "leader", "mode")),
-    Rollup("lines_by_sku", "lines", ("channel", "sku")),
+    Rollup("lines_by_group", "lines", ("channel", "community", "leader", "mode"), months=True),
+    Rollup("lines_by_sku", "lines", ("channel", "sku"), months=True),
     Rollup("lines_placed_by_sku", "lines", ("sku", "mode"), clock="placed"),
-    Rollup("orders_by_group", "orders", ("channel", "community", "leader", "self_order")),
+    Rollup("orders_by_group", "orders", ("channel", "community", "leader", "self_order"), months=True),
     Rollup("refunds_by_group", "refunds", ("channel", "community", "leader", "kind")),
     Rollup("refunds_paid_by_sku", "refunds", ("sku", "paid_date"), clock="paid"),
     Rollup("chat_by_community", "chat", ("community",)),

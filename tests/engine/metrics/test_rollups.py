@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -13,6 +15,7 @@ from tests.engine.metrics.brute import Brute, same
 from tests.engine.metrics.test_random_queries import ASKER
 
 from linshu.engine.access.scope import Scope
+from linshu.engine.metrics import months
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.compile import compile as compiled
 from linshu.engine.metrics.declare import Rollup
@@ -45,6 +48,8 @@ def roll(
                     f"UPDATE {one.table.table} SET {name} = 99 WHERE {one.table.day} > $1 OR list_contains($2, {one.table.day})",
                     [through, [*dirty, date(1, 1, 1)]],
                 )
+            if one.table.months:
+                session.build(one.table.by_month, one.table.select_months("TRUE"))
             session.execute(
                 "INSERT INTO meta.rollup (name, model, day_column, signature, rolled_through, seen_build, row_count)"
                 " VALUES ($1, $2, $3, $4, $5, 1, $6)",
@@ -78,6 +83,14 @@ def figures(warehouse: DuckWarehouse, query: Query) -> list[dict]:
 # -- random questions
 
 
+@contextmanager
+def few_months():
+    """The company is young: a single whole month is read as one too."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(months, "LEAST", 1)
+        yield
+
+
 @pytest.fixture(scope="module")
 def other_warehouse():
     opened = company.store(DuckWarehouse.open(":memory:"), TABLES)
@@ -97,7 +110,8 @@ def test_rollup_fact_and_brute_force_agree(other_warehouse, asked, through, dirt
     roll(other_warehouse, through, tuple(dirty))
     for query in asked:
         try:
-            ours = run(other_warehouse, query, company.ROLLED)
+            with few_months():
+                ours = run(other_warehouse, query, company.ROLLED)
         except (Misused, Forbidden):
             continue  # refusals have tests of their own
         assert ours.table.equals(run(other_warehouse, query, company.CATALOG).table)
@@ -178,6 +192,49 @@ def test_open_and_dirty_days_come_from_the_fact(other_warehouse):
     assert (found.rollup, found.through, found.dirty) == ("lines_by_sku", date(2026, 10, 20), (date(2026, 10, 5),))
     assert "fct_lines" not in clean.sql, "clean days alone need no row of the fact"
     assert served(other_warehouse, Query.of("gmv", start="2026-10-21")) == ["only open days are asked for"]
+
+
+@pytest.mark.parametrize(
+    ("query", "reads"),
+    [
+        (Query.of("gmv", **OCTOBER), {"lines_by_sku_months"}),
+        (Query.of("gmv", "sku", grain="month"), {"lines_by_sku_months", "lines_by_sku"}),
+        (
+            Query.of("gmv", "sku", start="2026-08-20", end="2026-11-02", grain="quarter"),
+            {"lines_by_sku_months", "lines_by_sku"},
+        ),
+        (Query.of("skus", end="2026-11-02", grain="month"), {"lines_by_sku_months", "lines_by_sku"}),
+        (Query.of("skus", start="2026-10-01", end="2026-11-02", grain="month"), {"lines_by_sku"}),
+        (Query.of("gmv", grain="fiscal_year", fiscal_start=4, **OCTOBER), {"lines_by_sku_months"}),
+        (Query.of("gmv", start="2026-10-02", end="2026-10-31"), {"lines_by_sku"}),
+        (Query.of("gmv", start="2026-10-01", end="2026-10-30", grain="month"), {"lines_by_sku"}),
+        (Query.of("gmv", grain="week", **OCTOBER), {"lines_by_sku"}),
+        (Query.of("gmv", where="paid_date>=2026-10-03", **OCTOBER), {"lines_by_sku"}),
+        (Query.of("gmv", compare="previous", **OCTOBER), {"lines_by_sku_months"}),
+        (Query.of("gmv", grain="month", moving=3, **OCTOBER), {"lines_by_sku"}),
+    ],
+    ids=lambda value: (
+        "-".join(map(str, (*value.metrics, value.grain, value.start))) if isinstance(value, Query) else ""
+    ),
+)
+def test_months_are_read_where_nobody_looks_closer(warehouse, query, reads):
+    with warehouse.snapshot() as session:
+        sql = compiled(query, company.ROLLED, rollups=standings(session)).sql
+    assert set(re.findall(r"roll\.(\w+)", sql)) == reads
+    figures(warehouse, query)
+
+
+def test_months_with_marked_or_open_days_are_read_day_by_day(other_warehouse):
+    by_month = Query.of("gmv,units", "sku", grain="month")
+    for through, dirty in (
+        (LAST, ()),
+        (date(2026, 11, 30), (date(2026, 10, 5),)),
+        (date(2026, 10, 20), (date(2026, 9, 30),)),
+    ):
+        roll(other_warehouse, through, dirty)
+        with few_months():
+            figures(other_warehouse, by_month)
+            figures(other_warehouse, Query.of("gmv,units", "sku", start="2026-09-20", end="2026-11-17"))
 
 
 def test_a_rollup_that_does_not_stand_is_not_read(other_warehouse):

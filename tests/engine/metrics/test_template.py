@@ -168,14 +168,14 @@ def test_a_statement_is_written_once_and_again_when_a_rollup_holds_something_els
         assert found.filled(query) == compiled(query, company.ROLLED, rollups=now)
         return found.sql
 
-    whole = ask("2026-09-01", "2026-09-30", date(2026, 10, 20))
+    whole = ask("2026-09-02", "2026-09-30", date(2026, 10, 20))
     assert ask("2026-09-03", "2026-10-20", date(2026, 10, 20)) == whole
     assert ask("2026-09-03", "2026-09-20", date(2026, 10, 20), date(2026, 10, 1)) == whole
     assert len(written) == 1
     assert ask("2026-09-03", "2026-10-21", date(2026, 10, 20)) != whole
     assert ask("2026-09-03", "2026-10-20", date(2026, 10, 20), date(2026, 10, 1)) != whole
     assert ask("2026-11-03", "2026-11-20", date(2026, 10, 20)) != whole
-    assert ask("2026-09-01", "2026-09-30", date(2026, 10, 20)) == whole
+    assert ask("2026-09-02", "2026-09-29", date(2026, 10, 20)) == whole
     assert len(written) == 4
 
 

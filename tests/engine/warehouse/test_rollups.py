@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.warehouse.model import Model
 
-FIRST = date(2026, 10, 1)
+FIRST = date(2026, 9, 25)
 HEAD = ["-- grain: g", "-- key: sale_id", "-- owner: d", "-- materialized: table"]
 RULE = "-- incremental: key=sale_id from=sale"
 SELECT = "SELECT sale_id, day, place, fen FROM std.sale WHERE NOT deleted"
@@ -35,7 +35,8 @@ def sales(*head: str, select: str = SELECT) -> Model:
 INCREMENTAL, PLAIN = sales(RULE), sales()
 OTHER_SQL = sales(RULE, select=SELECT + " AND fen <> 7")
 SUMS = (("n", "CAST(count(*) AS BIGINT)"), ("fen", "CAST(sum(f.fen) FILTER (WHERE f.fen > 2) AS BIGINT)"))
-BY_PLACE = RollupTable("sales_by_place", "fct_sales", "day", ("place",), SUMS)
+TOGETHER = tuple((name, f"CAST(sum({name}) AS BIGINT)") for name, _ in SUMS)
+BY_PLACE = RollupTable("sales_by_place", "fct_sales", "day", ("place",), SUMS, months=TOGETHER)
 BY_DAY = RollupTable("sales_by_day", "fct_sales", "day", (), SUMS, "f.place <> 'x'")
 ROLLED = (BY_PLACE, BY_DAY)
 
@@ -103,6 +104,9 @@ def from_fact(warehouse: DuckWarehouse, table: RollupTable) -> list[tuple[object
 def check(warehouse: DuckWarehouse) -> None:
     for table in ROLLED:
         assert through_rollup(warehouse, table) == from_fact(warehouse, table)
+    if standing(warehouse):
+        months = rows(warehouse, f"SELECT * FROM {BY_PLACE.by_month}")
+        assert months == rows(warehouse, BY_PLACE.select_months("TRUE")), "months are what their days come to"
 
 
 def test_all_days_but_the_newest_stand(warehouse: DuckWarehouse) -> None:
@@ -180,7 +184,7 @@ def test_other_columns_are_another_rollup_and_what_nobody_declares_goes(warehous
     wider = RollupTable("sales_by_place", "fct_sales", "day", ("place",), (*SUMS, ("least", "min(f.fen)")))
     assert [one.name for one in build(warehouse, [INCREMENTAL], rolled=(wider,)).rollups] == ["sales_by_place"]
     assert "least" in warehouse.columns("roll.sales_by_place")
-    assert warehouse.tables("roll") == ("sales_by_place",)
+    assert warehouse.tables("roll") == ("sales_by_place",), "it has no months"
     build(warehouse, [INCREMENTAL], rolled=())
     assert warehouse.tables("roll") == ()
     assert warehouse.query("SELECT * FROM meta.rollup").num_rows == 0

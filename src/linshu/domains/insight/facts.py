@@ -196,9 +196,9 @@ _WHOLE = ("channel", "warehouse")
 
 ROLLUPS = (
     Rollup("sales_by_day", "lines", _WHOLE),
-    Rollup("sales_by_group", "lines", _GROUP),
-    Rollup("sales_by_sku", "lines", ("channel", "sku")),
+    Rollup("sales_by_group", "lines", _GROUP, months=True),
+    Rollup("sales_by_sku", "lines", ("channel", "sku"), months=True),
     Rollup("orders_by_day", "orders", _WHOLE),
-    Rollup("orders_by_group", "orders", _GROUP),
+    Rollup("orders_by_group", "orders", _GROUP, months=True),
     Rollup("placed_by_group", "orders", _GROUP, clock="placed"),
 )

@@ -41,6 +41,11 @@ class Stored:
             node = exp.Filter(this=node, expression=exp.Where(this=_all(self.where)))
         return nodes.cast(node, exp.DType.BIGINT)
 
+    def together(self) -> str:
+        """The aggregate that puts several rows of a rollup into one."""
+        kind = self.aggregate if self.aggregate in ("min", "max") else "sum"
+        return f"CAST({kind}({self.name}) AS BIGINT)"
+
     def of_row(self) -> exp.Expr:
         """What one row of the fact alone adds to the column."""
         one = _plain(self.value) if self.value else exp.Literal.number(1)
@@ -130,6 +135,7 @@ def rolled(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rol
         keys=keys,
         sums=tuple((one.name, one.added_up().sql("duckdb")) for one in stored.values()),
         where=_all(conjuncts(fact.where)).sql("duckdb") if fact.where else "TRUE",
+        months=tuple((one.name, one.together()) for one in stored.values()) if declared.months else (),
     )
     return Rolled(declared.name, fact, clock, carried, table, frozenset({clock.day, *keys, *stored}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linshu.engine.metrics.months import Months, whole
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ class Held:
     through: date
     dirty: tuple[date, ...]
     open_days: bool  # days after `through` are asked for too
+    months: Months | None = None  # what of it is read month by month
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Choice:
     fitting: tuple[Rolled, ...]
     first: Day | None
     last: Day | None
+    months: bool  # nothing closer than months is looked at, and the days above are all there are
 
     def of(self, query: Query, standings: Mapping[str, Standing]) -> Held | Text:
         """The smallest of those that stand now, for the days of a question; or why the fact is read alone."""
@@ -73,7 +76,11 @@ class Choice:
         dirty = tuple(day for day in standing.dirty if (not first or day >= first) and (not last or day <= last))
         if len(dirty) > MOST_DIRTY:
             return Text(f"{len(dirty)} 天待重新汇总", f"{len(dirty)} days wait to be added up")
-        return Held(rollup, standing.through, dirty, open_days=last is None or last > standing.through)
+        months = None
+        if self.months and rollup.table.months:
+            begin, end = ((day, day.of(query)) if day else None for day in (self.first, self.last))
+            months = whole(begin, end, standing.through, dirty)
+        return Held(rollup, standing.through, dirty, last is None or last > standing.through, months)
 
 
 def _stands(one: Rolled, standings: Mapping[str, Standing]) -> bool:

@@ -58,6 +58,29 @@ FIRST, LAST = Day(), Day(last=True)
 
 
 @dataclass(frozen=True, slots=True)
+class Month(Slot):
+    """The first day of the month of a day, or of one so many months later."""
+
+    day: Day
+    later: int = 0
+
+    def of(self, query: Query) -> date:
+        """That first day."""
+        return month_of(self.day.of(query), self.later)
+
+
+def month_of(day: date, later: int = 0) -> date:
+    """The first day of a day's month, or of one so many months later."""
+    years, month = divmod(day.month - 1 + later, 12)
+    return date(day.year + years, month + 1, 1)
+
+
+def months_between(first: date, last: date) -> int:
+    """How many months lie between two first days."""
+    return 12 * (last.year - first.year) + last.month - first.month
+
+
+@dataclass(frozen=True, slots=True)
 class Moment(Slot):
     """The moment as of which relations are asked."""
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.rollups import Standing
     from linshu.kernel.text import Text
 
-FORMS, EACH = 512, 4  # so many forms are kept, and so many statements of each
+FORMS, EACH = 512, 6  # so many forms are kept, and so many statements of each
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,11 +49,17 @@ class RollupTable:
     keys: tuple[str, ...]
     sums: tuple[tuple[str, str], ...]  # column, and the aggregate that fills it
     where: str = "TRUE"
+    months: tuple[tuple[str, str], ...] = ()  # column, and the aggregate that puts days together; none: no months
 
     @property
     def table(self) -> str:
         """Its full name."""
         return f"roll.{self.name}"
+
+    @property
+    def by_month(self) -> str:
+        """The table of its days added up to months, each under its first day; one that is not over lacks days."""
+        return _by_month(self.name)
 
     def select(self, days: str) -> str:
         """The rows of the days for which a condition holds."""
@@ -64,10 +70,19 @@ class RollupTable:
             f" WHERE {self.where} AND {self.day} IS NOT NULL AND {days} GROUP BY {groups} ORDER BY {self.day}"
         )
 
+    def select_months(self, days: str) -> str:
+        """The months of its own days for which a condition holds."""
+        keys = "".join(f", {name}" for name in self.keys)
+        sums = "".join(f", {aggregate} AS {name}" for name, aggregate in self.months)
+        return (
+            f"SELECT CAST(date_trunc('month', {self.day}) AS DATE) AS {self.day}{keys}{sums} FROM {self.table}"
+            f" WHERE {days} GROUP BY ALL ORDER BY {self.day}"
+        )
+
     @cached_property
     def signature(self) -> str:
         """Changes when the table would hold other columns or other figures."""
-        told = repr((self.model, self.day, self.keys, self.sums, self.where))
+        told = repr((self.model, self.day, self.keys, self.sums, self.where, *([self.months] if self.months else [])))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -80,6 +95,10 @@ class Standing:
     through: date
     dirty: tuple[date, ...]
     rows: int
+
+
+def _by_month(name: str) -> str:
+    return f"roll.{name}_months"
 
 
 def are_kept(warehouse: Warehouse) -> bool:
@@ -248,7 +267,7 @@ def _refreshed(warehouse: Warehouse, work: _Work) -> Refreshed:
             _remember(session, work, rows, time.perf_counter() - began)
     except LinshuError as error:
         with warehouse.transaction(exclusive=False) as session:
-            session.execute(f"DROP TABLE IF EXISTS {table.table}")
+            _drop(session, table.name)
             _remember(session, work, 0, time.perf_counter() - began, error.what)
         return Refreshed(table.name, days, 0, time.perf_counter() - began, error.what)
     return Refreshed(table.name, days, rows, time.perf_counter() - began)
@@ -258,12 +277,25 @@ def _counted(session: Session, work: _Work) -> int:
     """Put the rows of the days into the table; the number of rows it holds then."""
     table = work.table
     if work.days is None:
-        session.execute(f"DROP TABLE IF EXISTS {table.table}")
-        return session.build(table.table, table.select(f"{table.day} <= {_literal(work.through)}"))
+        _drop(session, table.name)
+        rows = session.build(table.table, table.select(f"{table.day} <= {_literal(work.through)}"))
+        if table.months:
+            session.build(table.by_month, table.select_months("TRUE"))
+        return rows
     days = f"{table.day} IN ({', '.join(map(_literal, work.days))})"
     session.execute(f"DELETE FROM {table.table} WHERE {days}")
     session.execute(f"INSERT INTO {table.table} BY NAME {table.select(days)}")
+    if table.months:
+        months = ", ".join(_literal(day) for day in sorted({day.replace(day=1) for day in work.days}))
+        session.execute(f"DELETE FROM {table.by_month} WHERE {table.day} IN ({months})")
+        touched = f"date_trunc('month', {table.day}) IN ({months})"
+        session.execute(f"INSERT INTO {table.by_month} BY NAME {table.select_months(touched)}")
     return int(session.query(f"SELECT count(*) AS rows FROM {table.table}")["rows"][0].as_py())
+
+
+def _drop(session: Session, name: str) -> None:
+    for table in (f"roll.{name}", _by_month(name)):
+        session.execute(f"DROP TABLE IF EXISTS {table}")
 
 
 def _literal(day: date) -> str:
@@ -289,6 +321,6 @@ def _remember(session: Session, work: _Work, rows: int, seconds: float, reason: 
 def _forget(warehouse: Warehouse, name: str) -> None:
     """A rollup that nobody declares any longer goes."""
     with warehouse.transaction(exclusive=False) as session:
-        session.execute(f"DROP TABLE IF EXISTS roll.{name}")
+        _drop(session, name)
         session.execute("DELETE FROM meta.rollup WHERE name = $1", [name])
         session.execute("DELETE FROM meta.rollup_dirty WHERE name = $1", [name])
