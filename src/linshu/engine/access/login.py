@@ -6,6 +6,7 @@ import hashlib
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select, update
@@ -221,12 +222,10 @@ class Logins:
         """Who holds a token that is neither too old nor too long idle, and its row."""
         if not token:
             return None
-        with self.state.reading() as connection:
-            query = select(login_session, users).join(users)
-            row = connection.execute(query.where(login_session.c.token_hash == token_key(token))).first()
-            user = None if row is None else people(connection, [row])[0]
-        if row is None or user is None or not user.active:
+        found = self.state.recall(("log-in", token_key(token)), partial(_row_of, key=token_key(token)))
+        if found is None or not found[0].active:
             return None
+        user, row = found
         moment = self.now()
         if moment >= row.expires_at or moment - row.seen_at >= self.rules.idle:
             self.leave(token)
@@ -269,6 +268,12 @@ class Logins:
         connection.execute(update(users).where(users.c.user_id == user.user_id).values(last_login_at=moment))
         who = Actor(user.user_id, user.account, "web", address)
         write(connection, who, "login.enter", f"user:{user.account}", at=moment, how=how)
+
+
+def _row_of(connection: Connection, key: str) -> tuple[User, Any] | None:
+    query = select(login_session, users).join(users).where(login_session.c.token_hash == key)
+    row = connection.execute(query).first()
+    return None if row is None else (people(connection, [row])[0], row)
 
 
 def _ended() -> Unauthorised:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from sqlalchemy import Connection
+
     from linshu.engine.audit import Actor
     from linshu.engine.shell.feature import Domain
     from linshu.engine.state import State
@@ -35,9 +37,7 @@ class Modules:
         """The names of those that are switched off."""
         if not any(one.optional for one in self.domains):
             return frozenset()
-        with self.state.reading() as connection:
-            kept = connection.execute(select(module_switch.c.name).where(module_switch.c.active.is_(False))).scalars()
-            return frozenset(kept) & {one.name for one in self.domains if one.optional}
+        return self.state.recall("modules off", _off) & {one.name for one in self.domains if one.optional}
 
     @property
     def on(self) -> tuple[Domain, ...]:
@@ -73,6 +73,11 @@ class Modules:
             Text(f"没有模块 {name}", f"there is no module {name}"),
             mend=nearest(name, [one.name for one in self.domains]),
         )
+
+
+def _off(connection: Connection) -> frozenset[str]:
+    query = select(module_switch.c.name).where(module_switch.c.active.is_(False))
+    return frozenset(connection.execute(query).scalars())
 
 
 def is_off(domain: Domain) -> Missing:

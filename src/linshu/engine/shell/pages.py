@@ -61,8 +61,8 @@ def environment(language: Language) -> Environment:
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined] # of the i18n extension
-    if language == "en":
-        made.globals["gettext"] = _agreeing(made.globals["gettext"])
+    known = made.globals["gettext"] if language == "zh" else _agreeing(made.globals["gettext"])
+    made.globals["gettext"] = made.globals["_"] = _remembering(known)
 
     def say(text: Text) -> str:
         return text.say(language)
@@ -81,6 +81,22 @@ def _agreeing(gettext: Any) -> Any:
         said = gettext(context, words, **values)
         # Only whole words that stand in a list are changed, so that what was safe stays safe.
         return Markup(agreed(said)) if isinstance(said, Markup) else agreed(said)  # noqa: S704 - safe before, and safe still
+
+    return found
+
+
+def _remembering(gettext: Any) -> Any:
+    """The same lookup of words, done once for words without figures: a page says some hundred of them."""
+    plain: dict[str, Any] = {}
+
+    @pass_context
+    def found(context: Context, words: str, **values: Any) -> Any:
+        if values or not context.eval_ctx.autoescape:
+            return gettext(context, words, **values)
+        said = plain.get(words)
+        if said is None:
+            said = plain[words] = gettext(context, words)
+        return said
 
     return found
 

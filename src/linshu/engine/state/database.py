@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from alembic import command
 from alembic.config import Config
@@ -14,14 +14,16 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
 from sqlalchemy.exc import OperationalError
 
+from linshu.engine.state.recent import Recent
 from linshu.kernel.errors import Conflict, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Hashable, Iterator
 
     from sqlalchemy import Connection
 
+Value = TypeVar("Value")
 MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_MS = 5_000
 
@@ -42,6 +44,7 @@ class State:
     url: str
     reader: Engine
     writer: Engine
+    recent: Recent = field(default_factory=Recent, compare=False, repr=False)
 
     @classmethod
     def open(cls, where: Path | str) -> State:
@@ -75,6 +78,14 @@ class State:
         with self.reader.connect() as connection:
             yield connection
 
+    def recall(self, key: Hashable, read: Callable[[Connection], Value]) -> Value:
+        """What `read` found lately: for what every request asks again, such as who holds a log-in."""
+        return self.recent.of(key, lambda: self._read(read))
+
+    def _read(self, read: Callable[[Connection], Value]) -> Value:
+        with self.reading() as connection:
+            return read(connection)
+
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """One change: committed when the block ends, undone when it raises.
@@ -93,6 +104,8 @@ class State:
                 where=Text(self.place, self.place),
                 mend=Text("请稍后再试。", "Try again in a moment."),
             ) from error
+        finally:
+            self.recent.forget()
 
     @property
     def place(self) -> str:
