@@ -29,7 +29,7 @@ class Sliders(BaseModel):
     review: str = Field(default="", description="Days between orders")
     lead: str = Field(default="", description="Days deliveries take longer")
     life: str = Field(default="", description="Days of life less")
-    fresh: str = Field(default="", description="1 when shoppers take the freshest")
+    fresh: str = Field(default="", description="Share of shoppers who take the freshest")
     warehouse: str = Field(default="", description="One warehouse alone")
 
 

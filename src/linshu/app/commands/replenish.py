@@ -40,11 +40,12 @@ def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
     review: Annotated[str, typer.Option(help="隔几天订一次 · days between orders")] = "",
     lead: Annotated[str, typer.Option(help="到货再慢几天 · days deliveries take longer")] = "",
     life: Annotated[str, typer.Option(help="保质期再少几天 · days of life less")] = "",
+    fresh: Annotated[str, typer.Option(help="几成顾客先拿最新的 · share of shoppers who take the freshest")] = "",
     warehouse: Annotated[str, typer.Option(help="只看一个仓（编号） · one warehouse, by id")] = "",
 ) -> None:
     """把最近四周按另一种订法重过一遍（模拟） · The last four weeks lived again under another policy: a simulation."""
     given = {
-        "goodwill": goodwill, "waste": waste, "holding": holding, "review": review, "lead": lead, "life": life, "warehouse": warehouse,
+        "goodwill": goodwill, "waste": waste, "holding": holding, "review": review, "lead": lead, "life": life, "fresh": fresh, "warehouse": warehouse,
     }  # fmt: skip
     this = call.of(ctx)
     with this.shop() as shop:

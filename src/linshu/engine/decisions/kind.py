@@ -71,6 +71,7 @@ class Kind:
     policy: Policy = field(default_factory=Policy)
     words: Mapping[str, Text] = field(default_factory=dict)  # what the kind's own numbers in the policy mean
     fen: frozenset[str] = frozenset()  # of these numbers, those that are money
+    check: Callable[[Mapping[str, Any]], None] | None = None  # Invalid for numbers of its own that cannot be
     gain: Text = GAIN  # what `value` is called: more sales, less waste
 
     def checked(self, lines: Iterable[Line], before: tuple[Line, ...]) -> tuple[Line, ...]:

@@ -76,7 +76,9 @@ class Policies:
             raise Invalid(Text("请写明为什么改", "say why it is changed"))
         with self.state.writing() as connection:
             before = self.current(kind, connection)
-            after = before.changed(changes)
+            after, check = before.changed(changes), self.kinds[kind].check
+            if check is not None:
+                check(after.own)
             if after.held_share and self.kinds[kind].how != "holdout":
                 raise Invalid(Text("这类建议不用对照组衡量", "this kind is not measured by a comparison group"))
             told = {name: value for name, value in after.told().items() if value != before.told()[name]}

@@ -94,7 +94,9 @@ class Policy:
 
 def _number(name: str, value: Any, before: Any) -> Any:
     """The value in the type it had before; text from a form is read."""
-    if isinstance(value, bool) or isinstance(before, str):
+    if isinstance(before, str):
+        return str(value).strip()
+    if isinstance(value, bool):
         return value
     try:
         return int(str(value)) if isinstance(before, int) else float(str(value))

@@ -41,7 +41,7 @@ def test_pieces_are_sold_thrown_away_or_left(
         coming.astype(np.float32),
         demand.astype(np.float32),
         np.full(3, 2),
-        newest_first=newest,
+        freshest=np.full(3, float(newest), np.float32),
     )
     sold = demand - course.unmet
     assert (sold >= 0).all()

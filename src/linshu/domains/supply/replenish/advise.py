@@ -10,6 +10,7 @@ import numpy as np
 
 from linshu.domains.supply.replenish.case import ways_of
 from linshu.domains.supply.replenish.decide import Limit, Rules, atleast, packs, reach, within, worth
+from linshu.domains.supply.replenish.taking import share_of
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -36,12 +37,21 @@ class House:
     floor_a: float = 0.0  # of all ways the days may go, so many must not miss an A good that keeps
     budget: int = 0  # fen a day for all orders together; 0 = none
     truck_m3: int = 0  # the most an order of stocked goods may fill; 0 = any
+    freshest: float = 0.0  # of shoppers, so many take the freshest piece
+    freshest_of: str = ""  # where it is otherwise: a category or a warehouse, and its share
     before_cover: int = 6  # the rule used before: so many days of the last fortnight's mean
 
     @property
     def rules(self) -> Rules:
         """As the rule of boxes reads it."""
         return Rules(self.goodwill, self.holding, self.waste, self.review_days)
+
+    def taken(self, goods: Goods, cases: Sequence[Case]) -> Goods:
+        """The goods, with how many of their shoppers take the freshest."""
+        found = [
+            share_of(self.freshest, self.freshest_of, (one.warehouse_id, one.warehouse, *one.kinds)) for one in cases
+        ]
+        return replace(goods, freshest=np.array(found, np.float32)) if any(found) else goods
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +178,8 @@ class _Block:
     def __init__(self, cases: Sequence[Case], house: House, begin: int) -> None:
         self.cases, self.house = cases, house
         goods, demand = ways_of(cases, SEED + begin)
-        self.goods: Goods = goods
-        self.met: Reach = reach(goods, demand, house.rules)
+        self.goods: Goods = house.taken(goods, cases)
+        self.met: Reach = reach(self.goods, demand, house.rules)
         self.price = goods.cost.astype(np.float64) * goods.pack
         self.waits = np.array([one.wait > 0 for one in cases])
         self.bulk = np.array([one.volume_cm3 for one in cases], np.float64) * goods.pack
@@ -186,19 +196,17 @@ class _Block:
 
     def told(self, boxes: Whole) -> tuple[Advice, ...]:
         goods, met, rules = self.goods, self.met, self.house.rules
-        pieces = boxes * goods.pack
+        pieces = (boxes * goods.pack).astype(np.float64)
         before = np.array([before_rule(one, self.house.before_cover) for one in self.cases], np.int64)
         value, other = worth(goods, met, rules, pieces), worth(goods, met, rules, before)
-        sold = np.minimum(met.soon, pieces[:, None]).mean(axis=1)
-        unsold = np.maximum(pieces[:, None] - met.ever, 0).mean(axis=1)
-        keeps = goods.life >= goods.shelf.shape[1]
+        sold, wasted = met.sold(pieces), met.wasted(goods, pieces)
         sells = (met.soon >= np.maximum(pieces, 1)[:, None]).mean(axis=1)
         free = packs(goods, met, rules)
         return tuple(
             Advice(
                 one, int(boxes[row]), int(before[row]), round(value[row]), round(value[row] - other[row]),
                 float(met.missing[row]), float(met.missing[row] - sold[row]), float(met.old_waste[row]),
-                float(met.old_waste[row] + (0 if keeps[row] else unsold[row])), float(sells[row]),
+                float(met.old_waste[row] + wasted[row]), float(sells[row]),
                 floored=bool(self.floor[row] > 0 and boxes[row] > free[row]),
             )
             for row, one in enumerate(self.cases)

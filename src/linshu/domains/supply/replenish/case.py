@@ -49,6 +49,7 @@ class Case:
     sure: tuple[int, ...] = ()  # of `mean`, what is ordered already: it comes whatever happens
     wait: int = 0  # days until the supplier takes an order; its `lead` counts from today all the same
     review: int = 0  # days from that delivery to the next one, as the supplier's days have it; 0 = as the policy has it
+    kinds: tuple[str, ...] = ()  # its category and the top one, by name
 
     @property
     def on_hand(self) -> int:
@@ -89,7 +90,7 @@ def untold(kept: Mapping[str, Any]) -> Case:
     whole = dict(kept)
     for name in ("shelf", "coming"):
         whole[name] = tuple((int(day), int(pieces)) for day, pieces in whole[name])
-    for name in ("mean", "lead", "sure"):
+    for name in ("mean", "lead", "sure", "kinds"):
         whole[name] = tuple(whole.get(name, ()))
     return Case(**whole)
 

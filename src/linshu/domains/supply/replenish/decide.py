@@ -7,6 +7,8 @@ An order of today arrives after the lead time, and has to last until the next or
 
 Older stock and what is on its way are sold first, and are thrown away on their days; so both chances come out of rolling
 the shelf through each way. The value falls from piece to piece, hence the best number of boxes is where it turns negative.
+Where some shoppers take the freshest, a delivery is sold before what lies there, which spoils instead: such goods are rolled
+with some sizes of it too, and every number of boxes is tried.
 """
 
 from __future__ import annotations
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
     Doubles = npt.NDArray[np.float64]
 
 MOST_PACKS = 1 << 20
+MOST_TRIED = 400  # boxes that are tried one by one
+GRID = 4  # sizes of a delivery that are rolled where some shoppers take the freshest
 DEAREST = 1e6  # fen earned for a fen: no box is worth so much
 
 
@@ -38,7 +42,6 @@ class Rules:
     holding: float = 0.002  # of the cost, a day: money and room
     waste: float = 1.0  # how much dearer waste is than what the goods cost
     review_days: int = 1  # days until the next order can be made
-    newest_first: bool = False  # shoppers take the freshest
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +55,8 @@ class Goods:
     pack: Codes  # [N] pieces in a box
     price: Reals  # [N] fen a piece
     cost: Reals  # [N] fen a piece
-    review: Codes | None = (
-        None  # [N] days from this delivery to the next, where the supplier's own days say; else the rules'
-    )
+    review: Codes | None = None  # [N] days from this delivery to the next; None: as the rules have it
+    freshest: Reals | None = None  # [N] share of shoppers who take the freshest; None: nobody does
 
     @property
     def fresh(self) -> Codes:
@@ -72,6 +74,35 @@ class Reach:
     old_waste: (
         Reals  # [N] expected pieces of what is there and on its way that will be thrown away, whatever is ordered
     )
+    mix: Mix | None = None  # where some take the freshest
+
+    def sold(self, pieces: Doubles) -> Doubles:
+        """[N] of so many pieces more, how many are sold until the next order can arrive."""
+        found: Doubles = np.minimum(self.soon, pieces[:, None]).mean(axis=1, dtype=np.float64)
+        return found if self.mix is None else found - self.mix.at(self.mix.missing, pieces)
+
+    def wasted(self, goods: Goods, pieces: Doubles) -> Doubles:
+        """[N] how many pieces more are thrown away when so many more come."""
+        used = np.minimum(self.ever, pieces[:, None]).mean(axis=1, dtype=np.float64)
+        found: Doubles = np.where(goods.life >= goods.shelf.shape[1], 0, pieces - used)
+        return found if self.mix is None else found + self.mix.at(self.mix.wasted, pieces)
+
+
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """What a delivery changes for older goods, because some shoppers leave them lying: at some of its sizes, GRID and none."""
+
+    rows: npt.NDArray[np.bool_]  # [N] of which goods
+    step: Doubles  # [N] pieces from one size to the next
+    missing: Doubles  # [N, GRID + 1] pieces sold fewer than if the oldest went first
+    wasted: Doubles  # [N, GRID + 1] pieces thrown away more
+
+    def at(self, block: Doubles, pieces: Doubles) -> Doubles:
+        """[N] at so many pieces, drawn straight between the sizes."""
+        place = np.clip(pieces / self.step, 0, GRID)
+        low = np.minimum(place.astype(np.int64), GRID - 1)[:, None]
+        below, above = (np.take_along_axis(block, low + more, axis=1)[:, 0] for more in (0, 1))
+        return below + (place - low[:, 0]) * (above - below)
 
 
 def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
@@ -83,11 +114,45 @@ def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
     needed = _days(goods, demand.shape[2], rules)
     soon, ever = np.zeros((many, ways), np.float32), np.zeros((many, ways), np.float32)
     missing, waste = np.zeros(many, np.float32), np.zeros(many, np.float32)
+    mix = _no_mix(goods)
     for days in np.unique(needed):
         rows = np.flatnonzero(needed == days)
         some = few(goods, rows, int(days))
         soon[rows], ever[rows], missing[rows], waste[rows] = _reach(some, demand[rows, :, : int(days)], rules)
-    return Reach(soon, ever, missing, waste)
+        of_these = rows[mix.rows[rows]] if mix is not None else rows[:0]
+        if mix is not None and len(of_these):
+            met = Reach(soon[of_these], ever[of_these], missing[of_these], waste[of_these])
+            some = few(goods, of_these, int(days))
+            found = _displaced(some, demand[of_these, :, : int(days)], rules, met)
+            mix.step[of_these], mix.missing[of_these], mix.wasted[of_these] = found
+    return Reach(soon, ever, missing, waste, mix)
+
+
+def _no_mix(goods: Goods) -> Mix | None:
+    """Room for the goods of which some shoppers take the freshest; what keeps is the same whoever takes what."""
+    if goods.freshest is None:
+        return None
+    rows = (goods.freshest > 0) & (goods.life < goods.shelf.shape[1])
+    blocks = (np.zeros((len(rows), GRID + 1)) for _ in range(2))
+    return Mix(rows, np.ones(len(rows)), *blocks) if rows.any() else None
+
+
+def _displaced(goods: Goods, demand: Reals, rules: Rules, met: Reach) -> tuple[Doubles, Doubles, Doubles]:
+    """The step between sizes of a delivery, and at each what it leaves missing and spoiling beyond selling the oldest first."""
+    many, ways, days = demand.shape
+    step = np.maximum(np.ceil(met.soon.max(axis=1)), GRID).astype(np.float64) / GRID
+    lead = np.broadcast_to(goods.lead.reshape(many, -1), (many, ways))
+    day = np.arange(days)
+    until = (day >= lead[..., None]) & (day < (lead + _review(goods, rules)[:, None])[..., None])
+    missing, wasted = np.zeros((many, GRID + 1)), np.zeros((many, GRID + 1))
+    for size in range(1, GRID + 1):
+        pieces = step * size
+        order = (lead, pieces.astype(np.float32))
+        course = roll(goods.shelf, goods.coming, demand, goods.fresh, freshest=goods.freshest, order=order)
+        left_out = np.where(until, course.unmet, 0).sum(axis=2).mean(axis=1)
+        missing[:, size] = left_out - (met.missing - met.sold(pieces))
+        wasted[:, size] = course.wasted.sum(axis=2).mean(axis=1) - met.old_waste - met.wasted(goods, pieces)
+    return step, missing, wasted
 
 
 def _days(goods: Goods, days: int, rules: Rules) -> Whole:
@@ -116,6 +181,7 @@ def few(goods: Goods, rows: Whole, days: int) -> Goods:
         goods.price[rows],
         goods.cost[rows],
         None if goods.review is None else goods.review[rows],
+        None if goods.freshest is None else goods.freshest[rows],
     )
 
 
@@ -126,7 +192,7 @@ def _review(goods: Goods, rules: Rules) -> Whole:
 
 
 def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Reals, Reals]:
-    course: Course = roll(goods.shelf, goods.coming, demand, goods.fresh)
+    course: Course = roll(goods.shelf, goods.coming, demand, goods.fresh, freshest=goods.freshest)
     day = np.arange(demand.shape[2])
     first = np.broadcast_to(goods.lead.reshape(len(goods.pack), -1, 1), (*demand.shape[:2], 1))
     unmet, began = course.unmet, day >= first
@@ -145,9 +211,7 @@ def worth(
 ) -> npt.NDArray[np.float64]:
     """[N] fen that ordering so many pieces is worth against ordering none."""
     pieces = quantity.astype(np.float64)
-    sold = np.minimum(met.soon, pieces[:, None]).mean(axis=1, dtype=np.float64)
-    used = np.minimum(met.ever, pieces[:, None]).mean(axis=1, dtype=np.float64)
-    wasted = np.where(goods.life >= goods.shelf.shape[1], 0, pieces - used)
+    sold, wasted = met.sold(pieces), met.wasted(goods, pieces)
     earns = goods.price - goods.cost + rules.goodwill * goods.price
     kept = rules.holding * _review(goods, rules) * goods.cost
     found: npt.NDArray[np.float64] = earns * sold - kept * (pieces - sold) - rules.waste * goods.cost * wasted
@@ -165,6 +229,8 @@ def packs(goods: Goods, met: Reach, rules: Rules, toll: Doubles | float = 0.0, f
         middle = (low + high) // 2
         better = (low < high) & (next_box(goods, met, rules, middle) > toll)
         low, high = np.where(better, middle + 1, low), np.where(better, high, middle)
+    if met.mix is not None:
+        low = np.where(met.mix.rows, _tried(goods, met, rules, toll), low)
     if floor is None:
         return low
     ways = met.soon.shape[1]
@@ -172,6 +238,18 @@ def packs(goods: Goods, met: Reach, rules: Rules, toll: Doubles | float = 0.0, f
     needed = np.take_along_axis(np.sort(met.soon, axis=1), at[:, None], axis=1)[:, 0]
     least = np.where(floor > 0, np.ceil(needed / goods.pack - 1e-6), 0).astype(np.int64)
     return np.maximum(low, least)
+
+
+def _tried(goods: Goods, met: Reach, rules: Rules, toll: Doubles | float) -> Whole:
+    """[N] the best number of boxes of all, where a further one may be worth more than the one before."""
+    enough, best = _enough(goods, met), np.zeros(len(goods.pack), np.int64)
+    most = np.zeros(len(goods.pack))
+    assert met.mix is not None
+    for boxes in range(1, min(int(enough[met.mix.rows].max(initial=0)), MOST_TRIED) + 1):
+        value = worth(goods, met, rules, boxes * goods.pack) - boxes * np.asarray(toll)
+        better = (value > most) & (boxes <= enough)
+        best, most = np.where(better, boxes, best), np.where(better, value, most)
+    return best
 
 
 def next_box(goods: Goods, met: Reach, rules: Rules, boxes: Whole) -> npt.NDArray[np.float64]:

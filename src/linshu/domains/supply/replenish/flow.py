@@ -23,7 +23,9 @@ from linshu.domains.supply.replenish.case import Case, untold
 from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import presale
+from linshu.domains.supply.replenish.taking import shares
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
+from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -242,6 +244,12 @@ def observe(
     }
 
 
+def _check(own: Mapping[str, Any]) -> None:
+    if not 0 <= own["freshest"] <= 1:
+        raise Invalid(Text("先拿最新的比例应在 0 到 1 之间", "the share that takes the freshest must lie from 0 to 1"))
+    shares(own["freshest_of"])
+
+
 KIND = Kind(
     NAME,
     TITLE,
@@ -284,8 +292,16 @@ KIND = Kind(
         "truck_m3": Text(
             "一张采购单最多装几方（一车，0 = 不限）", "The most an order may fill (a lorry, cubic metres, 0 = any)"
         ),
+        "freshest": Text(
+            "几成顾客先拿最新的（0 = 都先拿旧的）", "Share of shoppers who take the freshest (0 = nobody)"
+        ),
+        "freshest_of": Text(
+            "哪些品类或仓不一样（如：蔬菜 0.6；长沙仓 0.3）",
+            "Categories or warehouses where it is otherwise (vegetables 0.6; Changsha 0.3)",
+        ),
         "before_cover": Text("原来的规则：备几天的货", "The rule used before: days of cover"),
     },
     fen=frozenset({"budget"}),
+    check=_check,
     gain=Text("比原来的订法多赚", "Better than the old rule by"),
 )

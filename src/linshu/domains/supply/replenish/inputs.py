@@ -59,7 +59,7 @@ SELECT sku_id, arg_max(unit_price_fen, ordered_at) AS cost, arg_max(supplier_id,
 FROM fct_purchase_lines WHERE unit_price_fen > 0 AND status <> 'cancelled' GROUP BY sku_id
 """
 GOODS = """
-SELECT s.sku_id, s.name, s.supply_mode, s.pack_qty, s.shelf_life_days, s.supplier_id, s.volume_cm3, s.retired_on
+SELECT s.sku_id, s.name, s.category, s.category_1, s.supply_mode, s.pack_qty, s.shelf_life_days, s.supplier_id, s.volume_cm3, s.retired_on
 FROM dim_sku AS s
 """
 KEPT = """
@@ -156,6 +156,7 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collecti
                 confirmed.get(key, 0) if presale else 0,
                 gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
                 sure=tuple(sure[key]) if any(sure[key]) else (), wait=when.wait, review=when.review,
+                kinds=tuple(filter(None, (one["category"], one["category_1"]))),
             )
         )  # fmt: skip
     capacity = {name: row["capacity_cm3"] for name, row in warehouses.items() if row["capacity_cm3"]}

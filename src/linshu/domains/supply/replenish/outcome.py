@@ -40,7 +40,7 @@ def gain(case: Case, ordered: int, before: int, wanted: Sequence[float], house: 
     goods, demand = goods_of([case], 1)
     demand[0, : len(wanted)] = wanted[:HORIZON]
     usual = case.lead[len(case.lead) // 2] if case.lead else 1
-    goods = replace(goods, lead=np.array([[usual]]))
+    goods = replace(house.taken(goods, [case]), lead=np.array([[usual]]))
     met = reach(goods, demand[:, None, :], house.rules)
     ours, theirs = (float(worth(goods, met, house.rules, np.array([pieces]))[0]) for pieces in (ordered, before))
     return ours - theirs

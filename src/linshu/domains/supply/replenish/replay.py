@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
-from linshu.domains.supply.replenish.shelf import age, serve
+from linshu.domains.supply.replenish.shelf import age, mixed
 
 if TYPE_CHECKING:
     import numpy.typing as npt
@@ -29,7 +29,7 @@ class Setting:
     lead: int | Codes = 1  # or [N]; ordered in the evening of day t, there on the morning of t + 1 + lead
     goodwill: float = 0.15  # of the price, for each piece missing
     holding: float = 0.002  # of the cost, a day
-    newest_first: bool = False
+    freshest: float = 0.0  # share of shoppers who take the freshest
 
     @property
     def slots(self) -> int:
@@ -41,7 +41,7 @@ class Setting:
         lead = self.lead if isinstance(self.lead, int) else self.lead[rows]
         return Setting(
             self.price[rows], self.cost[rows], self.life[rows], self.pack[rows],
-            lead, self.goodwill, self.holding, self.newest_first,
+            lead, self.goodwill, self.holding, self.freshest,
         )  # fmt: skip
 
 
@@ -102,7 +102,7 @@ def replay(setting: Setting, demand: Reals, ordering: Ordering, seed: int = 0) -
     for day in range(days):
         shelf[rows, fresh] += coming[:, 0]
         wanted, there = demand[:, day], shelf.sum(axis=1)
-        taken = serve(shelf, wanted, newest_first=setting.newest_first)
+        taken = mixed(shelf, wanted, setting.freshest)
         lived.sold[:, day] = taken.sum(axis=1)
         lived.missed[:, day] = wanted - lived.sold[:, day]
         exposure[:, day] = _open_share(there, wanted, chance)

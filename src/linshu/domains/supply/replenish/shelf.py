@@ -33,6 +33,12 @@ def serve(shelf: Reals, wanted: Reals, *, newest_first: bool = False) -> Reals:
     return taken
 
 
+def mixed(shelf: Reals, wanted: Reals, freshest: Reals | float) -> Reals:
+    """What is taken when a share of those who ask take the freshest and the others the oldest, the former first."""
+    first = serve(shelf, (wanted * freshest).astype(np.float32), newest_first=True)
+    return first + serve(shelf - first, wanted - first.sum(axis=-1))
+
+
 def age(shelf: Reals) -> tuple[Reals, Reals]:
     """The shelf of the next morning, and what was thrown away; what keeps stays where it is."""
     older = np.zeros_like(shelf)
@@ -41,11 +47,16 @@ def age(shelf: Reals) -> tuple[Reals, Reals]:
     return older, shelf[..., 0]
 
 
-def roll(shelf: Reals, coming: Reals, demand: Reals, fresh: Codes, *, newest_first: bool = False) -> Course:
+def roll(
+    shelf: Reals, coming: Reals, demand: Reals, fresh: Codes, *,
+    freshest: Reals | None = None, order: tuple[Codes, Reals] | None = None,
+) -> Course:  # fmt: skip
     """Lets the days pass over what is there and on its way.
 
     `shelf` [N, A] by days left; `coming` [N, L] what arrives on the morning of day 0, 1, ...; `demand` [N, K, T];
     `fresh` [N] the slot that arriving goods go into (their days left at arrival, less one, at most A - 1: then they keep).
+    `freshest` [N] the share of shoppers who take the freshest, nobody when left out; `order` more that comes: [N, K] on which
+    morning, [N] pieces.
     """
     many, ways, days = demand.shape
     now = np.repeat(shelf[:, None, :], ways, axis=1).astype(np.float32)
@@ -54,7 +65,10 @@ def roll(shelf: Reals, coming: Reals, demand: Reals, fresh: Codes, *, newest_fir
     for day in range(days):
         if day < coming.shape[1]:
             now[rows, :, fresh] += coming[:, day, None]
-        taken = serve(now, demand[:, :, day], newest_first=newest_first)
+        if order is not None:
+            now[rows, :, fresh] += np.where(order[0] == day, order[1][:, None], 0)
+        wanted = demand[:, :, day]
+        taken = serve(now, wanted) if freshest is None else mixed(now, wanted, freshest[:, None])
         unmet[:, :, day] = demand[:, :, day] - taken.sum(axis=-1)
         now, wasted[:, :, day] = age(now - taken)
     return Course(unmet, wasted)

@@ -41,6 +41,7 @@ class Try:
     rules: Rules
     lead_more: int = 0  # days deliveries take longer than they do
     life_less: int = 0  # days goods may be sold less, as a stricter rule of receipt has it
+    freshest: float = 0.0  # share of shoppers who take the freshest
     cover: int = 0  # above 0: the spreadsheet's rule with so many days of cover, instead of ours
 
 
@@ -107,9 +108,7 @@ def frontier(
 
 def _setting(setting: Setting, one: Try) -> Setting:
     life = np.maximum(1, setting.life - one.life_less)
-    return replace(
-        setting, lead=np.asarray(setting.lead) + one.lead_more, life=life, newest_first=one.rules.newest_first
-    )
+    return replace(setting, lead=np.asarray(setting.lead) + one.lead_more, life=life, freshest=one.freshest)
 
 
 def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
@@ -142,6 +141,7 @@ def _boxes(setting: Setting, rules: Rules) -> Callable[[Evening, Reals, Reals, i
             setting.pack,
             setting.price,
             setting.cost,
+            freshest=np.full(len(mean), setting.freshest, np.float32) if setting.freshest else None,
         )
         demand = draw(mean, np.full(len(mean), USUAL_WIDTH, np.float32), seed=evening.day)[:, :WAYS]
         return (packs(goods, reach(goods, demand, rules), rules) * setting.pack).astype(np.float32)

@@ -42,7 +42,7 @@ SLIDERS = (
     Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
     Slider("lead", Text("到货再慢几天", "Deliveries take so many days longer"), 0, 5, 1),
     Slider("life", Text("保质期再少几天（收货更严）", "So many days of life less"), 0, 5, 1),
-    Slider("fresh", Text("顾客先拿新的（1 = 是）", "Shoppers take the freshest (1 = yes)"), 0, 1, 1),
+    Slider("fresh", Text("几成顾客先拿最新的", "Share of shoppers who take the freshest"), 0, 1, 0.1, "freshest"),
 )  # fmt: skip
 NAMES = {one.name for one in SLIDERS}
 
@@ -77,7 +77,7 @@ def asked_of(given: Mapping[str, str], policy: Policy) -> Asked:
     house = house_of(policy.own)
     usual = {
         "goodwill": house.goodwill, "waste": house.waste, "holding": house.holding, "review": float(house.review_days),
-        "lead": 0.0, "life": 0.0, "fresh": 0.0,
+        "lead": 0.0, "life": 0.0, "fresh": house.freshest,
     }  # fmt: skip
     values = {}
     for one in SLIDERS:
@@ -96,8 +96,10 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
     if what is None:
         return None
     house, values = house_of(policy.own), asked.values
-    rules = replace(house.rules, newest_first=values["fresh"] > 0)
-    world = {"lead_more": int(values["lead"]), "life_less": int(values["life"])}
+    rules = house.rules
+    world: dict[str, Any] = {
+        "lead_more": int(values["lead"]), "life_less": int(values["life"]), "freshest": values["fresh"],
+    }  # fmt: skip
     tried = replace(
         rules,
         goodwill=values["goodwill"],
