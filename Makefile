@@ -6,8 +6,10 @@ SCALE ?= medium
 VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
-# Without compiling: Python does that for what is imported, and most of what is installed never is.
+# Without compiling: Python does that for what is imported, and most of what is installed never is. It is kept then,
+# whatever the environment says: the tests start hundreds of processes.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help install install-test demo test quick lint style format bench chaos docs screenshot lock clean
@@ -32,6 +34,7 @@ install-test: $(VENV)/.installed-test
 
 $(VENV)/.installed-test: requirements/test.lock pyproject.toml | $(VENV)/.installed
 	@scripts/system_packages.sh chromium fonts-noto-cjk postgresql
+	@scripts/system_packages.sh chromium-headless-shell  # the browser without its windows: lighter, not needed
 	$(PIP) install --no-compile --require-hashes -r requirements/test.lock
 	@touch $@
 
