@@ -12,6 +12,7 @@ from tests.domains.insight.overview.town import NOW, TownShop, published
 from tests.domains.models.company import Company
 from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows
 from tests.engine.shell.standin import WORDS
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 
 from linshu.domains.operations.inbox import FEATURE as INBOX
@@ -79,16 +80,8 @@ def company(tmp_path: Path, _quick_passwords: object) -> Iterator[tuple[Any, Tow
 
 def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browser) -> None:
     app, shop, url = company
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN", bypass_csp=True)
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{url}/login?next=%2Fstock")
-    page.fill("[name=account]", "chen")
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/stock")
+    watched = enter(browser, url, "chen", WORDS, first="/stock", judged=True)
+    page = watched.page
     expect(page.locator("#page")).to_contain_text("将断货")
     expect(page.locator("#page")).to_contain_text("临期")
     clean(page)
@@ -117,8 +110,8 @@ def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browse
     page.click("text=已下单")
     expect(page.locator(".inbox-side")).to_contain_text("实际多赚")
     clean(page)
-    assert wrong == []
-    context.close()
+    assert watched.wrong == []
+    page.context.close()
 
 
 def clean(page: Page) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.journeys.entering import enter
 from tests.journeys.walk import ASIDE, OF_THE_LOOK, RULES, Seen, walk
 from tests.journeys.whole import ADMIN, CHINESE, WORDS, Whole, whole_project
 
@@ -61,21 +62,11 @@ def look(request: pytest.FixtureRequest) -> Look:
 @pytest.fixture(scope="module")
 def seen(look: Look, whole: Whole, browser: Browser) -> Iterator[list[Seen]]:
     """Everything this person sees; walked once for all tests below."""
-    phone = look.width < 500
-    context = browser.new_context(
-        viewport={"width": look.width, "height": 844 if phone else 900}, is_mobile=phone, has_touch=phone,
-        locale="zh-CN" if look.language == "zh" else "en-GB", reduced_motion="reduce", bypass_csp=True,
-    )  # fmt: skip
-    page = context.new_page()
-    page.goto(f"{whole.url}/login?next=%2Foverview&lang={look.language}")
-    page.fill("[name=account]", ADMIN)
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/overview*")
+    page = enter(browser, whole.url, ADMIN, WORDS, width=look.width, language=look.language, judged=True).page
     shell = whole.app.state.shell
     shell.users.choose(shell.users.find(ADMIN).user_id, theme=look.theme)
     yield walk(page, whole, rules=look.rules)
-    context.close()
+    page.context.close()
 
 
 def test_the_walk_leads_far(seen: list[Seen]) -> None:

@@ -26,14 +26,14 @@ BY_CITY = "m=gmv&by=city&period=7d&compare=previous"
 @pytest.fixture
 def watched(browser: Browser, site: Site) -> Iterator[Watched]:
     """Begins at a page that draws nothing: these tests go to their own question at once."""
-    opened = open_page(browser, site, first="account")
+    opened = open_page(browser, site, first="/account")
     yield opened
     opened.page.context.close()
 
 
 @pytest.fixture
 def phone(browser: Browser, site: Site) -> Iterator[Watched]:
-    opened = open_page(browser, site, width=390, first="account")
+    opened = open_page(browser, site, width=390, first="/account")
     yield opened
     opened.page.context.close()
 

@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from tests.domains.insight.overview.town import NOW, TownShop, town
 from tests.journeys.conftest import ACCOUNT
 from tests.journeys.conftest import WORDS as PASSWORD
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 from tests.journeys.walk import SILENT, TEXTS, WIDE, axe
 from tests.journeys.whole import CHINESE
@@ -116,26 +117,15 @@ def url(tmp_path_factory: pytest.TempPathFactory, _quick_passwords: object) -> I
     state.close()
 
 
-@pytest.fixture(
-    params=[
-        (language, theme, width) for language in ("zh", "en") for theme in ("light", "dark") for width in (1440, 390)
-    ],
-    ids=lambda one: "-".join(map(str, one)),
-)
+# Any two of language, colours and width meet in one of these.
+LOOKS = (("zh", "light", 1440), ("zh", "dark", 390), ("en", "dark", 1440), ("en", "light", 390))
+
+
+@pytest.fixture(params=LOOKS, ids=lambda one: "-".join(map(str, one)))
 def page(request: pytest.FixtureRequest, url: str, browser: Browser) -> Iterator[tuple[Page, str, list[str]]]:
     language, theme, width = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 844 if width < 500 else 900}, is_mobile=width < 500, has_touch=width < 500,
-        reduced_motion="reduce", bypass_csp=True,
-    )  # fmt: skip
-    opened, wrong = context.new_page(), list[str]()
-    opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(f"{url}/login?next=%2Foverview&lang={language}")
-    opened.fill("[name=account]", ACCOUNT)
-    opened.fill("[name=password]", PASSWORD)
-    opened.click("button[type=submit]")
-    opened.wait_for_url("**/overview*")
+    watched = enter(browser, url, ACCOUNT, PASSWORD, first="/account", width=width, language=language, judged=True)
+    opened = watched.page
     opened.goto(f"{url}/gallery")
     opened.evaluate(
         "theme => { document.documentElement.dataset.bsTheme = theme; document.dispatchEvent(new Event('linshu:theme')); }",
@@ -144,8 +134,8 @@ def page(request: pytest.FixtureRequest, url: str, browser: Browser) -> Iterator
     opened.wait_for_function("() => document.querySelectorAll('.chart-box canvas').length === 7")
     if folder := os.environ.get("LINSHU_PICTURES"):
         opened.screenshot(path=f"{folder}/gallery-{language}-{theme}-{width}.png", full_page=True)
-    yield opened, language, wrong
-    context.close()
+    yield opened, language, watched.wrong
+    opened.context.close()
 
 
 def test_every_part_is_there_in_every_state_and_open_to_everybody(page: tuple[Page, str, list[str]]) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.domains.operations.inbox.inbox_app import NOW, inbox_app
 from tests.engine.decisions.samples import DAY
 from tests.engine.shell.standin import WORDS
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 
 from linshu.engine.decisions.measuring import measure
@@ -38,15 +39,8 @@ def company(tmp_path: Path, _quick_passwords: object) -> Iterator[tuple[Any, str
 @pytest.mark.parametrize("width", [1440, 390])
 def test_a_morning_at_the_inbox(company: tuple[Any, str], browser: Browser, width: int) -> None:
     app, url = company
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", bypass_csp=True)
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{url}/login")
-    page.fill("[name=account]", "wang")
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
+    watched = enter(browser, url, "wang", WORDS, first="/", width=width, judged=True)
+    page = watched.page
     page.wait_for_url("**/inbox")  # the first thing in the menu
 
     page.click("text=给张三发券 >> nth=0")
@@ -80,8 +74,8 @@ def test_a_morning_at_the_inbox(company: tuple[Any, str], browser: Browser, widt
     expect(page.locator(".score")).to_contain_text("与原来的做法比（估计）")
     clean(page)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert wrong == []
-    context.close()
+    assert watched.wrong == []
+    page.context.close()
 
 
 def bring(app: Any, gain: float) -> None:

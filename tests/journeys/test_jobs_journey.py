@@ -9,6 +9,7 @@ import pytest
 from argon2 import PasswordHasher
 from playwright.sync_api import expect
 from tests.engine.shell.standin import WORDS, EmptyShop
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 
 from linshu.app.works import TOPIC
@@ -56,13 +57,7 @@ def test_a_job_is_watched_while_it_runs_and_ended_by_its_button(
     workers = Workers(desk.queue, kinds, chance=lambda: 0.0)
     workers.start(1)
     with served(app) as address:
-        context = browser.new_context(base_url=address, locale="zh-CN")
-        page = context.new_page()
-        page.goto("/login")
-        page.fill("[name=account]", "wang")
-        page.fill("[name=password]", WORDS)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/jobs")
+        page = enter(browser, address, "wang", WORDS, first="/jobs").page
         page.get_by_role("button", name="现在运行：数一数").click()
         page.wait_for_url("**/jobs/*")
         page.goto("/jobs")
@@ -74,6 +69,6 @@ def test_a_job_is_watched_while_it_runs_and_ended_by_its_button(
         expect(page.locator(".panel-head .pill").first).to_have_text("已取消")
         page.goto("/jobs?state=cancelled")
         expect(page.locator("#history tbody tr")).to_have_count(1)
-        context.close()
+        page.context.close()
     workers.stop()
     state.close()

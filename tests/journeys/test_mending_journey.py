@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.app.test_identities import MEMBERS
 from tests.domains.insight.faulty import WORDS, faulty, opened
-from tests.journeys.conftest import Watched
+from tests.journeys.entering import Watched, enter
 from tests.journeys.serving import served
 
 if TYPE_CHECKING:
@@ -49,21 +49,9 @@ def place(tmp_path_factory: pytest.TempPathFactory, _own_keys: object) -> Iterat
 def seen_by(
     browser: Browser, url: str, account: str = "operator", width: int = 1440, words: str = WORDS
 ) -> Iterator[Watched]:
-    phone = width < 500
-    context = browser.new_context(
-        viewport={"width": width, "height": 844 if phone else 900}, is_mobile=phone, has_touch=phone, locale="zh-CN"
-    )
-    page = context.new_page()
-    watched = Watched(page, [], [])
-    page.on("console", lambda said: watched.wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: watched.wrong.append(str(error)))
-    page.goto(f"{url}/login?next=%2Foverview")
-    page.fill("[name=account]", account)
-    page.fill("[name=password]", words)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/overview")
+    watched = enter(browser, url, account, words, width=width)
     yield watched
-    context.close()
+    watched.page.context.close()
 
 
 def shows(page: Page, title: str) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from starlette.testclient import TestClient
 from tests.domains.insight.overview.town import FIRST, TODAY, orders_of
 from tests.domains.models.company import line, order
+from tests.journeys.entering import Watched, enter
 from tests.journeys.outsiders import EARNED, LEADER, LOST, SUPPLIER, WORDS, outsiders
 from tests.journeys.test_every_page import foreign_to_chinese, foreign_to_english, nothing
 from tests.journeys.walk import SILENT, TEXTS, UNFOLD, WIDE, axe
@@ -23,7 +24,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
     from tests.journeys.whole import Whole
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -193,9 +194,8 @@ def test_first_tasks_are_done_by_doing_and_can_be_put_away(town: Whole) -> None:
 
 
 def test_a_leader_sees_to_the_day_on_a_cheap_phone(town: Whole, browser: Browser) -> None:
-    wrong: list[str] = []
-    page = opened(browser, town, LEADER, 320, wrong)
-    page.wait_for_url("**/leader")
+    watched = enter(browser, town.url, LEADER, WORDS, first="/leader", width=320, judged=True)
+    page = watched.page
     page.click("summary:has-text('今天卖了')")
     expect(page.locator("details[open]")).to_contain_text("成交额 GMV")
     page.click(".tabs a:has-text('订单')")
@@ -217,37 +217,23 @@ def test_a_leader_sees_to_the_day_on_a_cheap_phone(town: Whole, browser: Browser
     town.app.state.shell.work.open(SYSTEM, draft)
     page.evaluate("document.activeElement.blur(); document.dispatchEvent(new Event('visibilitychange'))")  # looks again
     expect(page.locator(".count")).to_have_text("1")
-    walked(page, town, LEADER_PAGES, wrong)
+    walked(watched, town, LEADER_PAGES)
 
 
 def test_a_supplier_looks_after_a_delivery_at_a_desk(town: Whole, browser: Browser) -> None:
-    wrong: list[str] = []
-    page = opened(browser, town, SUPPLIER, 1440, wrong)
-    page.wait_for_url("**/supplier")
+    watched = enter(browser, town.url, SUPPLIER, WORDS, first="/supplier", judged=True)
+    page = watched.page
     page.click(".tabs a:has-text('采购单')")
     page.fill("[name=q]", "五花肉")
     page.click("text=找")
     page.click(".list summary >> nth=0")
     expect(page.locator("details[open]")).to_contain_text("订 40，到 38，拒收 1")
-    walked(page, town, SUPPLIER_PAGES, wrong)
+    walked(watched, town, SUPPLIER_PAGES)
 
 
-def opened(browser: Browser, town: Whole, account: str, width: int, wrong: list[str]) -> Page:
-    """Somebody who logs in with a browser of that width."""
-    context = browser.new_context(viewport={"width": width, "height": 700}, locale="zh-CN", bypass_csp=True)
-    page = context.new_page()
-    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{town.url}/login")
-    page.fill("[name=account]", account)
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
-    return page
-
-
-def walked(page: Page, town: Whole, paths: tuple[str, ...], wrong: list[str]) -> None:
+def walked(watched: Watched, town: Whole, paths: tuple[str, ...]) -> None:
     """Every page in both languages: open to everybody, not pushed sideways, and in one language."""
-    found: list[tuple[str, str]] = []
+    page, found = watched.page, list[tuple[str, str]]()
     for language, foreign in (("zh", foreign_to_chinese), ("en", foreign_to_english)):
         for path in paths:
             page.goto(f"{town.url}{path}{'&' if '?' in path else '?'}lang={language}")
@@ -257,5 +243,5 @@ def walked(page: Page, town: Whole, paths: tuple[str, ...], wrong: list[str]) ->
             found += [(path, f"{page.evaluate(WIDE)} px")] if page.evaluate(WIDE) else []
             found += [(path, fault) for fault in axe(page)] if language == "zh" else []
     nothing(found)
-    assert [one for one in wrong if "status of 403" not in one and "status of 400" not in one] == []
+    assert [one for one in watched.wrong if "status of 403" not in one and "status of 400" not in one] == []
     page.context.close()

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.engine.shell.standin import WORDS, EmptyShop
 from tests.fakes.robots import Robots
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 
 from linshu.domains.operations.push import FEATURE
@@ -50,12 +51,7 @@ def test_a_robot_is_added_and_tried_and_a_dead_letter_reaches_it(tmp_path: Path,
         put(connection, Message("push", "运营群", "早报", {"text": "昨天卖了 3 单"}, "k1"), at=now())
     courier.deliver()
     with served(app) as address:
-        page = browser.new_context(base_url=address, locale="zh-CN").new_page()
-        page.goto("/login")
-        page.fill("[name=account]", "wang")
-        page.fill("[name=password]", WORDS)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url("**/push")
+        page = enter(browser, address, "wang", WORDS, first="/push").page
         row = page.locator("#outbox tbody tr")
         expect(row).to_contain_text("没有推送通道 运营群")
 

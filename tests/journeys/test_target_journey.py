@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.sync_api import expect
 from tests.domains.insight.overview.town import NOW
+from tests.journeys.entering import enter
 from tests.journeys.whole import ADMIN, WORDS, Whole, whole_project
 
 if TYPE_CHECKING:
@@ -27,15 +28,8 @@ def whole(tmp_path_factory: pytest.TempPathFactory, _own_keys: object, _quick_pa
 
 
 def test_a_target_is_set_and_stands_on_its_card(whole: Whole, browser: Browser) -> None:
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    page = context.new_page()
-    wrong: list[str] = []
-    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    page.goto(f"{whole.url}/login?next=%2Ftargets")
-    page.fill("[name=account]", ADMIN)
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/targets")
+    watched = enter(browser, whole.url, ADMIN, WORDS, first="/targets")
+    page = watched.page
     page.select_option("[name=metric]", "orders")
     page.fill("[name=start]", "2026-11-24")
     page.fill("[name=value]", "150")
@@ -46,5 +40,5 @@ def test_a_target_is_set_and_stands_on_its_card(whole: Whole, browser: Browser) 
     card = page.locator(".card-kpi", has_text="订单数")
     expect(card).to_contain_text("11月目标 150 · 已达")
     expect(card).to_contain_text("期末预计")
-    assert wrong == []
-    context.close()
+    assert watched.wrong == []
+    page.context.close()

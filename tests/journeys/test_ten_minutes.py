@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.domains.hamlet import UNTIL, hamlet
 from tests.domains.insight.uploads.pinduoduo import faulty, workbook
 from tests.journeys.conftest import ACCOUNT, WORDS
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 from tests.journeys.test_explore_journey import choose, names, ready
 from tests.journeys.uploading import LONG, upload_and_mend
@@ -48,19 +49,11 @@ def town(
 @pytest.fixture
 def page(town: tuple[str, LocalShop], browser: Browser) -> Iterator[Page]:
     """Logged in; nothing may go wrong in the console."""
-    context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="zh-CN")
-    opened, wrong = context.new_page(), list[str]()
-    opened.set_default_timeout(LONG)
-    opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(f"{town[0]}/login?next=%2Foverview")
-    opened.fill("[name=account]", ACCOUNT)
-    opened.fill("[name=password]", WORDS)
-    opened.click("button[type=submit]")
-    opened.wait_for_url("**/overview*")
-    yield opened
-    context.close()
-    assert wrong == []
+    watched = enter(browser, town[0], ACCOUNT, WORDS)
+    watched.page.set_default_timeout(LONG)
+    yield watched.page
+    watched.page.context.close()
+    assert watched.wrong == []
 
 
 def test_from_an_excel_file_to_the_street_that_fell(town: tuple[str, LocalShop], page: Page, tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 from tests.domains.insight.uploads.pinduoduo import faulty, workbook
 from tests.journeys.conftest import ACCOUNT, WORDS
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 from tests.journeys.uploading import LONG, upload_and_mend
 
@@ -41,20 +42,11 @@ def empty(
 @pytest.fixture
 def page(empty: tuple[str, LocalShop], browser: Browser) -> Iterator[Page]:
     """Logged in, on a phone (`test_ten_minutes` is at a desk); nothing may go wrong in the console."""
-    context = browser.new_context(
-        viewport={"width": 390, "height": 900}, is_mobile=True, has_touch=True, locale="zh-CN"
-    )
-    opened, wrong = context.new_page(), list[str]()
-    opened.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    opened.on("pageerror", lambda error: wrong.append(str(error)))
-    opened.goto(f"{empty[0]}/login?next=%2Foverview")
-    opened.fill("[name=account]", ACCOUNT)
-    opened.fill("[name=password]", WORDS)
-    opened.click("button[type=submit]")
-    opened.wait_for_url("**/overview*")
-    yield opened
-    context.close()
-    assert wrong == []
+    watched = enter(browser, empty[0], ACCOUNT, WORDS, width=390)
+    watched.page.set_default_timeout(LONG)
+    yield watched.page
+    watched.page.context.close()
+    assert watched.wrong == []
 
 
 def test_from_a_faulty_file_to_figures_and_back(empty: tuple[str, LocalShop], page: Page) -> None:

@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 from tests.domains.operations.work.work_app import work_app
 from tests.engine.shell.standin import WORDS
+from tests.journeys.entering import enter
 from tests.journeys.serving import served
 
 from linshu.engine.state import State
@@ -32,8 +33,10 @@ def url(tmp_path: Path, _quick_passwords: object) -> Iterator[str]:
 
 @pytest.mark.parametrize("width", [1440, 390])
 def test_an_alert_is_seen_to(url: str, browser: Browser, width: int, tmp_path: Path) -> None:
-    wrong: list[str] = []
-    wang, chen = (enter(browser, url, account, width, wrong) for account in ("wang", "chen"))
+    both = [
+        enter(browser, url, account, WORDS, first="/inbox", width=width, judged=True) for account in ("wang", "chen")
+    ]
+    wang, chen = (one.page for one in both)
     wang.goto(f"{url}/alerts")
     wang.click("a:has-text('建工单')")
     expect(wang.locator("[name=title]")).to_have_value("卖得太少：武汉")
@@ -72,23 +75,9 @@ def test_an_alert_is_seen_to(url: str, browser: Browser, width: int, tmp_path: P
     expect(wang.locator("#page [role=status]")).to_contain_text("已指派 8 张")
     clean(wang)
     assert wang.evaluate("document.documentElement.scrollWidth") <= width
-    assert wrong == []
+    assert [one.wrong for one in both] == [[], []]
     for page in (wang, chen):
         page.context.close()
-
-
-def enter(browser: Browser, url: str, account: str, width: int, wrong: list[str]) -> Page:
-    """Somebody's page, with everything that goes wrong on it written down."""
-    context = browser.new_context(viewport={"width": width, "height": 900}, locale="zh-CN", bypass_csp=True)
-    page = context.new_page()
-    page.on("console", lambda said: wrong.append(said.text) if said.type in {"error", "warning"} else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(f"{url}/login")
-    page.fill("[name=account]", account)
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
-    page.wait_for_url("**/inbox")
-    return page
 
 
 def clean(page: Page) -> None:
