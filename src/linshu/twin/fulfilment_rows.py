@@ -228,16 +228,19 @@ def _totes(today: Today, sales: Sales, delivery: Delivery) -> list[Emission]:
     grid = np.flatnonzero(pieces)
     out = np.ceil(pieces[grid] / PIECES_PER_TOTE).astype(np.int64)
     back = out - rng.binomial(out, TOTES_LOST)
-    sides = (("central", Words(world.pools.central, places.grid_city[grid])), ("grid", Words(world.pools.grid, grid)))
     made = []
-    for way, (count, at) in enumerate(
-        ((out, delivery.haul.trunk_in[grid]), (back, delivery.haul.trunk_in[grid] + 20 * HOUR))
-    ):
-        giver, taker = (sides[0], sides[1]) if way == 0 else (sides[1], sides[0])
+    for way, (carried, later) in enumerate(((out, 0), (back, 20 * HOUR))):
+        moved, count = grid[carried > 0], carried[carried > 0]  # a single tote that is lost never comes back
+        at = delivery.haul.trunk_in[moved] + later
+        sides = [
+            ("central", Words(world.pools.central, places.grid_city[moved])),
+            ("grid", Words(world.pools.grid, moved)),
+        ]
+        giver, taker = sides if way == 0 else reversed(sides)
         made.append(emission("container_movement", {
-            "container_movement_id": Numbered("CM", (stamp(today.day.number) * 10 + way) * 10_000 + grid), "kind": "tote", "pieces": count,
+            "container_movement_id": Numbered("CM", (stamp(today.day.number) * 10 + way) * 10_000 + moved), "kind": "tote", "pieces": count,
             "from_kind": giver[0], "from_id": giver[1], "to_kind": taker[0], "to_id": taker[1],
-            "trip_id": Numbered("TR", trip_numbers(today.day.number + 1, world.routes.count + grid)) if way == 0 else None, "moved_at": at,
+            "trip_id": Numbered("TR", trip_numbers(today.day.number + 1, world.routes.count + moved)) if way == 0 else None, "moved_at": at,
         }, at))  # fmt: skip
     return made
 
