@@ -2,7 +2,7 @@
 
 `--data FILE` takes a CSV with the columns of `HEADER`. Both sides put the same orders into a DuckDB file of their own;
 the count and the sum of paid money are compared first. Sealing is told per distinct value. The peak memory of an import
-is measured in a process of its own, for a file of 0.2 GB and one of 2 GB: it must not grow with the file.
+is measured in a process of its own, for a file of 0.2 GB and one of 5 GB: it must not grow with the file.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ NAME = "importing"
 ORDERS, QUICK_ORDERS = 1_000_000, 20_000
 GOAL = 5.0
 BYTES_OF_ORDER = 125
-SMALL_FILE, LARGE_FILE = 200_000_000, 2_000_000_000
+SMALL_FILE, LARGE_FILE = 200_000_000, 5_000_000_000
 QUICK_FILES = 2_000_000, 6_000_000
-MOST_GROWTH = 2.0  # of the peak, for ten times the file
+MOST_GROWTH = 2.0  # of the peak, for 25 times the file
 PEAK = """
 import resource, sys
 from pathlib import Path
@@ -93,7 +93,7 @@ def measure(options: Options) -> Report:
             Row("import with a sealed phone", sealed, unsealed, "s"),
             Row("sealing, per distinct value", max(sealed - unsealed, 0) / distinct * 1e6, None, "µs"),
             Row("the same file again", again, None, "s"),
-            Row("peak memory, ten times the file", large, small, "MB", Goal("ratio", "<=", MOST_GROWTH)),
+            Row("peak memory, 25 times the file", large, small, "MB", Goal("ratio", "<=", MOST_GROWTH)),
         )
         size = plain.stat().st_size
         detail = {"orders": orders, "bytes": size, "distinct_phones": distinct, "import": pair.spread()}
@@ -138,7 +138,7 @@ def _peak(folder: Path, size: int) -> float:
     script = [sys.executable, "-c", PEAK, str(folder), str(path)]
     done = subprocess.run(script, capture_output=True, text=True, check=True)
     path.unlink()
-    return int(done.stdout) / 1024
+    return int(done.stdout.split()[-1]) / 1024  # a bar of progress may stand before it
 
 
 def _ours(folder: Path, path: Path, text: str) -> None:
