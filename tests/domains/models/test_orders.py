@@ -286,18 +286,3 @@ def test_orders_and_lines_equal_plain_python_after_any_landings(batches: list[di
         batches
     )
     assert all(row["is_first_order"] == wanted[row["order_id"]]["is_first_order"] for row in split)
-
-
-@pytest.mark.slow
-@settings(max_examples=12)
-@given(st.lists(landings, min_size=2, max_size=5))
-def test_an_update_equals_a_full_rebuild(batches: list[dict[str, list[Row]]]) -> None:
-    company = Company()
-    for batch in batches:
-        company.land(batch)
-        company.build(*SALES)
-    tables = (*SALES, "dim_first_order", "dim_leader_account")
-    updated = {name: company.rows(f"SELECT * FROM {name} ORDER BY ALL") for name in tables}
-    company.build(*SALES, full=True)
-    for name in tables:
-        assert company.rows(f"SELECT * FROM {name} ORDER BY ALL") == updated[name], name

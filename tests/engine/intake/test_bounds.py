@@ -45,8 +45,8 @@ MOST_GROWTH = 420_000  # kB, with DuckDB's 200 MB, one part in Arrow and its Par
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("rows", "wide", "encoding", "size"),
-    [(ROWS, 9, "utf-8", 10_000_000), (60_000, 85, "utf-8", 60_000_000), (60_000, 100, "gb18030", 60_000_000)],
-    ids=["many rows", "60 MB", "60 MB in GB18030"],
+    [(ROWS, 9, "utf-8", 10_000_000), (60_000, 100, "gb18030", 60_000_000)],
+    ids=["many rows", "60 MB in GB18030"],
 )
 def test_memory_is_bounded_by_the_part_not_by_the_file(
     tmp_path: Path, rows: int, wide: int, encoding: str, size: int
