@@ -1,7 +1,8 @@
 """The forecast: what will be asked for on each of the next days, how sure that is, and from what it was made: pure.
 
 1. Closed hours of the past are filled in for the features; days with closed hours are no targets.
-2. One model learns from all goods and places, without the last fortnight; there the spread of the days is fitted.
+2. One model learns from all goods and places, without the last fortnight; there the spread of the days is fitted, as met from
+   two evenings a week apart.
 3. It learns again with the last fortnight, and forecasts: what a day sells on which one can buy all day.
 4. Such days are the quieter ones. For orders a second model learns from all days, each by its open part: what is wanted.
 5. What has no history of its own is told from goods like it, moved by its own sales as days come.
@@ -31,8 +32,9 @@ if TYPE_CHECKING:
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
 USUAL = Learning()
-VERSION = "trees-3"
+VERSION = "trees-4"
 KEPT_BACK = 14  # last days the spread is fitted on
+KEPT_WEEK = 7  # of them, also as seen from an evening within: one week alone shows too little of how weeks differ
 JUDGED_SERIES = 20_000  # drawn at random to fit it: more tell nothing new
 LEVELS = (0.1, 0.5, 0.9)
 
@@ -96,19 +98,25 @@ def judged(
     Of whole days against the model of such days, and of all days, wanted or sold, against the model of all.
     """
     evening = panel.days - KEPT_BACK - 1
-    early, known = panel.until(evening + 1), demand[:, : evening + 1]
     near = [horizon for horizon in ahead if horizon <= KEPT_BACK]
     of = past or Past.of(panel, demand)
     quicker = replace(learning, rounds=max(20, learning.rounds // 2), rows=learning.rows // 2)
-    models = learn_both(early, known, near, quicker, of)
+    models = learn_both(panel.until(evening + 1), demand[:, : evening + 1], near, quicker, of)
     some = np.random.default_rng(learning.seed).permutation(panel.series)[:JUDGED_SERIES]
-    told, lively = means(models, early, known, evening, near, of, some)
-    days = [evening + horizon for horizon in near]
-    sold, seen = panel.sold[some][:, days], panel.exposure[some][:, days]
-    whole = seen >= 1
+    told, lively, sold, seen = [], [], [], []
+    for now in (evening, evening + KEPT_WEEK):
+        known = [horizon for horizon in near if now + horizon < panel.days]
+        days = [now + horizon for horizon in known]
+        first, second = means(models, panel.until(now + 1), demand[:, : now + 1], now, known, of, some)
+        told.append(first.ravel())
+        lively.append(second.ravel())
+        sold.append(panel.sold[some][:, days].ravel())
+        seen.append(panel.exposure[some][:, days].ravel())
+    mean, pace, came, part = (np.concatenate(one) for one in (told, lively, sold, seen))
+    whole = part >= 1
     return (
-        fit(told[whole], sold[whole], panel.step),
-        wants(lively.ravel() / panel.step, sold.ravel() / panel.step, seen.ravel()),
+        fit(mean[whole], came[whole], panel.step),
+        wants(pace / panel.step, came / panel.step, part),
     )
 
 
