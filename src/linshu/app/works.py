@@ -43,6 +43,7 @@ class Works:
             chance=random.SystemRandom().random,
             given=self._given(),
             scratch=self._company.project.data / "jobs",
+            resting=self.desk.resting,
         )
         self._workers = workers
         workers.start()

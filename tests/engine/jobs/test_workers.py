@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -23,25 +24,8 @@ if TYPE_CHECKING:
 
     from linshu.engine.jobs.queue import Kept, Queue
 
+WORKS = "tests.engine.jobs.heavy_works"
 ONCE = Patience(1, timedelta(seconds=1), timedelta(seconds=1))
-
-
-def works(tables, given, tell):
-    """Heavy work: doubles the figures of a table."""
-    tell(0.5, Text("一半", "half"))
-    rows = tables["sales"]["fen"].to_pylist()
-    return {"doubled": pa.table({"fen": [2 * fen + given["more"] for fen in rows]})}
-
-
-def opens_the_warehouse(_tables, _given, _tell):
-    import duckdb
-
-    duckdb.connect()
-
-
-def never_ends(_tables, _given, tell):
-    tell(0.1, Text("开始", "begun"))
-    threading.Event().wait()
 
 
 def done(queue: Queue, job: Job, tmp_path: Path, input_: dict | None = None, **given: object) -> Kept:
@@ -67,6 +51,19 @@ def test_a_job_gets_its_input_and_what_it_needs_and_leaves_result_and_log(sqlite
 
 def test_a_job_whose_needs_nobody_here_meets_stays_queued(sqlite_queue: Queue, tmp_path: Path) -> None:
     assert done(sqlite_queue, job(lambda _: None, needs=("shop",)), tmp_path).state == "queued"
+
+
+def test_work_that_came_to_rest_is_passed_over_and_what_waits_for_it_goes_on(sqlite_queue: Queue) -> None:
+    first, _ = sqlite_queue.enqueue(Asked("one", "k"), by="wang")
+    then, _ = sqlite_queue.enqueue(Asked("two", "k", after=first), by="wang")
+    ran: list[str] = []
+    kinds = [job(lambda run: ran.append(run.kind)), replace(job(lambda run: ran.append(run.kind)), name="two")]
+    off = {"one": Text("库存", "Stock")}
+    Workers(sqlite_queue, kinds, chance=lambda: 0.0, resting=lambda: off).work()
+    assert ran == ["two"]
+    assert sqlite_queue.find(first).result == {"resting": "库存"}
+    assert "switched off" in sqlite_queue.lines(first)[0].words.en
+    assert sqlite_queue.find(then).state == "done"
 
 
 def test_a_fault_is_told_by_its_kind_and_first_line(sqlite_queue: Queue, tmp_path: Path) -> None:
@@ -144,7 +141,7 @@ def test_heavy_work_runs_elsewhere_and_its_tables_are_taken_in_by_the_owner(
         taken.update(tables)
         return {"rows": tables["doubled"].num_rows}
 
-    heavy = Heavy(lambda _: {"sales": pa.table({"fen": [1, 2]})}, f"{__name__}:works", take_in)
+    heavy = Heavy(lambda _: {"sales": pa.table({"fen": [1, 2]})}, f"{WORKS}:works", take_in)
     kept = done(sqlite_queue, job(heavy), tmp_path, {"more": 1})
     assert (kept.state, kept.result) == ("done", {"rows": 2}), kept.error
     assert taken["doubled"].to_pydict() == {"fen": [3, 5]}
@@ -153,7 +150,7 @@ def test_heavy_work_runs_elsewhere_and_its_tables_are_taken_in_by_the_owner(
 
 @pytest.mark.slow
 def test_heavy_work_cannot_open_the_warehouse(sqlite_queue: Queue, tmp_path: Path) -> None:
-    heavy = Heavy(lambda _: {}, f"{__name__}:opens_the_warehouse", lambda _, __: None)
+    heavy = Heavy(lambda _: {}, f"{WORKS}:opens_the_warehouse", lambda _, __: None)
     kept = done(sqlite_queue, job(heavy), tmp_path)
     assert kept.state == "dead"
     assert "duckdb" in kept.error.en
@@ -162,7 +159,7 @@ def test_heavy_work_cannot_open_the_warehouse(sqlite_queue: Queue, tmp_path: Pat
 @pytest.mark.slow
 def test_heavy_work_is_killed_when_its_end_is_asked_for(sqlite_queue: Queue, tmp_path: Path) -> None:
     begun = threading.Event()
-    heavy = Heavy(lambda _: {}, f"{__name__}:never_ends", lambda _, __: None)
+    heavy = Heavy(lambda _: {}, f"{WORKS}:never_ends", lambda _, __: None)
     job_id, _ = sqlite_queue.enqueue(Asked("one", "k"), by="wang")
 
     def changed(_: str) -> None:

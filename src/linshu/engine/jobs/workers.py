@@ -12,6 +12,7 @@ from linshu.engine.jobs import heavy
 from linshu.engine.jobs.declare import Heavy, Job
 from linshu.engine.jobs.queue import LEASE, Kept, Queue
 from linshu.engine.jobs.run import Cancelled, Run
+from linshu.engine.jobs.schedule import Resting
 from linshu.kernel.errors import LinshuError, Unavailable
 from linshu.kernel.text import Text
 
@@ -35,7 +36,8 @@ class Running:
 class Workers:
     """Does the jobs it knows; light ones in its own threads, heavy ones in processes that its threads wait for.
 
-    `given` is what jobs may ask for by name; `scratch` is where tables lie on their way to heavy work.
+    `given` is what jobs may ask for by name; `scratch` is where tables lie on their way to heavy work. Work that came to
+    be `resting` after it was queued is passed over when its turn comes, so that what waits for it is not held back.
     """
 
     def __init__(
@@ -46,8 +48,10 @@ class Workers:
         chance: Callable[[], float],
         given: Mapping[str, Any] | None = None,
         scratch: Path | None = None,
+        resting: Resting = dict,
     ) -> None:
         self._queue, self._given, self._scratch, self._chance = queue, dict(given or {}), scratch, chance
+        self._resting = resting
         self._jobs = {one.name: one for one in jobs if set(one.needs) <= set(self._given)}
         self._patience = {name: one.patience for name, one in self._jobs.items()}
         self._running: dict[str, Running] = {}
@@ -100,6 +104,9 @@ class Workers:
             return False
         kept, lease = taken
         declared = self._jobs[kept.kind]
+        if off := self._resting().get(kept.kind):
+            self._pass_over(kept, lease, off)
+            return True
         run = Run(
             kept.job_id, kept.kind, kept.input, kept.day, kept.scheduled_at, kept.attempts, self._given,
             tell=lambda thousandths, words: self._queue.tell(kept.job_id, lease, thousandths, words),
@@ -114,6 +121,11 @@ class Workers:
             with self._lock:
                 self._running.pop(kept.job_id, None)
         return True
+
+    def _pass_over(self, kept: Kept, lease: str, off: Text) -> None:
+        words = Text(f"“{off.zh}”模块没有启用，没有做", f"not done: {off.en} is switched off")
+        self._queue.log(kept.job_id, "warn", words)
+        self._ended(kept, self._queue.done(kept.job_id, lease, {"resting": off.zh}))
 
     def _do(self, kept: Kept, declared: Job, one: Running) -> None:
         try:

@@ -43,7 +43,7 @@ RESULTS = {
     "broken_checks": Text("没过的检查", "broken checks"), "file": Text("文件", "file"), "rows": Text("行", "rows"),
     "bytes": Text("字节", "bytes"), "jobs": Text("任务", "jobs"), "messages": Text("消息", "messages"), "events": Text("事件", "events"),
     "visits": Text("访问记录", "visits"),
-    "day": Text("公司日", "company day"), "steps": Text("步骤", "steps"), "files": Text("文件", "files"),
+    "resting": Text("未启用的模块", "module that is off"), "day": Text("公司日", "company day"), "steps": Text("步骤", "steps"), "files": Text("文件", "files"),
     "bad": Text("有问题的行", "rows with problems"), "last": Text("最后一条", "the last entry"),
     "new": Text("新建议", "new proposals"), "expired": Text("过期", "expired"), "failed": Text("没做成", "failed"),
     "measured_days": Text("衡量的天数", "days measured"), "rules": Text("规则", "rules"), "rings": Text("新预警", "new alerts"),
