@@ -16,6 +16,7 @@ from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.works import Works
 from linshu.engine.audit import SYSTEM
+from linshu.engine.jobs import plans
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.jobs.workers import Workers
 from linshu.kernel.errors import Forbidden, Invalid, LinshuError, Missing, Unavailable
@@ -73,9 +74,14 @@ def test_what_is_new_in_a_folder_comes_in_once_and_what_is_wrong_is_told(project
         assert once(scheduled=False)[0] != "done"  # by hand it is tried again
         desk.queue.cancel(desk.plans.all()[0][1].job_id, SYSTEM)
         put(folder, "b.csv", f"{HEAD}jd,京东,marketplace\n")
-        put(folder, "c.csv", f"{HEAD}tb,淘宝,marketplace\n")
+        (folder / "c.csv").rename(folder / "13812345678.csv")
+        put(folder, "13812345678.csv", f"{HEAD}tb,淘宝,marketplace\n")
         assert once()[:2] == ("done", {"files": 2, "batches": 2, "rows": 2, "bad": 0})
         assert sorted(shop.table("channel").read_all()["channel_id"].to_pylist()) == ["jd", "tb", "wx"]
+        assert once()[1]["files"] == 0
+        with state.reading() as connection:
+            kept = plans.items(connection, plan.plan_id)
+        assert [name.split(" ")[0] for name in sorted(kept)] == ["138****5678.csv", "a.csv", "b.csv"]
 
 
 def test_only_folders_that_are_named_are_read_wherever_links_lead(project: Project, tmp_path: Path) -> None:

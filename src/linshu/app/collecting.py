@@ -17,6 +17,7 @@ from linshu.connectors.layouts import LAYOUTS, layout
 from linshu.engine.jobs import Cancelled as Ended
 from linshu.engine.jobs.plans import Item, items, note
 from linshu.kernel.errors import Cancelled, Conflict, Forbidden, Invalid, Missing, Unavailable, nearest
+from linshu.kernel.personal import masked
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -201,8 +202,14 @@ def _brought(answer: Any) -> dict[str, int]:
 
 
 def _is_new(one: FileNow, known: Mapping[str, Item], *, by_hand: bool) -> bool:
-    before = known.get(one.path.name)
+    before = known.get(_known_as(one))
     return before is None or before.mark != one.mark or (by_hand and not before.well)
+
+
+def _known_as(one: FileNow) -> str:
+    """A file's name as it is kept; masked names could be those of two files, so that these carry their mark."""
+    plain = masked(one.path.name)
+    return plain if plain == one.path.name else f"{plain} {one.mark}"
 
 
 def _known(run: Run) -> dict[str, Item]:
@@ -211,6 +218,6 @@ def _known(run: Run) -> dict[str, Item]:
 
 
 def _note(run: Run, one: FileNow, *, well: bool, words: Text) -> None:
-    item = Item(one.path.name, one.mark, well, datetime.now(UTC), words)
+    item = Item(_known_as(one), one.mark, well, datetime.now(UTC), words)
     with run.need("state").writing() as connection:
         note(connection, str(run.input.get("plan") or ""), item)

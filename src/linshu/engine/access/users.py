@@ -19,6 +19,7 @@ from linshu.engine.audit import SYSTEM, Actor, write
 from linshu.engine.state.instant import utc_now
 from linshu.engine.state.tables import login_session, users
 from linshu.kernel.errors import Conflict, Invalid, Missing
+from linshu.kernel.personal import masked
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -71,6 +72,13 @@ class Users:
                 Text(f"账号 {account!r} 不可用", f"the account {account!r} cannot be used"),
                 mend=Text(
                     "请用 2 至 64 个小写字母、数字或 . _ @ -", "Use 2 to 64 lower-case letters, digits or . _ @ -"
+                ),
+            )
+        if masked(account) != account:
+            raise Invalid(
+                Text("手机号和证件号不能当账号", "a phone or identity number cannot be an account"),
+                mend=Text(
+                    "账号会写进审计和日志，请用姓名拼音或工号。", "Accounts stand in audit and logs: use a name."
                 ),
             )
         passwords.check_strength(password, account)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from linshu.engine.access.place import Place
+from linshu.kernel.personal import all_masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,6 @@ class Proposal:
 
 
 def frozen(inputs: Mapping[str, Any]) -> tuple[str, str]:
-    """The inputs as the text that is kept, and its hash."""
-    text = json.dumps(inputs, ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
+    """The inputs as the text that is kept, without numbers of persons, and its hash."""
+    text = json.dumps(all_masked(inputs), ensure_ascii=False, sort_keys=True, separators=(",", ":"), default=str)
     return hashlib.sha256(text.encode()).hexdigest(), text

@@ -19,6 +19,7 @@ from linshu.engine.jobs.queue import OPEN, Asked, Kept, enqueue, kept
 from linshu.engine.jobs.rhythm import Rhythm
 from linshu.engine.state.tables import job, job_plan, job_plan_item
 from linshu.kernel.errors import Conflict, Invalid, Missing, nearest
+from linshu.kernel.personal import masked
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -164,6 +165,11 @@ class Plans:
         planned = self._jobs[kind].planned
         assert planned is not None
         said = json.dumps(planned.accepts(given), ensure_ascii=False)
+        if masked(said) != said:  # masked as all that is kept, it would name another folder
+            raise Invalid(
+                Text("文件夹和文件名样式里不能有手机号或证件号", "a folder or pattern must hold no number of a person"),
+                mend=Text("请改名后再计划。", "Rename it, then plan it."),
+            )
         return {"name": plain, "rhythm": str(Rhythm.parse(rhythm)), "input": said}
 
     def _plan(self, row: Mapping[str, Any]) -> Plan:

@@ -103,7 +103,7 @@ def enqueue(connection: Connection, asked: Asked, *, by: str, at: datetime) -> t
     row = {
         "job_id": uuid4().hex, "kind": asked.kind, "key": asked.key, "scheduled_at": asked.scheduled_at,
         "day": asked.day, "after": asked.after, "state": "queued", "attempts": 0, "run_after": at, "leased_by": "",
-        "leased_until": None, "progress": 0, "words_zh": "", "words_en": "", "input": _json(asked.input or {}),
+        "leased_until": None, "progress": 0, "words_zh": "", "words_en": "", "input": _json(all_masked(asked.input or {})),
         "result": None, "error_zh": "", "error_en": "", "asked_by": by, "cancel_asked": False, "created_at": at,
         "started_at": None, "ended_at": None,
     }  # fmt: skip

@@ -25,8 +25,8 @@ alert = Table(
     Column("alert_id", String(16), primary_key=True),
     Column("rule", String(64), nullable=False),
     Column("group_id", String(64), nullable=False),  # "" = the company as a whole
-    Column("group_zh", String(120), nullable=False),
-    Column("group_en", String(120), nullable=False),
+    Column("group_zh", Said(120), nullable=False),
+    Column("group_en", Said(120), nullable=False),
     # rule and group while it is open, nothing afterwards: one open alert for each.
     Column("open_key", String(140), unique=True),
     Column("state", String(10), nullable=False),

@@ -38,8 +38,8 @@ job = Table(
     Column("progress", Integer, nullable=False),  # in thousandths
     Column("words_zh", Said(300), nullable=False),
     Column("words_en", Said(300), nullable=False),
-    Column("input", Text, nullable=False),  # JSON
-    Column("result", Text),  # JSON
+    Column("input", Text, nullable=False),  # JSON, masked
+    Column("result", Text),  # JSON, masked
     Column("error_zh", Said(2000), nullable=False),
     Column("error_en", Said(2000), nullable=False),
     Column("asked_by", String(64), nullable=False),
@@ -93,7 +93,7 @@ job_plan_item = Table(
     "job_plan_item",
     metadata,
     Column("plan_id", String(32), ForeignKey("job_plan.plan_id", ondelete="CASCADE"), primary_key=True),
-    Column("name", String(500), primary_key=True),
+    Column("name", Said(500), primary_key=True),
     Column("mark", String(80), nullable=False),
     Column("well", Boolean, nullable=False),
     Column("at", Instant, nullable=False),

@@ -59,7 +59,7 @@ work_order_file = Table(
     metadata,
     Column("file_id", String(16), primary_key=True),
     Column("order_id", String(16), ForeignKey("work_order.order_id"), nullable=False, index=True),
-    Column("name", String(200), nullable=False),
+    Column("name", Said(200), nullable=False),
     Column("size", Integer, nullable=False),
     Column("sha256", String(64), nullable=False),
     Column("body", LargeBinary, nullable=False),
