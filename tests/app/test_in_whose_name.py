@@ -69,6 +69,11 @@ def test_each_name_sees_its_rows_and_does_what_its_role_may(
     assert alert["group"] == "A"
     assert said(capsys, people, "alert", "see", alert["alert"], "--as", "ada")[0]["seen_by"] == "ada"
     said(capsys, people, "alert", "set", "gmv_fell", "active=true", "--as", "eve", code=1)
+    said(capsys, people, "alert", "set", "gmv_fell", "active=true", "--as", "ada", code=1)
+    (quiet,) = said(capsys, people, "alert", "silence", "gmv_fell", "--group", "B", "--why", "装修")
+    assert said(capsys, people, "alert", "silences", "--as", "ada") == []
+    assert [one["silence"] for one in said(capsys, people, "alert", "silences")] == [quiet["silence"]]
+    assert said(capsys, people, "alert", "unsilence", quiet["silence"]) == []
     said(capsys, people, "alert", "try", "gmv_fell", "--as", "ada", code=1)
     assert said(capsys, people, "work", "list", "--as", "ada") == []
     said(capsys, people, "work", "list", "--as", "eve", code=1)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from linshu.domains.operations.alerts.flow import Tried, Watched
-    from linshu.engine.alerts.book import Kept
+    from linshu.engine.alerts.book import Kept, Silence
     from linshu.engine.alerts.rule import Rule
     from linshu.engine.shell.asking import Shop
     from linshu.engine.state import State
@@ -83,6 +83,18 @@ def rules_told(rules: Iterable[Rule]) -> Answer:
             "title": one.title.zh, "title_en": one.title.en, "where": list(one.where),
         }
         for one in rules
+    )  # fmt: skip
+
+
+def silences_told(found: Iterable[Silence]) -> Answer:
+    """One row per silence that still holds."""
+    return Answer.of(
+        {
+            "silence": one.silence_id, "rule": one.rule, "group": one.group_id, "name": one.group.zh, "until": one.until,
+            "why": one.why,
+            "account": one.account,
+        }
+        for one in found
     )  # fmt: skip
 
 

@@ -11,7 +11,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 from linshu.app import watching
 from linshu.app.api.access import READS, WHOLE, shop_of
 from linshu.app.api.reading import answered
-from linshu.app.watching import alert_book, rules_told, told, watched_told
+from linshu.app.watching import alert_book, rules_told, silences_told, told, watched_told
 from linshu.domains.operations.alerts import flow
 from linshu.engine.alerts.book import AlertBook, Wanted
 from linshu.engine.alerts.life import State
@@ -98,8 +98,22 @@ def see(request: Request, alert_id: str, seen: Seen) -> Response:
 def silence(request: Request, quiet: Quiet) -> Response:
     """Keep a rule, or one group of it, from telling anybody for a while."""
     book = _book(request)
-    book.silence(actor_of(request), quiet.rule, quiet.group, quiet.until, quiet.why)
-    return answered(request, rules_told([book.rule(quiet.rule)]))
+    scope = viewer_of(request).scope
+    book.silence(actor_of(request), quiet.rule, quiet.group, quiet.until, quiet.why, scope)
+    return answered(request, silences_told(one for one in book.silences(scope) if one.rule == quiet.rule))
+
+
+@router.get("/silences")
+def silences(request: Request) -> Response:
+    """What nobody is told of just now, why, and until when."""
+    return answered(request, silences_told(_book(request).silences(viewer_of(request).scope)))
+
+
+@router.delete("/silences/{silence_id}", dependencies=[MANAGES])
+def unsilence(request: Request, silence_id: str) -> Response:
+    """End a silence before its time."""
+    _book(request).unsilence(actor_of(request), silence_id, viewer_of(request).scope)
+    return silences(request)
 
 
 @router.post("/watch", dependencies=[RUNS, WHOLE])
@@ -116,7 +130,7 @@ def rules(request: Request) -> Response:
     return answered(request, rules_told(_book(request).rules().values()))
 
 
-@router.post("/rules", dependencies=[MANAGES])
+@router.post("/rules", dependencies=[MANAGES, WHOLE])
 def add(request: Request, wanted: New) -> Response:
     """A rule of the company's own, on a metric or on live events; it begins switched off."""
     book, shell = _book(request), shell_of(request)
@@ -125,13 +139,21 @@ def add(request: Request, wanted: New) -> Response:
     return answered(request, rules_told([book.rule(wanted.name)]))
 
 
-@router.patch("/rules/{name}", dependencies=[MANAGES])
+@router.patch("/rules/{name}", dependencies=[MANAGES, WHOLE])
 def change(request: Request, name: str, numbers: Numbers) -> Response:
     """Other numbers for a rule, or on and off."""
     book = _book(request)
     changes: dict[str, Any] = dict(numbers.changes)
     book.keep(actor_of(request), book.rule(name).changed(changes))
     return answered(request, rules_told([book.rule(name)]))
+
+
+@router.delete("/rules/{name}", dependencies=[MANAGES, WHOLE])
+def drop(request: Request, name: str) -> Response:
+    """Take an own rule away, or a ready one back to how it came."""
+    book = _book(request)
+    book.drop(actor_of(request), name)
+    return rules(request)
 
 
 @router.get("/rules/{name}/tried", dependencies=[WHOLE])

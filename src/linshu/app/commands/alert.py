@@ -13,7 +13,7 @@ from linshu.app.local import LocalShop
 from linshu.app.person import account, acting, of_machine
 from linshu.app.remote import RemoteShop
 from linshu.app.states import open_state
-from linshu.app.watching import alert_book, rules_told, told, tried, watched_told
+from linshu.app.watching import alert_book, rules_told, silences_told, told, tried, watched_told
 from linshu.domains.operations.alerts import flow
 from linshu.engine.access.scope import Scope
 from linshu.engine.alerts.book import AlertBook, Wanted
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 app = typer.Typer()
 alert = typer.Typer(help="预警：规则、正在响的、过去会响几次 · Alerts: rules, what rings, what would have rung.")
 app.add_typer(alert, name="alert")
+PART = Text("您只能看一部分数据，不能这样做", "you see a part of the data, so not this")
 Rule = Annotated[str, typer.Argument(help="规则名 · name of a rule")]
 
 
@@ -43,13 +44,22 @@ def _book(this: Call, asks: str = "figures.read") -> Iterator[tuple[AlertBook, A
 
 
 @contextmanager
+def _whole(this: Call) -> Iterator[tuple[AlertBook, Actor]]:
+    """The books for whoever changes rules, which count for the whole company."""
+    with _book(this, "alerts.manage") as (book, actor, scope):
+        if scope.restrictions():
+            raise Forbidden(PART)
+        yield book, actor
+
+
+@contextmanager
 def _asking(this: Call, asks: str) -> Iterator[tuple[AlertBook, Actor, RemoteShop | LocalShop]]:
     """The books, whoever acts, and the figures of all: the running server's, else this process's own."""
     person = this.person or of_machine()
     with _book(this, asks) as (book, actor, scope):
         found = RemoteShop.reach(this.project, person)
         if found is None and scope.restrictions():
-            raise Forbidden(Text("您只能看一部分数据，不能这样做", "you see a part of the data, so not this"))
+            raise Forbidden(PART)
         with found or LocalShop.open(this.project, person=person) as shop:
             if isinstance(shop, LocalShop):
                 shop.ready()
@@ -98,10 +108,29 @@ def alert_silence(
 ) -> None:
     """静音几天 · Tell nobody for some days."""
     this = call.of(ctx)
-    with _book(this, "alerts.manage") as (book, actor, _scope):
-        book.silence(actor, rule, group, book.now() + timedelta(days=days), why)
-        found = book.rule(rule)
-    this.show(rules_told([found]))
+    with _book(this, "alerts.manage") as (book, actor, scope):
+        book.silence(actor, rule, group, book.now() + timedelta(days=days), why, scope)
+        found = book.silences(scope)
+    this.show(silences_told(one for one in found if one.rule == rule))
+
+
+@alert.command("silences")
+def alert_silences(ctx: typer.Context) -> None:
+    """正在静音的 · What nobody is told of just now."""
+    this = call.of(ctx)
+    with _book(this) as (book, _actor, scope):
+        this.show(silences_told(book.silences(scope)))
+
+
+@alert.command("unsilence")
+def alert_unsilence(
+    ctx: typer.Context, silence: Annotated[str, typer.Argument(help="静音编号，见 alert silences · id of a silence")]
+) -> None:
+    """提前结束静音 · End a silence before its time."""
+    this = call.of(ctx)
+    with _book(this, "alerts.manage") as (book, actor, scope):
+        book.unsilence(actor, silence, scope)
+        this.show(silences_told(book.silences(scope)))
 
 
 @alert.command("rules")
@@ -155,10 +184,19 @@ def alert_set(
         if not found:
             raise Misused(Text(f"应写成 名称=值：{one}", f"write name=value: {one}"))
         changes[name.strip()] = value.strip()
-    with _book(this, "alerts.manage") as (book, actor, _scope):
+    with _whole(this) as (book, actor):
         book.keep(actor, book.rule(rule).changed(changes))
         after = book.rule(rule)
     this.show(rules_told([after]))
+
+
+@alert.command("drop")
+def alert_drop(ctx: typer.Context, rule: Rule) -> None:
+    """删掉自己的规则；自带的恢复原样 · Take an own rule away, or a ready one back to how it came."""
+    this = call.of(ctx)
+    with _whole(this) as (book, actor):
+        book.drop(actor, rule)
+        this.show(rules_told(book.rules().values()))
 
 
 @alert.command("try")

@@ -13,17 +13,18 @@ from sqlalchemy import delete, func, insert, or_, select, update
 
 from linshu.engine import audit
 from linshu.engine.access.place import Place, within
-from linshu.engine.access.users import Users
+from linshu.engine.access.users import EVERYTHING, Users
 from linshu.engine.alerts.life import Alert
 from linshu.engine.alerts.owner import owner
 from linshu.engine.alerts.rule import Rule
 from linshu.engine.state.tables import alert as table
 from linshu.engine.state.tables import alert_rule, alert_silence
-from linshu.kernel.errors import Conflict, Invalid, Missing, nearest
+from linshu.kernel.errors import Conflict, Forbidden, Invalid, Missing, nearest
+from linshu.kernel.personal import all_masked
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Collection
     from datetime import datetime
 
     from sqlalchemy import Connection, Row
@@ -57,7 +58,8 @@ class Silence:
 
     silence_id: str
     rule: str
-    group_id: str
+    group_id: str  # "" = every group
+    group: Text  # how that group is called
     until: datetime
     why: str
     account: str
@@ -121,7 +123,7 @@ class AlertBook:
             )
         told = rule.told()
         changed = {name: value for name, value in told.items() if before is None or before.told()[name] != value}
-        row = {"name": rule.name, "body": json.dumps(told, ensure_ascii=False), "account": actor.account}
+        row = {"name": rule.name, "body": json.dumps(all_masked(told), ensure_ascii=False), "account": actor.account}
         with self.state.writing() as connection:
             connection.execute(delete(alert_rule).where(alert_rule.c.name == rule.name))
             connection.execute(insert(alert_rule), [row | {"changed_at": self.now()}])
@@ -184,9 +186,12 @@ class AlertBook:
             audit.write(connection, actor, "alert.see", f"alert:{alert_id}", at=self.now())
         return self.find(alert_id, scope)
 
-    def silence(self, actor: Actor, rule: str, group_id: str, until: datetime, why: str) -> None:
-        """Nobody is told of it until then; with a reason."""
+    def silence(
+        self, actor: Actor, rule: str, group_id: str, until: datetime, why: str, scope: Scope = EVERYTHING
+    ) -> None:
+        """Nobody is told of it until then; with a reason. Within a scope only of a group that lies in it."""
         self.rule(rule)
+        self._reaches(scope, rule, group_id)
         if not why.strip():
             raise Invalid(Text("请写明为什么静音", "say why it is silenced"))
         if until <= self.now():
@@ -206,19 +211,60 @@ class AlertBook:
         groups = {one.group_id for one in self.silences() if one.rule == rule}
         return lambda group_id: "" in groups or group_id in groups
 
-    def unsilence(self, actor: Actor, silence_id: str) -> None:
+    def unsilence(self, actor: Actor, silence_id: str, scope: Scope = EVERYTHING) -> None:
         """Ends a silence before its time."""
+        found = next((one for one in self.silences(scope) if one.silence_id == silence_id), None)
+        if found is None:
+            raise Missing(Text(f"没有静音 {silence_id}", f"there is no silence {silence_id}"))
+        self._reaches(scope, found.rule, found.group_id)
         with self.state.writing() as connection:
             connection.execute(delete(alert_silence).where(alert_silence.c.silence_id == silence_id))
             audit.write(connection, actor, "alert.unsilence", f"silence:{silence_id}", at=self.now())
 
-    def silences(self) -> tuple[Silence, ...]:
-        """Those that still hold."""
+    def silences(self, scope: Scope = EVERYTHING) -> tuple[Silence, ...]:
+        """Those that still hold: of whole rules, and of groups within the scope."""
         rows = alert_silence.c
-        asked = select(rows.silence_id, rows.rule, rows.group_id, rows.until, rows.why, rows.account)
         with self.state.reading() as connection:
-            found = connection.execute(asked.where(rows.until > self.now()).order_by(rows.until)).all()
-        return tuple(Silence(*row) for row in found)
+            asked = select(alert_silence).where(rows.until > self.now()).order_by(rows.until)
+            found = connection.execute(asked).all()
+            names = _names(connection, {row.rule for row in found if row.group_id}, scope)
+        everything = not scope.restrictions()
+        return tuple(
+            Silence(
+                row.silence_id,
+                row.rule,
+                row.group_id,
+                name or Text(row.group_id, row.group_id),
+                row.until,
+                row.why,
+                row.account,
+            )
+            for row in found
+            for name in (names.get((row.rule, row.group_id)),)
+            if name is not None or everything or not row.group_id
+        )
+
+    def _reaches(self, scope: Scope, rule: str, group_id: str) -> None:
+        """Whoever sees a part of the data silences within that part."""
+        if not scope.restrictions():
+            return
+        if not group_id:
+            raise Forbidden(
+                Text("整条规则只有看全部数据的人能静音", "only who sees all data may silence a whole rule"),
+                mend=Text("可以静音自己范围内的一个对象。", "One group of your own part can be silenced."),
+            )
+        with self.state.reading() as connection:
+            if (rule, group_id) not in _names(connection, {rule}, scope):
+                raise Missing(Text(f"没有对象 {group_id}", f"there is no group {group_id}"))
+
+
+def _names(connection: Connection, rules: Collection[str], scope: Scope) -> dict[tuple[str, str], Text]:
+    """The groups of these rules within a scope that ever had an alert, and how each is called."""
+    if not rules:
+        return {}
+    asked = select(table.c.rule, table.c.group_id, table.c.group_zh, table.c.group_en)
+    found = connection.execute(asked.where(table.c.rule.in_(rules), within(table, scope)).distinct())
+    return {(row.rule, row.group_id): Text(row.group_zh, row.group_en) for row in found}
 
 
 def opened(connection: Connection, rule: str) -> dict[str, Kept]:

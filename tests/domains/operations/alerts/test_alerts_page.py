@@ -88,3 +88,30 @@ def test_who_may_only_read_changes_nothing(app: FastAPI) -> None:
     assert "新规则" not in client.get("/alerts/rules").text
     for address in ("/alerts/rules/city_fell", "/alerts/rules", "/alerts/silence", "/alerts/x/see"):
         assert client.post(address, data={"limit": "0.5"}, headers=token).status_code == 403
+
+
+def test_who_sees_a_part_silences_in_it_and_learns_of_no_other(app: FastAPI) -> None:
+    """Rules count for the whole company; a silence of another part would tell that it is there."""
+    owner, theirs = person(app, "wang")
+    app.state.shell.users.add("south", "south", "operator", WORDS)
+    app.state.shell.users.set_scope("south", Scope.only(regions=["B"]))
+    client, token = person(app, "south")
+    said = {"rule": "city_fell", "group": "A", "for": "7d", "why": "装修"}
+    owner.post("/alerts/silence", data=said, headers=theirs)
+    assert "城A" in owner.get("/alerts").text
+    page = client.get("/alerts").text
+    assert ("城A" in page, "装修" in page) == (False, False)
+    (silence,) = book_of(app.state.shell).silences()
+    for address, data in (
+        ("/alerts/silence", said),
+        ("/alerts/silence", {**said, "group": ""}),
+        (f"/alerts/silence/{silence.silence_id}/end", {}),
+        ("/alerts/rules/city_fell", {"limit": "0.5"}),
+    ):
+        assert client.post(address, data=data, headers=token).status_code in (403, 404)
+    assert (
+        client.post("/alerts/silence", data={**said, "group": "B"}, headers=token, follow_redirects=False).status_code
+        == 303
+    )
+    assert {one.group.zh for one in book_of(app.state.shell).silences()} == {"城A", "城B"}
+    assert book_of(app.state.shell).rule("city_fell") == RULE

@@ -59,7 +59,8 @@ def alerts(request: Request) -> Response:
         pages=-(-total // view.PAGE_ROWS),
         tabs={name: (title, sum(counts.get(one, 0) for one in states)) for name, (title, states) in view.TABS.items()},
         rules={name: rule.title for name, rule in rules.items() if rule.active},
-        silences=book.silences(),
+        silences=book.silences(viewer.scope),
+        everything=not viewer.scope.restrictions(),
         titles={name: rule.title for name, rule in rules.items()},
         orders=work_book_of(request).of("alert", tuple(one.alert_id for one in rows)),
         day=shell.settings.day,
@@ -106,14 +107,15 @@ async def silence(request: Request) -> Response:
     shell = shell_of(request)
     for_how_long = SILENCES.get(str(form.get("for", "1d")), SILENCES["1d"])
     rule, group = str(form.get("rule", "")), str(form.get("group", ""))
-    book_of(shell).silence(actor_of(request), rule, group, shell.now() + for_how_long, str(form.get("why", "")))
+    until, scope = shell.now() + for_how_long, viewer_of(request).scope
+    book_of(shell).silence(actor_of(request), rule, group, until, str(form.get("why", "")), scope)
     return RedirectResponse("/alerts", status_code=303)
 
 
 @router.post("/silence/{silence_id}/end", dependencies=[MANAGES])
 def unsilence(request: Request, silence_id: str) -> Response:
     """Ends a silence."""
-    book_of(shell_of(request)).unsilence(actor_of(request), silence_id)
+    book_of(shell_of(request)).unsilence(actor_of(request), silence_id, viewer_of(request).scope)
     return RedirectResponse("/alerts", status_code=303)
 
 
@@ -131,13 +133,14 @@ def rules(request: Request) -> Response:
         severities=SEVERITY_TITLES,
         happenings=view.HAPPENINGS,
         tones=view.TONES,
-        may=viewer.may("alerts.manage"),
+        may=viewer.may("alerts.manage") and not viewer.scope.restrictions(),
     )
 
 
 @router.post("/rules", dependencies=[MANAGES])
 async def add(request: Request) -> Response:
     """A rule of the company's own: a metric with a test, or a kind of event with a window; it begins switched off."""
+    sees_all(request)
     form = await request.form()
     shell = shell_of(request)
     said = {name: str(form.get(name, "")).strip() for name in SAID}
@@ -168,7 +171,7 @@ def _rule(request: Request, name: str, error: LinshuError | None = None) -> Resp
         sample=catalog.metrics[one.sample].title if one.sample in catalog.metrics else Text(one.sample, one.sample),
         declared=name in book.ready,
         severities=SEVERITY_TITLES,
-        may=viewer.may("alerts.manage"),
+        may=viewer.may("alerts.manage") and not viewer.scope.restrictions(),
         error=error,
         status=error.status if error else 200,
     )
@@ -199,7 +202,8 @@ def tried(request: Request, name: str) -> Response:
 
 @router.post("/rules/{name}", dependencies=[MANAGES])
 async def change(request: Request, name: str) -> Response:
-    """Other numbers, on or off, or back to how it came."""
+    """Other numbers, on or off, or back to how it came: for the whole company."""
+    sees_all(request)
     form = await request.form()
     shell = shell_of(request)
     book = book_of(shell)
