@@ -89,6 +89,9 @@ def test_people_roles_and_audit_from_the_command_line(project: Project, capsys: 
     assert "/enter/" in said(capsys, project, "user", "link", "lei")[0]["link"]
     assert said(capsys, project, "user", "log-ins", "lei") == []
     assert said(capsys, project, "user", "tokens", "lei") == []
+    (token,) = said(capsys, project, "user", "token", "lei", "报表", "--allow", "portal.use", "--days", "7")
+    assert token["secret"].startswith("lst_")
+    assert [one["permissions"] for one in said(capsys, project, "user", "tokens", "lei")] == ["portal.use"]
     said(
         capsys, project, "role", "set", "auditor", "--permission", "audit.read", "--title", "稽核", "--base", "finance"
     )
@@ -99,10 +102,11 @@ def test_people_roles_and_audit_from_the_command_line(project: Project, capsys: 
     assert [row["act"] for row in listed] == [
         "role.remove",
         "role.add",
+        "token.make",
         "link.make",
         "user.scope",
         "user.scope",
         "user.add",
     ]
-    assert said(capsys, project, "audit", "anchor")[0]["last"] == 6
+    assert said(capsys, project, "audit", "anchor")[0]["last"] == 7
     assert said(capsys, project, "audit", "verify") == []

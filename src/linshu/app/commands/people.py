@@ -20,7 +20,7 @@ from linshu.engine.access.own_roles import Roles, own_role
 from linshu.engine.access.roles import ROLES, Role
 from linshu.engine.access.scope import ATTRIBUTES, Scope
 from linshu.engine.access.second_factor import SecondFactors
-from linshu.engine.access.tokens import Tokens
+from linshu.engine.access.tokens import MOST_DAYS, Tokens
 from linshu.engine.access.users import Users
 from linshu.engine.audit import Actor
 from linshu.kernel.errors import Misused, nearest
@@ -215,6 +215,34 @@ def user_tokens(
             for one in found
         )
     )  # fmt: skip
+
+
+@user.command("token")
+def user_token(
+    ctx: typer.Context,
+    account: Account,
+    name: Annotated[str, typer.Argument(help="令牌的名称，如 报表工具 · what it is called")],
+    allow: Annotated[
+        list[str] | None, typer.Option(help="权限，默认 figures.read · permissions; figures.read unless given")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option(help="再收窄：属性=编号,编号 · narrower than the person: ATTRIBUTE=ID,ID")
+    ] = None,
+    days: Annotated[int, typer.Option(help="有效天数 · days", min=1, max=MOST_DAYS)] = 90,
+) -> None:
+    """为此人的程序建立访问令牌，只显示这一次 · An access token for a person's programs, told this once."""
+    this = call.of(ctx)
+    with open_state(this.project) as state:
+        secret, made = Tokens(state).make(
+            Users(state).find(account),
+            name,
+            allow or ["figures.read"],
+            by=OWNER,
+            scope=scope_said(only or []),
+            days=days,
+        )
+    row = {"token": made.token_id, "name": made.name, "expires_at": made.expires_at, "secret": secret}
+    this.show(Answer.of([row]))
 
 
 @user.command("second-off")
