@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from fastapi import Depends
+from fastapi import Depends, Query
 
 from linshu.engine.access.scope import ATTRIBUTES, Scope
 from linshu.engine.shell.acting import exports
@@ -30,6 +30,9 @@ SEES_JOBS = Depends(needs("jobs.see"))
 RUNS_JOBS = Depends(needs("jobs.run"))
 MANAGES_PUSH = Depends(needs("push.manage"))
 EXPORTS = Depends(exports)
+# A page of a list: numbers that every database takes.
+Limit = Annotated[int, Query(ge=1, le=10_000, description="Rows of a page")]
+Offset = Annotated[int, Query(ge=0, le=10**9, description="Rows to skip")]
 
 
 def shop_of(request: Request) -> LocalShop:

@@ -48,7 +48,11 @@ def links(request: Request) -> Response:
 
 
 @router.get("/plan")
-def plan(request: Request, sure: float = 0.95, persons: Annotated[tuple[str, ...], Query()] = ()) -> Response:
+def plan(
+    request: Request,
+    sure: Annotated[float, Query(ge=0, le=1)] = 0.95,
+    persons: Annotated[tuple[str, ...], Query()] = (),
+) -> Response:
     """What would be joined, why and to what effect, and what waits for a person."""
     return answered(request, shop_of(request).identity.plan(sure, persons))
 

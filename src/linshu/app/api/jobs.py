@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import IMPORTS, RUNS_JOBS, SEES_JOBS
+from linshu.app.api.access import IMPORTS, RUNS_JOBS, SEES_JOBS, Limit, Offset
 from linshu.app.api.reading import answered
 from linshu.engine.jobs.books import Filter
 from linshu.engine.shell.acting import actor_of
@@ -68,10 +68,10 @@ class Switch(BaseModel):
 
 
 @router.get("", dependencies=[SEES_JOBS])
-def jobs(request: Request, kind: str = "", state: State = "", limit: int = 50, offset: int = 0) -> Response:
+def jobs(request: Request, kind: str = "", state: State = "", limit: Limit = 50, offset: Offset = 0) -> Response:
     """Jobs, newest first, by kind and state."""
     desk = _desk(request)
-    found, total = desk.listed(Filter(kind, (state,) if state else ()), limit=min(limit, 1000), offset=offset)
+    found, total = desk.listed(Filter(kind, (state,) if state else ()), limit=limit, offset=offset)
     return answered(request, Answer.of([told(one) for one in found], total=total))
 
 

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
-from linshu.app.api.access import WHOLE, shop_of
+from linshu.app.api.access import WHOLE, Limit, Offset, shop_of
 from linshu.app.api.reading import answered
 from linshu.app.privacy import LocalPrivacy, desk_of, packed
 from linshu.engine.shell.acting import actor_of
@@ -100,12 +100,11 @@ def requests(
     kind: Literal["", "erase", "export"] = "",
     state: str = "",
     words: str = "",
-    limit: int = 50,
-    offset: int = 0,
+    limit: Limit = 50,
+    offset: Offset = 0,
 ) -> Response:
     """Erasures and exports asked for, newest first."""
-    page = (max(1, min(limit, 1000)), max(0, min(offset, 10**9)))
-    return answered(request, privacy_of(request).requests(kind, state, words[:100], *page))
+    return answered(request, privacy_of(request).requests(kind, state, words[:100], limit, offset))
 
 
 @router.get("/erasures/preview", dependencies=[MANAGES, WHOLE])
@@ -160,10 +159,9 @@ def fetch(request: Request, request_id: str) -> Response:
 
 
 @router.get("/consents", dependencies=[MANAGES, WHOLE])
-def consents(request: Request, words: str = "", limit: int = 50, offset: int = 0) -> Response:
+def consents(request: Request, words: str = "", limit: Limit = 50, offset: Offset = 0) -> Response:
     """What members said of the uses of their data, newest first; `counts` marks the word that counts."""
-    page = (max(1, min(limit, 1000)), max(0, min(offset, 10**9)))
-    return answered(request, privacy_of(request).consents(words[:100], *page))
+    return answered(request, privacy_of(request).consents(words[:100], limit, offset))
 
 
 @router.post("/consents", dependencies=[MANAGES, WHOLE])

@@ -10,7 +10,7 @@ from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from linshu.app.answer import Answer
-from linshu.app.api.access import MANAGES_PUSH, WHOLE, scope_of
+from linshu.app.api.access import MANAGES_PUSH, WHOLE, Limit, Offset, scope_of
 from linshu.app.api.reading import answered
 from linshu.engine.push.books import Filter
 from linshu.engine.push.channels import Channel, ChannelKind
@@ -92,10 +92,10 @@ def test(request: Request, name: str) -> Response:
 
 @router.get("/outbox", dependencies=[MANAGES_PUSH])
 def outbox(
-    request: Request, state: State = "", kind: str = "", words: str = "", limit: int = 50, offset: int = 0
+    request: Request, state: State = "", kind: str = "", words: str = "", limit: Limit = 50, offset: Offset = 0
 ) -> Response:
     """Messages, newest first, by state, kind, and words of receiver or subject."""
-    found, total = push_of(request).messages(Filter(state, kind, words), limit=min(limit, 1000), offset=offset)
+    found, total = push_of(request).messages(Filter(state, kind, words), limit=limit, offset=offset)
     return answered(request, Answer.of([said(one) for one in found], total=total))
 
 

@@ -68,8 +68,8 @@ class RowsQuestion(Question):
     """Whose rows are wanted, page by page."""
 
     of: str = Field(default="", description="Which part of a formula")
-    rows: int = Field(default=100, description="Rows of a page")
-    offset: int = Field(default=0, description="Rows to skip")
+    rows: int = Field(default=100, ge=1, le=10_000, description="Rows of a page")
+    offset: int = Field(default=0, ge=0, le=10**9, description="Rows to skip")
 
 
 class Group(FiguresQuestion):

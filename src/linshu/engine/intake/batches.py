@@ -77,7 +77,7 @@ def listed(warehouse: Warehouse, wanted: Wanted, zone: str) -> tuple[pa.Table, i
     """A page of the batches, and how many there are in all."""
     where, params = _where(wanted, zone)
     way = "DESC" if wanted.order.startswith("-") else "ASC"
-    order = f"{ORDERS[wanted.order.removeprefix('-')]} {way} NULLS LAST, seq {way}"
+    order = f"{ORDERS[wanted.order.removeprefix('-') or 'received']} {way} NULLS LAST, seq {way}"
     page = f" LIMIT {int(wanted.limit)} OFFSET {int(wanted.offset)}" if wanted.limit is not None else ""
     rows = warehouse.query(f"SELECT * FROM {_LISTED} WHERE {where} ORDER BY {order}{page}", params)
     total = warehouse.query(f"SELECT count(*) AS n FROM {_LISTED} WHERE {where}", params)["n"][0].as_py()
