@@ -174,6 +174,15 @@ def test_imports_and_builds_tell_how_far_they_are(shop: RemoteShop, tmp_path: Pa
     assert shop.replay(tmp_path / "bad.xlsx").rows == []
 
 
+def test_a_batch_is_taken_back_with_progress_and_comes_again(shop: RemoteShop) -> None:
+    newest = shop.batches(limit=1).rows[0]["landing_id"]
+    before, heard = shop.query("orders").rows, list[float]()
+    gone = shop.undo_batch(newest, "看错了", watch=lambda fraction, _: heard.append(fraction))
+    assert (gone.meta["applied"], heard[-1]) == (True, 1.0)
+    shop.undo_batch(gone.meta["batch"], "没看错")
+    assert shop.query("orders").rows == before
+
+
 def test_commands_reach_the_server_unnoticed(served: Project, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["metric", "gmv", "--json", "--project", str(served.folder)]) == 0
     assert json.loads(capsys.readouterr().out)["rows"] == [{"gmv": 6500}]

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
-from linshu.app import batches, edition, listing, outside, replenishing, supplying
+from linshu.app import batches, edition, listing, outside, replenishing, supplying, undoing
 from linshu.app import export as exporting
 from linshu.app.aims import LocalTargets
 from linshu.app.answer import Answer
 from linshu.app.assortment import LocalAssortment
-from linshu.app.bringing import Bringing
+from linshu.app.bringing import Bringing, watcher
 from linshu.app.calling_off import UnderWay, nothing_stays
 from linshu.app.connectors import by_name
 from linshu.app.desk import LocalDesk
@@ -385,14 +385,18 @@ class LocalShop:
         self._refill()
         return batches.shown(self.figures.desk, landing_id)
 
-    def undo_batch(self, landing_id: str, why: str = "", *, apply: bool = True, by: str = "") -> Answer:
+    def undo_batch(
+        self, landing_id: str, why: str = "", *, apply: bool = True, by: str = "", watch: Watch | None = None
+    ) -> Answer:
         """Take a batch back, as if it had never come; see `Shop.undo_batch`."""
         self._refill()
         effects = batches.effects(self.bringing.intake.effect(landing_id), applied=apply)
         if not apply:
             return effects
-        receipt = self.bringing.intake.withdraw(landing_id, by=by, why=why)
-        return self._built(Answer(effects.table, {**effects.meta, "batch": receipt.landing_id}))
+        told = watcher(watch, self.project.settings.language)
+        with self.together(by, undoing.still_there):
+            receipt = self.bringing.intake.withdraw(landing_id, by=by, why=why, watch=told)
+            return self._built(Answer(effects.table, {**effects.meta, "batch": receipt.landing_id}), watch)
 
     def quarantine(self, *, not_data: bool = False) -> Answer:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""

@@ -255,9 +255,10 @@ class RemoteShop:
         """One batch: its counts by table, and all else the books know of it."""
         return self._ask("GET", f"/batches/{quote(landing_id, safe='')}")
 
-    def undo_batch(self, landing_id: str, why: str = "", *, apply: bool = True) -> Answer:
+    def undo_batch(self, landing_id: str, why: str = "", *, apply: bool = True, watch: Watch | None = None) -> Answer:
         """Take a batch back, as if it had never come; see `Shop.undo_batch`."""
-        return self._ask("POST", f"/batches/{quote(landing_id, safe='')}/undo", {"why": why, "apply": apply})
+        path, wanted = f"/batches/{quote(landing_id, safe='')}/undo", {"why": why, "apply": apply}
+        return self._long(path, wanted, watch) if apply else self._ask("POST", path, wanted)
 
     def quarantine(self, *, not_data: bool = False) -> Answer:
         """The rows that were put aside, each with its reason; or the lines of files that are no data."""

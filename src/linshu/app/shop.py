@@ -239,7 +239,7 @@ class Shop(Protocol):
         """One batch: its counts by table; in the meta its books, notes on reading, problems and lines left aside."""
         ...
 
-    def undo_batch(self, landing_id: str, why: str = "", *, apply: bool = True) -> Answer:
+    def undo_batch(self, landing_id: str, why: str = "", *, apply: bool = True, watch: Watch | None = None) -> Answer:
         """Take a batch back, as if it had never come; one row per table that changes: rows gone, back, came, waiting.
 
         `meta["batch"]` is the batch that says so; undo that one to let the first come again. Without `apply` only looked at.

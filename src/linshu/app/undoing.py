@@ -50,7 +50,7 @@ class LocalUndoing:
         def tell(at: Progress) -> None:
             watch(at.fraction * MERGED, ANEW.fill(rows=f"{at.rows:,}").say(language))
 
-        with shop.together(by, _still_there):
+        with shop.together(by, still_there):
             receipt = intake.withdraw(self._landing_id, by=by, why=why, watch=tell)
             words = REPORTS.say(language)
             report = shop.build_models(watch=lambda done, _: watch(MERGED + (1 - MERGED) * done, words))
@@ -58,7 +58,8 @@ class LocalUndoing:
         return Undone(receipt.landing_id, now, tuple(one.name for one in report.failed))
 
 
-def _still_there() -> Cancelled:
+def still_there() -> Cancelled:
+    """What an undo says that was called off, once the batch is whole again."""
     return Cancelled(
         Text("撤销已取消，什么也没有改变", "the undo was called off, and nothing changed"),
         mend=Text("需要时可以再撤销。", "The batch can be undone later."),

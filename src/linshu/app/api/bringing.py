@@ -2,34 +2,26 @@
 
 from __future__ import annotations
 
-import json
-import queue
-import threading
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import Response, StreamingResponse
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from linshu.app.api.access import IMPORTS, MENDS, SEES, WHOLE, shop_of
+from linshu.app.api.long import Named, told
 from linshu.app.api.reading import answered
 from linshu.engine.shell.context import viewer_of
-from linshu.kernel.errors import Forbidden, LinshuError, Misused
+from linshu.kernel.errors import Forbidden, Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from linshu.app.answer import Answer
-    from linshu.app.local import LocalShop
     from linshu.app.shop import Watch
     from linshu.connectors.files import Source
     from linshu.kernel.text import Language
 
-BEAT = 1.0  # seconds
-LINES = "application/x-ndjson"
 router = APIRouter(prefix="/api/v1", tags=["bring"], dependencies=[WHOLE])
 
 
@@ -125,11 +117,11 @@ def bring(request: Request, wanted: Import) -> Response:
             shop.uploads.remove(held.upload_id, by)
             return answer
 
-        return _told(brought, viewer.language, _Named(shop, by))
-    language, file, this = local(request), wanted.file, _Named(shop, viewer.user.account)
+        return told(brought, viewer.language, Named(shop, by))
+    language, file, this = local(request), wanted.file, Named(shop, viewer.user.account)
     if wanted.source:
-        return _told(lambda watch: shop.import_source(wanted.source, by=this.by, watch=watch), language, this)
-    return _told(
+        return told(lambda watch: shop.import_source(wanted.source, by=this.by, watch=watch), language, this)
+    return told(
         lambda watch: shop.import_file(file, named, tell=tell, yes=yes, by=this.by, watch=watch), language, this
     )
 
@@ -174,7 +166,7 @@ def learn(request: Request, lesson: Lesson) -> Response:
 def build(request: Request, wanted: Build) -> Response:
     """Bring the published tables up to date."""
     language, shop = local(request), shop_of(request)
-    return _told(lambda watch: shop.build(full=wanted.full, watch=watch), language)
+    return told(lambda watch: shop.build(full=wanted.full, watch=watch), language)
 
 
 @router.get("/quarantine", dependencies=[SEES])
@@ -233,72 +225,3 @@ def restore(request: Request, wanted: Dismissed) -> Response:
     """Take a dismissal back: its rows are to be mended again."""
     viewer = viewer_of(request)
     return answered(request, shop_of(request).restore(wanted.landing_id, by=viewer.user.account))
-
-
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """Work that goes by a name, under which its beginner may call it off."""
-
-    shop: LocalShop
-    by: str
-
-
-def _told(work: Callable[[Watch], Answer], language: Language, named: _Named | None = None) -> Response:
-    return StreamingResponse(_lines(work, language, named), media_type=LINES)
-
-
-def _lines(work: Callable[[Watch], Answer], language: Language, named: _Named | None) -> Iterator[str]:
-    """Run the work in a thread of its own; what it says, and at the end its answer or its error, one JSON a line.
-
-    While it says nothing the last line comes again, so that whoever listens can tell that they want no more of it.
-    """
-    said: queue.Queue[str | None] = queue.Queue()
-
-    def tell(fraction: float, words: str) -> None:
-        said.put(json.dumps({"fraction": fraction, "words": words}))
-
-    def run() -> None:
-        try:
-            said.put(_worked(work, tell, lambda name: said.put(json.dumps({"import": name})), named).json())
-        except LinshuError as error:
-            said.put(json.dumps({"status": error.status, "error": _words(error, language)}, ensure_ascii=False))
-        except Exception as error:
-            what = {"what": f"{type(error).__name__}"}
-            said.put(json.dumps({"status": 500, "error": what}))
-            raise
-        finally:
-            said.put(None)
-
-    threading.Thread(target=run, name="bring", daemon=True).start()
-    yield from _lively(said)
-
-
-def _worked(
-    work: Callable[[Watch], Answer], tell: Watch, call_it: Callable[[str], None], named: _Named | None
-) -> Answer:
-    """The work done; where it goes by a name, it is told the name first, and ends when it is called off by it."""
-    if named is None:
-        return work(tell)
-    with named.shop.under_way.begun(named.by, named.shop.interrupt) as (name, wish):
-        call_it(name)
-        return work(wish.watched(tell))
-
-
-def _lively(said: queue.Queue[str | None]) -> Iterator[str]:
-    """The lines as they come, up to None; what was said last of the progress comes again while nothing new does."""
-    last = ""
-    while True:
-        try:
-            line = said.get(timeout=BEAT)
-        except queue.Empty:
-            line = last
-        if line is None:
-            return
-        if line:
-            yield line + "\n"
-        last = line if line.startswith('{"fraction"') else last
-
-
-def _words(error: LinshuError, language: Language) -> dict[str, Any]:
-    parts = {"what": error.what, "where": error.where, "mend": error.mend}
-    return {name: text.say(language) for name, text in parts.items()}

@@ -8,6 +8,7 @@ import typer
 
 from linshu.app import call
 from linshu.app.answer import Answer
+from linshu.kernel.text import Text
 
 app = typer.Typer()
 batch = typer.Typer(help="导入批次：谁、何时、导入了什么 · Batches: who brought what, and when.")
@@ -65,4 +66,9 @@ def batch_undo(
     """撤销一个批次，就像它没来过 · Take a batch back, as if it had never come."""
     this = call.of(ctx)
     with this.shop() as shop:
-        this.show(shop.undo_batch(landing_id, why, apply=apply))
+        if not apply:
+            this.show(shop.undo_batch(landing_id, why, apply=False))
+            return
+        with this.importing(Text("撤销", "Undoing"), shop.interrupt) as watch:
+            answer = shop.undo_batch(landing_id, why, watch=watch)
+    this.show(answer)
