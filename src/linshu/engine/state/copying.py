@@ -84,7 +84,7 @@ def read_in(state: State, folder: Path, copied: Copied) -> None:
 
     Invalid names the tables that differ; Conflict when the database holds something, or the copy is of a later version.
     """
-    _expect_empty(state)
+    expect_empty(state)
     if not state.knows(copied.revision):
         raise Conflict(
             Text("备份来自更新版本的邻数", "the backup was made by a later version of Linshu"),
@@ -107,7 +107,8 @@ def read_in(state: State, folder: Path, copied: Copied) -> None:
         raise
 
 
-def _expect_empty(state: State) -> None:
+def expect_empty(state: State) -> None:
+    """Conflict when the database holds something: nothing is ever restored over it."""
     with state.reading() as connection:
         names = inspect(connection).get_table_names()
     if set(names) - {_VERSIONS}:
