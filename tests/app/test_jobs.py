@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 
@@ -15,17 +15,23 @@ from linshu.app import backup
 from linshu.app.cli import run
 from linshu.app.jobs import jobs_of
 from linshu.app.local import LocalShop
+from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.works import Works
 from linshu.engine.audit import SYSTEM
 from linshu.engine.jobs.books import Filter
 from linshu.engine.push.outbox import Message, find, put
 
-if TYPE_CHECKING:
-    from linshu.app.project import Project
-
 pytestmark = pytest.mark.slow
 STEPS = ["resume", "build", "check", "forecast", "proposals", "alerts", "retention"]
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory, _own_keys: object) -> Project:
+    """A project whose tables the first test builds, and the others find built."""
+    made = Project.init(tmp_path_factory.mktemp("jobs") / "shop", name="测试")
+    made.make_key()
+    return made
 
 
 def said(capsys: pytest.CaptureFixture[str], project: Project, *words: str, code: int = 0) -> list[dict[str, Any]]:
@@ -34,7 +40,8 @@ def said(capsys: pytest.CaptureFixture[str], project: Project, *words: str, code
     return json.loads(capsys.readouterr().out)["rows"]
 
 
-def test_the_daily_chain_runs_once_for_a_day_and_can_be_read_and_retold(project: Project, capsys) -> None:
+def test_the_daily_chain_runs_once_for_a_day_and_can_be_read_and_retold(built: Project, capsys) -> None:
+    project = built
     first = said(capsys, project, "run", "--day", "2026-11-20")
     assert [(one["kind"], one["state"], one["day"]) for one in first] == [
         (kind, "done", "2026-11-20") for kind in STEPS
@@ -61,15 +68,27 @@ def said_to_be_wrong(capsys, project: Project, *words: str) -> bool:
     return run([*words, "--project", str(project.folder)]) != 0 and bool(capsys.readouterr().err.strip())
 
 
-def test_two_who_run_the_chain_at_the_same_time_do_each_step_once(project: Project) -> None:
-    words = ["-m", "linshu.app.cli", "run", "--day", "2026-11-21", "--project", str(project.folder), "--json"]
-    both = [subprocess.Popen([sys.executable, *words], stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    said = [json.loads(one.communicate()[0])["rows"] for one in both]
-    assert said[0] == said[1]
-    assert [one.returncode for one in both] == [0, 0]
-    with LocalShop.open(project) as shop, open_state(project) as state:
-        found, total = Works(shop, state).desk.listed(Filter())
-    assert total == len(STEPS)
+def test_two_who_run_the_chain_at_the_same_time_do_each_step_once(built: Project, capsys) -> None:
+    words = ["run", "--day", "2026-11-21", "--project", str(built.folder), "--json"]
+    waits = (
+        "import sys; from linshu.app.cli import run; print('ready', flush=True); input(); sys.exit(run(sys.argv[1:]))"
+    )
+    call = [sys.executable, "-c", waits, *words]
+    with subprocess.Popen(call, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "ready\n"
+        assert other.stdin is not None
+        other.stdin.write("\n")
+        other.stdin.flush()
+        capsys.readouterr()
+        assert run(words) == 0
+        mine = json.loads(capsys.readouterr().out)["rows"]
+        theirs = json.loads(other.communicate()[0])["rows"]
+    assert other.returncode == 0
+    assert mine == theirs
+    with LocalShop.open(built) as shop, open_state(built) as state:
+        found = [one for one in Works(shop, state).desk.listed(Filter())[0] if one.day == date(2026, 11, 21)]
+    assert len(found) == len(STEPS)
     assert {one.attempts for one in found} == {1}
 
 
@@ -99,7 +118,8 @@ def _with_one_attempt(project: Project, monkeypatch, capsys) -> list[dict[str, A
     return said(capsys, project, "run", "--day", "2026-11-20", code=1)
 
 
-def test_jobs_of_the_night_leave_a_verified_backup_and_forget_the_old(project: Project, monkeypatch) -> None:
+def test_jobs_of_the_night_leave_a_verified_backup_and_forget_the_old(built: Project) -> None:
+    project = built
     with LocalShop.open(project) as shop, open_state(project) as state:
         works = Works(shop, state)
         ids = [works.desk.run(kind, SYSTEM, day=date(2026, 11, 20)) for kind in ("backup", "tidy", "day")]

@@ -104,6 +104,7 @@ class SubjectEntry:
     tables: tuple[TableEntry, ...]
 
 
+@cache
 def entries(language: Language = "zh") -> tuple[SubjectEntry, ...]:
     """The whole dictionary in one language, ready to be shown."""
     return tuple(
