@@ -8,16 +8,20 @@ from urllib.parse import quote, urlencode
 
 from linshu.app import identities
 from linshu.app.answer import Answer
+from linshu.app.states import open_state
 from linshu.domains.supply.assortment import flow
 from linshu.domains.supply.assortment.inputs import DAY
+from linshu.domains.supply.assortment.proposals import KIND, NAME, rules_of
 from linshu.domains.supply.assortment.words import TITLES
 from linshu.engine.access.scope import Scope
+from linshu.engine.decisions.policies import Policies
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from linshu.domains.supply.assortment.decide import Rules
     from linshu.domains.supply.assortment.inputs import Group
     from linshu.domains.supply.assortment.words import Line
 
@@ -51,9 +55,14 @@ class LocalAssortment:
     ) -> None:
         self._shop, self._scope, self._now = shop, scope or Scope.everything(), now
 
+    def _rules(self) -> Rules:
+        """The rule in force, so that a list says what the next proposals will."""
+        with open_state(self._shop.project) as state:
+            return rules_of(Policies(state, {NAME: KIND}, self._now).current(NAME))
+
     def list(self, find: str = "", limit: int = 100) -> Answer:
         """See `Assortment.list`."""
-        found, groups = self._fitted()
+        found, groups = self._fitted(self._rules())
         near = groups if not find or found is None else flow.named(groups, find, limit)
         rows = (
             {
@@ -66,7 +75,8 @@ class LocalAssortment:
 
     def show(self, place: str, asked: Mapping[str, str], limit: int = 1000, offset: int = 0) -> Answer:
         """See `Assortment.show`."""
-        wanted, (found, groups) = flow.wanted(asked), self._fitted()
+        wanted, rules = flow.wanted(asked), self._rules()
+        found, groups = self._fitted(rules)
         group = next((one for one in groups if one.key == place), None)
         if found is None or group is None:
             raise Missing(
@@ -76,7 +86,7 @@ class LocalAssortment:
                 ),
                 mend=Text("用 linshu assortment list 看有哪些。", "See linshu assortment list."),
             )
-        made, lines = flow.proposed(found, group)
+        made, lines = flow.proposed(found, group, rules)
         kept = flow.chosen(lines, wanted)
         compare = {
             "now_fen": round(made.now), "then_fen": round(made.then), "gain_fen": round(made.gain), "gain_low_fen": round(made.low),
@@ -87,13 +97,13 @@ class LocalAssortment:
             listed_on=found.read.listed_on.isoformat(), note=NOTE, columns=[{"name": name, "unit": unit} for name, unit in COLUMNS],
         )  # fmt: skip
 
-    def _fitted(self) -> tuple[flow.Fitted | None, Sequence[Group]]:
+    def _fitted(self, rules: Rules) -> tuple[flow.Fitted | None, Sequence[Group]]:
         figures = self._shop.figures
         if figures.data_as_of is None:
             return None, []
         self._shop.ready()
         evening = self._shop.project.settings.company_day.day_of(self._now()) - DAY
-        found = flow.fitted(figures, evening)
+        found = flow.fitted(figures, evening, rules)
         return found, [] if found is None else flow.visible(found, self._scope)
 
 

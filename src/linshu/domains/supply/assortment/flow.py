@@ -77,7 +77,7 @@ def title_of(group: Group) -> Text:
     return Text(f"{group.name} · {size.zh}（{many} 个）", f"{group.name} · {size.en} groups ({many})")
 
 
-def fitted(shop: Shop, evening: date, rules: Rules = DECLARED) -> Fitted | None:
+def fitted(shop: Shop, evening: date, rules: Rules) -> Fitted | None:
     """The company as known at the end of that day; None where nothing is listed."""
     found = read(shop, evening)
     if found is None:
@@ -110,7 +110,7 @@ def named(groups: Iterable[Group], words: str, most: int) -> list[Group]:
     return [by_key[one.key] for one in index(things).find(words, limit=most)]
 
 
-def proposed(found: Fitted, group: Group, rules: Rules = DECLARED) -> tuple[Proposed, list[Line]]:
+def proposed(found: Fitted, group: Group, rules: Rules) -> tuple[Proposed, list[Line]]:
     """The list of one group or cluster, line by line."""
     known, goods = found.known(group, rules)
     made = advise(known, rules)

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from linshu.domains.supply.assortment import flow, view, words
 from linshu.domains.supply.assortment.decide import KINDS
 from linshu.domains.supply.assortment.inputs import DAY, PERIOD
+from linshu.domains.supply.assortment.proposals import NAME, rules_of
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -20,6 +21,7 @@ from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from linshu.domains.supply.assortment.decide import Rules
     from linshu.domains.supply.assortment.inputs import Group
 
 router = APIRouter(prefix="/assortment", include_in_schema=False, dependencies=[Depends(needs("figures.read"))])
@@ -32,9 +34,15 @@ def _fitted(request: Request) -> tuple[flow.Fitted | None, list[Group]]:
     if shell.shop.data_as_of is None:
         return None, []
     evening = shell.today - DAY
-    key = ("assortment fitted", evening)
-    (found,) = shell.parts.get(key, shell.shop.data_version, lambda: (flow.fitted(shell.shop, evening),))
+    rules = _rules(request)
+    key = ("assortment fitted", evening, rules.assumed_share)
+    (found,) = shell.parts.get(key, shell.shop.data_version, lambda: (flow.fitted(shell.shop, evening, rules),))
     return found, [] if found is None else flow.visible(found, viewer_of(request).scope)
+
+
+def _rules(request: Request) -> Rules:
+    """The rule in force, so that the page says what the next proposals will."""
+    return rules_of(shell_of(request).ledger.policies.current(NAME))
 
 
 def _group(groups: list[Group], key: str) -> Group:
@@ -56,7 +64,8 @@ def assortment(request: Request) -> Response:
     if found is None or not groups:
         return render(request, TEMPLATE, found=found, group=None, may=viewer.may("data.import"))
     group = _group(groups, asked.place)
-    made, lines = flow.proposed(found, group)
+    rules = _rules(request)
+    made, lines = flow.proposed(found, group, rules)
     kept = flow.chosen(lines, asked.wanted)
     begin = (asked.page - 1) * view.PAGE_ROWS
     return render(
@@ -78,7 +87,7 @@ def assortment(request: Request) -> Response:
         pages=-(-len(kept) // view.PAGE_ROWS),
         kinds=KINDS,
         words=words,
-        rules=flow.DECLARED,
+        rules=rules,
         cases=int(found.share.cases.sum()),
         period=PERIOD,
         late=(shell_of(request).today - found.read.listed_on).days,
@@ -98,7 +107,7 @@ def export(request: Request, form: str = "xlsx") -> Response:
     if found is None:
         raise Missing(Text("没有上架记录", "no listings are recorded"))
     group = _group(groups, asked.place)
-    _, lines = flow.proposed(found, group)
+    _, lines = flow.proposed(found, group, _rules(request))
     name = viewer.say(flow.title_of(group))
     made = view.sheet(flow.chosen(lines, asked.wanted), name, found.read.listed_on, viewer.say)
     return download(made, form, f"assortment-{group.key}-{found.read.evening}", viewer.writer)
