@@ -43,7 +43,8 @@ class Rules:
     elasticity: float = 1.5  # sales rise as the price falls, to minus this power; an assumption
     deepest: float = 0.5  # the lowest price, of the usual one
     near_floor: float = 0.7  # the lowest price near its date, of the cost; before that never below the cost
-    least: int = 1_000  # fen a good must gain to be worth the trouble
+    least_unsold: float = 1.0  # pieces
+    least: int = 500  # fen a good must gain to be worth the trouble
     most: int = 50  # goods a day
 
 
@@ -108,7 +109,7 @@ def offers(goods: Sequence[Good], rules: Rules) -> tuple[Offer, ...]:
             offers_at(some, [each[min(step, len(each) - 1)] for each in ladders], rules) for step in range(len(STEPS))
         ]
         found += [max(each, key=lambda one: (one.worth, one.price)) for each in zip(*tried, strict=True)]
-    worth_it = [one for one in found if one.worth >= rules.least]
+    worth_it = [one for one in found if one.unsold >= rules.least_unsold and one.worth >= rules.least]
     return tuple(sorted(worth_it, key=lambda one: (-one.worth, one.good.case.sku_id))[: rules.most])
 
 

@@ -29,6 +29,7 @@ NAME = "markdown"
 TITLE = Text("临期促销", "Markdowns")
 DAY = timedelta(days=1)
 DECLARED = Rules()
+FEW = 10  # fewer pieces are told to the tenth
 
 
 def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
@@ -89,12 +90,12 @@ def _reasons(one: Offer, day: date, rules: Rules) -> tuple[Text, ...]:
     saved = (one.unsold - one.unsold_with) * case.cost
     found = [
         Text(
-            f"现有 {case.on_hand:,} 件，到 {last.month}月{last.day}日预计有 {one.unsold:,.0f} 件卖不完，按进价 {_yuan(one.unsold * case.cost)} 元",
-            f"of {case.on_hand:,} on hand about {one.unsold:,.0f} will not sell by {last:%b} {last.day}, at cost {_yuan(one.unsold * case.cost)} yuan",
+            f"现有 {case.on_hand:,} 件，到 {last.month}月{last.day}日预计有 {_pieces(one.unsold)} 件卖不完，按进价 {_yuan(one.unsold * case.cost)} 元",
+            f"of {case.on_hand:,} on hand about {_pieces(one.unsold)} will not sell by {last:%b} {last.day}, at cost {_yuan(one.unsold * case.cost)} yuan",
         ),
         Text(
-            f"这样做预计只剩 {one.unsold_with:,.0f} 件卖不完，少损耗 {_yuan(saved)} 元，让利 {_yuan(one.given)} 元",
-            f"this way {one.unsold_with:,.0f} stay unsold: {_yuan(saved)} yuan less wasted, {_yuan(one.given)} yuan given away",
+            f"这样做预计只剩 {_pieces(one.unsold_with)} 件卖不完，少损耗 {_yuan(saved)} 元{'' if one.is_push else f'，让利 {_yuan(one.given)} 元'}",
+            f"this way {_pieces(one.unsold_with)} stay unsold: {_yuan(saved)} yuan less wasted{'' if one.is_push else f', {_yuan(one.given)} yuan given away'}",
         ),
         _price_said(one, rules),
         Text(
@@ -122,6 +123,10 @@ def _price_said(one: Offer, rules: Rules) -> Text:
         f"不低于进价 {cost} 元，从 {_yuan(one.good.usual)} 元降下来",
         f"not below its cost of {cost} yuan, down from {_yuan(one.good.usual)}",
     )
+
+
+def _pieces(many: float) -> str:
+    return f"{many:,.0f}" if many >= FEW else f"{many:.1f}"
 
 
 def _yuan(fen: float) -> str:
@@ -233,6 +238,7 @@ KIND = Kind(
         "elasticity": Text("假设价格弹性（降一成约多卖 1.5 成 = 1.5）", "Assumed price elasticity (a tenth off sells about 15 % more = 1.5)"),
         "deepest": Text("最低卖到现价的几成", "Lowest price, of the price now"),
         "near_floor": Text("临期最低卖到进价的几成（没到临期不低于进价）", "Lowest price near its date, of the cost (before that never below it)"),
+        "least_unsold": Text("预计至少几件卖不完才提", "Least pieces that will not sell"),
         "least": Text("一个商品至少多赚多少才提（元）", "Least gain of a good to be proposed (yuan)"),
         "most": Text("一天最多提几个", "Most a day"),
     },
