@@ -16,6 +16,7 @@ from tests.journeys.entering import enter
 from tests.journeys.serving import served
 
 from linshu.domains.operations.inbox import FEATURE as INBOX
+from linshu.domains.supply.markdown.feature import FEATURE as MARKDOWN
 from linshu.domains.supply.replenish.feature import FEATURE as REPLENISH
 from linshu.domains.supply.transfer.feature import FEATURE as TRANSFER
 from linshu.domains.supply.watching import FEATURE as STOCK
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 DOMAINS = (
     Domain("operations", Text("协同", "Operations"), (INBOX,)),
-    Domain("supply", Text("供应链", "Supply"), (STOCK, REPLENISH, TRANSFER)),
+    Domain("supply", Text("供应链", "Supply"), (STOCK, REPLENISH, TRANSFER, MARKDOWN)),
 )
 HELD = (("W1", "S1", 260, 3), ("W2", "S1", 6, 4))  # Wuhan has far too many eggs for four days, Changsha hardly any
 
@@ -85,6 +86,11 @@ def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browse
     expect(page.locator("#page")).to_contain_text("将断货")
     expect(page.locator("#page")).to_contain_text("临期")
     clean(page)
+    page.click(".filters a:has-text('临期促销')")
+    expect(page.locator(".todo")).to_contain_text("卖不完")
+    page.check("[data-every]")
+    page.click("button:has-text('批准并执行')")
+    expect(page.locator("#page [role=status]")).to_contain_text("已批准 1 条")
 
     page.click("nav >> text=补货建议")
     page.wait_for_url("**/replenish")
@@ -106,7 +112,7 @@ def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browse
     expect(page.locator("#page")).to_contain_text("今天没有要订的")
 
     later = measure(app.state.shell.ledger, shop, TODAY + timedelta(days=15))
-    assert {one.kind: one.applied for one in later} == {"replenish": 2, "transfer": 1}
+    assert {one.kind: one.applied for one in later} == {"replenish": 2, "transfer": 1, "markdown": 1}
     page.click("text=已下单")
     expect(page.locator(".inbox-side")).to_contain_text("实际多赚")
     clean(page)

@@ -77,7 +77,7 @@ def _agreeing(gettext: Any) -> Any:
     """The same lookup of words, with nouns in agreement where a figure is one."""
 
     @pass_context
-    def found(context: Context, words: str, **values: Any) -> Any:
+    def found(context: Context, words: str, /, **values: Any) -> Any:
         said = gettext(context, words, **values)
         # Only whole words that stand in a list are changed, so that what was safe stays safe.
         return Markup(agreed(said)) if isinstance(said, Markup) else agreed(said)  # noqa: S704 - safe before, and safe still
@@ -90,7 +90,7 @@ def _remembering(gettext: Any) -> Any:
     plain: dict[str, Any] = {}
 
     @pass_context
-    def found(context: Context, words: str, **values: Any) -> Any:
+    def found(context: Context, words: str, /, **values: Any) -> Any:
         if values or not context.eval_ctx.autoescape:
             return gettext(context, words, **values)
         said = plain.get(words)
