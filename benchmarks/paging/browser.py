@@ -21,6 +21,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
+OPENED_MS = 1_000  # a new window draws its own surfaces for so long, with half the processor of a page
 VIEW = {"width": 1440, "height": 900}
 # Nothing is still being computed, and the charts are drawn.
 OURS = "(charts) => !document.querySelector('[aria-busy=true]') && document.querySelectorAll('canvas').length >= charts"
@@ -74,8 +75,9 @@ def fresh(browser: Browser, cookies: list[dict[str, object]]) -> BrowserContext:
 
 
 def load(context: BrowserContext, address: str, is_ready: str, charts: int) -> Load:
-    """Open a page in a new tab and wait until all of it is there."""
+    """Open a page in a tab and wait until all of it is there; the browser's own windows are drawn before."""
     page = context.new_page()
+    page.wait_for_timeout(OPENED_MS)
     wire = context.new_cdp_session(page)
     wire.send("Network.enable")
     moved: list[float] = []
@@ -95,6 +97,7 @@ def _ready_at(page: Page, is_ready: str, charts: int) -> float:
 def redrawn(context: BrowserContext, address: str, links: str, turns: int) -> list[float]:
     """Milliseconds from a click on one filter after the other to the whole page drawn anew."""
     page = context.new_page()
+    page.wait_for_timeout(OPENED_MS)
     page.goto(address, wait_until="commit")
     _ready_at(page, OURS, 1)
     took = []
