@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from linshu.app.beacon import Beacon
+from linshu.app.lean import stay_small
 from linshu.app.live_events import LiveEvents
 from linshu.app.local import LocalShop
 from linshu.app.logs import log_to
@@ -71,6 +72,7 @@ def serve_project(
     `started` is given the server, whose `should_exit` ends it from another thread.
     """
     settings = project.settings.server
+    stay_small()
     with ExitStack() as stack:
         door = stack.enter_context(listen(settings.host, settings.port))
         owned = stack.enter_context(LocalShop.open(project))
