@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from linshu.engine.warehouse.engine import Session
+
 
 @pytest.fixture
 def warehouse() -> Iterator[DuckWarehouse]:
@@ -94,6 +96,32 @@ def test_one_parsed_statement_serves_many_threads_at_once(warehouse: DuckWarehou
     for one in threads:
         one.join()
     assert not wrong
+
+
+def test_a_glance_sees_one_state_though_others_write_between_its_queries(warehouse: DuckWarehouse) -> None:
+    warehouse.execute("CREATE TABLE mart.one (i BIGINT)")
+    warehouse.execute("CREATE TABLE mart.other (i BIGINT)")
+    seen: list[tuple[int, int, int]] = []
+
+    def look(session: Session, version: int) -> tuple[int, int, int]:
+        first = session.ask("SELECT count(*) AS n FROM one").to_pylist()[0]["n"]
+        if len(seen) < 3:
+            seen.append((first, -1, version))
+            both()
+        return first, session.ask("SELECT count(*) AS n FROM other").to_pylist()[0]["n"], version
+
+    def both() -> None:
+        with warehouse.transaction() as session:
+            session.execute("INSERT INTO one VALUES (1)")
+            session.execute("INSERT INTO other VALUES (1)")
+
+    before = warehouse.data_version
+    assert warehouse.glance(look) == (1, 1, before + 1), "asked again, in a transaction, after the first write"
+    assert [one[0] for one in seen] == [0, 1]
+    seen += [(0, 0, 0)] * 3
+    assert warehouse.glance(look) == (2, 2, before + 2)
+    with pytest.raises(Misused, match="nothing"):
+        warehouse.glance(lambda session, _: session.ask("SELECT * FROM nothing"))
 
 
 def test_a_sum_of_money_is_int64_or_refused(warehouse: DuckWarehouse) -> None:

@@ -83,12 +83,14 @@ class Cache:
             self._keeps_rollups = are_kept(warehouse)
         return self._keeps_rollups
 
-    def standings(self, session: Session) -> Mapping[str, Standing]:
-        """What the rollups hold in the state of the data that this transaction sees, read once for each version."""
-        version = session.version()
-        if self._standings[0] != version:
-            self._standings = (version, standings(session))
-        return self._standings[1]
+    def standings(self, session: Session, version: int, warehouse: Warehouse) -> Mapping[str, Standing]:
+        """What the rollups hold in the state of the data that a session sees, read once for each version."""
+        known = self._standings
+        if known[0] != version:
+            # In a transaction, so that version and standings surely belong together.
+            with warehouse.snapshot() as own:
+                known = self._standings = (own.version(), standings(own))
+        return known[1] if known[0] == version else standings(session)
 
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
@@ -135,15 +137,19 @@ def run(
 def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None, *, rollups: bool) -> Result:
     version = warehouse.data_version
     query = bounded(warehouse, query, catalog)
-    with warehouse.snapshot() as session:
+
+    def ask(session: Session, seen: int) -> tuple[Compiled, pa.Table, dict[str, Any], tuple[float, float, float]]:
         # What the rollups hold is read on the same state of the data as their rows.
         began = perf_counter()
-        standing = _standing(session, warehouse, catalog, cache) if rollups else None
+        standing = _standing(session, seen, warehouse, catalog, cache) if rollups else None
         compiled = _compiled(query, catalog, standing, cache)
         written = perf_counter()
         table = _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
         answered = perf_counter()
         totals = _totals(session, query, catalog, standing, cache) if query.totals else {}
+        return compiled, table, totals, (began, written, answered)
+
+    compiled, table, totals, (began, written, answered) = warehouse.glance(ask)
     landing = cache.landing(version, warehouse) if cache else landing_of(warehouse)
     return Result(
         table=table,
@@ -184,14 +190,14 @@ def _filled(warehouse: Warehouse, table: str) -> bool:
 
 
 def _standing(
-    session: Session, warehouse: Warehouse, catalog: Catalog, cache: Cache | None
+    session: Session, seen: int, warehouse: Warehouse, catalog: Catalog, cache: Cache | None
 ) -> Mapping[str, Standing] | None:
     """The rollups that may be read now; None in a store that keeps none."""
     if not catalog.rollups:
         return None
     if cache is None:
         return standings(session) if are_kept(warehouse) else None
-    return cache.standings(session) if cache.keeps_rollups(warehouse) else None
+    return cache.standings(session, seen, warehouse) if cache.keeps_rollups(warehouse) else None
 
 
 def _compiled(query: Query, catalog: Catalog, standing: Mapping[str, Standing] | None, cache: Cache | None) -> Compiled:

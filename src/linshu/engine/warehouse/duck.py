@@ -9,7 +9,7 @@ import warnings
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import duckdb
 import pyarrow as pa
@@ -17,7 +17,7 @@ import pyarrow as pa
 from linshu.engine.warehouse import ledger, rollups
 from linshu.engine.warehouse.engine import META_SCHEMA, SCHEMAS
 from linshu.engine.warehouse.failures import locked, translated
-from linshu.kernel.errors import Conflict, Invalid, Throttled
+from linshu.kernel.errors import Conflict, Invalid, LinshuError, Throttled
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.engine import Params, Session
 
     Parse = Callable[[str], list[duckdb.Statement]]
+
+Value = TypeVar("Value")
 
 SEARCH_PATH = "SET search_path = 'mart,std'"
 VERSION_TABLE = f"CREATE TABLE IF NOT EXISTS {META_SCHEMA}.version (data_version BIGINT, committed_at TIMESTAMPTZ)"
@@ -123,6 +125,7 @@ class DuckWarehouse:
         self._parse: Parse = lru_cache(PARSED)(root.cursor().extract_statements)
         self._exclusive: dict[int, duckdb.DuckDBPyConnection] = {}  # by thread
         self._version = self._stored_version()
+        self._commits = 0  # one more when a commit begins, and one more when it has ended
 
     @classmethod
     def open(
@@ -219,6 +222,26 @@ class DuckWarehouse:
                 # Nothing was changed, and a failed statement has ended the transaction already.
                 with suppress(duckdb.Error):
                     cursor.execute("ROLLBACK")
+
+    def glance(self, work: Callable[[Session, int], Value]) -> Value:
+        """A few queries on one state of the data, whose version `work` is told; it may be called twice.
+
+        A transaction takes as long as a small question. Without one the state was the same for all queries if no commit
+        began or ended meanwhile, which is nearly always so; otherwise they are asked again in a transaction.
+        """
+        begun = self._commits
+        if begun % 2 == 0:
+            try:
+                with self._cursor() as cursor:
+                    found = work(DuckSession(cursor, self._parse), self._version)
+            except LinshuError:
+                if self._commits == begun:
+                    raise
+            else:
+                if self._commits == begun:
+                    return found
+        with self.snapshot() as session:
+            return work(session, session.version())
 
     def look(self, sql: str, *, rows: int, seconds: float, offset: int = 0) -> pa.Table:
         """Some rows of a SELECT, by a cursor of its own that can change nothing; Throttled when it takes longer."""
@@ -329,8 +352,12 @@ class DuckWarehouse:
             yield session
             with self._writer:
                 version = self._bump(session)
-                session.execute("COMMIT")
-                self._version = version
+                self._commits += 1
+                try:
+                    session.execute("COMMIT")
+                    self._version = version
+                finally:
+                    self._commits += 1
         except BaseException:
             with suppress(duckdb.Error):
                 cursor.execute("ROLLBACK")

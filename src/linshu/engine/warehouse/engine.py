@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     import pyarrow as pa
 
     Params = Sequence[object] | Mapping[str, object]
+
+Value = TypeVar("Value")
 
 STANDARD_SCHEMA = "std"  # the tables of the data standard, exactly as declared
 MODEL_SCHEMA = "mart"  # stg_, dim_, fct_
@@ -73,6 +75,10 @@ class Warehouse(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Session]:
         """Several queries on the data as it is at the first of them; nothing can be changed."""
+        ...
+
+    def glance(self, work: Callable[[Session, int], Value]) -> Value:
+        """A few queries on one state of the data, whose version `work` is told; it may be called twice."""
         ...
 
     def bulk(self) -> AbstractContextManager[None]:

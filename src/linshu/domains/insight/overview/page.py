@@ -15,6 +15,7 @@ from linshu.domains.insight.overview.inputs import (
     CARDS,
     FULFILMENT,
     LEVELS,
+    SHOWN,
     STOCK,
     TOPS,
     Asker,
@@ -161,12 +162,14 @@ def _cards(seen: Look) -> str:
 
 
 def _aims(seen: Look, metrics: tuple[str, ...]) -> dict[str, Line]:
-    """The targets these figures work towards, in words."""
+    """The targets these figures work towards, in words; looked up once for all parts of the page."""
     if not seen.there.aimed.intersection(metrics):
         return {}
-    shop, filters = seen.shell.shop, seen.filters
-    found = of_cards(shop, seen.viewer.scope, metrics, dict(filters.where), filters.period.end, filters.days.today)
-    return {name: line(one, shop.catalog, seen.viewer.writer) for name, one in found.items()}
+    shop, filters, scope = seen.shell.shop, seen.filters, seen.viewer.scope
+    key = ("overview aims", filters.where, filters.period.end, filters.days.today, scope.digest(), shop.catalog.edition)
+    look_up = partial(of_cards, shop, scope, SHOWN, dict(filters.where), filters.period.end, filters.days.today)
+    found = seen.shell.parts.get(key, shop.data_version, look_up)
+    return {name: line(found[name], shop.catalog, seen.viewer.writer) for name in metrics if name in found}
 
 
 def _trend(seen: Look) -> str:
