@@ -18,7 +18,7 @@ from tests.engine.shell.standin import WORDS, log_in, page_token
 
 from linshu.app.cli import run
 from linshu.app.local import LocalShop
-from linshu.app.project import Project
+from linshu.app.project import Project, write_setting
 from linshu.app.states import book_of, open_state
 from linshu.app.web import compose
 from linshu.engine.access import passwords
@@ -48,7 +48,18 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Project:
     return project
 
 
-def test_by_command(town: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def kept(town: Project, state_url: str) -> Iterator[Project]:
+    """The town with its state in either database."""
+    before = town.file.read_text("utf-8")
+    write_setting(town, "state.url", state_url)
+    yield Project.open(town.folder)
+    town.file.write_text(before, "utf-8")
+
+
+def test_by_command(kept: Project, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    town = kept
+
     def said(*words: str, code: int = 0) -> Any:
         capsys.readouterr()
         assert run([*words, "--project", str(town.folder), "--json"]) == code
