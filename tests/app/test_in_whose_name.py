@@ -76,4 +76,5 @@ def test_each_name_sees_its_rows_and_does_what_its_role_may(
     assert said(capsys, people, "alert", "unsilence", quiet["silence"]) == []
     said(capsys, people, "alert", "try", "gmv_fell", "--as", "ada", code=1)
     assert said(capsys, people, "work", "list", "--as", "ada") == []
+    said(capsys, people, "work", "from-alert", alert["alert"], code=1)  # its rule is none of this company's
     said(capsys, people, "work", "list", "--as", "eve", code=1)

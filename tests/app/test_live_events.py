@@ -13,6 +13,7 @@ from tests.engine.events.standin import order
 from linshu.app.cli import run
 from linshu.app.live_events import LiveEvents
 from linshu.app.local import LocalShop
+from linshu.app.ordering import WorkOrders
 from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.web import compose
@@ -76,7 +77,16 @@ def test_what_is_told_over_http_is_in_the_figures_at_once(live: tuple[FastAPI, L
     assert owner.post("/api/v1/alerts/rules", json={**rule, "name": "x", "event": "ordre"}).status_code == 400
     owner.patch("/api/v1/alerts/rules/rush", json={"changes": {"active": True}})
     assert (events.watch(), events.watch()) == (1, 0)
-    assert [one["group"] for one in owner.get("/api/v1/alerts").json()["rows"]] == ["C1"]
+    (alert,) = owner.get("/api/v1/alerts").json()["rows"]
+    assert alert["group"] == "C1"
+    wanted = {"origin": "alert", "origin_id": alert["alert"]}
+    opened = [owner.post("/api/v1/work", json=wanted).json() for _ in range(2)]
+    assert [one["meta"]["new"] for one in opened] == [True, False]
+    assert opened[0]["rows"][0]["title"].startswith("rush：")
+    again = WorkOrders(app.state.local.project).from_alert(alert["alert"])
+    assert again.rows[0]["order"] == opened[1]["rows"][0]["order"]
+    assert owner.post("/api/v1/work", json={**wanted, "origin_id": "none"}).status_code == 404
+    assert owner.post("/api/v1/work", json={}).status_code == 422
     assert owner.get("/api/v1/alerts/rules/rush/tried?back=1").json()["meta"]["rings"] == 1
     assert "“订单 · 已付款”超过 1 件" in owner.get("/alerts/rules/rush").text
     made = {"name": "rush_2", "title": "退款多", "event": "refund", "limit": "9", "minutes": "30"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import getpass
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 
 from linshu.app.answer import Answer
 from linshu.app.states import open_state
+from linshu.app.watching import alert_book
+from linshu.domains.operations.work.inputs import of_alert
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import Users
 from linshu.engine.audit import Actor
@@ -52,6 +54,14 @@ class WorkOrders:
         """Open one; the same key opens it once."""
         with self._open() as (desk, book, actor):
             order_id, is_new = desk.open(actor, draft)
+            return shown(book, order_id, new=is_new)
+
+    def from_alert(self, alert_id: str, owner: str = "") -> Answer:
+        """Open one for an alert, once, in its own words, for whose it is unless somebody else is named."""
+        with self._open() as (desk, book, actor):
+            scope = Users(book.state).find(self.account).scope if self.account else Scope.everything()
+            draft, _ = of_alert(alert_book(book.state), alert_id, scope, self.project.settings.language)
+            order_id, is_new = desk.open(actor, replace(draft, owner=owner or draft.owner))
             return shown(book, order_id, new=is_new)
 
     def act(self, act: Act, ids: Iterable[str], **said: str) -> Answer:

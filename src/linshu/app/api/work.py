@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from dataclasses import replace
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -12,14 +13,15 @@ from starlette.concurrency import run_in_threadpool
 from linshu.app import ordering
 from linshu.app.api.reading import answered
 from linshu.app.api.uploads import BYTES
+from linshu.domains.operations.work import inputs
 from linshu.engine.shell.acting import actor_of
 from linshu.engine.shell.context import shell_of, viewer_of, work_book_of
 from linshu.engine.shell.gate import needs
 from linshu.engine.shell.sheet import attachment
-from linshu.engine.work import Draft, Wanted
+from linshu.engine.work import Wanted
 from linshu.engine.work.book import SORTS
 from linshu.engine.work.files import MOST_BYTES
-from linshu.engine.work.order import Severity, State
+from linshu.engine.work.order import Origin, Severity, State
 from linshu.engine.work.rules import RUNNING, Act, Wish
 from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
@@ -41,11 +43,13 @@ class Asked(BaseModel):
 
 
 class New(BaseModel):
-    """A work order to open."""
+    """A work order to open; one from an alert or a proposal says itself what is not said here."""
 
-    title: str = Field(min_length=1, max_length=200)
+    origin: Origin = Field(default="hand", description="alert and proposal open one for each, with its id")
+    origin_id: str = Field(default="", max_length=64)
+    title: str = Field(default="", max_length=200, description="Needed when it is from no alert or proposal")
     what: str = Field(default="", max_length=4000)
-    severity: Severity = "warn"
+    severity: Severity | None = None
     owner: str = Field(default="", max_length=64, description="An account; empty = nobody yet")
     key: str = Field(default="", max_length=100, description="The same key opens one; empty = another each time")
 
@@ -85,11 +89,13 @@ def orders(request: Request, asked: Annotated[Asked, Query()]) -> Response:
 @router.post("")
 def new(request: Request, wanted: New) -> Response:
     """Open a work order; under the same key it is opened once, and `new` in the meta says whether it was now."""
-    actor, key = actor_of(request), f"own:{wanted.key}" if wanted.key else ""
-    title = Text(wanted.title, wanted.title)
-    order_id, is_new = shell_of(request).work.open(
-        actor, Draft(title, wanted.what, wanted.severity, key=key, owner=wanted.owner)
-    )
+    base = inputs.origin(request, wanted.origin, wanted.origin_id).draft
+    said = {
+        "title": Text(wanted.title, wanted.title), "what": wanted.what, "severity": wanted.severity or "",
+        "owner": wanted.owner, "key": f"own:{wanted.key}" if wanted.key and wanted.origin == "hand" else "",
+    }  # fmt: skip
+    given: dict[str, Any] = {name: value for name, value in said.items() if value not in ("", Text("", ""))}
+    order_id, is_new = shell_of(request).work.open(actor_of(request), replace(base, **given))
     return answered(request, ordering.shown(work_book_of(request), order_id, new=is_new))
 
 

@@ -92,6 +92,14 @@ def work_new(
     _known(severity, get_args(Severity))
 
 
+@work.command("from-alert")
+def from_alert(
+    ctx: typer.Context, alert: Annotated[str, typer.Argument(help="预警编号 · id of an alert")], to: To = ""
+) -> None:
+    """为一个预警建工单，只建一张 · Open a work order for an alert, once."""
+    call.of(ctx).show(_orders(ctx).from_alert(alert, to))
+
+
 @work.command("assign")
 def assign(ctx: typer.Context, orders: Ids, to: To) -> None:
     """指派 · Give to somebody."""

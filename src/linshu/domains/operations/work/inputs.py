@@ -17,11 +17,13 @@ if TYPE_CHECKING:
 
     from starlette.requests import Request
 
+    from linshu.engine.access.scope import Scope
     from linshu.engine.access.users import User
     from linshu.engine.alerts.book import AlertBook, Kept
     from linshu.engine.alerts.rule import Rule
     from linshu.engine.shell.context import Shell
     from linshu.engine.work import Order, Wanted
+    from linshu.kernel.text import Language
 
 NOWHERE = Text("", "")
 
@@ -44,15 +46,21 @@ def origin(request: Request, kind: str, origin_id: str) -> Origin:
         draft = Draft(one.title, why, "warn", "proposal", origin_id, f"proposal:{origin_id}", place=one.place)
         return Origin(draft, f"/inbox/{origin_id}", one.title)
     if kind == "alert":
-        found, rule = alert(request, origin_id)
-        title = Text(f"{rule.title.zh}：{found.group.zh}", f"{rule.title.en}: {found.group.en}")
-        whose = alert_book(shell).owners()(found)
-        draft = Draft(
-            title, viewer.say(rule.why), rule.severity, "alert", origin_id, f"alert:{origin_id}",
-            owner=whose.account if whose else "", place=found.place,
-        )  # fmt: skip
-        return Origin(draft, _alerts_of(found), title)
+        draft, found = of_alert(alert_book(shell), origin_id, viewer.scope, viewer.language)
+        return Origin(draft, _alerts_of(found), draft.title)
     return Origin(Draft(NOWHERE))
+
+
+def of_alert(book: AlertBook, alert_id: str, scope: Scope, language: Language) -> tuple[Draft, Kept]:
+    """What an alert asks for: named after its rule and group, for whose it is; opened once."""
+    found = book.find(alert_id, scope)
+    rule, whose = book.rule(found.rule), book.owners()(found)
+    title = Text(f"{rule.title.zh}：{found.group.zh}", f"{rule.title.en}: {found.group.en}")
+    draft = Draft(
+        title, rule.why.say(language), rule.severity, "alert", alert_id, f"alert:{alert_id}",
+        owner=whose.account if whose else "", place=found.place,
+    )  # fmt: skip
+    return draft, found
 
 
 def alert(request: Request, alert_id: str) -> tuple[Kept, Rule]:
