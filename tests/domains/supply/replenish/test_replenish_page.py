@@ -68,6 +68,21 @@ def company() -> Company:
         for old, _ in came
         for kind, qty in (("receipt", 9), ("loss", -9))
     ]  # fmt: skip
+    rows["warehouse"].append({"warehouse_id": "W3", "name": "洪山网格仓", "level": "grid", "parent_id": "W1"})
+    rows["transfer_order"] += [
+        {**rows["transfer_order"][0], "transfer_order_id": "T4", "to_warehouse_id": "W3"},
+        {**rows["transfer_order"][1], "transfer_order_id": "T5", "from_warehouse_id": "W1", "to_warehouse_id": "W3"},
+    ]
+    rows["transfer_order_line"] += [
+        {"transfer_order_id": number, "line_no": 1, "sku_id": "S2", "ordered_qty": 6, "shipped_qty": sent}
+        for number, sent in (("T4", 4), ("T5", None))
+    ]
+    rows["stock_movement"].append(
+        {
+            "stock_movement_id": "M3", "sku_id": "S2", "warehouse_id": "W3", "kind": "receipt", "qty": 30, "cost_fen": 3000,
+            "moved_at": at(MADE_ON, 2), "moved_date": MADE_ON,
+        }
+    )  # fmt: skip
     company.land(rows)
     return published(company)
 
@@ -178,9 +193,17 @@ def test_a_transfer_under_way_is_on_its_way_there_and_gone_here(shop: TownShop) 
     coming = {(one.sku_id, one.warehouse_id): one.coming for one in read(shop, TODAY).cases}
     assert coming["S1", "W2"] == ((1, 5),)
     assert coming["S1", "W1"] == ((1, 6),)
-    assert coming["S2", "W1"] == coming["S2", "W2"] == ()
+    assert coming["S2", "W2"] == ()
     leaving = shop.read("SELECT from_warehouse_id, leaving_qty FROM fct_coming_lines WHERE leaving_qty > 0").to_pylist()
-    assert leaving == [{"from_warehouse_id": "W2", "leaving_qty": 6}]
+    assert sorted((row["from_warehouse_id"], row["leaving_qty"]) for row in leaving) == [("W1", 6), ("W2", 6)]
+
+
+def test_what_lies_below_a_warehouse_or_goes_there_serves_the_same_demand(shop: TownShop) -> None:
+    cases = {(one.sku_id, one.warehouse_id): one for one in read(shop, TODAY).cases}
+    assert ("S2", "W3") not in cases
+    own = cases["S2", "W1"]
+    assert own.on_hand == 30 - 6  # of the 30 below it 6 are as good as on the road
+    assert own.coming == ((1, 4), (1, 6))
 
 
 def test_goods_keep_as_long_as_lots_lately_did_when_they_came(shop: TownShop) -> None:

@@ -28,8 +28,10 @@ NAMES = "SELECT community_id, coalesce(name, community_id) AS name FROM dim_comm
 
 def ending(shop: Shop, day: date, days: int) -> Mapping[Key, bool]:
     """Goods with stock whose last day is within so many days, and whether it is near its date by the custom of the trade."""
-    rows = shop.read(ENDING, (day, days - 1)).to_pylist()
-    return {(row["sku_id"], row["warehouse_id"]): bool(row["is_near"]) for row in rows}
+    homes, found = above(shop), defaultdict[tuple[str, str], bool](bool)
+    for row in shop.read(ENDING, (day, days - 1)).to_pylist():
+        found[row["sku_id"], homes.get(row["warehouse_id"], row["warehouse_id"])] |= bool(row["is_near"])
+    return found
 
 
 def buyers(shop: Shop, day: date, goods: Collection[Key]) -> Mapping[Key, Sequence[str]]:

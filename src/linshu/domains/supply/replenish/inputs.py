@@ -121,8 +121,9 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collecti
     goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
     costs = {row["sku_id"]: row for row in shop.read(COSTS).to_pylist()}
     means, sure, widths = _forecasts(shop, made_on, day)
-    coming, leaving = _coming(shop, day, earlier)
-    shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day).items()}
+    homes = above(shop)
+    coming, leaving = _coming(shop, day, earlier, homes)
+    shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day, homes).items()}
     kept = {row["sku_id"]: row["days"] for row in shop.read(KEPT, (day - LEAD_DAYS * DAY,)).to_pylist()}
     sold = _sales(shop, day)
     prices = {sku: price for sku, (price, _) in sold.items()}
@@ -198,24 +199,31 @@ def _forecasts(
     return means, sure, {key: median(given) for key, given in widths.items()}
 
 
-def _shelf(shop: Shop, day: date) -> dict[Key, list[tuple[int, int]]]:
+def _shelf(shop: Shop, day: date, homes: Mapping[str, str]) -> dict[Key, list[tuple[int, int]]]:
+    """What lies at each supplying warehouse and at those below it: it serves the same demand."""
     found: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     for row in shop.read(LOTS, (day,)).to_pylist():
         days = HORIZON if row["days"] is None else row["days"]
         if days >= 0:
-            found[row["sku_id"], row["warehouse_id"]].append((min(days, HORIZON), row["qty"]))
+            home = homes.get(row["warehouse_id"], row["warehouse_id"])
+            found[row["sku_id"], home].append((min(days, HORIZON), row["qty"]))
     return found
 
 
 def _coming(
-    shop: Shop, day: date, earlier: Iterable[Proposal]
+    shop: Shop, day: date, earlier: Iterable[Proposal], homes: Mapping[str, str]
 ) -> tuple[dict[Key, tuple[tuple[int, int], ...]], dict[Key, int]]:
-    """What arrives on which day, and what lies there but is promised to another warehouse."""
+    """What arrives on which day, and what lies there but is promised to another warehouse.
+
+    What goes from a warehouse to one below it stays where it serves the same demand: on the road it is still to come, and
+    while it has not left it lies there.
+    """
     rows = shop.read(OPEN, (day - OPEN_DAYS * DAY,)).to_pylist()
     ordered = [
         Ordered(
-            row["order_id"], row["sku_id"], row["warehouse_id"], row["ordered_date"], row["agreed_qty"] or 0,
-            row["due_date"], row["coming_qty"], row["from_warehouse_id"] or "", row["leaving_qty"],
+            row["order_id"], row["sku_id"], homes.get(row["warehouse_id"], row["warehouse_id"]), row["ordered_date"],
+            row["agreed_qty"] or 0, row["due_date"], row["coming_qty"],
+            homes.get(row["from_warehouse_id"], row["from_warehouse_id"] or ""), row["leaving_qty"],
         )
         for row in rows
     ]  # fmt: skip
