@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -146,6 +146,7 @@ def shared(request: Request) -> dict[str, Any]:
     """What every template may use."""
     shell, viewer = shell_of(request), getattr(request.state, "viewer", None)
     groups = menu(shell.active, viewer.user) if viewer else ()
+    here = current(groups, request.url.path)
     return {
         "request": request,
         "company": shell.settings.company,
@@ -154,8 +155,8 @@ def shared(request: Request) -> dict[str, Any]:
         "language": request.state.language,
         "nonce": request.state.nonce,
         "asset": shell.assets.url,
-        "menu": groups,
-        "here": current(groups, request.url.path),
+        "menu": partial(_menu, request, groups, here),
+        "here": here,
         "first_steps": _offers_steps(groups, request.url.path),
         "csrf": viewer.csrf if viewer else "",
         "partial": is_partial(request),
@@ -165,6 +166,12 @@ def shared(request: Request) -> dict[str, Any]:
         "making_of": lambda *kinds: making(shell, kinds),
         "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
     }
+
+
+def _menu(request: Request, groups: tuple[MenuGroup, ...], here: str) -> Markup:
+    """The side menu, printed once for all who see the same entries from the same page."""
+    make = partial(part, request, "parts/menu.html", groups=groups, here=here)
+    return Markup(shell_of(request).parts.get(("menu", groups, here, request.state.language), 0, make))  # noqa: S704 - our own
 
 
 def _offers_steps(groups: Sequence[MenuGroup], path: str) -> bool:

@@ -63,9 +63,12 @@ class SavedViews:
             asked = asked.where(or_(saved_view.c.user_id == user.user_id, saved_view.c.shared))
         if page:
             asked = asked.where(saved_view.c.page == page)
-        with self.state.reading() as connection:
+
+        def read(connection: Connection) -> tuple[SavedView, ...]:
             found = [_view(row) for row in connection.execute(asked)]
-        return tuple(sorted(found, key=lambda one: (one.owner_id != user.user_id, one.name)))
+            return tuple(sorted(found, key=lambda one: (one.owner_id != user.user_id, one.name)))
+
+        return self.state.recall(("views", user.user_id, user.may("views.manage"), page), read)
 
     def using(self, user: User, metric: str) -> tuple[SavedView, ...]:
         """Those among them that ask for a metric; an address nobody can read any more asks for none."""

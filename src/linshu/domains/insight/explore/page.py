@@ -57,16 +57,13 @@ class Look:
     viewer: Viewer
     days: Days
     panel: Panel
-
-    @property
-    def catalog(self) -> Catalog:
-        """The dictionary as it is now."""
-        return self.shell.shop.catalog
+    catalog: Catalog  # the dictionary as it is now
+    address: str  # of the whole page: the same for all its questions
 
     def key(self, name: str) -> tuple[object, ...]:
         """What makes a part of this look the same as another's."""
         return (
-            "explore", name, self.panel.address, self.panel.place, self.days, self.viewer.language,
+            "explore", name, self.address, self.panel.place, self.days, self.viewer.language,
             self.viewer.scope.digest(), self.catalog.edition,
         )  # fmt: skip
 
@@ -76,14 +73,15 @@ def look(request: Request, pairs: Iterable[tuple[str, str]] | None = None) -> Lo
     shell, viewer = shell_of(request), viewer_of(request)
     shop = shell.shop
     there = shell.parts.get("overview presence", shop.data_version, partial(presence, shop))
+    catalog = shop.catalog
     asked = read_questions(request.query_params.multi_items() if pairs is None else pairs)
     if not asked[0].metrics:
-        asked = (beginning(shop.catalog),)
-    asked = tuple(with_shares(one, shop.catalog) for one in asked)
+        asked = (beginning(catalog),)
+    asked = tuple(with_shares(one, catalog) for one in asked)
     place = request.query_params.get("n", "0")
     at = int(place) if place.isdecimal() and int(place) < len(asked) else 0
     panel = Panel(asked, at, request.query_params.get("view", ""))
-    return Look(request, shell, viewer, shell.days(there.last_day), panel)
+    return Look(request, shell, viewer, shell.days(there.last_day), panel, catalog, panel.address)
 
 
 def with_shares(question: Question, catalog: Catalog) -> Question:
@@ -110,7 +108,7 @@ def explore(request: Request) -> Response:
         return RedirectResponse(begins, status_code=303)
     panels = [replace(seen.panel, place=place) for place in range(len(seen.panel.questions))]
     shown = [_shown(replace(seen, panel=panel)) for panel in panels]
-    bar = views_page.bar(request, seen.panel.address.partition("?")[2])
+    bar = views_page.bar(request, seen.address.partition("?")[2])
     suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
     made = partial(nearest.examples, seen.days, seen.catalog)
     examples = seen.shell.parts.get(("explore examples", seen.days, seen.catalog.edition), 0, made)

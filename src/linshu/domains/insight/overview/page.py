@@ -63,6 +63,7 @@ class Look:
     filters: PageFilter
     metric: str  # what the trend shows
     off: frozenset[str]  # the modules that are switched off
+    edition: int  # of the dictionary
 
     @property
     def ask(self) -> Asker:
@@ -77,7 +78,7 @@ class Look:
         """What makes a part of this look the same as another's."""
         return (
             "overview", name, self.off, self.filters.key(), self.metric, self.viewer.language, self.viewer.scope.digest(),
-            self.shell.shop.catalog.edition,
+            self.edition,
         )  # fmt: skip
 
 
@@ -92,7 +93,7 @@ def look(request: Request) -> Look:
         raise Misused(
             Text(f"总览没有指标 {metric}", f"the overview has no metric {metric}"), mend=nearest(metric, CARDS)
         )
-    return Look(request, shell, viewer, there, filters, metric, shell.modules.off)
+    return Look(request, shell, viewer, there, filters, metric, shell.modules.off, shop.catalog.edition)
 
 
 # After how many seconds at the soonest a part is asked for anew when data comes.
