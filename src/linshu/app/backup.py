@@ -148,8 +148,9 @@ def _restored(file: Path, manifest: dict[str, Any], to: Path, state: str) -> Ans
     project = Project.open(to, {"state.url": {"": None, WITHIN: ""}.get(state, state)})
     project.data.chmod(0o700)
     project.key()
-    with connected_state(project) as kept_at:
-        copying.expect_empty(kept_at)  # said now, not after everything was built
+    if manifest.get("state"):
+        with connected_state(project) as kept_at:
+            copying.expect_empty(kept_at)  # said now, not after everything was built
     with LocalShop.open(project) as shop:
         shop.resume()
         shop.build(full=True)

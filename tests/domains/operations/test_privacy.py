@@ -206,7 +206,7 @@ def _taken_out(company: Company) -> None:
 
 def _erased(company: Company) -> None:
     anna, boris, shop = company.by("anna"), company.by("boris"), company.shop
-    figures = list(shop.figures.catalog.metrics)
+    figures = ["gmv", "orders", "active_members"]  # all there are: at the next erasure
     before = shop.query(figures).rows
     assert anna.post("/api/v1/privacy/find", json={"phone": "138 1234 5678"}).json()["rows"] == [
         {"whom": "member:M1", "kind": "member", "id": "M1"}
