@@ -12,7 +12,8 @@ import pytest
 from linshu.app.call import Call
 from linshu.app.cli import run
 from linshu.app.demo import ACCOUNTS, PASSWORD, Plan, prepare
-from linshu.app.living import live_moment
+from linshu.app.live_events import LiveEvents
+from linshu.app.living import MOST_TOLD, live_moment
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.app.states import open_state
@@ -69,14 +70,23 @@ def test_it_is_used_again_and_not_built_twice(plan: Plan) -> None:
 
 
 def test_it_lives_on(plan: Plan) -> None:
-    live, hub = Live.open(plan.twin), Hub()
-    with LocalShop.open(Project.open(plan.folder)) as shop:
+    """A longer pause comes in as rows; what happens within a moment is told by the door of live events."""
+    live, hub, project = Live.open(plan.twin), Hub(), Project.open(plan.folder)
+    with LocalShop.open(project) as shop, open_state(project) as state:
         before = shop.figures.data_version
         later = datetime.fromtimestamp(live.told, UTC) + timedelta(hours=20)
-        assert live_moment(live, shop, hub, later) > 0
+        happening = LiveEvents(shop, state, hub, lambda: later)
+        assert live_moment(live, shop, hub, happening.desk, later) > 0
         assert shop.figures.data_version > before
-        assert live_moment(live, shop, hub, later) == 0
+        assert live_moment(live, shop, hub, happening.desk, later) == 0
         assert hub.take()
+        orders, later = shop.query("orders").rows[0]["orders"], later + timedelta(minutes=9)
+        assert 0 < live_moment(live, shop, hub, happening.desk, later) <= MOST_TOLD
+        happening.catch_up()
+        pulse = happening.desk.pulse()
+        assert (pulse.total("accepted") > 0, pulse.total("dead"), pulse.waiting_rows) == (True, 0, 0)
+        assert shop.query("orders").rows[0]["orders"] > orders
+        happening.close()
     again = Live.open(plan.twin)
     assert again.told == live.told
 

@@ -115,7 +115,10 @@ def serve_demo(plan: Plan, call: Call) -> None:
     call.say(hint)
     _ask_for_forecasts(call.project)
     serve_project(
-        call.project, say=call.say, background=lambda shop, hub: begin_living(plan.twin, shop, hub), login_hint=hint
+        call.project,
+        say=call.say,
+        background=lambda shop, hub, desk: begin_living(plan.twin, shop, hub, desk),
+        login_hint=hint,
     )
 
 

@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from linshu.app.project import Project
+    from linshu.engine.events.desk import EventDesk
 
-    Background = Callable[[LocalShop, Hub], Callable[[], None]]
+    Background = Callable[[LocalShop, Hub, EventDesk], Callable[[], None]]
 
 GRACE_SECONDS = 3  # how long open event streams may hold up the end
 
@@ -95,7 +96,7 @@ def serve_project(
             stack.callback(events.begin())
             say(Text(f"打开 {beacon.url} · Ctrl+C 停止", f"Open {beacon.url} · Ctrl+C stops"))
             if background is not None:
-                stack.callback(background(owned, hub))
+                stack.callback(background(owned, hub, events.desk))
 
         stack.callback(beacon.put_out, project)
         server = Server(config, ready)
