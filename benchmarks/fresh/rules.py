@@ -136,7 +136,7 @@ class _Ours:
     def __call__(self, evening: Evening) -> npt.NDArray[np.floating]:
         of, setting = self._of, self._goods
         mean, width = of.wanted.of(self.forecast(evening))
-        demand = draw(mean, width.mean(axis=1), seed=evening.day)
+        demand = draw(mean, width[:, : setting.lead + 1].mean(axis=1), seed=evening.day)
         goods = Goods(
             evening.shelf, evening.coming, np.full(len(mean), setting.lead), setting.life, setting.pack,
             setting.price, setting.cost,
@@ -144,7 +144,7 @@ class _Ours:
         return packs(goods, reach(goods, demand, self._rules), self._rules) * setting.pack
 
     def forecast(self, evening: Evening) -> Reals:
-        """[N, horizons] from what this rule has seen."""
+        """[N, horizons] from what this rule has seen; nothing for days on which what arrives will be gone."""
         of, now = self._of, self._of.begin + evening.day
         sold, seen = of.panel.sold[:, : now + 1].copy(), of.panel.exposure[:, : now + 1].copy()
         sold[of.rows, of.begin :], seen[of.rows, of.begin :] = evening.sold, evening.exposure
@@ -153,9 +153,10 @@ class _Ours:
         demand = of.demand[:, : now + 1].copy()
         demand[of.rows] = recovered(mine)
         look = Lookout(panel, demand, now, of.rows)
-        found = []
-        for horizon in range(1, int(self._goods.life.max()) + self._goods.lead + 1):
-            asked = look.ahead([horizon])
+        needed = self._goods.life + self._goods.lead
+        found = np.zeros((len(needed), int(needed.max())), np.float32)
+        for horizon in range(1, found.shape[1] + 1):
+            asked = look.ahead_of(horizon, taken := np.flatnonzero(needed >= horizon))
             answer = np.asarray(of.model.trees.predict(asked.rows, num_threads=of.model.threads))
-            found.append(answer.astype(np.float32) * asked.scale)
-        return np.stack(found, axis=1)
+            found[taken, horizon - 1] = answer.astype(np.float32) * asked.scale
+        return found
