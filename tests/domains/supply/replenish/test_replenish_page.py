@@ -204,6 +204,10 @@ def test_what_lies_below_a_warehouse_or_goes_there_serves_the_same_demand(shop: 
     own = cases["S2", "W1"]
     assert own.on_hand == 30 - 6  # of the 30 below it 6 are as good as on the road
     assert own.coming == ((1, 4), (1, 6))
+    apart = {(one.sku_id, one.warehouse_id): one for one in read(shop, TODAY, apart=True).cases}
+    assert (apart["S2", "W3"].on_hand, apart["S2", "W3"].warehouse) == (30, "洪山网格仓")
+    assert apart["S2", "W3"].coming == ((1, 4), (1, 6))
+    assert (apart["S2", "W1"].on_hand, apart["S2", "W1"].coming) == (0, ())
 
 
 def test_goods_keep_as_long_as_lots_lately_did_when_they_came(shop: TownShop) -> None:

@@ -16,11 +16,13 @@ from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
 from linshu.domains.supply.replenish.outcome import wanted
 from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
+from linshu.domains.supply.replenish.sites import Below, sites
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from linshu.domains.supply.replenish.shelf import Reals
+    from linshu.domains.supply.replenish.sites import Pairs
     from linshu.engine.decisions import Proposal
     from linshu.engine.shell.asking import Shop
 
@@ -103,32 +105,31 @@ class Read:
     capacity: Mapping[str, int] = field(default_factory=dict)  # cubic centimetres of each warehouse that says so
 
 
-def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collection[Key] | None = None) -> Read:
+def read(
+    shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collection[Key] | None = None, *, apart: bool = False
+) -> Read:
     """The cases of the morning of `day`, of some goods alone where `only` names them.
 
-    `earlier` are orders that were approved and may not be in the data yet.
+    `earlier` are orders that were approved and may not be in the data yet. `apart`: warehouses below others that hold stock
+    are cases of their own; else what lies there counts above.
     """
     made_on = _newest(shop, day)
     warehouses = {row["warehouse_id"]: row for row in shop.read(WAREHOUSES).to_pylist()}
     suppliers = {row["supplier_id"]: row for row in shop.read(SUPPLIERS).to_pylist()}
-    regions = {
-        name: tuple(filter(None, (row["province_id"], row["city_id"], row["district_id"])))
-        for name, row in warehouses.items()
-    }
+    regions = {name: _regions(row) for name, row in warehouses.items()}
     known = {name: _supplier(row) for name, row in suppliers.items()}
     if made_on is None:
         return Read(day, None, (), known, regions)
     goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
     costs = {row["sku_id"]: row for row in shop.read(COSTS).to_pylist()}
     means, sure, widths = _forecasts(shop, made_on, day)
-    homes = above(shop)
+    homes = {} if apart else above(shop)
     coming, leaving = _coming(shop, day, earlier, homes)
     shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day, homes).items()}
     kept = {row["sku_id"]: row["days"] for row in shop.read(KEPT, (day - LEAD_DAYS * DAY,)).to_pylist()}
-    sold = _sales(shop, day)
-    prices = {sku: price for sku, (price, _) in sold.items()}
-    ranks = by_share(_shares({sku: gmv for sku, (_, gmv) in sold.items()}))
-    leads, usual = _leads(shop, day, suppliers), _usual(shop, day)
+    prices, gmv = _sales(shop, day)
+    ranks = by_share(_shares(gmv))
+    leads, usual = _leads(shop, day, suppliers), _usual(shop, day, above(shop))
     confirmed, gone = _confirmed(shop, day), _gone(shop, day)
     cases, without_cost, without_supplier = [], 0, 0
     for key in means if only is None else [key for key in means if key in only]:
@@ -160,8 +161,31 @@ def read(shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collecti
                 kinds=tuple(filter(None, (one["category"], one["category_1"]))),
             )
         )  # fmt: skip
-    capacity = {name: row["capacity_cm3"] for name, row in warehouses.items() if row["capacity_cm3"]}
-    return Read(day, made_on, tuple(cases), known, regions, without_cost, without_supplier, capacity)
+    if apart:
+        cases = _apart(cases, _below(shop, day, warehouses, shelf, coming))
+    return Read(
+        day, made_on, tuple(cases), known, regions, without_cost, without_supplier,
+        {name: row["capacity_cm3"] for name, row in warehouses.items() if row["capacity_cm3"]},
+    )  # fmt: skip
+
+
+def _regions(row: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(filter(None, (row["province_id"], row["city_id"], row["district_id"])))
+
+
+def _apart(cases: Sequence[Case], below: Below) -> list[Case]:
+    return [site for one in cases for site in sites(one, below)]
+
+
+def _below(
+    shop: Shop, day: date, warehouses: Mapping[str, Any], shelf: Mapping[Key, Pairs], coming: Mapping[Key, Pairs]
+) -> Below:
+    under: dict[str, list[str]] = defaultdict(list)
+    for name, row in sorted(warehouses.items()):
+        if row["above_id"] != name:
+            under[row["above_id"]].append(name)
+    names = {name: row["name"] or name for name, row in warehouses.items()}
+    return Below(under, names, shelf, coming, _usual(shop, day, {}) if under else {})
 
 
 def _supplier(row: Mapping[str, Any]) -> Supplier:
@@ -280,9 +304,9 @@ class _OrAgreed(dict[tuple[str, str, bool], tuple[int, ...]]):
         return default if agreed is None else (int(agreed),)
 
 
-def sold_by_day(shop: Shop, day: date) -> Mapping[Key, Sequence[float]]:
-    """What was asked for from `day` on, by good and supplying warehouse; see `outcome.wanted`."""
-    sold, opened, keys = _sold(shop, day, HORIZON)
+def sold_by_day(shop: Shop, day: date, apart: Collection[Key] = ()) -> Mapping[Key, Sequence[float]]:
+    """What was asked for from `day` on, by good and supplying warehouse, those of `apart` alone; see `outcome.wanted`."""
+    sold, opened, keys = _sold(shop, day, HORIZON, apart)
     found = wanted(sold, opened)
     return {key: found[row].tolist() for key, row in keys.items()}
 
@@ -295,7 +319,7 @@ def sold_and_open(shop: Shop, first: date, days: int, keys: Sequence[Key]) -> tu
     return np.concatenate([sold, nothing])[rows], np.concatenate([opened, nothing + 1])[rows]
 
 
-def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, int]]:
+def _sold(shop: Shop, first: date, days: int, apart: Collection[Key] = ()) -> tuple[Reals, Reals, dict[Key, int]]:
     warehouses = above(shop)
     last = first + (days - 1) * DAY
     rows = shop.query("units", ("sku", "warehouse"), start=first, end=last, grain="day").rows()
@@ -303,7 +327,8 @@ def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, i
     cells = []
     for row in rows:
         if row["sku"] and row["warehouse"]:
-            key = (row["sku"], warehouses.get(row["warehouse"], row["warehouse"]))
+            own = (row["sku"], row["warehouse"])
+            key = own if own in apart else (row["sku"], warehouses.get(row["warehouse"], row["warehouse"]))
             cells.append(
                 (keys.setdefault(key, len(keys)), (date.fromisoformat(str(row["day"])) - first).days, row["units"])
             )
@@ -316,10 +341,11 @@ def _sold(shop: Shop, first: date, days: int) -> tuple[Reals, Reals, dict[Key, i
     return sold, opened, keys
 
 
-def _sales(shop: Shop, day: date) -> dict[str, tuple[float, int]]:
+def _sales(shop: Shop, day: date) -> tuple[dict[str, float], dict[str, int]]:
     """What a piece of each good sold for, and its GMV, over the last four weeks, fen."""
     rows = shop.query(("unit_price", "gmv"), "sku", start=day - PRICE_DAYS * DAY, end=day - DAY).rows()
-    return {row["sku"]: (row["unit_price"], row["gmv"]) for row in rows if row["sku"] and row["unit_price"]}
+    known = [row for row in rows if row["sku"] and row["unit_price"]]
+    return {row["sku"]: row["unit_price"] for row in known}, {row["sku"]: row["gmv"] for row in known}
 
 
 def _shares(gmv: Mapping[str, int]) -> dict[str, float]:
@@ -327,9 +353,9 @@ def _shares(gmv: Mapping[str, int]) -> dict[str, float]:
     return {sku: amount / whole for sku, amount in gmv.items()}
 
 
-def _usual(shop: Shop, day: date) -> dict[Key, float]:
+def _usual(shop: Shop, day: date, homes: Mapping[str, str]) -> dict[Key, float]:
     rows = shop.query("units", ("sku", "warehouse"), start=day - USUAL_DAYS * DAY, end=day - DAY).rows()
-    return {key: units / USUAL_DAYS for key, units in by_supplying(rows, above(shop), "units").items()}
+    return {key: units / USUAL_DAYS for key, units in by_supplying(rows, homes, "units").items()}
 
 
 def _confirmed(shop: Shop, day: date) -> dict[Key, int]:

@@ -32,7 +32,7 @@ DECLARED = Rules()
 def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
     """The transfer orders of a morning, given what was approved lately and may not be in the data yet."""
     before = tuple(one for one in earlier if one.day < day)
-    found, rules = read(shop, day, before), rules_of(policy)
+    found, rules = read(shop, day, before, apart=True), rules_of(policy)
     by_sku: dict[str, list[Case]] = defaultdict(list)
     for one in found.cases:
         if one.mode == "stocked":
@@ -171,7 +171,8 @@ def observe(
     shop: Shop, proposals: tuple[Proposal, ...], inputs: Mapping[str, Mapping[str, Any]]
 ) -> Mapping[str, float]:
     """What each transfer saved against moving nothing, on the demand that came."""
-    sold = sold_by_day(shop, proposals[0].day)
+    apart = {(one["sku_id"], one["warehouse_id"]) for frozen in inputs.values() for one in frozen["cases"]}
+    sold = sold_by_day(shop, proposals[0].day, apart)
     found = {}
     for one in proposals:
         frozen, rules, worth = inputs[one.proposal_id], DECLARED, 0.0
