@@ -123,9 +123,7 @@ def read(
     goods = {row["sku_id"]: row for row in shop.read(GOODS).to_pylist()}
     costs = {row["sku_id"]: row for row in shop.read(COSTS).to_pylist()}
     means, sure, widths = _forecasts(shop, made_on, day)
-    homes = {} if apart else above(shop)
-    coming, leaving = _coming(shop, day, earlier, homes)
-    shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day, homes).items()}
+    shelf, coming = _stock(shop, day, earlier, {} if apart else above(shop))
     kept = {row["sku_id"]: row["days"] for row in shop.read(KEPT, (day - LEAD_DAYS * DAY,)).to_pylist()}
     prices, gmv = _sales(shop, day)
     ranks = by_share(_shares(gmv))
@@ -221,6 +219,15 @@ def _forecasts(
         sure[sku, warehouse].append(int(known))
         widths[sku, warehouse].append(USUAL_WIDTH if width is None else float(width))
     return means, sure, {key: median(given) for key, given in widths.items()}
+
+
+def _stock(
+    shop: Shop, day: date, earlier: Iterable[Proposal], homes: Mapping[str, str]
+) -> tuple[dict[Key, Pairs], dict[Key, Pairs]]:
+    """What lies there and is not promised to another warehouse, and what is on its way."""
+    coming, leaving = _coming(shop, day, earlier, homes)
+    shelf = {key: left_on_shelf(pairs, leaving.get(key, 0)) for key, pairs in _shelf(shop, day, homes).items()}
+    return shelf, coming
 
 
 def _shelf(shop: Shop, day: date, homes: Mapping[str, str]) -> dict[Key, list[tuple[int, int]]]:
