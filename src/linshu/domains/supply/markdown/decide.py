@@ -131,7 +131,8 @@ def offers_at(goods: Sequence[Good], prices: Sequence[int], rules: Rules) -> lis
     stands = np.arange(LOOK) <= until[:, None]
     acted = _course(shelf, _lifted(cases, demand, np.where(stands, lift[:, None], 1).astype(np.float32)))
     usual, cost = (np.array([getattr(one, name) for one in cases]) for name in ("price", "cost"))
-    asked = np.where(stands, np.minimum(prices, usual)[:, None], usual[:, None])
+    lower = np.where(np.asarray(prices) < np.rint(usual), prices, usual)  # a push asks what is asked now
+    asked = np.where(stands, lower[:, None], usual[:, None])
     margin = ((usual - cost)[:, None] * alone.sold - cost[:, None] * alone.wasted).sum(axis=1)
     after = ((asked - cost[:, None]) * acted.sold - cost[:, None] * acted.wasted).sum(axis=1)
     given = ((usual[:, None] - asked) * alone.sold).sum(axis=1)

@@ -138,7 +138,7 @@ def terms_of(shop: Shop, supplier: str) -> list[tuple[Text, Text]]:
         (Text("到货日", "Delivers on"), _weekdays(row["delivery_weekdays"])),
         (Text("歇业日", "Closed on"), _same((row["closed_days"] or "").replace("~", " – ").replace(",", ", "))),
         (Text("订货截止", "Order cut-off"), _same(row["order_cut_off"] or "")),
-        (Text("供货周期", "Lead time"), Text(f"{row['lead_days']} 天", f"{row['lead_days']} days") if row["lead_days"] is not None else NOTHING),
+        (Text("约定供货周期", "Agreed lead time"), Text(f"{row['lead_days']} 天", f"{row['lead_days']} days") if row["lead_days"] is not None else NOTHING),
         (Text("起订金额", "Minimum order"), Text(f"{least / 100:,.0f} 元", f"{least / 100:,.0f} yuan") if least else NOTHING),
     )  # fmt: skip
     return [pair for pair in found if pair[1] != NOTHING]
