@@ -1,21 +1,21 @@
 """A process to be killed: takes events in and lands them meanwhile; writes down which were acknowledged.
 
-`python -m tests.engine.events.killing FOLDER` prints `ready` when it begins, and ends when every event was acknowledged
-and landed. What an earlier process had acknowledged is not sent again.
+It says when it begins, and ends when every event was acknowledged and landed. What an earlier process had acknowledged is
+not sent again.
 """
 
 from __future__ import annotations
 
 import os
-import sys
 import threading
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.engine.events.standin import Company, open_company, order, payment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from multiprocessing.connection import Connection
+    from pathlib import Path
 
 MANY = 60
 AT_ONCE = 4
@@ -51,18 +51,13 @@ def send_all(company: Company, folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def main(folder: Path) -> None:
+def main(folder: Path, told: Connection) -> None:
     """Send and land at the same time, until nothing is left."""
     company = open_company(folder)
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    told.send("ready")
     sender = threading.Thread(target=send_all, args=(company, folder))
     sender.start()
     while sender.is_alive():
         company.land()
     company.land()
     company.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from sqlalchemy import select
-from tests.engine.events.killing import MANY, acknowledged, batches
+from tests.engine.events.killing import MANY, acknowledged, batches, main
 from tests.engine.events.standin import Company, open_company, order, payment
+from tests.forks import begun
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.events.keeping import Sender
@@ -28,7 +26,6 @@ from linshu.standard.events import EVENTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-PROJECT = Path(__file__).parents[3]
 KILLS = max(3, int(os.environ.get("LINSHU_KILLS", "0")) // 4)  # 3 in CI; `make chaos` asks for more
 SENDER = Sender("till", Scope.everything())
 OURS = tuple(point for point in crash.POINTS if point.startswith("events."))
@@ -122,25 +119,17 @@ def test_killed_for_real_at_random_moments_nothing_acknowledged_is_lost(tmp_path
         if not folder.exists() or finished:  # all of it was done: begin anew, so that every kill hits work
             folder = tmp_path / f"killed-{kill}"
             folder.mkdir()
-        process = _start(folder)
+        process = begun(main, folder)
         time.sleep(dice.uniform(0.0, 0.6))
-        finished = process.poll() is not None
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        finished = process.exitcode is not None
+        process.kill()
+        process.join()
         if finished:
             _judge(folder)
-    process = _start(folder)
-    process.communicate()
-    assert process.returncode == 0
+    process = begun(main, folder)
+    process.join()
+    assert process.exitcode == 0
     _judge(folder)
-
-
-def _start(folder: Path) -> subprocess.Popen[str]:
-    words = [sys.executable, "-m", "tests.engine.events.killing", str(folder)]
-    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
 
 
 def _judge(folder: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 import random
 import time
@@ -11,20 +10,17 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.engine.intake.killing import MANY, main, prepare, scenario
 from tests.engine.intake.standin import opened, rows, snapshot
+from tests.forks import begun
 
 from linshu.engine.intake import crash
 from linshu.engine.intake.landing import UNFINISHED, Writer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from multiprocessing.process import BaseProcess
     from pathlib import Path
 
     from linshu.engine.intake import Intake
 
-# Processes of their own that need not import everything anew each time: starting twenty cost more than all they do.
-FORKS = multiprocessing.get_context("forkserver")
-FORKS.set_forkserver_preload(["tests.engine.intake.killing"])
 KILLS = int(os.environ.get("LINSHU_KILLS", "20"))  # `make chaos` asks for a thousand
 COMMITS = ("landing.renamed", "merge.committed")  # killed at their first and last passing; the others in between
 pytestmark = pytest.mark.slow
@@ -102,7 +98,7 @@ def test_killed_for_real_at_random_moments_it_ends_the_same(tmp_path: Path) -> N
     prepare(folder)
     kills = 0
     while kills < KILLS:
-        process = _start(folder)
+        process = begun(main, folder)
         try:
             time.sleep(dice.uniform(0.0, 0.8))
             finished = process.exitcode is not None
@@ -114,20 +110,10 @@ def test_killed_for_real_at_random_moments_it_ends_the_same(tmp_path: Path) -> N
             folder = tmp_path / f"killed-{kills}"
             folder.mkdir()
             prepare(folder)
-    process = _start(folder)
+    process = begun(main, folder)
     process.join()
     assert process.exitcode == 0
     intake = _intake(folder)
     assert snapshot(intake) == end
     assert len(rows(intake, "orders", "order_id")) > MANY
     intake.warehouse.close()
-
-
-def _start(folder: Path) -> BaseProcess:
-    here, there = FORKS.Pipe(duplex=False)
-    process = FORKS.Process(target=main, args=(folder, there))
-    process.start()
-    there.close()
-    assert here.recv() == "ready"
-    here.close()
-    return process

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import os
-import sys
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -25,6 +23,9 @@ from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from multiprocessing.connection import Connection as Pipe
+    from pathlib import Path
+
     from sqlalchemy import Connection
 
 MANY = 40
@@ -76,7 +77,7 @@ def prepare(folder: Path) -> None:
     state.close()
 
 
-def main(folder: Path, later: timedelta) -> None:
+def main(folder: Path, later: timedelta, told: Pipe) -> None:
     """Work until nothing is left; the clock is so much `later`, so that leases of the killed have run out."""
     state = State.open(folder / "state.sqlite")
     queue = Queue(state, clock=lambda: datetime.now(UTC) + later)
@@ -86,12 +87,7 @@ def main(folder: Path, later: timedelta) -> None:
         state, {"push": Wall(folder / "wall")}, inside={"work_order": inside}, clock=queue.clock, chance=lambda: 0.0,
         patience=STUBBORN,
     )  # fmt: skip
-    sys.stdout.write("ready\n")
-    sys.stdout.flush()
+    told.send("ready")
     while workers._one() or courier.deliver(1):
         courier.deliver(1)
     state.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]), timedelta(minutes=int(sys.argv[2])))

@@ -4,23 +4,24 @@ from __future__ import annotations
 
 import os
 import random
-import signal
-import subprocess
-import sys
 import time
 from collections import Counter
-from pathlib import Path
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
-from tests.engine.jobs.killing import MANY, prepare
+from tests.engine.jobs.killing import MANY, main, prepare
+from tests.forks import begun
 
 from linshu.engine.jobs.books import Filter, listed
 from linshu.engine.push.outbox import find
 from linshu.engine.state import State
 from linshu.engine.state.tables import outbox, proposal
 
-PROJECT = Path(__file__).parents[3]
+if TYPE_CHECKING:
+    from pathlib import Path
+
 KILLS = max(5, int(os.environ.get("LINSHU_KILLS", "20")) // 4)  # 5 in CI; `make chaos` asks for more
 pytestmark = pytest.mark.slow
 
@@ -33,25 +34,17 @@ def test_killed_at_random_moments_everything_is_done_and_nothing_inside_twice(tm
             folder = tmp_path / f"killed-{kill}"
             folder.mkdir()
             prepare(folder)
-        process = _start(folder, kill)
+        process = begun(main, folder, timedelta(minutes=3 * (kill + 1)))
         time.sleep(dice.uniform(0.0, 0.4))
-        finished = process.poll() is not None
-        process.send_signal(signal.SIGKILL)
-        process.communicate()
+        finished = process.exitcode is not None
+        process.kill()
+        process.join()
         if finished:
             _judge(folder)
-    process = _start(folder, KILLS)
-    process.communicate()
-    assert process.returncode == 0
+    process = begun(main, folder, timedelta(minutes=3 * (KILLS + 1)))
+    process.join()
+    assert process.exitcode == 0
     _judge(folder)
-
-
-def _start(folder: Path, runs: int) -> subprocess.Popen[str]:
-    words = [sys.executable, "-m", "tests.engine.jobs.killing", str(folder), str(3 * (runs + 1))]
-    process = subprocess.Popen(words, cwd=PROJECT, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
 
 
 def _judge(folder: Path) -> None:
