@@ -13,9 +13,12 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from tests.engine.intake.standin import opened, snapshot
 
+from linshu.engine.intake import merge
 from linshu.engine.intake.rebuild import rebuild
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from linshu.engine.intake import Intake
 
 START = datetime(2026, 3, 1, tzinfo=UTC)
@@ -23,6 +26,14 @@ START = datetime(2026, 3, 1, tzinfo=UTC)
 PHASES = (Phase.explicit, Phase.generate)  # an example takes a second: a failing one is shown as it was found
 Row = dict[str, object]
 pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _small_slices() -> Iterator[None]:
+    """Keys are held against each other slice by slice, as those of a very large batch are."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "SLICE", 2)
+        yield
 
 
 def _at(hours: int) -> datetime:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 STAGE = "intake_stage"
 KNOWN = "intake_known"  # the staged rows whose key the table holds already
+TWICE = "intake_twice"  # keys that several staged rows have
+SLICE = 4_000_000  # rows whose keys are held against each other at a time
 VERDICT = "intake_verdict"  # what these are to it; every other good row is new
 
 
@@ -91,8 +93,8 @@ def _resolve_repeats(session: Session, work: Work) -> None:
     """Of rows with the same key the newest stays; equal ones are repeats, differing ones of one batch a problem."""
     table = work.table
     keys = q.names(table.key)
-    twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good' GROUP BY {keys} HAVING count(*) > 1"
-    if not _has(session, f"({twice})"):
+    twice = _said_twice(session, keys)
+    if not _has(session, twice):
         return
     same_key = " AND ".join(f"s.{q.name(key)} = d.{q.name(key)}" for key in table.key)
     said = _fingerprint(_staged(work))
@@ -102,7 +104,7 @@ def _resolve_repeats(session: Session, work: Work) -> None:
         WITH contested AS (
             SELECT s.rowid AS rid, {q.names(table.key, "s.")}, s._landing, s._row, s.updated_at, {said} AS said,
                 {rank} AS rank
-            FROM {STAGE} s JOIN ({twice}) d ON {same_key} WHERE s._state = 'good'),
+            FROM {STAGE} s JOIN {twice} d ON {same_key} WHERE s._state = 'good'),
         newest AS (
             SELECT *, updated_at = max(updated_at) OVER (PARTITION BY {keys}, _landing) AS is_newest FROM contested),
         judged AS (
@@ -119,6 +121,19 @@ def _resolve_repeats(session: Session, work: Work) -> None:
         f"UPDATE {STAGE} SET _state = r.state FROM intake_repeats r WHERE {STAGE}.rowid = r.rid AND r.state <> 'good'"
     )
     session.execute("DROP TABLE intake_repeats")
+
+
+def _said_twice(session: Session, keys: str) -> str:
+    """SQL of the keys that stand more than once; of many rows found in slices, so that memory does not grow with the batch."""
+    (rows,) = session.query(f"SELECT count(*) AS n FROM {STAGE}")["n"].to_pylist()
+    slices = -(-rows // SLICE)
+    twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good'{{}} GROUP BY {keys} HAVING count(*) > 1"
+    if slices <= 1:
+        return f"({twice.format('')})"
+    session.execute(f"CREATE OR REPLACE TEMP TABLE {TWICE} AS SELECT {keys} FROM {STAGE} LIMIT 0")
+    for number in range(slices):
+        session.execute(f"INSERT INTO {TWICE} {twice.format(f' AND hash({keys}) % {slices} = {number}')}")
+    return TWICE
 
 
 def _hold_orphans(session: Session, table: Table, parent: Table) -> None:
