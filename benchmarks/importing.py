@@ -35,7 +35,7 @@ import resource, sys
 from pathlib import Path
 from benchmarks import importing
 folder = Path(sys.argv[1])
-with importing._intake(folder, memory_limit="300MB") as intake:
+with importing._intake(folder, memory_limit="1GB") as intake:
     importing._import(intake, Path(sys.argv[2]), importing.MAPPING)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 """

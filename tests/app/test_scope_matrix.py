@@ -6,7 +6,6 @@ it. The same requests by somebody without a scope do find the marks, so that the
 
 from __future__ import annotations
 
-import asyncio
 import io
 import re
 import sys
@@ -20,6 +19,7 @@ from argon2 import PasswordHasher
 from httpx import ASGITransport, AsyncClient
 from tests.app.routes import routes_of
 from tests.domains.insight.overview.town import NOW, town_rows
+from tests.loops import in_a_loop
 
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
@@ -205,7 +205,7 @@ async def _answers(app: FastAPI, account: str, wanted: list[Ask], accept: str) -
 def told(app: FastAPI, account: str, wanted: list[Ask], accept: str = "application/json") -> dict[str, str]:
     """Every byte that somebody is told, request by request, but for what they typed; refusals begin with their status."""
     found = {}
-    for one, answer in asyncio.run(_answers(app, account, wanted, accept)):
+    for one, answer in in_a_loop(_answers(app, account, wanted, accept)):
         text = opened(answer)
         for typed in TYPED:
             text = text.replace(typed, "")

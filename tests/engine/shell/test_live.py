@@ -5,18 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import threading
-from collections.abc import Coroutine
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+
+from tests.loops import in_a_loop
 
 from linshu.engine.access.scope import Scope
 from linshu.engine.shell.live import DATA, MOST_ITEMS, Hub, heard, may_hear, scoped
-
-
-def in_a_loop(work: Coroutine[Any, Any, Any]) -> Any:
-    """Run it in a thread of its own: a browser test before this one may have left its loop running in the main thread."""
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(asyncio.run, work).result()
 
 
 def read(message: bytes) -> dict:
