@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import tarfile
 import zipfile
 
 import duckdb
@@ -109,11 +110,25 @@ def test_a_number_across_blocks_is_found_once(before, size):
     assert _in_bytes(chunks) == ["+86 13812345678"]
 
 
-@pytest.mark.parametrize("name", ["part.parquet", "warehouse.duckdb", "upload.xlsx", "state.sqlite"])
+@pytest.mark.parametrize("name", ["part.parquet", "warehouse.duckdb", "upload.xlsx", "state.sqlite", "backup.tar"])
 def test_a_broken_file_is_read_as_bytes(tmp_path, name):
     start = b"SQLite format 3\x00" if name.endswith("sqlite") else b"PK"
     (tmp_path / name).write_bytes(start + b"half written, tel " + PHONE.encode() + b" and then nothing")
     assert [(leak.path.name, leak.count) for leak in find_plain_phones(tmp_path)] == [(name, 1)]
+
+
+def test_a_backup_is_looked_at_file_by_file(tmp_path):
+    """Digits that meet by chance in a column of numbers are nobody's; a number in a text is found, and where."""
+    chance = [int.from_bytes(part, "little") for part in (b" 1381234", b"5678 abc")]
+    parts = {"numbers.parquet": {"n": chance}, "words.parquet": {"said": ["tel 13812345678"]}}
+    with tarfile.open(tmp_path / "night.tar", "w") as archive:
+        for name, columns in parts.items():
+            plain = tmp_path / name
+            pq.write_table(pa.table(columns), plain, compression="none", use_dictionary=False)
+            assert b"13812345678" in plain.read_bytes()
+            archive.add(plain, f"landing/{name}")
+            plain.unlink()
+    assert find_plain_phones(tmp_path) == [Leak(tmp_path / "night.tar", "landing/words.parquet said", 1, "138****5678")]
 
 
 def test_a_store_held_by_a_writer_is_still_looked_at(tmp_path):

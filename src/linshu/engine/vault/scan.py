@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import tarfile
 import zipfile
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from shutil import copy2
+from shutil import copy2, copyfileobj
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
@@ -29,11 +30,14 @@ _IN_BYTES = re.compile(_MOBILE)
 _IN_TEXT = r"(^|[^0-9A-Za-z_])(\+?86[ -]?)?1[3-9][0-9]([0-9]{8}|[ -][0-9]{4}[ -][0-9]{4})($|[^0-9A-Za-z_])"
 # Digests and sealed tokens are long words in which eleven digits may meet by chance, between a `-` or `:` too.
 _LONG_WORD = re.compile(rb"[0-9A-Za-z_=+/-]{28,}")
-_UNREADABLE = (OSError, pa.ArrowException, zipfile.BadZipFile, sqlite3.Error, duckdb.Error, RuntimeError)
+_UNREADABLE = (
+    OSError, pa.ArrowException, zipfile.BadZipFile, tarfile.TarError, sqlite3.Error, duckdb.Error, RuntimeError,
+)  # fmt: skip
 _CHUNK = 1 << 22
 _AROUND = 64
 _SQLITE = b"SQLite format 3\0"
 _COLUMNAR = {".parquet", ".duckdb"}
+_PACKED = ".tar"
 _ZIPPED = {".xlsx", ".zip", ".docx"}
 
 
@@ -50,7 +54,8 @@ class Leak:
 def find_plain_phones(folder: Path) -> list[Leak]:
     """Every place in a folder where a mobile number can be read, empty when there is none.
 
-    Parquet, DuckDB and SQLite columns are decoded, zipped files unpacked; everything else is read as it lies on the disk.
+    Parquet, DuckDB and SQLite columns are decoded, zipped files and backups unpacked; everything else is read as it lies on
+    the disk.
     Of a DuckDB file that another process holds a copy is read.
     """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and not path.is_symlink())
@@ -62,7 +67,7 @@ def _leaks(path: Path) -> list[Leak]:
     try:
         found = list(_decoded(path))
         # Compressed columns hold digits that are nobody's number: decoded, they have told everything.
-        if found or path.suffix in _COLUMNAR:
+        if found or path.suffix in {*_COLUMNAR, _PACKED}:
             return found
     except _UNREADABLE:
         found = []  # half written, gone or held by another process: its bytes are all there is to see
@@ -80,6 +85,8 @@ def _decoded(path: Path) -> Iterator[Leak]:
         yield from _in_duckdb(path)
     elif path.suffix in _ZIPPED:
         yield from _in_zip(path)
+    elif path.suffix == _PACKED:
+        yield from _in_tar(path)
     else:
         with path.open("rb") as raw:
             is_sqlite = raw.read(len(_SQLITE)) == _SQLITE
@@ -92,6 +99,21 @@ def _in_zip(path: Path) -> Iterator[Leak]:
         for member in archive.infolist():
             with archive.open(member) as file:
                 yield from _told(path, member.filename, _in_bytes(iter(partial(file.read, _CHUNK), b"")))
+
+
+def _in_tar(path: Path) -> Iterator[Leak]:
+    """Each of its files by its own format, one at a time."""
+    with tarfile.open(path) as archive, TemporaryDirectory(prefix="linshu-scan-") as folder:
+        for member in archive:
+            file = archive.extractfile(member)
+            if file is None:
+                continue
+            alone = Path(folder) / f"member{Path(member.name).suffix}"
+            with file, alone.open("wb") as copy:
+                copyfileobj(file, copy)
+            for leak in _leaks(alone):
+                yield Leak(path, f"{member.name} {leak.where}".strip(), leak.count, leak.sample)
+            alone.unlink()
 
 
 def _in_parquet(path: Path) -> Iterator[Leak]:
