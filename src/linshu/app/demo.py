@@ -130,7 +130,7 @@ def _ask_for_forecasts(project: Project) -> None:
         last = None
         for kind, back in (("forecast", NEWEST), ("proposals", NEWEST), ("forecast", JUDGED)):
             day = today - timedelta(days=back)
-            last, _ = desk.queue.enqueue(Asked(kind, f"{kind}:demo:{day}", day=day, after=last), by="demo")
+            last, _ = desk.queue.enqueue(Asked(kind, f"{kind}:demo:{day}", day=day, after=last), by="local")
 
 
 def _founded(plan: Plan) -> datetime:
