@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from tests.domains.models.company import Company
 from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
+from linshu.domains.supply.replenish import view
 from linshu.domains.supply.replenish.feature import FEATURE
 from linshu.domains.supply.replenish.flow import KIND
 from linshu.domains.supply.replenish.inputs import read
@@ -138,6 +140,22 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
         assert one.cost < fresh[subject].cost
     assert measure(ledger, shop, TODAY + timedelta(days=KIND.days + 1))[0].applied == 2
     assert "实际多赚" in people["chen"].get("/replenish?tab=done").text
+
+
+def test_a_long_list_comes_by_pages_and_is_acted_on_whole(
+    people: dict[str, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(view, "PAGE_ROWS", 1)
+    chen = people["chen"]
+    first, second = (chen.get(f"/replenish?page={page}").text for page in (1, 2))
+    marks = [re.findall(r'name="mark" value="(\w+)"', text) for text in (first, second)]
+    assert [len(one) for one in marks] == [1, 1]
+    assert marks[0] != marks[1]
+    assert "1 / 2" in first
+    assert "连其他页，共 2 条" in first
+    assert "2 / 2" in chen.get("/replenish?page=9").text
+    done = chen.post("/replenish?page=2", data={"csrf": token(first), "act": "snooze", "every": "1"}).text
+    assert "处理了 2 单" in done
 
 
 def test_the_same_order_comes_out_of_its_frozen_numbers(people: dict[str, TestClient]) -> None:

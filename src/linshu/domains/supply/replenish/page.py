@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -56,14 +57,17 @@ def _list(request: Request, said: Done | None = None) -> Response:
     )
     every = view.orders(book, view.Asked(tab=asked.tab))
     found = view.orders(book, asked)
-    lines = sum(one.lines for one in found)
+    lines, pages = sum(one.lines for one in found), -(-len(found) // view.PAGE_ROWS)
+    asked = replace(asked, page=max(1, min(asked.page, pages)))  # the last page may be gone with what stood on it
     told = score(shell.ledger, NAME, shell.today)
     return render(
         request,
         f"{FOLDER}/orders.html",
         asked=asked,
         tabs=view.TABS,
-        orders=found,
+        orders=found[(asked.page - 1) * view.PAGE_ROWS : asked.page * view.PAGE_ROWS],
+        total=len(found),
+        pages=pages,
         any=bool(every),
         warehouses=view.warehouses(every, shell.shop),
         lines=lines,

@@ -11,7 +11,7 @@ from linshu.domains.supply.replenish.inputs import read
 from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.rules import OPEN
-from linshu.engine.shell.listing import choice_in, link, order_in, words_in
+from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ MOST = 2_000  # purchase orders of one list
 FOUND = 40  # goods a question "why nothing" answers about
 
 
+PAGE_ROWS = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """The list as the address asks for it."""
@@ -42,9 +45,10 @@ class Asked:
     words: str = ""
     warehouse: str = ""
     sort: str = "-missing"
+    page: int = 1
 
     def address(self, **changes: str | None) -> str:
-        """The page's address with some parts changed."""
+        """The page's address with some parts changed; the first page of it unless another is named."""
         parts = {
             "tab": self.tab, "q": self.words, "warehouse": self.warehouse,
             "sort": self.sort if self.sort != "-missing" else "",
@@ -55,7 +59,7 @@ class Asked:
 def asked_of(given: Mapping[str, str]) -> Asked:
     """What the address asks for; Misused for what nobody knows."""
     tab, sort = choice_in(given, "tab", TABS), order_in(given, SORTS, "-missing")
-    return Asked(tab, words_in(given), given.get("warehouse", ""), sort)
+    return Asked(tab, words_in(given), given.get("warehouse", ""), sort, page_in(given))
 
 
 @dataclass(frozen=True, slots=True)
