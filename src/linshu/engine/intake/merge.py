@@ -124,7 +124,7 @@ def _resolve_repeats(session: Session, work: Work) -> None:
 
 
 def _said_twice(session: Session, keys: str) -> str:
-    """SQL of the keys that stand more than once; of many rows found in slices, so that memory does not grow with the batch."""
+    """SQL of the keys that stand more than once; of many rows found in slices, whose keys alone have to fit into memory."""
     (rows,) = session.query(f"SELECT count(*) AS n FROM {STAGE}")["n"].to_pylist()
     slices = -(-rows // SLICE)
     twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good'{{}} GROUP BY {keys} HAVING count(*) > 1"
