@@ -132,5 +132,5 @@ def _proposal(draft: object) -> object:
         lines=draft.lines,
         title=draft.title,
         day=draft.day,
-        place=draft.place,  # type: ignore[attr-defined]
+        place=draft.place,
     )
