@@ -10,7 +10,7 @@ import pytest
 
 from linshu.app.domains import DOMAINS
 from linshu.engine.intake import Intake
-from linshu.engine.intake.erasing import Before, Person, forget
+from linshu.engine.intake.erasing import Before, Person, forget, held
 from linshu.engine.intake.forgetting import owned
 from linshu.engine.intake.rebuild import rebuild
 from linshu.engine.vault import KeyFile, Vault, find_plain_phones
@@ -179,3 +179,48 @@ def test_nothing_published_is_built_from_what_acts_lose_with_a_person():
     stored = [one for one in models.load(*(domain.models for domain in DOMAINS if domain.models)) if not one.is_view]
     found = [(one.name, word) for one in stored for word in re.findall(r"\w+", one.select) if word in lost]
     assert found == []
+
+
+def contacts(day, *people):
+    """Suppliers S0, S1, ... with their contacts, as a file tells them on a day."""
+    names, phones = zip(*people, strict=True)
+    ids, count = [f"S{at}" for at in range(len(people))], len(people)
+    told = {"supplier_id": ids, "name": ["合作社"] * count, "contact_name": names, "contact_phone": phones}
+    return {"supplier": pa.table({**told, "updated_at": [NOON + timedelta(day)] * count})}
+
+
+def known(intake):
+    """Who is known as each supplier's contact: name and number, opened."""
+    query = "SELECT contact_name AS name, contact_phone AS token FROM std.supplier ORDER BY supplier_id"
+    rows = intake.warehouse.query(query).to_pylist()
+    reveal = intake.sealer.reveal
+    return [(row["name"], row["token"] and reveal("supplier", "contact_phone", row["token"])) for row in rows]
+
+
+def leave(intake, count):
+    """The present contacts are erased, as the application does it."""
+    whom = [Person("supplier", f"S{at}") for at in range(count)]
+    intake.sealer.destroy_all([*(one.subject for one in whom), *held(intake, whom)])
+    forget(intake, whom)
+
+
+def test_the_next_contact_of_a_supplier_is_known_and_none_who_was_erased_comes_back(intake):
+    before, li, wang = ("李四", PHONES[1]), ("李强", PHONES[0]), ("王五", PHONES[2])
+    other_name, other_number, no_number = ("小李", PHONES[0]), ("李强", "15099998888"), ("周八", None)
+    came = [li, before, other_name, other_number, no_number, wang]
+    intake.land_rows("erp", contacts(0, *[before] * 6))
+    intake.land_rows("erp", contacts(1, *[li] * 6))
+    leave(intake, 6)
+    assert known(intake) == [(None, "****")] * 6
+    intake.land_rows("old", contacts(2, *came))
+    assert known(intake) == [*[(None, "****")] * 4, (None, None), wang]
+    # An old file of those erased, said anew: whoever is contact now stays known.
+    intake.land_rows("old", contacts(3, *[wang] * 5, li))
+    assert known(intake) == [wang] * 6
+    everything = "SELECT * EXCLUDE (landing_id, landing_row) FROM std.supplier ORDER BY ALL"
+    kept = intake.warehouse.query(everything).to_pylist()
+    rebuild(intake)
+    assert intake.warehouse.query(everything).to_pylist() == kept
+    leave(intake, 6)
+    intake.land_rows("old", contacts(4, wang, li, before, *[("赵六", "15099997777")] * 3))
+    assert known(intake) == [*[(None, "****")] * 3, *[("赵六", "15099997777")] * 3]

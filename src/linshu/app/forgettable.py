@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from linshu.engine.intake.forgetting import forgotten, owned
+from linshu.engine.intake.forgetting import forgotten, holders, owned
 from linshu.engine.intake.personal import mask_text
 from linshu.engine.shell.persons import Hindrance, Trace, Whom
 from linshu.kernel.errors import Missing, nearest
@@ -65,9 +65,12 @@ def together(shop: Home, whom: Whom) -> tuple[Whom, ...]:
 
 
 def erased(shop: Home, persons: Sequence[Whom]) -> bool:
-    """Whether all of them were erased."""
+    """Whether all of them were erased, and nobody new stands in their place."""
     with shop.warehouse.snapshot() as session:
-        return all(ids <= forgotten(session, kind) for kind, ids in _by_kind(persons).items())
+        return all(
+            ids <= forgotten(session, kind) - holders(session, table(kind)).keys()
+            for kind, ids in _by_kind(persons).items()
+        )
 
 
 def hindrance(shop: Home, persons: Sequence[Whom]) -> Hindrance | None:

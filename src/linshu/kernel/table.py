@@ -61,6 +61,7 @@ class Column:
     # Sensitive columns: the column naming the person whose key seals the value ("" = the value itself). Other columns:
     # the one naming the person with whom the text goes.
     subject: str = ""
+    in_turn: bool = False  # about whoever holds a place now: after an erasure somebody else may follow
     example: str = ""
 
 

@@ -70,6 +70,7 @@ class More(TypedDict, total=False):
     maximum: int | float | None
     privacy: Privacy
     subject: str
+    in_turn: bool
     example: str
 
 

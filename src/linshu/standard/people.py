@@ -59,6 +59,7 @@ SUPPLIER = declare(
             "联系人 | Contact",
             "供应商联系人的姓名。 | Name of the contact person.",
             privacy=PERSONAL,
+            in_turn=True,
             example="李强",
         ),
         sealed(
@@ -66,6 +67,7 @@ SUPPLIER = declare(
             "联系电话 | Contact phone",
             "联系人的电话，加密存放。 | Phone of the contact, encrypted at rest.",
             of="supplier_id",
+            in_turn=True,
             example="13700009012",
         ),
         count(

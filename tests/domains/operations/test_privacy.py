@@ -22,6 +22,7 @@ from tests.engine.decisions.samples import coupon, kind
 
 from linshu.app.backup import back_up
 from linshu.app.cli import run
+from linshu.app.erasing import forget_again
 from linshu.app.local import LocalShop
 from linshu.app.privacy import desk_of
 from linshu.app.project import Project
@@ -34,6 +35,7 @@ from linshu.engine.audit import SYSTEM, Actor
 from linshu.engine.decisions import Ledger
 from linshu.engine.decisions.book import Wanted as Ask
 from linshu.engine.decisions.leaving import to_outbox
+from linshu.engine.intake.succession import in_place
 from linshu.engine.jobs import Job, Run
 from linshu.engine.jobs.queue import Asked, Queue
 from linshu.engine.jobs.workers import Workers
@@ -257,6 +259,14 @@ def _others_erased(company: Company) -> None:
         told = boris.post("/api/v1/privacy/reveal", json={"whom": whom, "why": WHY})
         assert "王芳" not in told.text
         assert {row["value"] for row in told.json().get("rows", [])} <= {"****"}
+    assert anna.post("/api/v1/privacy/erasures", json={**ask, "whom": "supplier:S1"}).status_code == 409
+    new = {"supplier_id": ["S1"], "name": ["合作社"], "contact_name": ["李强"], "contact_phone": ["13612345678"]}
+    shop.bringing.intake.land_rows("test", {"supplier": pa.table(new)})
+    told = boris.post("/api/v1/privacy/reveal", json={"whom": "supplier:S1", "why": WHY}).json()["rows"]
+    assert [row["value"] for row in told] == ["李强", "13612345678"]
+    assert forget_again(shop) == 0
+    erasures_of(shop.project).add([in_place("supplier:S1", shop.bringing.vault.index("13612345678"))])
+    assert (forget_again(shop), forget_again(shop)) == (1, 0)  # as in a copy from before the second one was erased
     assert (users.find("wang").name, users.find("wang").active) == ("已删除", False)
     assert shop.query(figures).rows == before
     assert len(company.audit("personal.erase")) == 4

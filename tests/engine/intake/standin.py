@@ -126,6 +126,11 @@ class GlassVault:
         """A digest in which no decimal number can be found."""
         return blake2b(value.encode(), digest_size=16).hexdigest().translate(str.maketrans("0123456789", "ghijklmnop"))
 
+    def is_erased(self, subject: str) -> bool:
+        """Nobody was erased."""
+        del subject
+        return False
+
 
 class Ticking:
     """A clock that moves by a second whenever it is read."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.engine.intake.columns import clean
-from linshu.engine.intake.door import seal
+from linshu.engine.intake.door import names_in_turn, seal
 from linshu.engine.intake.expressions import condition
 from linshu.engine.intake.incoming import same
 from linshu.engine.intake.layout import ORIGIN, SEALED, Clock, is_sealed
@@ -50,6 +50,7 @@ class _Sensitive:
     value: Said
     subject: Said | None
     where: Expr | None
+    names: tuple[Said, ...] = ()  # of whoever holds a place that is held in turn
 
 
 class FileDoor:
@@ -80,7 +81,8 @@ class FileDoor:
             if before:
                 values = before.only_new(values, each.value.columns)
             subjects = self._evaluate(kept, each.subject) if each.subject else None
-            made = seal(self._sealer, each.table, each.column, subjects, values)
+            names = [self._evaluate(rows, name, each.where) for name in each.names]
+            made = seal(self._sealer, each.table, each.column, subjects, values, names)
             for ending, array in zip(SEALED, made, strict=True):
                 name = f"{each.table.name}.{each.column.name}{ending}"
                 sealed[name] = before.or_old(name, array, each.value.columns) if before else array
@@ -163,7 +165,8 @@ def _sensitive(mapping: Mapping, columns: Sequence[str]) -> tuple[_Sensitive, ..
         for name, each in said.items():
             column = SYSTEM_COLUMN.get(name) or table.table.column(name)
             if is_sealed(column):
-                made.append(_Sensitive(table.table, column, each, said.get(column.subject), where))
+                names = tuple(said[other] for other in names_in_turn(table.table, column) if other in said)
+                made.append(_Sensitive(table.table, column, each, said.get(column.subject), where, names))
     return tuple(made)
 
 

@@ -48,6 +48,20 @@ def forgotten(session: Session, kind: str) -> frozenset[str]:
     return frozenset(found["value"].to_pylist())
 
 
+def holders(session: Session, table: Table) -> dict[str, list[str]]:
+    """Who holds a place of the table now that is held in turn, after somebody in it was erased: digests of their numbers."""
+    numbers = [one.name for one in table.columns if one.in_turn and is_sealed(one)]
+    if not numbers:
+        return {}
+    key, said = q.name(table.key[0]), ", ".join(q.name(one + SEALED[1]) for one in numbers)
+    found = session.query(
+        f"SELECT {key} AS id, [{said}] AS numbers FROM std.{table.name} WHERE {key} IN"
+        f" (SELECT value FROM {FORGOTTEN} WHERE kind = $1 AND what = $2) AND ({_sealed_in(numbers)})",
+        [PERSON, table.name],
+    ).to_pylist()
+    return {row["id"]: [one for one in row["numbers"] if one] for row in found}
+
+
 def owned(table: Table) -> tuple[Owned, ...]:
     """The columns of a table that tell who somebody is or what they said, each with whom it is about."""
     return tuple(_owned(table))
@@ -112,6 +126,9 @@ def _empty(session: Session, table: Table, place: _Place) -> bool:
             continue
         is_person = bool(place.landing) and kind == table.name
         marked = [f"landing_id = {place.landing}"] if is_person else []
+        if not place.landing and all(one.column.in_turn for one in columns):
+            _keep_successors(session, table, place, persons)
+            continue
         rows = session.execute(
             f"UPDATE {place.relation} SET {', '.join(emptied + marked)} WHERE {q.name(by)} IN ({persons})"
         )
@@ -128,6 +145,36 @@ def _empty(session: Session, table: Table, place: _Place) -> bool:
                     f"UPDATE {place.relation} SET {', '.join(emptied)} WHERE {q.name(one['moment'])} < {day}"
                 )
     return changed
+
+
+def _keep_successors(session: Session, table: Table, place: _Place, persons: str) -> None:
+    """Of a place held in turn, what came is emptied unless it is about somebody new; who holds it now goes on doing so.
+
+    The door sealed the number of somebody new, and only theirs, under a key of their own. What had landed before the last
+    erasure is about somebody erased, whatever it says.
+    """
+    key = q.name(table.key[0])
+    numbers = [one.name for one in table.columns if one.in_turn and is_sealed(one)]
+    last = f"(SELECT max(landing_id) FROM {FORGOTTEN} f WHERE {place.said(PERSON, table.name)} AND f.value = s.{key})"
+    told = _sealed_in([one for one in numbers if place.has(one)], "s.")
+    stale = f"s.{key} IN ({persons}) AND NOT coalesce(s._landing > {last} AND ({told}), false)"
+    columns = [one for one in table.columns if one.in_turn]
+    session.execute(f"UPDATE {place.relation} AS s SET {', '.join(_emptied(columns, place))} WHERE {stale}")
+    names = [name for name in _stored(columns) if place.has(name)]
+    back = ", ".join(f"{q.name(name)} = t.{q.name(name)}" for name in names)
+    held = f"t.{key} = s.{key} AND ({_sealed_in(numbers, 't.')})"
+    session.execute(f"UPDATE {place.relation} AS s SET {back} FROM std.{table.name} t WHERE {held} AND {stale}")
+
+
+def _sealed_in(columns: Sequence[str], prefix: str = "") -> str:
+    """SQL of whether any of these was sealed under somebody's key."""
+    return " OR ".join(f"{prefix}{q.name(one)} LIKE 'v1:%'" for one in columns) or "false"
+
+
+def _stored(columns: Sequence[Column]) -> Iterator[str]:
+    for column in columns:
+        for ending in SEALED if is_sealed(column) else SEALED[:1]:
+            yield column.name + ending
 
 
 def _emptied(columns: Sequence[Column], place: _Place) -> list[str]:

@@ -23,6 +23,10 @@ class Sealer(Protocol):
         """The blind index of one value, hex: equal values give equal ones, nothing else can be learned from it."""
         ...
 
+    def is_erased(self, subject: str) -> bool:
+        """Whether whoever is called so was erased."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Progress:
