@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import statistics
+import tempfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,14 +16,14 @@ from benchmarks.paging.site import ACCOUNT, WORDS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from playwright.sync_api import Browser, BrowserContext, Page
+    from playwright.sync_api import BrowserContext, BrowserType, Page, ViewportSize
 
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 OPENED_MS = 1_000  # a new window draws its own surfaces for so long, with half the processor of a page
-VIEW = {"width": 1440, "height": 900}
+VIEW: ViewportSize = {"width": 1440, "height": 900}
 # Nothing is still being computed, and the charts are drawn.
 OURS = "(charts) => !document.querySelector('[aria-busy=true]') && document.querySelectorAll('canvas').length >= charts"
 PEERS = """(charts) => document.querySelectorAll('[data-testid=stMetric]').length >= 6
@@ -41,37 +42,38 @@ class Load:
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """A browser of this machine."""
+def chromium() -> Iterator[BrowserType]:
+    """The browser of this machine, not started yet."""
+    with sync_playwright() as playwright:
+        yield playwright.chromium
+
+
+@contextlib.contextmanager
+def fresh(browser: BrowserType, cookies: list[dict[str, object]] | None = None) -> Iterator[BrowserContext]:
+    """Started as somebody's own, with a profile that holds nothing yet: a private window never keeps compiled scripts."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None:
         raise RuntimeError("this benchmark needs Chromium: apt-get install chromium")
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield running
-        running.close()
+    with tempfile.TemporaryDirectory() as profile:
+        context = browser.launch_persistent_context(
+            profile, executable_path=path, args=FLAGS, viewport=VIEW, locale="zh-CN"
+        )
+        if cookies:
+            context.add_cookies(cookies)  # type: ignore[arg-type]
+        yield context
+        context.close()
 
 
-def logged_in(browser: Browser, url: str) -> list[dict[str, object]]:
+def logged_in(browser: BrowserType, url: str) -> list[dict[str, object]]:
     """The cookies of somebody who logged in."""
-    context = browser.new_context()
-    page = context.new_page()
-    page.goto(f"{url}/login")
-    page.fill("[name=account]", ACCOUNT)
-    page.fill("[name=password]", WORDS)
-    page.click("button[type=submit]")
-    page.wait_for_url(lambda address: "/login" not in address)
-    cookies: list[dict[str, object]] = [dict(one) for one in context.cookies()]
-    context.close()
-    return cookies
-
-
-def fresh(browser: Browser, cookies: list[dict[str, object]]) -> BrowserContext:
-    """A browser that has nothing in its cache."""
-    context = browser.new_context(viewport=VIEW, locale="zh-CN")
-    if cookies:
-        context.add_cookies(cookies)  # type: ignore[arg-type]
-    return context
+    with fresh(browser) as context:
+        page = context.new_page()
+        page.goto(f"{url}/login")
+        page.fill("[name=account]", ACCOUNT)
+        page.fill("[name=password]", WORDS)
+        page.click("button[type=submit]")
+        page.wait_for_url(lambda address: "/login" not in address)
+        return [dict(one) for one in context.cookies()]
 
 
 def load(context: BrowserContext, address: str, is_ready: str, charts: int) -> Load:

@@ -39,7 +39,9 @@ function table(figure) {
 }
 
 export function sparks(root) {
-  for (const svg of root.querySelectorAll("svg[data-spark]:not([data-drawn])")) {
+  const fresh = [...root.querySelectorAll("svg[data-spark]:not([data-drawn])")];
+  const colour = fresh.length && colours()[0]; // asked between two drawings, the page is styled anew for each
+  for (const svg of fresh) {
     const values = JSON.parse(svg.dataset.spark);
     const known = values.filter((value) => value !== null);
     svg.dataset.drawn = "1";
@@ -48,17 +50,25 @@ export function sparks(root) {
     const x = (index) => 2 + (index / (values.length - 1)) * 92;
     const y = (value) => (high === low ? 14 : 25 - ((value - low) / (high - low)) * 22);
     const path = values.map((value, index) => (value === null ? null : `${x(index).toFixed(1)},${y(value).toFixed(1)}`)).filter(Boolean);
-    const colour = colours()[0];
     const last = values.length - 1;
     svg.innerHTML = `<path d="M${path[0]}L${path.join("L")}L${x(last)},28L2,28Z" fill="${colour}" opacity=".1"/><polyline points="${path.join(" ")}" fill="none" stroke="${colour}" stroke-width="1.6" stroke-linejoin="round"/><circle cx="${x(last)}" cy="${y(values[last] ?? known.at(-1))}" r="2.2" fill="${colour}"/>`;
   }
 }
 
-// Htmx tells of every element it brings, and of the whole page at the start: each chart is drawn at the first telling.
+// Htmx tells of every element it brings, and of the whole page at the start: each chart is drawn at the first telling,
+// those further down when nothing else is to do.
 function drawNew(root = document) {
-  for (const figure of root.querySelectorAll("figure[data-chart]")) if (!drawn.has(figure)) draw(figure);
+  const later = [];
+  for (const figure of root.querySelectorAll("figure[data-chart]")) {
+    if (drawn.has(figure)) continue;
+    if (figure.getBoundingClientRect().top < innerHeight) draw(figure);
+    else later.push(figure);
+  }
   sparks(root);
+  if (later.length) whenIdle(() => later.filter((figure) => figure.isConnected && !drawn.has(figure)).forEach(draw));
 }
+
+const whenIdle = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 300 }) : setTimeout(work, 50));
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-twin]");
