@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
+from linshu.engine.warehouse import duck
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Conflict, Invalid, Misused, Unavailable
 
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from linshu.engine.warehouse.engine import Session
+
+
+ROW_GROUP = 122_880
 
 
 @pytest.fixture
@@ -269,6 +273,7 @@ def test_a_missing_file_cannot_be_read_only(tmp_path: Path) -> None:
 
 FULL_DISK = """
 import resource, signal, sys
+from linshu.engine.warehouse import duck
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Unavailable
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -326,6 +331,7 @@ def test_what_was_committed_in_bulk_outlives_a_kill(tmp_path: Path) -> None:
     place = tmp_path / "warehouse.duckdb"
     code = f"""
 import os
+from linshu.engine.warehouse import duck
 from linshu.engine.warehouse.duck import DuckWarehouse
 warehouse = DuckWarehouse.open({str(place)!r})
 with warehouse.bulk():
@@ -336,3 +342,19 @@ with warehouse.bulk():
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 1
     with DuckWarehouse.open(place) as warehouse:
         assert warehouse.query("SELECT count(*) AS n FROM std.thing")["n"].to_pylist() == [150_000]
+
+
+def test_a_table_from_several_selects_holds_the_rows_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also when the first ones have none: DuckDB 2.0.0 would not find what is put behind nothing by several threads."""
+    monkeypatch.setattr(duck, "ROW_GROUP", ROW_GROUP)
+    with DuckWarehouse.open(":memory:", threads=2) as warehouse:
+        warehouse.execute(f"CREATE TABLE std.thing AS SELECT i AS a FROM range({2 * ROW_GROUP}) AS t(i)")
+        none, all_ = "SELECT a FROM std.thing WHERE a < 0", "SELECT a FROM std.thing"
+        with warehouse.transaction() as session:
+            assert session.build("mart.fct", none, none, all_, none, all_) == 4 * ROW_GROUP
+            odd = session.query("SELECT count(*) AS n, sum(a) AS a FROM mart.fct WHERE a % 2 = 1").to_pylist()
+            assert odd == [{"n": 2 * ROW_GROUP, "a": 2 * ROW_GROUP**2}]
+        with pytest.raises(Unavailable, match=r"mart\.fct"), warehouse.transaction() as session:
+            assert session.build("mart.fct", none, none) == 0
+            session.execute(f"INSERT INTO mart.fct {all_}")
+        assert warehouse.query("SELECT count(*) AS n FROM mart.fct")["n"].to_pylist() == [4 * ROW_GROUP]

@@ -35,10 +35,9 @@ def close_versions(session: Session, table: Table, stage: str) -> None:
     session.execute(
         f"DELETE FROM {VALIDITY} WHERE table_name = {name} AND key_text IN (SELECT key_text FROM intake_versions)"
     )
-    session.execute(
-        f"INSERT INTO {VALIDITY} SELECT {name}, key_text, stated_to FROM intake_versions"
-        " WHERE valid_to IS DISTINCT FROM stated_to"
-    )
+    ended = "intake_versions WHERE valid_to IS DISTINCT FROM stated_to"
+    if session.query(f"SELECT 1 AS found FROM {ended} LIMIT 1").num_rows:
+        session.execute(f"INSERT INTO {VALIDITY} SELECT {name}, key_text, stated_to FROM {ended}")
     session.execute(
         f"UPDATE std.{table.name} SET valid_to = v.valid_to FROM intake_versions v"
         f" WHERE std.{table.name}.rowid = v.tid AND v.valid_to IS DISTINCT FROM v.stored_to"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STAGE = "intake_stage"
 KNOWN = "intake_known"  # the staged rows whose key the table holds already
-TWICE = "intake_twice"  # keys that several staged rows have
+TWICE = "temp.intake_twice"  # keys that several staged rows have
 SLICE = 4_000_000  # rows whose keys are held against each other at a time
 VERDICT = "intake_verdict"  # what these are to it; every other good row is new
 
@@ -130,9 +130,7 @@ def _said_twice(session: Session, keys: str) -> str:
     twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good'{{}} GROUP BY {keys} HAVING count(*) > 1"
     if slices <= 1:
         return f"({twice.format('')})"
-    session.execute(f"CREATE OR REPLACE TEMP TABLE {TWICE} AS SELECT {keys} FROM {STAGE} LIMIT 0")
-    for number in range(slices):
-        session.execute(f"INSERT INTO {TWICE} {twice.format(f' AND hash({keys}) % {slices} = {number}')}")
+    session.build(TWICE, *(twice.format(f" AND hash({keys}) % {slices} = {number}") for number in range(slices)))
     return TWICE
 
 
@@ -206,10 +204,11 @@ def _apply(session: Session, work: Work) -> None:
     chosen = f"{STAGE} s WHERE s._state = 'good'"
     if _has(session, VERDICT):
         chosen += f" AND s.rowid NOT IN (SELECT rid FROM {VERDICT} WHERE verdict <> 'changed')"
-    session.execute(
-        f"INSERT INTO {target} ({q.names(columns)}, {system}) SELECT {q.names(columns, 's.')}, s.source, s.source_id,"
-        f" s.updated_at, false, s._landing, s._row FROM {chosen}"
-    )
+    if _has(session, chosen):
+        session.execute(
+            f"INSERT INTO {target} ({q.names(columns)}, {system}) SELECT {q.names(columns, 's.')}, s.source, s.source_id,"
+            f" s.updated_at, false, s._landing, s._row FROM {chosen}"
+        )
     _bury(session, table)
     _part_namesakes(session, table)
     if work.parent and voice.matters(session, table):
@@ -312,7 +311,8 @@ def _report(session: Session, batch: Selection, parent: Table | None, counts: Co
     """Write what needs a person, or has to wait, into the quarantine."""
     table = batch.table
     if counts.bad:
-        session.execute(f"INSERT INTO {QUARANTINE} {batch.explain(STAGE)}")
+        if _has(session, _staged_as("bad", batch)):
+            session.execute(f"INSERT INTO {QUARANTINE} {batch.explain(STAGE)}")
         _note(session, batch, _Note("clash", "duplicate", key_text(table), p.DUPLICATE, "open"))
     if counts.waiting and parent:
         words = p.about_parent(parent.title)
@@ -346,6 +346,9 @@ def _overtake(session: Session, batch: Selection) -> None:
 
 
 def _note(session: Session, batch: Selection, note: _Note) -> None:
+    about = _staged_as(note.state, batch)
+    if not _has(session, about):
+        return
     column = batch.table.key[0]
     reading = batch.readings.get(column)
     columns = "、".join(reading.source_columns) if reading else ""
@@ -358,9 +361,12 @@ def _note(session: Session, batch: Selection, note: _Note) -> None:
     session.execute(
         f"INSERT INTO {QUARANTINE} SELECT _landing, _row, {q.text(batch.table.name)}, {key_text(batch.table)},"
         f" {q.text(note.code)}, {q.text(column)}, {q.text(columns)}, {note.said}, {zh}, {en}, updated_at,"
-        f" {q.text(note.status)}, NULL FROM {STAGE}"
-        f" WHERE _state = {q.text(note.state)} AND _landing = {q.text(batch.label.landing_id)}"
+        f" {q.text(note.status)}, NULL FROM {about}"
     )
+
+
+def _staged_as(state: str, batch: Selection) -> str:
+    return f"{STAGE} WHERE _state = {q.text(state)} AND _landing = {q.text(batch.label.landing_id)}"
 
 
 def _counts(session: Session, landing: str) -> Count:

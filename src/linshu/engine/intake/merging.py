@@ -163,11 +163,13 @@ def put_aside(session: Session, label: l.Label, broken: Sequence[Path]) -> None:
             {code: _told(f"{label.file_name} row {{row}}: {words.en}") for code, words in p.ASIDE.items()},
         )
     )
+    told = f"{read_parts(broken)} WHERE {why} <> {q.text(BLANK)}"
+    if not session.query(f"SELECT 1 AS found FROM {told} LIMIT 1").num_rows:
+        return
     status = f"CASE WHEN {why} IN ({q.texts(NOT_DATA)}) THEN 'aside' ELSE 'open' END"
     session.execute(
         f"INSERT INTO {QUARANTINE} SELECT {q.text(label.landing_id)}, -line, '', NULL, {why}, '', '', text, {zh}, {en},"
-        f" TIMESTAMPTZ {q.text(label.default_updated_at)}, {status}, NULL FROM {read_parts(broken)}"
-        f" WHERE {why} <> {q.text(BLANK)}"
+        f" TIMESTAMPTZ {q.text(label.default_updated_at)}, {status}, NULL FROM {told}"
     )
 
 

@@ -17,7 +17,7 @@ import pyarrow as pa
 from linshu.engine.warehouse import ledger, rollups
 from linshu.engine.warehouse.engine import META_SCHEMA, SCHEMAS
 from linshu.engine.warehouse.failures import locked, translated
-from linshu.kernel.errors import Conflict, Invalid, LinshuError, Throttled
+from linshu.kernel.errors import Conflict, Invalid, LinshuError, Throttled, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -35,6 +35,10 @@ NEWEST_VERSION = f"SELECT max(data_version) FROM {META_SCHEMA}.version"
 VERSIONS_KEPT = 1_000  # commits between two prunings of meta.version
 NEVER = "1TB"  # a log so long is never reached
 PARSED = 512  # statements that are kept in parsed form
+ROW_GROUP = 122_880  # rows that DuckDB stores together
+_FILLS = re.compile(
+    r"(?i)\s*(?:INSERT INTO (?P<into>[\w.]+)|CREATE (?:OR REPLACE )?(?:TEMP )?TABLE (?P<made>[\w.]+) AS)\b"
+)
 CHANGEABLE = ("checkpoint_threshold",)  # what the owner still sets while it is shut
 _HUGE = pa.decimal128(38, 0)  # what DuckDB makes of the sum of BIGINTs
 
@@ -49,6 +53,7 @@ class DuckSession:
         self._cursor = cursor
         self._parse = parse
         self._names: set[str] = set()
+        self._holds: dict[str, bool] = {}  # whether a table that this transaction filled got any rows by it
 
     def query(self, sql: str, params: Params = ()) -> pa.Table:
         """The rows of a SELECT; sums come back as int64, a sum that does not fit is refused."""
@@ -81,7 +86,9 @@ class DuckSession:
             rows = done.fetchall() if done.description else []
         except duckdb.Error as error:
             raise translated(error) from error
-        return int(rows[0][0]) if counted and rows else 0
+        count = int(rows[0][0]) if counted and rows else 0
+        self._refuse_unseen(sql, count)
+        return count
 
     def register(self, name: str, rows: pa.Table | pa.RecordBatchReader) -> None:
         """Let the statements of this transaction read `rows` under `name`, without a copy."""
@@ -93,8 +100,8 @@ class DuckSession:
         self._cursor.unregister(name)
         self._names.discard(name)
 
-    def build(self, name: str, select: str, *, view: bool = False) -> int:
-        """Put the result of a SELECT in the place of table `name` (schema.name); its rows, 0 for a view."""
+    def build(self, name: str, select: str, *further: str, view: bool = False) -> int:
+        """Put the result of a SELECT, or of several, in the place of table `name` (schema.name); its rows, 0 for a view."""
         schema, _, plain = name.rpartition(".")
         # A view does not take the place of a table by itself, nor a table that of a view.
         standing = "duckdb_tables() WHERE schema_name = $1 AND table_name = $2"
@@ -102,7 +109,32 @@ class DuckSession:
             standing = "duckdb_views() WHERE schema_name = $1 AND view_name = $2"
         if self.ask(f"SELECT 1 AS found FROM {standing}", [schema, plain]).num_rows:
             self.execute(f"DROP {'TABLE' if view else 'VIEW'} {name}")
-        return self.execute(f"CREATE OR REPLACE {'VIEW' if view else 'TABLE'} {name} AS {select}")
+        made = f"CREATE OR REPLACE {'VIEW' if view else 'TABLE'} {name} AS"
+        rows = self.execute(f"{made} {select}")
+        for each in further:
+            # As long as the table is empty it is made anew: see `_refuse_unseen`.
+            rows += self.execute(f"INSERT INTO {name} BY NAME {each}" if rows else f"{made} {each}")
+        return rows
+
+    def _refuse_unseen(self, sql: str, rows: int) -> None:
+        """Refuse a change whose rows nothing would find until the file is opened anew.
+
+        So it is in DuckDB 2.0.0 (no more in 2.0.1), with several threads, when what a transaction puts into a table first
+        are no rows at all, and next more than a row group. Who may have none to put there asks first.
+        """
+        filled = _FILLS.match(sql)
+        if filled is None:
+            return
+        name, is_new = filled["made"] or filled["into"], bool(filled["made"])
+        if rows >= ROW_GROUP and not is_new and self._holds.get(name) is False:
+            raise Unavailable(
+                Text(
+                    f"{name} 在同一事务中先写入了零行，其后的 {rows} 行将读不到，已撤销",
+                    f"{name} got no rows first in this transaction, the {rows} after that would not be found: undone",
+                ),
+                mend=Text("这是程序的错误，请报告。", "This is a mistake in the program, please report it."),
+            )
+        self._holds[name] = rows > 0 or (not is_new and self._holds.get(name, False))
 
     def forget(self) -> None:
         """Forget every registered name, so that the cursor can serve another transaction."""

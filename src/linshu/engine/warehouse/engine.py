@@ -48,8 +48,11 @@ class Session(Protocol):
         """Forget a registered name before the transaction ends."""
         ...
 
-    def build(self, name: str, select: str, *, view: bool = False) -> int:
-        """Put the result of a SELECT in the place of table `name` (schema.name); its rows, 0 for a view."""
+    def build(self, name: str, select: str, *further: str, view: bool = False) -> int:
+        """Put the result of a SELECT in the place of table `name` (schema.name); its rows, 0 for a view.
+
+        With further ones the rows of all, one after the other, so that no statement has to hold all of them in memory.
+        """
         ...
 
 
