@@ -44,16 +44,16 @@ READY: tuple[Rule, ...] = (
     Rule(
         "below_cost", Text("商品卖价低于成本（价格合规）", "Goods sold below cost (price compliance)"), "goods_margin_rate", "below", 0.0,
         by="sku", sample="units", least=20, owner="finance",
-        why=Text("低于成本销售要有理由：临期、季节性、清仓；否则可能违反价格法第十四条。", "Selling below cost needs a reason, such as nearing its date; else it may break article 14 of the Price Law."),
+        why=Text("低于成本销售要有理由：临期、季节性、清仓；否则可能违反价格法第十四条第二项。", "Selling below cost needs a reason, such as nearing its date; else it may break article 14 (2) of the Price Law."),
     ),
     Rule(
         "false_reference", Text("划线价没有真实成交过（价格合规）", "Struck-out price never truly paid (price compliance)"),
         "false_reference_listings", "above", 0.0, by="sku", owner="buyer",
         why=Text(
             "划线价不得高于促销前七日内的最低成交价，七日内没有成交的看最后一次成交价；否则可能构成虚假原价"
-            "（明码标价和禁止价格欺诈规定第十六条、第十九条）。改划线价，或标明它是什么价、从哪里来。",
+            "（明码标价和禁止价格欺诈规定第十六条、第十九条第三项；规范促销行为暂行规定第二十一条）。改划线价，或标明它是什么价、从哪里来。",
             "A struck-out price must not exceed the lowest price paid in the seven days before the promotion, or the last one paid;"
-            " else it may be a false former price (Provisions on Marked Prices and Price Fraud, articles 16 and 19)."
+            " else it may be a false former price (Provisions on Marked Prices and Price Fraud, articles 16 and 19 (3); on Promotions, article 21)."
             " Mend it, or say what price it is and where it comes from.",
         ),
     ),
