@@ -11,6 +11,7 @@ from tests.journeys.conftest import ACCOUNT, WORDS
 from tests.journeys.entering import enter
 from tests.journeys.serving import served
 from tests.journeys.uploading import LONG, upload_and_mend
+from tests.journeys.walk import menu
 
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
@@ -47,6 +48,14 @@ def page(empty: tuple[str, LocalShop], browser: Browser) -> Iterator[Page]:
     yield watched.page
     watched.page.context.close()
     assert watched.wrong == []
+
+
+def test_every_page_of_a_company_without_data_opens_and_leads_to_the_upload(page: Page) -> None:
+    for href in menu(page):
+        answer = page.request.get(href)
+        assert answer.ok, href
+        body = answer.text().partition('<div class="body">')[2]
+        assert '="/data/upload"' in body, href
 
 
 def test_from_a_faulty_file_to_figures_and_back(empty: tuple[str, LocalShop], page: Page) -> None:

@@ -38,6 +38,7 @@ def compose(  # noqa: PLR0913 - the composition root names each part once
     login_hint: Text | None = None,
 ) -> FastAPI:
     """Join the project's figures, users and domains into one application."""
+    shop.ready()  # pages of a new project say what is missing, and need the tables for that, empty as they are
     settings = shop.project.settings
     web = WebSettings(
         company=settings.project.name,

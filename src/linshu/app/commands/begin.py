@@ -39,6 +39,10 @@ def init(
         f"密钥在 {key}，不在项目里；请单独备份，丢失后手机号等敏感信息无法恢复。",
         f"The key lies at {key}, outside the project; back it up apart: without it sealed values are lost.",
     ))  # fmt: skip
+    this.say(Text(
+        f"下一步：linshu user add boss --role admin --project {folder}，给出密码；再 linshu serve --project {folder}，在网页里上传订单。",
+        f"Next: linshu user add boss --role admin --project {folder} tells a password; then linshu serve --project {folder}, and upload orders in the pages.",
+    ))  # fmt: skip
 
 
 @app.command()

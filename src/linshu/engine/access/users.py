@@ -116,6 +116,11 @@ class Users:
         with self.state.reading() as connection:
             return tuple(people(connection, connection.execute(select(users).order_by(users.c.account)).all()))
 
+    def has_any(self) -> bool:
+        """Whether anybody can log in at all."""
+        with self.state.reading() as connection:
+            return connection.execute(select(users.c.user_id).limit(1)).first() is not None
+
     def set_password(self, account: str, password: str, *, by: Actor = SYSTEM) -> None:
         """Sets a new password and logs the person out everywhere."""
         user = self.find(account)

@@ -20,6 +20,10 @@ from linshu.kernel.text import Text
 OWN = anyone("logging in and out, and how one likes one's pages")
 router = APIRouter(include_in_schema=False, dependencies=[Depends(OWN)])
 VISITOR_AGE = 3600
+NOBODY = Text(
+    "还没有人能登录。请在这台机器上运行 linshu user add boss --role admin，会给出密码。",
+    "Nobody can log in yet. On this machine, run linshu user add boss --role admin; it tells the password.",
+)
 
 
 def local_path(address: str) -> str:
@@ -137,6 +141,7 @@ def keep_token(request: Request, response: Response, token: str) -> None:
 
 def _form(request: Request, next_path: str, account: str = "", error: LinshuError | None = None) -> Response:
     visitor = request.cookies.get(visitor_cookie(request), "") or secrets.token_urlsafe(32)
+    shell = shell_of(request)
     response = render(
         request,
         "login.html",
@@ -145,7 +150,7 @@ def _form(request: Request, next_path: str, account: str = "", error: LinshuErro
         account=account[:64],
         error=error,
         visitor_csrf=csrf_token(visitor),
-        hint=shell_of(request).settings.login_hint,
+        hint=shell.settings.login_hint if shell.users.has_any() else NOBODY,
     )
     keep(request, response, visitor_cookie(request), visitor, VISITOR_AGE)
     return response

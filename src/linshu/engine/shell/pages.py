@@ -43,6 +43,8 @@ SCRIPT_WORDS = {
     ),
 }
 FIRST_STEPS = "/first-steps"
+# The pages that say themselves how a company without data begins, and those on which it does.
+SAYS_SO_ITSELF = frozenset({"/overview", "/explore", "/data", "/data/upload", "/data/batches", "/data/quality"})
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(__file__).parents[
     2
@@ -165,6 +167,7 @@ def shared(request: Request) -> dict[str, Any]:
         "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
         "making_of": lambda *kinds: making(shell, kinds),
         "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
+        "no_data": viewer is not None and here not in SAYS_SO_ITSELF and shell.shop.data_as_of is None,
     }
 
 

@@ -171,6 +171,11 @@ TASKS: dict[str, tuple[Task, ...]] = {
     ),
     "admin": (
         Task(
+            Text("上传第一个订单文件", "Upload a first file of orders"),
+            Text("先看怎么读、有哪些问题，再导入；坏行单独放着", "See how it is read and what is wrong, then import; bad rows stand aside"),
+            "/data/upload", page="/data/upload",
+        ),
+        Task(
             Text("添加一个人，定好角色和数据范围", "Add a person with a role and their rows"),
             Text("看不到的数据，任何页面、导出都不会出现", "What they may not see appears on no page and in no export"),
             "/admin/people", acts=("user.add",),
@@ -180,7 +185,6 @@ TASKS: dict[str, tuple[Task, ...]] = {
             Text("缺哪些数据、下一步做什么，都写在那里", "It says what data is missing and what to do next"),
             "/modules", page="/modules",
         ),
-        QUALITY,
         Task(
             Text("看谁做了什么", "See who did what"),
             Text("审计记录改不了、删不掉", "No entry of the audit can be changed or removed"),
