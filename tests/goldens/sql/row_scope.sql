@@ -37,19 +37,10 @@ WITH s0 AS (
     AND f.is_paid
 ), g AS (
   SELECT
-    COALESCE(MAX(gmv), 0) AS gmv,
-    COALESCE(MAX(orders), 0) AS orders
-  FROM (
-    SELECT
-      gmv,
-      NULL AS orders
-    FROM s0
-    UNION ALL
-    SELECT
-      NULL AS gmv,
-      orders
-    FROM s1
-  ) AS u
+    COALESCE(gmv, 0) AS gmv,
+    COALESCE(orders, 0) AS orders
+  FROM s0
+  CROSS JOIN s1
 )
 SELECT
   g.gmv AS gmv,

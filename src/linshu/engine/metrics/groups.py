@@ -65,6 +65,8 @@ class Groups:
 
     def _merged(self, scans: tuple[Scan, ...], *, held: bool) -> exp.Select:
         """All scans under one another, then one row per key: nothing fans out, and no key of any fact is lost."""
+        if not self.stages:
+            return self._beside(scans, held=held)
         names = [*(part.name for scan in scans for part in scan.parts), *self._due]
         stacked: exp.Query | None = None
         for place, scan in enumerate(scans):
@@ -81,9 +83,20 @@ class Groups:
         assert stacked is not None
         outputs = [column(name) for name in self.stages]
         for scan in scans:
-            outputs += [named(_one(part.measure, part.name), part.name) for part in scan.parts]
+            outputs += [named(_known(part.measure, exp.Max(this=column(part.name))), part.name) for part in scan.parts]
         outputs += [named(exp.Max(this=column(name)), name) for name in self._due]
         return nodes.select(outputs, nodes.subquery(stacked, "u"), groups=len(self.stages))
+
+    def _beside(self, scans: tuple[Scan, ...], *, held: bool) -> exp.Select:
+        """Without keys every scan is one row, whatever it finds: they stand beside one another."""
+        outputs = [
+            named(_known(part.measure, column(part.name)), part.name) for scan in scans for part in scan.parts
+        ]
+        due = self._due if held else ()
+        outputs += [column(name) if name in due else named(exp.Null(), name) for name in self._due]
+        first, *others = [*(f"{self.scan}{place}" for place in range(len(scans))), *([GOALS] if held else [])]
+        joins = [exp.Join(this=nodes.table(name), kind="CROSS") for name in others]
+        return nodes.select(outputs, nodes.table(first), joins=joins)
 
     def _calendar(self, names: list[str]) -> exp.Select:
         """Every bucket of the asked period, so that a chart shows the empty ones."""
@@ -110,9 +123,8 @@ def _under(above: exp.Query | None, below: exp.Select) -> exp.Query:
     return below if above is None else exp.Union(this=above, expression=below, distinct=False)
 
 
-def _one(measure: Measure, name: str) -> exp.Expr:
+def _known(measure: Measure, found: exp.Expr) -> exp.Expr:
     """The figure of the one scan that has it; sums and counts are zero where their fact has no row."""
-    found: exp.Expr = exp.Max(this=column(name))
     if measure.aggregate in UNKNOWN_WHEN_EMPTY:
         return found
     return exp.Coalesce(this=found, expressions=[exp.Literal.number(0)])
