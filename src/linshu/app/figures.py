@@ -142,13 +142,14 @@ class Figures:
         share: str | None = None,
         top: int | None = None,
         pivot: str | None = None,
+        show: Iterable[str] = (),
         rollups: bool = True,
     ) -> Result:
         """Figures by dimension and time, within the viewer's scope; without `rollups` from the facts alone."""
         query = Query.of(
             metrics, by, start=start, end=end, grain=grain, where=where, compare=compare, order=order, limit=limit,
             as_of=as_of, company_day=self.company_day, fiscal_start=self.fiscal_start, scope=scope, fill=fill,
-            totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot,
+            totals=totals, cumulative=cumulative, moving=moving, share=share, top=top, pivot=pivot, show=show,
         )  # fmt: skip
         return self._answer(query, rollups=rollups)
 

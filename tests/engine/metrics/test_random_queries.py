@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -14,6 +15,7 @@ from tests.engine.metrics.brute import Brute, same
 from linshu.engine.access.scope import Scope
 from linshu.engine.metrics import compile as compiled
 from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.run import run
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Forbidden, Misused
@@ -89,6 +91,33 @@ def test_most_random_questions_have_an_answer():
     count()
     assert answered > 60
     assert refused > 3
+
+
+@pytest.mark.slow
+@settings(max_examples=60 * TIMES)
+@given(query=ASKER.queries(), data=st.data())
+def test_what_is_not_shown_changes_nothing_of_what_is(warehouse, query, data):
+    try:
+        whole = run(warehouse, query, company.CATALOG)
+    except (Misused, Forbidden):
+        return
+    keys = [one.name for one in whole.columns if one.role in KEYS]
+    figures = [one.name for one in whole.columns if one.role not in KEYS]
+    drawn = data.draw(st.lists(st.sampled_from(figures), min_size=1, unique=True))
+    show = tuple(dict.fromkeys((*drawn, *(item.removeprefix("-") for item in query.order))))
+    some = run(warehouse, replace(query, show=show), company.CATALOG)
+    assert [one.name for one in some.columns] == [*keys, *(name for name in figures if name in show)]
+    every = {tuple(row[key] for key in keys): row for row in whole.rows()}
+    found = {tuple(row[key] for key in keys): row for row in some.rows()}
+    for group, row in found.items():
+        assert row == {name: every[group][name] for name in row}
+    for group in every.keys() - found.keys():
+        assert not any(every[group][name] for name in show)
+
+
+def test_a_figure_that_the_answer_does_not_have_cannot_be_shown():
+    with pytest.raises(Misused, match="gmv_previous"):
+        compiled(Query.of("gmv", show="gmv_previous"), company.CATALOG)
 
 
 @pytest.mark.slow

@@ -23,7 +23,7 @@ BEST = "best"
 
 def ranking(query: Query) -> Query:
     """The question by which the best are chosen: the last dimension alone, over the whole period."""
-    plain = replace(query, cumulative=False, moving=0, share="", top=0, pivot="", fill=False)
+    plain = replace(query, cumulative=False, moving=0, share="", top=0, pivot="", fill=False, show=())
     return replace(plain, by=query.by[-1:], grain=None)
 
 

@@ -8,6 +8,7 @@ from linshu.engine.metrics.comparison import TARGET
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.result import Column
 from linshu.engine.metrics.shapes import TOTAL
+from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
 
@@ -38,7 +39,7 @@ _COMPARE_TITLES = {
 
 
 def columns(query: Query, catalog: Catalog) -> tuple[Column, ...]:
-    """What each column of the answer is called, and in which unit it stands."""
+    """What each column of the answer is called, and in which unit it stands; Misused for a figure that is none of them."""
     found = list[Column]()
     if query.grain:
         found.append(Column(query.grain.value, _GRAIN_TITLES[query.grain], "time"))
@@ -48,9 +49,14 @@ def columns(query: Query, catalog: Catalog) -> tuple[Column, ...]:
         if dimension.label:
             title = Text(f"{dimension.title.zh}名称", f"{dimension.title.en} name")
             found.append(Column(f"{name}_name", title, "label"))
-    for name in query.metrics:
-        found += _figure(catalog.metric(name), query, catalog)
-    return tuple(found)
+    figures = [one for name in query.metrics for one in _figure(catalog.metric(name), query, catalog)]
+    known = {one.name for one in figures}
+    for name in query.show:
+        if name not in known:
+            raise Misused(
+                Text(f"答案里没有 {name}", f"The answer has no figure {name}"), mend=nearest(name, sorted(known))
+            )
+    return (*found, *(one for one in figures if not query.show or one.name in query.show))
 
 
 def _figure(metric: Metric, query: Query, catalog: Catalog) -> Iterator[Column]:

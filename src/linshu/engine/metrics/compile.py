@@ -107,7 +107,7 @@ class _Writer:
         """The question about all groups together, or about all within one dimension; asked anew, never added."""
         query = self.query
         by = () if query.share == TOTAL else (query.share,)
-        return replace(query, by=by, share="", top=query.top if by == query.by[-1:] else 0, fill=False)
+        return replace(query, by=by, share="", top=query.top if by == query.by[-1:] else 0, fill=False, show=())
 
     # -- names, order
 
@@ -127,9 +127,7 @@ class _Writer:
                 on = exp.EQ(this=column(dimension.key, alias), expression=column(key, source))
                 joins.append(nodes.left_join(nodes.table(dimension.table, alias), on))
                 outputs.append(named(self._shown(column(dimension.label, alias), key, source), f"{name}_name"))
-        figures = Figures(query, self.catalog, source, whole)
-        for metric in query.metrics:
-            outputs += [named(node, name) for name, node in figures.of(metric)]
+        outputs += [named(node, name) for name, node in Figures(query, self.catalog, source, whole).shown()]
         final = nodes.select(outputs, nodes.table(source), joins=joins)
         ordering = self._order(source)
         if ordering:

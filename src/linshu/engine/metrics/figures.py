@@ -30,6 +30,13 @@ class Figures:
     source: str
     whole: str = ""
 
+    def shown(self) -> Iterator[tuple[str, exp.Expr]]:
+        """The columns of all asked metrics that are to be shown."""
+        for metric in self.query.metrics:
+            for name, node in self.of(metric):
+                if not self.query.show or name in self.query.show:
+                    yield name, node
+
     def of(self, name: str) -> Iterator[tuple[str, exp.Expr]]:
         """The columns of one asked metric, in the order of the answer: itself, compared, changed, its share."""
         compare = self.query.compare

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
@@ -11,6 +11,7 @@ from linshu.engine.metrics import nodes, plan, running
 from linshu.engine.metrics.best import RANK
 from linshu.engine.metrics.comparison import TARGET
 from linshu.engine.metrics.declare import UNKNOWN_WHEN_EMPTY
+from linshu.engine.metrics.figures import Figures
 from linshu.engine.metrics.goals import DUE, GOALS, Goals
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.reading import Reading
@@ -42,7 +43,7 @@ class Groups:
 
     def write(self) -> tuple[list[tuple[str, exp.Query]], str]:
         """The stages by name, and the name of the one that holds a row per group."""
-        scans = plan.scans(self.query, self.reading.catalog)
+        scans = self._needed(plan.scans(self.query, self.reading.catalog))
         found = [(f"{self.scan}{place}", self._scanned(scan)) for place, scan in enumerate(scans)]
         if len(scans) == 1 and not self.query.fill and not self._due:
             return found, found[0][0]
@@ -50,6 +51,15 @@ class Groups:
         if goals is not None:
             found.append((GOALS, goals))
         return [*found, (self.spine, self._merged(scans, held=goals is not None))], self.spine
+
+    def _needed(self, scans: tuple[Scan, ...]) -> tuple[Scan, ...]:
+        """The passes without what no figure to be shown is made of."""
+        if not self.query.show or (self._due and Goals(self.query, self.reading).parts() is None):
+            return scans
+        every = Figures(self.query, self.reading.catalog, self.spine, self.spine if self.query.share else "").shown()
+        names = {one.name for _, node in every for one in node.find_all(exp.Column)}
+        kept = ((scan, tuple(part for part in scan.parts if part.name in names)) for scan in scans)
+        return tuple(replace(scan, parts=parts) for scan, parts in kept if parts)
 
     @property
     def _due(self) -> list[str]:
@@ -89,11 +99,9 @@ class Groups:
 
     def _beside(self, scans: tuple[Scan, ...], *, held: bool) -> exp.Select:
         """Without keys every scan is one row, whatever it finds: they stand beside one another."""
-        outputs = [
-            named(_known(part.measure, column(part.name)), part.name) for scan in scans for part in scan.parts
-        ]
-        due = self._due if held else ()
-        outputs += [column(name) if name in due else named(exp.Null(), name) for name in self._due]
+        parts = [part for scan in scans for part in scan.parts]
+        outputs: list[exp.Expr] = [named(_known(part.measure, column(part.name)), part.name) for part in parts]
+        outputs += [column(name) if held else named(exp.Null(), name) for name in self._due]
         first, *others = [*(f"{self.scan}{place}" for place in range(len(scans))), *([GOALS] if held else [])]
         joins = [exp.Join(this=nodes.table(name), kind="CROSS") for name in others]
         return nodes.select(outputs, nodes.table(first), joins=joins)

@@ -40,6 +40,9 @@ class Query:
     `cumulative` figures run from the first day to the end of each bucket; `moving` ones look at so many days ending
     with it. `share` adds each group's part of all groups ("total") or of all within one dimension. `top` keeps the best
     groups of the last dimension and puts all others into one. `pivot` turns one key's values into columns.
+
+    `show` names the figures to answer with, where not all of them are wanted (`gmv`, `gmv_previous`): nothing is read
+    for the others, and a group that only they would find has no row.
     """
 
     metrics: tuple[str, ...]
@@ -62,6 +65,7 @@ class Query:
     share: str = ""
     top: int = 0
     pivot: str = ""
+    show: tuple[str, ...] = ()
 
     @classmethod
     def of(  # noqa: PLR0913 - these are the words of a question
@@ -87,6 +91,7 @@ class Query:
         share: str | None = None,
         top: int | None = None,
         pivot: str | None = None,
+        show: str | Iterable[str] = (),
     ) -> Query:
         """A question from what people and programs write: comma lists, ISO dates, filter texts. Raises `Misused`."""
         relations, moment = _as_of(as_of, company_day)
@@ -111,6 +116,7 @@ class Query:
             share=share or "",
             top=top or 0,
             pivot=pivot or "",
+            show=_listed(show),
         ).checked()
 
     def checked(self) -> Query:
@@ -155,7 +161,7 @@ class Query:
 
     def total(self) -> Query:
         """The question about all groups together."""
-        plain = replace(self, cumulative=False, moving=0, share="", top=0, pivot="")
+        plain = replace(self, cumulative=False, moving=0, share="", top=0, pivot="", show=())
         return replace(plain, by=(), grain=None, order=(), limit=None, fill=False, totals=False)
 
     def key(self, catalog: Catalog) -> tuple[object, ...]:
@@ -179,6 +185,7 @@ class Query:
             self.share,
             self.top,
             self.pivot,
+            self.show,
         )
         return (self.metrics, versions, self.by, where, self.scope.digest(), *rest)
 

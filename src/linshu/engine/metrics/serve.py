@@ -94,7 +94,7 @@ def _reach(scan: Scan, query: Query) -> tuple[Day | None, Day | None] | None:
         metrics=query.metrics, by=query.by, start=query.start, end=query.end, grain=query.grain, where=query.where,
         compare=query.compare, order=query.order, limit=query.limit, as_of=query.as_of, moment=query.moment,
         fiscal_start=query.fiscal_start, scope=query.scope, fill=query.fill, totals=query.totals, cumulative=query.cumulative, moving=query.moving, share=query.share,
-        top=query.top, pivot=query.pivot,
+        top=query.top, pivot=query.pivot, show=query.show,
     )  # fmt: skip
     known = Scan(
         scan.fact, scan.clock, scan.window, scan.start, scan.end, scan.parts, scan.shift, alone=scan.alone,

@@ -63,6 +63,7 @@ class Shop(Protocol):
         share: str | None = None,
         top: int | None = None,
         pivot: str | None = None,
+        show: Iterable[str] = (),
         rollups: bool = True,
     ) -> Result:
         """Figures by dimension and time, within the viewer's scope; each word as in `linshu metric`."""

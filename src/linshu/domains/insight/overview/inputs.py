@@ -228,7 +228,8 @@ def figures(
     held, series, due = values, list[Row](), list[Row]()
     aimed = tuple(name for name in able if name in targets)
     if aimed:
-        due, _ = ask.each(aimed, start=period.start, end=period.end, compare="target")
+        alone = tuple(f"{name}_target" for name in aimed)
+        due = ask.rows(aimed, start=period.start, end=period.end, compare="target", show=alone)
     if able and running:
         held = ask.rows(able, start=complete.start, end=complete.end, compare=filters.compare) if complete else []
     if able and days:
@@ -339,6 +340,7 @@ def ranking(
     metrics = tuple(one for one in ask.known(names) if dimension in ask.shop.catalog.reached(one.name))
     wanted = tuple(metric.name for metric in metrics)
     period, compared = filters.period, not filters.running
+    before = f"{wanted[0]}_{filters.compare}" if wanted else ""
     rows = ask.rows(
         wanted,
         by=(dimension,),
@@ -347,6 +349,7 @@ def ranking(
         order=order,
         limit=None if limit is None else limit + 1,
         compare=filters.compare if compared else None,
+        show=(*wanted, before) if compared else (),
     )
     named = [row for row in rows if row[dimension] is not None and str(row[dimension]) not in {"", "(未知)"}]
     return Ranking(
@@ -357,7 +360,7 @@ def ranking(
                 str(row[dimension]),
                 str(row.get(f"{dimension}_name") or row[dimension]),
                 tuple(row[name] for name in wanted),
-                row.get(f"{wanted[0]}_{filters.compare}"),
+                row.get(before),
             )
             for row in named[:limit]
         ),
