@@ -152,6 +152,7 @@ OPERATIONS = Domain(
         jobs.FEATURE,
         people.FEATURE,
         people.ROLES_FEATURE,
+        people.TOKENS_FEATURE,
         privacy.FEATURE,
         privacy.REVEAL_FEATURE,
         audit.FEATURE,

@@ -238,12 +238,41 @@ def test_a_token_reads_within_its_owners_rights_and_ends(app: FastAPI) -> None:
     assert program.get("/dictionary").status_code == 200
     for path in ("/overview/top/community/export", "/data/sql", "/admin/people", "/data"):
         assert program.get(path, headers={"accept": "application/json"}).status_code == 403
-    token = app.state.shell.tokens.of(app.state.shell.users.find("wang"))[0]
+    wang_himself = app.state.shell.users.find("wang")
+    token = app.state.shell.tokens.of(wang_himself)[0]
     assert token.used_at is not None
+    narrower = {"limit_leaders": "only", "leaders": "L1"}
+    made = send(wang, "/account/tokens", name="团长看板", permission="figures.read", **narrower)
+    assert "团长 1" in made.text
+    assert app.state.shell.tokens.of(wang_himself)[0].scope == Scope.only(leaders=["L1"])
+    assert '{"leaders":["L1"]}' in app.state.shell.book.listed(Wanted(act="token.make"))[0][0]["details"].replace(
+        " ", ""
+    )
     send(enter(app, "ada"), "/admin/people/wang/tokens", token=token.token_id)
     assert program.get("/dictionary", headers={"accept": "application/json"}).status_code == 401
     other = {"authorization": "Bearer lst_nonsense", "accept": "application/json"}
     assert program.get("/dictionary", headers=other).status_code == 401
+
+
+def test_a_token_is_narrowed_to_what_its_owner_sees_and_offered_nothing_else(app: FastAPI) -> None:
+    app.state.shell.users.set_scope("wang", Scope.only(communities=["C1", "C2"]))
+    wang = enter(app, "wang")
+
+    def offered(what: str, words: str, **ticked: str) -> str:
+        return wang.get(f"/account/tokens/scope/{what}", params={"q": words, **ticked}).text
+
+    assert 'value="C1"' in offered("communities", "群")
+    assert 'value="C3"' not in offered("communities", "群")
+    assert "碧桂" not in offered("communities", "碧桂", communities="C3").replace("“碧桂”", "")
+    assert 'value="L1"' in offered("leaders", "王芳")
+    assert 'value="L3"' not in offered("leaders", "李娜")
+    wider = {"limit_communities": "only", "communities": "C3"}
+    refused = send(wang, "/account/tokens", name="x", permission="figures.read", **wider)
+    assert refused.status_code == 403
+    assert "超出您自己的数据范围" in refused.text
+    send(wang, "/account/tokens", name="x", permission="figures.read", limit_communities="only", communities="C1")
+    (token,) = app.state.shell.tokens.of(app.state.shell.users.find("wang"))
+    assert token.scope == Scope.only(communities=["C1"])
 
 
 def test_the_audit_is_filtered_exported_and_verified_on_its_page(app: FastAPI) -> None:

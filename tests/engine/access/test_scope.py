@@ -29,3 +29,13 @@ def test_two_scopes_together_allow_what_both_allow(one, other):
         for value in "abc":
             allowed = [getattr(scope, name) is None or value in getattr(scope, name) for scope in (one, other, both)]
             assert allowed[2] == (allowed[0] and allowed[1])
+
+
+@given(SCOPES, SCOPES)
+def test_a_scope_that_names_nothing_beyond_another_only_narrows_it(own, wanted):
+    beyond = dict(own.beyond(wanted))
+    for name in ATTRIBUTES:
+        mine, theirs = getattr(own, name), getattr(wanted, name)
+        assert beyond.get(name, ()) == tuple(sorted(theirs - mine if mine is not None and theirs is not None else ()))
+    if not beyond:
+        assert all(getattr(wanted, name) in {None, getattr(own.both(wanted), name)} for name in ATTRIBUTES)

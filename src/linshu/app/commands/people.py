@@ -19,6 +19,7 @@ from linshu.engine.access.login import Logins
 from linshu.engine.access.own_roles import Roles, own_role
 from linshu.engine.access.roles import ROLES, Role
 from linshu.engine.access.scope import ATTRIBUTES, Scope
+from linshu.engine.access.scopes import told
 from linshu.engine.access.second_factor import SecondFactors
 from linshu.engine.access.tokens import MOST_DAYS, Tokens
 from linshu.engine.access.users import Users
@@ -210,6 +211,7 @@ def user_tokens(
         Answer.of(
             {
                 "token": one.token_id, "name": one.name, "prefix": one.prefix, "permissions": " ".join(sorted(one.permissions)),
+                "scope": told(one.scope),
                 "expires_at": one.expires_at, "used_at": one.used_at, "revoked_at": one.revoked_at,
             }
             for one in found

@@ -46,6 +46,14 @@ class Scope:
             **{field.name: _meet(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)}
         )
 
+    def beyond(self, wanted: Scope) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What a narrower scope names that this one does not, attribute by attribute; nothing where it only narrows."""
+        own = {name: frozenset(ids) for name, ids in self.restrictions()}
+        found = (
+            (name, tuple(one for one in ids if one not in own.get(name, ids))) for name, ids in wanted.restrictions()
+        )
+        return tuple((name, ids) for name, ids in found if ids)
+
     def digest(self) -> str:
         """A short name of exactly this scope, for cache keys and the audit log."""
         text = json.dumps(self.restrictions(), ensure_ascii=False, separators=(",", ":"))

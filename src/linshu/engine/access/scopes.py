@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import delete, insert, select
 
@@ -62,6 +62,14 @@ def checked(scope: Scope) -> Scope:
 def told(scope: Scope) -> dict[str, list[str]]:
     """The scope as plain lists: for answers, commands and the audit."""
     return {attribute: list(ids) for attribute, ids in scope.restrictions()}
+
+
+def short(scope: Scope) -> dict[str, Any]:
+    """A scope as the audit keeps it: the ids while they are few, else their number and the digest of all."""
+    return {
+        name: ids if len(ids) <= 20 else {"count": len(ids), "digest": scope.digest()}
+        for name, ids in told(scope).items()
+    }
 
 
 def _read(written: str) -> frozenset[str]:

@@ -13,7 +13,7 @@ from sqlalchemy import insert, select, update
 from linshu.engine.access.login import token_key
 from linshu.engine.access.permissions import known
 from linshu.engine.access.scope import ATTRIBUTES, Scope
-from linshu.engine.access.scopes import checked, told
+from linshu.engine.access.scopes import checked, short, told
 from linshu.engine.access.users import User, people
 from linshu.engine.audit import Actor, write
 from linshu.engine.state.instant import utc_now
@@ -82,7 +82,9 @@ class Tokens:
                     "a token has a name, a permission, and 1 to 366 days",
                 )
             )
-        narrowed = checked(user.scope.both(scope or Scope.everything()))
+        wish = checked(scope or Scope.everything())
+        _refuse_wider(user.scope, wish)
+        narrowed = checked(user.scope.both(wish))
         secret = PREFIX + secrets.token_urlsafe(32)
         row = {
             "token_id": secrets.token_hex(6), "user_id": user.user_id, "name": " ".join(name.split())[:64],
@@ -94,7 +96,8 @@ class Tokens:
             connection.execute(insert(api_token), [row])
             subject = f"token:{row['token_id']}"
             write(
-                connection, by, "token.make", subject, at=moment, owner=user.account, permissions=sorted(wanted), days=days
+                connection, by, "token.make", subject, at=moment, owner=user.account, permissions=sorted(wanted), days=days,
+                scope=short(narrowed),
             )  # fmt: skip
         return secret, _token(row)
 
@@ -135,6 +138,18 @@ class Tokens:
                 connection.execute(seen)
         job = replace(owner.job, grants=owner.job.grants & found.permissions, base=owner.job.menu)
         return replace(owner, job=job, scope=owner.scope.both(found.scope))
+
+
+def _refuse_wider(own: Scope, wanted: Scope) -> None:
+    for attribute, ids in own.beyond(wanted):
+        named = ", ".join(ids[:5])
+        raise Forbidden(
+            Text(f"超出您自己的数据范围：{attribute} {named}", f"beyond your own scope: {attribute} {named}"),
+            mend=Text(
+                "令牌只能再收窄。要取自己区域的一部分，请点名社群。",
+                "A token only narrows. For a part of your regions, name groups.",
+            ),
+        )
 
 
 def _owner(found: list[User]) -> User | None:

@@ -14,7 +14,7 @@ from linshu.engine.access import passwords
 from linshu.engine.access.own_roles import NOBODY, jobs_of, named, roles_there
 from linshu.engine.access.roles import Role
 from linshu.engine.access.scope import Scope
-from linshu.engine.access.scopes import scopes_of, told, write_scope
+from linshu.engine.access.scopes import scopes_of, short, write_scope
 from linshu.engine.audit import SYSTEM, Actor, write
 from linshu.engine.state.instant import utc_now
 from linshu.engine.state.tables import login_session, users
@@ -151,7 +151,7 @@ class Users:
         with self.state.writing() as connection:
             write_scope(connection, user.user_id, scope)
             connection.execute(delete(login_session).where(login_session.c.user_id == user.user_id))
-            said = {"before": _short(user.scope), "scope": _short(scope)}
+            said = {"before": short(user.scope), "scope": short(scope)}
             write(connection, by, "user.scope", f"user:{user.account}", at=self.now(), **said)
 
     def choose(self, user_id: str, **choices: str) -> None:
@@ -200,11 +200,3 @@ def _somebody_administers(connection: Connection) -> None:
             Text("这样就没有在用的管理员了", "nobody would be left to administer"),
             mend=Text("请先让另一人成为管理员。", "Make somebody else an administrator first."),
         )
-
-
-def _short(scope: Scope) -> dict[str, Any]:
-    """A scope as the audit keeps it: the ids while they are few, else their number and the digest of all."""
-    return {
-        name: ids if len(ids) <= 20 else {"count": len(ids), "digest": scope.digest()}
-        for name, ids in told(scope).items()
-    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from typing import TYPE_CHECKING
+from itertools import takewhile
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -26,7 +27,7 @@ from linshu.engine.access.users import Users
 from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.push.desk import PushDesk
-from linshu.engine.shell import account_page, code_page, login_page, oidc_page, second_page, tokens_page
+from linshu.engine.shell import account_page, code_page, login_page, oidc_page, second_page
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
@@ -46,7 +47,7 @@ from linshu.engine.state.instant import utc_now
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterable
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from datetime import datetime
 
     from starlette.types import Scope
@@ -122,7 +123,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
 def _include(app: FastAPI, shell: Shell, routers: Iterable[APIRouter]) -> None:
     """Everything that can be asked for: the log-in and one's own pages, the API, and each feature behind its guards."""
     app.include_router(login_page.router)
-    for own in (account_page, code_page, oidc_page, second_page, tokens_page):
+    for own in (account_page, code_page, oidc_page, second_page):
         app.include_router(own.router)
     app.include_router(router)
     for one in routers:
@@ -145,7 +146,9 @@ class Section(APIRouter):
     def of(cls, inner: APIRouter) -> Section:
         """The routes of a router."""
         made = cls()
-        made.begins = inner.prefix
+        paths = [path.partition("{")[0] for path in _paths(inner)]
+        both = takewhile(lambda pair: pair[0] == pair[1], zip(min(paths), max(paths), strict=False))
+        made.begins = "".join(sign for sign, _ in both)
         made.include_router(inner)
         return made
 
@@ -153,6 +156,16 @@ class Section(APIRouter):
         """Whether one of the routes answers."""
         path: str = scope["path"].removeprefix(scope.get("root_path", ""))
         return super().matches(scope) if path.startswith(self.begins) else (Match.NONE, {})
+
+
+def _paths(inner: APIRouter) -> Iterator[str]:
+    """The addresses of a router's routes, those of routers within it included."""
+    one: Any
+    for one in inner.routes:
+        if hasattr(one, "original_router"):
+            yield from (one.include_context.prefix + path for path in _paths(one.original_router))
+        else:
+            yield one.path
 
 
 def switched_on(domain: Domain) -> Callable[[Request], None]:

@@ -101,7 +101,7 @@ def town_rows() -> dict[str, list[dict[str, Any]]]:
             for place, (_, name, _, city) in enumerate(GROUPS, 1)
         ],
         "community": [
-            {"community_id": key, "name": name, "estate_id": f"E{place}", "status": "open"}
+            {"community_id": key, "name": name, "estate_id": f"E{place}", "status": "active"}
             for place, (key, name, _, _) in enumerate(GROUPS, 1)
         ],
         "community_estate": [

@@ -1,12 +1,14 @@
-"""People (人员): who may log in, what each may do and see; and the roles they have."""
+"""People (人员): who may log in, what each may do and see; the roles they have, and the tokens of their programs."""
 
 from linshu.domains.operations.people.page import router
 from linshu.domains.operations.people.roles_page import router as roles_router
+from linshu.domains.operations.people.tokens_page import router as tokens_router
 from linshu.engine.access.roles import STAFF
 from linshu.engine.shell.feature import Feature, MenuItem
 from linshu.kernel.text import Text
 
 PEOPLE, ROLES = Text("人员", "People"), Text("角色与权限", "Roles & permissions")
+TOKENS = Text("访问令牌", "Access tokens")
 
 FEATURE = Feature(
     "people",
@@ -22,3 +24,4 @@ ROLES_FEATURE = Feature(
     needs="roles.manage",
     menu=(MenuItem(ROLES, "/admin/roles", "key", "admin", roles=STAFF, order=12),),
 )
+TOKENS_FEATURE = Feature("tokens", TOKENS, pages=tokens_router)

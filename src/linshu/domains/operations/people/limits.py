@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from starlette.responses import HTMLResponse, Response
 
-from linshu.domains.operations.people.inputs import CHOICES, FOUND, choices, named
+from linshu.domains.operations.people.inputs import CHOICES, EVERYTHING, FOUND, choices, named
 from linshu.engine.access.scope import Scope
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.pages import part
@@ -31,16 +31,16 @@ def limits_of(shell: Shell, scope: Scope) -> list[Limit]:
     ]
 
 
-def found_for(request: Request, attribute: str, words: str) -> Response:
-    """What a scope may name, found by name or pinyin; what is ticked already stays."""
+def found_for(request: Request, attribute: str, words: str, within: Scope = EVERYTHING) -> Response:
+    """What a scope may name within another, found by name or pinyin; what is ticked already stays."""
     if attribute not in CHOICES:
         raise Misused(Text(f"没有范围 {attribute}", f"there is no scope {attribute}"), mend=nearest(attribute, CHOICES))
     ticked = frozenset(request.query_params.getlist(attribute))
     shell = shell_of(request)
-    found = [] if not words.strip() else choices(shell, attribute).find(words, FOUND)
+    found = [] if not words.strip() else choices(shell, attribute, within).find(words, FOUND)
     html = part(
         request, "domains/operations/people/parts/choices.html", attribute=attribute,
-        ticked=named(shell, attribute, ticked),
+        ticked=named(shell, attribute, ticked, within),
         found=[(one.key, one.title.zh) for one in found if one.key not in ticked], asked=words.strip(),
     )  # fmt: skip
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})

@@ -212,4 +212,5 @@ def _one(
         logins=shell.logins.of(user.user_id), tokens=[(one, one.is_good(moment)) for one in shell.tokens.of(user)],
         has_second=shell.factors.on(user.user_id), device=device, local=shell.settings.day.local,
         outsider=user.job.menu in {"leader", "supplier"}, is_self=user.user_id == viewer_of(request).user.user_id,
+        scope_words=scope_words,
     )  # fmt: skip
