@@ -1,6 +1,7 @@
 """Growth: the same company at 1, 10 and 100 million order lines, from its simulation to the answer of a question.
 
-    python -m benchmarks.scale [--lines 1e6,1e7,1e8] [--work FOLDER] [--keep] [--memory 4GB] [--threads 2] [--quick] [--json]
+    python -m benchmarks.scale [--lines 1e6,1e7,1e8] [--work FOLDER] [--keep] [--memory 4GB] [--threads 2]
+        [--slice-rows N] [--quick] [--json]
 
 Each size is simulated (streamed) and landed, merged into the standard tables, built into the published tables, and asked
 `scaling.questions`; each phase runs in a process of its own, so that peak memory is its own. Growth is told as the
@@ -42,6 +43,7 @@ class Wanted:
     keep: bool
     memory: str
     threads: str
+    slice_rows: str = ""
 
 
 def measure(wanted: Wanted) -> Report:
@@ -63,7 +65,7 @@ def _measured(wanted: Wanted, scale: str, phase: str) -> dict[str, Any]:
             "XDG_CONFIG_HOME": str(wanted.work / "config"),
             **{SETTINGS[name]: getattr(wanted, name) for name in SETTINGS},
         }
-        command = [sys.executable, "-m", "benchmarks.scaling.phases", phase, str(folder), scale]
+        command = [sys.executable, "-m", "benchmarks.scaling.phases", phase, str(folder), scale, wanted.slice_rows]
         subprocess.run(command, check=True, cwd=here, env={**os.environ, **own})
         if phase == PHASES[-1] and not wanted.keep:
             shutil.rmtree(folder / "project")
@@ -121,6 +123,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--keep", action="store_true", help="keep the projects in the work folder, to look at them")
     parser.add_argument("--memory", default="4GB", help="what DuckDB may use; the process itself comes on top")
     parser.add_argument("--threads", default="2", help="threads DuckDB may use")
+    parser.add_argument("--slice-rows", default="", help="build models by slices of so many rows; large = in one piece")
     parser.add_argument("--quick", action="store_true", help="one tiny size: only the shape counts")
     parser.add_argument("--json", dest="as_json", action="store_true", help="print one JSON object")
     asked = parser.parse_args(argv)
@@ -128,7 +131,7 @@ def main(argv: list[str] | None = None) -> None:
     if asked.lines:
         scales = tuple(map(str, sorted(round(float(each)) for each in asked.lines.split(","))))
     with tempfile.TemporaryDirectory() as made:
-        wanted = Wanted(scales, asked.work or Path(made), asked.keep, asked.memory, asked.threads)
+        wanted = Wanted(scales, asked.work or Path(made), asked.keep, asked.memory, asked.threads, asked.slice_rows)
         report = measure(wanted)
     show(NAME, report, Options(quick=asked.quick, as_json=asked.as_json))
 

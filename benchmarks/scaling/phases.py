@@ -1,4 +1,4 @@
-"""One phase of one size, in a process of its own: `python -m benchmarks.scaling.phases PHASE FOLDER SCALE`.
+"""One phase of one size, in a process of its own: `python -m benchmarks.scaling.phases PHASE FOLDER SCALE [SLICE_ROWS]`.
 
 Peak memory is then the phase's alone. What it measured goes to `FOLDER/PHASE.json`, at once or not at all.
 """
@@ -9,15 +9,17 @@ import json
 import resource
 import statistics
 import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 from benchmarks.scaling.questions import QUESTIONS
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
+from linshu.engine.warehouse import slices
 from linshu.twin.config import SOURCE, Config
 from linshu.twin.history import chapters
 
@@ -66,11 +68,13 @@ def merge(folder: Path, _: str) -> dict[str, Any]:
 def models(folder: Path, _: str) -> dict[str, Any]:
     """Build every published table."""
     marks: list[tuple[str, float]] = []
+    spill = _Spill(folder / "project" / "data" / "tmp")
 
     def step(_: float, name: str) -> None:
         marks.append((name, time.process_time()))
+        spill.on(name)
 
-    with _shop(folder) as shop:
+    with _shop(folder) as shop, spill:
         report = shop.build_models(full=True, watch=step)
         shop.warehouse.checkpoint()
     if not report.ok:
@@ -78,6 +82,7 @@ def models(folder: Path, _: str) -> dict[str, Any]:
     cpu = {name: round(end - begin, 2) for (name, begin), (_, end) in pairwise(marks)}
     return {
         "cpu_by_model": {name: took for name, took in cpu.items() if took >= 0.1},
+        "spilled_mb_by_model": {name: round(most, 1) for name, most in spill.most_mb.items() if most >= 1},
         "bytes": _warehouse_bytes(folder),
     }
 
@@ -135,6 +140,31 @@ class _Spent:
             began = time.process_time()
 
 
+class _Spill:
+    """The most that lay in the store's folder for what does not fit into memory, model by model."""
+
+    def __init__(self, place: Path) -> None:
+        self.most_mb: dict[str, float] = {}
+        self._place, self._name, self._ended = place, "", threading.Event()
+        self._watching = threading.Thread(target=self._watch, daemon=True)
+
+    def on(self, name: str) -> None:
+        self._name = name
+
+    def _watch(self) -> None:
+        while not self._ended.wait(0.1):
+            now = sum(each.stat().st_size for each in self._place.glob("*") if each.exists()) / 1_000_000
+            self.most_mb[self._name] = max(now, self.most_mb.get(self._name, 0.0))
+
+    def __enter__(self) -> Self:
+        self._watching.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watching.join()
+
+
 def _shop(folder: Path) -> LocalShop:
     return LocalShop.open(Project.open(folder / "project"))
 
@@ -161,9 +191,11 @@ def _say(words: str) -> None:
     sys.stderr.flush()
 
 
-def main(phase: str, folder: Path, scale: str) -> None:
+def main(phase: str, folder: Path, scale: str, slice_rows: str = "") -> None:
     """Run a phase and keep what it measured."""
     folder.mkdir(parents=True, exist_ok=True)
+    if slice_rows:
+        slices.SLICE_ROWS = int(slice_rows)
     wall, cpu = time.perf_counter(), time.process_time()
     found = PHASES[phase](folder, scale)
     measured = {
@@ -178,4 +210,4 @@ def main(phase: str, folder: Path, scale: str) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
+    main(sys.argv[1], Path(sys.argv[2]), *sys.argv[3:])

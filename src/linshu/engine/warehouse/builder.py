@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linshu.engine.warehouse import increment as touching
+from linshu.engine.warehouse import slices
 from linshu.engine.warehouse.checks import broken_rules
 from linshu.engine.warehouse.ledger import NEVER_BUILT, Attempt, Entry, Ledger, Standing
 from linshu.engine.warehouse.report import NOTHING, Broken, Did, Outcome
@@ -146,7 +147,7 @@ class Builder:
         old = self._digest(table) if compare else ""
         if asked:
             self._keep(before, f"SELECT * FROM {table}")
-        rows = self._session.build(table, f"\n{model.select}", view=model.is_view)
+        rows = self._session.build(table, *slices.selects(self._session, model, self._graph), view=model.is_view)
         if model.increment:
             touching.remember_places(self._session, model, model.increment)
         if compare and self._digest(table) == old:

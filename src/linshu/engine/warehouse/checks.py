@@ -33,9 +33,12 @@ def broken_rules(session: Session, model: Model, rows: str = "") -> Iterator[Bro
 def only_keys(select: str, tables: frozenset[str], key: tuple[str, ...], touched: str, place: str) -> str:
     """The same SELECT, reading of the named tables only the rows whose key is in the table `touched`."""
     keys = ", ".join(key)
-    wanted = (
-        (name, f"SELECT * FROM {stored(name)} WHERE ({keys}) IN (SELECT {keys} FROM {touched})") for name in tables
-    )
+    return only_rows(select, tables, f"({keys}) IN (SELECT {keys} FROM {touched})", place)
+
+
+def only_rows(select: str, tables: frozenset[str], condition: str, place: str) -> str:
+    """The same SELECT, reading of the named tables only the rows that meet a condition."""
+    wanted = ((name, f"SELECT * FROM {stored(name)} WHERE {condition}") for name in tables)
     return reading(select, tuple(sorted(wanted)), place)
 
 

@@ -83,11 +83,16 @@ def _changed_values(via: Via, landings: Landings, watermark: int, changed: set[s
 
 def narrowed(model: Model, increment: Increment, graph: Graph, touched: str) -> str:
     """The model's SELECT over the touched keys only; tables that do not carry the key are read whole."""
+    return only_keys(model.select, narrowable(model, increment, graph), increment.key, touched, model.place)
+
+
+def narrowable(model: Model, increment: Increment, graph: Graph) -> frozenset[str]:
+    """What the model reads that carries its key, and so can be read for some keys only."""
     tables = frozenset(f"std.{source.table}" for source in increment.sources)
     names = graph.views_onto(model.name, tables)
     names |= {via.source for via in increment.via if (via.anchor,) == (via.column,) == increment.key}
     names |= set(increment.narrow)
-    return only_keys(model.select, frozenset(names & set(model.reads)), increment.key, touched, model.place)
+    return frozenset(names & set(model.reads))
 
 
 def delta(name: str) -> str:
