@@ -18,6 +18,7 @@ WITH purchases AS (
 ),
 
 -- In the order of days, a purchase whose batch differs from the one before begins a run; the next run is another batch.
+-- Both windows look along the very same line: of two purchases of a batch the first alone begins its run.
 runs AS (
     SELECT
         *,
@@ -26,7 +27,7 @@ runs AS (
     FROM purchases
     WINDOW
         same_day AS (PARTITION BY member_id, paid_date),
-        in_order AS (PARTITION BY member_id ORDER BY paid_date, occasion)
+        in_order AS (PARTITION BY member_id ORDER BY paid_date, occasion, order_id)
 )
 
 SELECT
@@ -34,7 +35,7 @@ SELECT
     CASE
         WHEN is_mixed_day THEN paid_date
         ELSE min(begun) OVER (
-            PARTITION BY member_id ORDER BY paid_date, occasion ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
+            PARTITION BY member_id ORDER BY paid_date, occasion, order_id ROWS BETWEEN 1 FOLLOWING AND UNBOUNDED FOLLOWING
         )
     END AS next_batch_date
 FROM runs
