@@ -295,6 +295,16 @@ def test_every_role_bound_to_a_group_learns_nothing_of_the_others(app: FastAPI, 
     assert leaks(app, role, (NAME, ID), asks(app, thorough=thorough), accept) == {}
 
 
+@pytest.mark.parametrize("attribute", ["communities", "warehouses", "leaders"])
+def test_no_entry_of_the_menu_leads_where_the_scope_keeps_one_out(app: FastAPI, attribute: str) -> None:
+    bound(app, "admin", {attribute: ["X1"]})
+    first = told(app, "admin", [Ask("/first-steps", "GET", "/first-steps")], "text/html")
+    entries = re.findall(r'class="menu-item" href="([^"]+)"', "".join(first.values()))
+    assert {"/overview", "/explore", "/alerts"} <= set(entries)
+    answers = told(app, "admin", [Ask(one, "GET", one) for one in entries], "text/html")
+    assert [one for one, text in answers.items() if re.match(r"[45]\d\d ", text)] == []
+
+
 @pytest.mark.parametrize(
     ("scope", "marks"),
     [

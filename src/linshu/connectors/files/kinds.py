@@ -37,6 +37,11 @@ _OTHERS = (
     (b"SQLite format 3", Text(" SQLite 数据库", "an SQLite database")),
     (b"PAR1", Text(" Parquet 文件", "a Parquet file")),
 )
+_DRAWN = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")  # nothing opens these as a table
+_ORIGINAL = Text(
+    "请上传导出的 Excel 或 CSV 原文件，不是截图、扫描件或改了名的图片。",
+    "Upload the Excel or CSV file that was exported, not a picture or a scan of it, nor one given another name.",
+)
 _UNPACK = Text("请先解压，再导入里面的表格文件。", "Unpack it first, and import the tables in it.")
 
 
@@ -48,11 +53,8 @@ def kind_of_bytes(source: Source, head: bytes) -> str:
         return _of_old(source)
     for mark, what in _OTHERS:
         if head.startswith(mark):
-            archive = "压缩" in what.zh
-            raise Invalid(
-                Text(f"{source.name} 是{what.zh}，不是表格", f"{source.name} is {what.en}, no table"),
-                mend=_UNPACK if archive else SAVE_AS,
-            )
+            mend = _UNPACK if "压缩" in what.zh else _ORIGINAL if mark in _DRAWN else SAVE_AS
+            raise Invalid(Text(f"{source.name} 是{what.zh}，不是表格", f"{source.name} is {what.en}, no table"), mend=mend)
     if _XML_TABLE in head[:4096]:
         raise Invalid(
             Text(f"{source.name} 是 XML 表格（2003 版格式）", f"{source.name} is an XML spreadsheet of 2003"),

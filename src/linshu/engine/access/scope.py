@@ -7,8 +7,16 @@ import json
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from linshu.kernel.text import Text
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+TITLES = {
+    "regions": Text("区域", "region"), "communities": Text("社群", "community"), "leaders": Text("团长", "leader"),
+    "suppliers": Text("供应商", "supplier"), "warehouses": Text("仓库", "warehouse"), "channels": Text("渠道", "channel"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from linshu.engine.access.scope import TITLES
 from linshu.engine.events.problem import FOREIGN, HOMELESS, Problem
 from linshu.kernel.text import Text
 
@@ -19,10 +20,6 @@ SCOPED = {
     "warehouses": "warehouse_id", "channels": "channel_id",
 }  # fmt: skip
 ROAD = "orders"  # a row that names one of these belongs where that one does
-TITLES = {
-    "regions": Text("区域", "region"), "communities": Text("社群", "community"), "leaders": Text("团长", "leader"),
-    "suppliers": Text("供应商", "supplier"), "warehouses": Text("仓库", "warehouse"), "channels": Text("渠道", "channel"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
+from linshu.engine.access.scope import TITLES
 from linshu.engine.metrics.filters import Filter, read_filters
 from linshu.engine.metrics.query import EVERYTHING, NATURAL, Query, read_day
 from linshu.kernel.errors import Forbidden, Missing, Misused, nearest
@@ -162,7 +163,7 @@ def _seen(fact: Fact, attribute: str, cohort: Cohort, catalog: Catalog) -> None:
     if not dimensions or any(catalog.road(fact.name, name) is None for name in dimensions):
         raise Forbidden(
             Text(
-                f"留存口径 {cohort.name}（{cohort.title.zh}）无法按您的数据范围 {attribute} 限定，因此不能查看",
+                f"留存口径 {cohort.name}（{cohort.title.zh}）不能只算您范围内的{TITLES[attribute].zh}，因此不能查看",
                 f"Cohorts {cohort.name} ({cohort.title.en}) cannot be restricted to your scope of {attribute}, so they stay closed",
             ),
             mend=Text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linshu.engine.access.scope import TITLES
 from linshu.kernel.errors import Forbidden, Misused
 from linshu.kernel.text import Text
 
@@ -98,7 +99,7 @@ def out_of_scope(catalog: Catalog, metrics: tuple[str, ...], fact: Fact, attribu
     title = catalog.metric(metric).title
     return Forbidden(
         Text(
-            f"指标 {metric}（{title.zh}）无法按您的数据范围 {attribute} 限定，因此不能查看",
+            f"指标 {metric}（{title.zh}）不能只算您范围内的{TITLES[attribute].zh}，因此不能查看",
             f"Metric {metric} ({title.en}) cannot be restricted to your scope of {attribute}, so it stays closed",
         ),
         mend=Text(

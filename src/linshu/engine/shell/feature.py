@@ -19,6 +19,12 @@ if TYPE_CHECKING:
     from linshu.kernel.text import Text
 
 
+WHOLE: frozenset[str] = frozenset()  # a page that no scope can cut
+OF_STOCK = frozenset(
+    {"regions", "warehouses", "suppliers"}
+)  # what lies in warehouses belongs to no group, leader or channel
+
+
 @dataclass(frozen=True, slots=True)
 class MenuItem:
     """One entry of the side menu; `roles` empty = every role sees it, `order` sorts within its group."""
@@ -29,6 +35,9 @@ class MenuItem:
     group: str = "operate"  # one of engine/shell/menu.py GROUPS
     roles: frozenset[str] = frozenset()
     order: int = 50
+    # The attributes of a row scope that its page can be cut to: whoever is bound by another does not see the entry.
+    # None = any of them; none = the page is for people who see all rows.
+    scopes: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

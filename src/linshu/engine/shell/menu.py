@@ -50,7 +50,9 @@ def menu(domains: Iterable[Domain], user: User) -> tuple[MenuGroup, ...]:
 
 
 def allows(feature: Feature, item: MenuItem, user: User) -> bool:
-    """Whether a person sees this entry: it is in their role's menu, and they may open its pages."""
+    """Whether a person sees this entry: it is in their role's menu, they may open its pages, and their scope can cut it."""
+    if item.scopes is not None and not {name for name, _ in user.scope.restrictions()} <= item.scopes:
+        return False
     seen = not item.roles or user.job.menu in item.roles or user.job.menu == "admin"
     return seen and (not feature.needs or user.may(feature.needs))
 

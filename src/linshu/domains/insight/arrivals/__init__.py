@@ -2,7 +2,7 @@
 
 from linshu.domains.insight.arrivals.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("数据接入", "Bring data in")
@@ -13,7 +13,9 @@ FEATURE = Feature(
     pages=router,
     needs="data.see",
     menu=(
-        MenuItem(TITLE, "/data", "file-import", "data", roles=STAFF, order=10),
-        MenuItem(Text("导入批次", "Batches"), "/data/batches", "clipboard-list", "data", roles=STAFF, order=12),
+        MenuItem(TITLE, "/data", "file-import", "data", roles=STAFF, order=10, scopes=WHOLE),
+        MenuItem(
+            Text("导入批次", "Batches"), "/data/batches", "clipboard-list", "data", roles=STAFF, order=12, scopes=WHOLE
+        ),
     ),
 )

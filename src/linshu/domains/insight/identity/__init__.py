@@ -3,7 +3,7 @@
 from linshu.domains.insight.identity.command import app
 from linshu.domains.insight.identity.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("身份合并", "Identity")
@@ -15,5 +15,5 @@ FEATURE = Feature(
     needs="identity.join",
     commands=app,
     # Who is whom changes how many members the company counts: administrators only, as over HTTP.
-    menu=(MenuItem(TITLE, "/data/identity", "users", "data", roles=STAFF, order=26),),
+    menu=(MenuItem(TITLE, "/data/identity", "users", "data", roles=STAFF, order=26, scopes=WHOLE),),
 )

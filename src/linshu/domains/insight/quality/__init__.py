@@ -2,7 +2,7 @@
 
 from linshu.domains.insight.quality.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("新鲜与质量", "Freshness & quality")
@@ -12,5 +12,5 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     needs="data.see",
-    menu=(MenuItem(TITLE, "/data/quality", "gauge", "data", roles=STAFF, order=22),),
+    menu=(MenuItem(TITLE, "/data/quality", "gauge", "data", roles=STAFF, order=22, scopes=WHOLE),),
 )

@@ -2,7 +2,7 @@
 
 from linshu.domains.insight.quarantine.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("隔离区", "Quarantine")
@@ -12,5 +12,5 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     needs="data.see",
-    menu=(MenuItem(TITLE, "/data/quarantine", "shield-lock", "data", roles=STAFF, order=20),),
+    menu=(MenuItem(TITLE, "/data/quarantine", "shield-lock", "data", roles=STAFF, order=20, scopes=WHOLE),),
 )

@@ -2,7 +2,7 @@
 
 from linshu.domains.insight.sql.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("SQL 查询", "SQL")
@@ -12,5 +12,5 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     needs="sql.ask",
-    menu=(MenuItem(TITLE, "/data/sql", "table", "data", roles=STAFF, order=90),),
+    menu=(MenuItem(TITLE, "/data/sql", "table", "data", roles=STAFF, order=90, scopes=WHOLE),),
 )

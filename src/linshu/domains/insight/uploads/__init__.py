@@ -2,7 +2,7 @@
 
 from linshu.domains.insight.uploads.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("上传文件", "Upload a file")
@@ -12,5 +12,5 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     needs="data.import",
-    menu=(MenuItem(TITLE, "/data/upload", "file-spreadsheet", "data", roles=STAFF, order=11),),
+    menu=(MenuItem(TITLE, "/data/upload", "file-spreadsheet", "data", roles=STAFF, order=11, scopes=WHOLE),),
 )

@@ -280,7 +280,7 @@ def _look(request: Request, seen: Course, error: LinshuError | None = None) -> s
         guess=GUESS,
         cell=shown,
         button=view.import_words(sheets, writer),
-        ready=any(one.trial and not one.left_out for one in sheets),
+        ready=any(one.trial and one.trial.rows and not one.left_out for one in sheets),
         unsure=[each for one in sheets if not one.left_out for each in one.unsure],
         guessed=any((one.how == "guessed" or one.changed) and one.trial for one in sheets),
         writer=writer,

@@ -2,7 +2,7 @@
 
 from linshu.domains.operations.adoption.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 FIRST = Text("上手任务", "First steps")
@@ -14,6 +14,8 @@ FEATURE = Feature(
     pages=router,
     menu=(
         MenuItem(FIRST, "/first-steps", "checklist", "cooperate", roles=STAFF, order=90),
-        MenuItem(USE, "/adoption", "users-group", "admin", roles=frozenset({"admin", "operator"}), order=6),
+        MenuItem(
+            USE, "/adoption", "users-group", "admin", roles=frozenset({"admin", "operator"}), order=6, scopes=WHOLE
+        ),
     ),
 )

@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert
 from linshu.domains.operations.adoption import inputs
 from linshu.domains.operations.adoption.decide import TASKS, Facts, Task, least_told
 from linshu.engine.access.roles import ROLES
+from linshu.engine.shell.menu import current, menu
 from linshu.engine.state.tables import task_closed
 from linshu.kernel.text import Text
 
@@ -77,9 +78,11 @@ class Use:
 
 
 def steps(shell: Shell, viewer: Viewer) -> tuple[Step, ...]:
-    """The first tasks of this person's role."""
+    """The first tasks of this person's role, but for those on pages that their scope keeps shut."""
     shell.visits.flush()
-    return of_role(viewer.user.job.menu, inputs.facts_of(shell.state, viewer.user))
+    entries = menu(shell.active, viewer.user)
+    found = of_role(viewer.user.job.menu, inputs.facts_of(shell.state, viewer.user))
+    return tuple(one for one in found if current(entries, one.task.path.partition("?")[0]))
 
 
 def of_role(role: str, facts: Facts) -> tuple[Step, ...]:
@@ -113,11 +116,11 @@ def use(
     """The use of the last days; people one by one only for who may see that."""
     since, listed = today - timedelta(days=days - 1), tuple(domains)
     people = inputs.people(state, since, begins)
-    menu = {item.path: item.title for one in listed for feature in one.features for item in feature.menu} | BESIDE
+    titles = {item.path: item.title for one in listed for feature in one.features for item in feature.menu} | BESIDE
     known = {kind.name: kind.title for one in listed for feature in one.features for kind in feature.decides}
     found = inputs.kinds(state, since)
     kinds = [(title, found.get(name, inputs.KindUse(name, 0, 0, 0, 0, 0))) for name, title in known.items()]
-    pages = [(menu.get(one.page, Text(one.page, one.page)), one) for one in inputs.pages(state, since)]
+    pages = [(titles.get(one.page, Text(one.page, one.page)), one) for one in inputs.pages(state, since)]
     order = sorted(people, key=lambda one: (one.days, one.acts, one.opens), reverse=True)
     return Use(since, _by_role(people), tuple(pages), tuple(kinds), tuple(order) if by_person else ())
 

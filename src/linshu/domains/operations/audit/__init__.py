@@ -2,7 +2,7 @@
 
 from linshu.domains.operations.audit.page import router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("审计记录", "Audit")
@@ -12,5 +12,5 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     needs="audit.read",
-    menu=(MenuItem(TITLE, "/admin/audit", "shield-lock", "admin", roles=STAFF, order=20),),
+    menu=(MenuItem(TITLE, "/admin/audit", "shield-lock", "admin", roles=STAFF, order=20, scopes=WHOLE),),
 )

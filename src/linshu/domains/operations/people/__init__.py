@@ -4,7 +4,7 @@ from linshu.domains.operations.people.page import router
 from linshu.domains.operations.people.roles_page import router as roles_router
 from linshu.domains.operations.people.tokens_page import router as tokens_router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 PEOPLE, ROLES = Text("人员", "People"), Text("角色与权限", "Roles & permissions")
@@ -15,7 +15,7 @@ FEATURE = Feature(
     PEOPLE,
     pages=router,
     needs="users.manage",
-    menu=(MenuItem(PEOPLE, "/admin/people", "users", "admin", roles=STAFF, order=10),),
+    menu=(MenuItem(PEOPLE, "/admin/people", "users", "admin", roles=STAFF, order=10, scopes=WHOLE),),
 )
 ROLES_FEATURE = Feature(
     "roles",

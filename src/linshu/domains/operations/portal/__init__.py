@@ -2,7 +2,7 @@
 
 from linshu.domains.operations.portal.leader import router as leader_router
 from linshu.domains.operations.portal.supplier import router as supplier_router
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import OF_STOCK, Feature, MenuItem
 from linshu.kernel.text import Text
 
 LEADER_TITLE, SUPPLIER_TITLE = Text("团长手机页", "Leader's phone"), Text("供应商门户", "Supplier portal")
@@ -20,6 +20,16 @@ SUPPLIER = Feature(
     SUPPLIER_TITLE,
     pages=supplier_router,
     needs="portal.use",
-    menu=(MenuItem(SUPPLIER_TITLE, "/supplier", "building-store", "supply", roles=frozenset({"supplier"}), order=90),),
+    menu=(
+        MenuItem(
+            SUPPLIER_TITLE,
+            "/supplier",
+            "building-store",
+            "supply",
+            roles=frozenset({"supplier"}),
+            order=90,
+            scopes=OF_STOCK,
+        ),
+    ),
     shows=("gmv", "units", "orders_containing", "refund_amount", "stock_units", "out_of_stock_rate"),
 )

@@ -4,14 +4,14 @@ from linshu.domains.operations.privacy.page import TITLE, router
 from linshu.domains.operations.privacy.reveal_page import TITLE as REVEAL
 from linshu.domains.operations.privacy.reveal_page import router as reveal_router
 from linshu.engine.access.roles import STAFF
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 
 FEATURE = Feature(
     "privacy",
     TITLE,
     pages=router,
     needs="personal.manage",
-    menu=(MenuItem(TITLE, "/admin/privacy", "shield-lock", "admin", roles=STAFF, order=20),),
+    menu=(MenuItem(TITLE, "/admin/privacy", "shield-lock", "admin", roles=STAFF, order=20, scopes=WHOLE),),
 )
 REVEAL_FEATURE = Feature(
     "reveal",

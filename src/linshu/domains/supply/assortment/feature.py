@@ -10,7 +10,11 @@ FEATURE = Feature(
     TITLE,
     pages=router,
     needs="figures.read",
-    menu=(MenuItem(TITLE, "/assortment", "list-details", "supply", roles=frozenset({"operator", "buyer"}), order=55),),
+    menu=(
+        MenuItem(
+            TITLE, "/assortment", "list-details", "supply", roles=frozenset({"operator", "buyer", "viewer"}), order=55
+        ),
+    ),
     shows=("units", "goods_margin", "loss_amount"),
     decides=(KIND,),
 )

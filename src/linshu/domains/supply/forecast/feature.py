@@ -2,7 +2,7 @@
 
 from linshu.domains.supply.forecast.flow import JOB, TITLE
 from linshu.domains.supply.forecast.page import router
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import OF_STOCK, Feature, MenuItem
 
 FEATURE = Feature(
     "forecast",
@@ -11,7 +11,13 @@ FEATURE = Feature(
     needs="figures.read",
     menu=(
         MenuItem(
-            TITLE, "/forecast", "trending-up", "supply", roles=frozenset({"operator", "buyer", "warehouse"}), order=10
+            TITLE,
+            "/forecast",
+            "trending-up",
+            "supply",
+            roles=frozenset({"operator", "buyer", "warehouse", "viewer"}),
+            order=10,
+            scopes=OF_STOCK,
         ),
     ),
     jobs=(JOB,),

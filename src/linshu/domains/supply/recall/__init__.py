@@ -2,7 +2,7 @@
 
 from linshu.domains.supply.recall.flow import KIND, TITLE
 from linshu.domains.supply.recall.page import router
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 
 FEATURE = Feature(
     "recall",
@@ -11,7 +11,13 @@ FEATURE = Feature(
     needs="figures.read",
     menu=(
         MenuItem(
-            TITLE, "/recall", "alert-triangle", "supply", roles=frozenset({"operator", "buyer", "warehouse"}), order=60
+            TITLE,
+            "/recall",
+            "alert-triangle",
+            "supply",
+            roles=frozenset({"operator", "buyer", "warehouse"}),
+            order=60,
+            scopes=WHOLE,
         ),
     ),
     decides=(KIND,),

@@ -2,7 +2,7 @@
 
 from linshu.domains.supply.suppliers.inputs import SCORE
 from linshu.domains.supply.suppliers.page import TITLE, router
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import OF_STOCK, Feature, MenuItem
 
 FEATURE = Feature(
     "suppliers",
@@ -17,6 +17,7 @@ FEATURE = Feature(
             "supply",
             roles=frozenset({"operator", "buyer", "warehouse", "finance", "viewer"}),
             order=50,
+            scopes=OF_STOCK,
         ),
     ),
     shows=SCORE,

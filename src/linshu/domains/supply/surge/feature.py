@@ -3,7 +3,7 @@
 from linshu.domains.supply.surge.flow import TITLE
 from linshu.domains.supply.surge.page import router
 from linshu.domains.supply.surge.proposals import JOB, KIND
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import OF_STOCK, Feature, MenuItem
 
 FEATURE = Feature(
     "surge",
@@ -16,8 +16,9 @@ FEATURE = Feature(
             "/surge",
             "chart-area-line",
             "supply",
-            roles=frozenset({"operator", "buyer", "warehouse", "dispatch"}),
+            roles=frozenset({"operator", "buyer", "warehouse", "viewer"}),
             order=35,
+            scopes=OF_STOCK,
         ),
     ),
     jobs=(JOB,),

@@ -3,7 +3,7 @@
 from linshu.domains.supply.watching.page import router
 from linshu.domains.supply.watching.rules import READY
 from linshu.domains.supply.watching.words import TITLE
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import OF_STOCK, Feature, MenuItem
 
 FEATURE = Feature(
     "watching",
@@ -12,7 +12,7 @@ FEATURE = Feature(
     needs="figures.read",
     menu=(
         MenuItem(
-            TITLE, "/stock", "alert-triangle", "supply", roles=frozenset({"operator", "buyer", "warehouse"}), order=20
+            TITLE, "/stock", "alert-triangle", "supply", roles=frozenset({"operator", "buyer", "warehouse", "viewer"}), order=20, scopes=OF_STOCK
         ),
     ),
     alerts=READY,

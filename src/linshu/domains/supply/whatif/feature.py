@@ -1,7 +1,7 @@
 """What what-if offers."""
 
 from linshu.domains.supply.whatif.page import router
-from linshu.engine.shell.feature import Feature, MenuItem
+from linshu.engine.shell.feature import WHOLE, Feature, MenuItem
 from linshu.kernel.text import Text
 
 TITLE = Text("先试再订", "What-if")
@@ -12,7 +12,13 @@ FEATURE = Feature(
     needs="proposals.decide",
     menu=(
         MenuItem(
-            TITLE, "/what-if", "adjustments-horizontal", "supply", roles=frozenset({"operator", "buyer"}), order=32
+            TITLE,
+            "/what-if",
+            "adjustments-horizontal",
+            "supply",
+            roles=frozenset({"operator", "buyer"}),
+            order=32,
+            scopes=WHOLE,
         ),
     ),
 )

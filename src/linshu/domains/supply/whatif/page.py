@@ -36,7 +36,7 @@ def _whole(request: Request) -> None:
     if viewer_of(request).scope.restrictions():
         raise Forbidden(
             Text(
-                "先试再订用的是全公司的数据，你只能看一部分",
+                "先试再订用的是全公司的数据，您只能看一部分",
                 "what-if uses the data of the whole company; you see a part of it",
             ),
             mend=Text("请总部的采购来试。", "Ask a buyer of the whole company."),

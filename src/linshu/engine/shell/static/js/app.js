@@ -63,18 +63,26 @@ function loadCalendar(field) {
 }
 
 document.addEventListener("toggle", async (event) => {
-  const field = event.target.querySelector?.("[data-calendar]");
-  if (!field || !event.target.open || field.dataset.ready) return;
+  const pop = event.target;
+  const field = pop.querySelector?.("[data-calendar]");
+  if (!field || !pop.open) return;
+  const one = field.closest(".day")?.querySelector("input[name]");
+  const { from, to } = field.form?.elements ?? {};
+  const into = one ? [one] : [from, to];
+  const written = () => into.map((input) => input.value).filter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text));
+  if (field.dataset.ready) return field._flatpickr?.setDate(written());
   field.dataset.ready = "1";
   await loadCalendar(field);
-  const form = field.closest("form");
-  const [from, to] = [form.elements.from, form.elements.to];
   window.flatpickr(field, {
-    mode: "range", inline: true, dateFormat: "Y-m-d", locale: { ...(field.dataset.words ? window.flatpickr.l10ns.zh : {}), firstDayOfWeek: 1, monthAriaLabel: words.month, yearAriaLabel: words.year },
-    defaultDate: [from.value, to.value], maxDate: field.dataset.last || null,
+    mode: one ? "single" : "range", inline: true, dateFormat: "Y-m-d", locale: { ...(field.dataset.words ? window.flatpickr.l10ns.zh : {}), firstDayOfWeek: 1, monthAriaLabel: words.month, yearAriaLabel: words.year },
+    defaultDate: written(), maxDate: field.dataset.last || null,
     onChange: (days, _text, picker) => {
-      if (days.length !== 2) return;
-      [from.value, to.value] = days.map((day) => picker.formatDate(day, "Y-m-d"));
+      if (days.length !== into.length) return;
+      days.forEach((day, at) => { into[at].value = picker.formatDate(day, "Y-m-d"); });
+      if (!one) return;
+      one.dispatchEvent(new Event("change", { bubbles: true }));
+      pop.open = false;
+      pop.querySelector("summary").focus();
     },
   });
 }, true);
