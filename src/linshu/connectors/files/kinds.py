@@ -54,7 +54,9 @@ def kind_of_bytes(source: Source, head: bytes) -> str:
     for mark, what in _OTHERS:
         if head.startswith(mark):
             mend = _UNPACK if "压缩" in what.zh else _ORIGINAL if mark in _DRAWN else SAVE_AS
-            raise Invalid(Text(f"{source.name} 是{what.zh}，不是表格", f"{source.name} is {what.en}, no table"), mend=mend)
+            raise Invalid(
+                Text(f"{source.name} 是{what.zh}，不是表格", f"{source.name} is {what.en}, no table"), mend=mend
+            )
     if _XML_TABLE in head[:4096]:
         raise Invalid(
             Text(f"{source.name} 是 XML 表格（2003 版格式）", f"{source.name} is an XML spreadsheet of 2003"),
