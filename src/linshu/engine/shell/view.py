@@ -10,7 +10,7 @@ from linshu.engine.metrics.declare import Better, Unit
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
 Number = int | float | Decimal
 TrendColors = Literal["red_up", "green_up"]
@@ -107,6 +107,14 @@ class Writer:
         if self.language == "zh":
             return f"{f'{day.year}年' if year else ''}{day.month}月{day.day}日"
         return f"{day.day} {MONTHS[day.month - 1]}{f' {day.year}' if year else ''}"
+
+    def moment(self, local: datetime) -> str:
+        """11月22日 14:03 / 22 Nov 14:03, of a moment on the company's wall clock."""
+        return f"{self.short_day(local.date())} {local:%H:%M}"
+
+    def tick(self, day: date) -> str:
+        """A day as the axis of a chart writes it: 11/22 / 22 Nov."""
+        return f"{day.month}/{day.day}" if self.language == "zh" else self.short_day(day)
 
     def days(self, start: date, end: date, *, today: date | None = None) -> str:
         """A run of days, 11月16日 – 11月22日; the year is said when it is not this year's."""

@@ -38,7 +38,7 @@ def sample(shop: Shop, metric: Metric, today: date, scope: Scope, writer: Writer
     chart: dict[str, object] = {
         "kind": "line",
         "first": writer.say(Text("日期", "Day")),
-        "labels": [writer.say(Text(f"{one.month}/{one.day}", writer.short_day(one))) for one in days],
+        "labels": [writer.tick(one) for one in days],
         "titles": [writer.day(one, year=True) for one in days],
         "axis": writer.axis(metric.unit),
         "series": [{"name": writer.say(metric.title), "values": values, "role": "main"}],

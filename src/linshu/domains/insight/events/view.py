@@ -160,7 +160,7 @@ def row(
 ) -> Row:
     """A dead letter as the list shows it; `names` are the people's by account."""
     wrong = tuple(Wrong(place(one.path, kinds.get(letter.kind)), one.path, one.words) for one in letter.problems)
-    when = f"{day.local(letter.came_at):%m-%d %H:%M:%S}"
+    when = writer.moment(day.local(letter.came_at))
     by, settled = (person(account, names, writer) for account in (letter.sent_by, letter.settled_by))
     source = "" if letter.source == SOURCE else letter.source
     state = STATES[letter.state]

@@ -41,7 +41,7 @@ def chart(title: str, days: list[date], values: list[Any], unit: Unit, writer: W
     return {
         "kind": kind,
         "first": writer.say(Text("日期", "Day")),
-        "labels": [f"{day.month}/{day.day}" for day in days],
+        "labels": [writer.tick(day) for day in days],
         "titles": [writer.day(day, year=True) for day in days],
         "series": [{"name": title, "values": values, "role": "main"}],
         "axis": writer.axis(unit),

@@ -54,9 +54,9 @@ class Look:
         return view.address(self.wanted, sort=self.sort, **changes)
 
     def arrived(self, landing_id: str) -> str:
-        """When a batch came, by the company's clock: 11-23 14:30."""
+        """When a batch came, by the company's clock: 11月23日 14:30."""
         moment = datetime.strptime(landing_id, "%Y%m%dT%H%M%S.%f").replace(tzinfo=UTC)
-        return f"{self.shell.settings.day.local(moment):%m-%d %H:%M}"
+        return self.viewer.writer.moment(self.shell.settings.day.local(moment))
 
     def said(self, row: Mapping[str, Any]) -> str:
         """A text kept in both languages, in the viewer's."""

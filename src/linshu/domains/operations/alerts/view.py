@@ -97,7 +97,7 @@ def row(one: Kept, rule: Rule | None, catalog: Catalog, day: CompanyDay, writer:
     moment = alert.ended_at or alert.rang_at or alert.since
     return Row(
         one, rule.title if rule else Text(one.rule, one.rule), told or (metric.title if metric else Text(one.rule, one.rule)),
-        writer.short(alert.value, unit), writer.short(held, unit), f"{day.local(moment):%m-%d %H:%M}",
+        writer.short(alert.value, unit), writer.short(held, unit), writer.moment(day.local(moment)),
         TONES[rule.severity] if rule else "none", SEVERITY_TITLES[rule.severity] if rule else Text("", ""),
         STATE_TITLES[alert.state], explore(one, rule) if rule and not rule.event else "",
     )  # fmt: skip

@@ -119,7 +119,7 @@ def row(one: Proposal, kinds: Mapping[str, Kind], day: CompanyDay, writer: Write
         one, kinds[one.kind].title, TONES.get(one.state, "good"),
         Text("等第二人批准", "Second approval") if one.first_by and one.state == "draft" else STATE_TITLES[one.state],
         writer.short(one.value, Unit.FEN), writer.short(one.cost, Unit.FEN) if one.cost else "—",
-        remaining(left, writer) if waits else f"{day.local(one.changed_at):%m-%d %H:%M}",
+        remaining(left, writer) if waits else writer.moment(day.local(one.changed_at)),
         waits and left < timedelta(hours=3),
     )  # fmt: skip
 

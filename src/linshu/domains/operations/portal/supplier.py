@@ -73,10 +73,10 @@ class Held:
 def tabs(request: Request) -> tuple[Tab, ...]:
     """The six parts of a supplier's pages."""
     return (
-        Tab("/supplier", Text("概览", "Overview"), "home"),
-        Tab("/supplier/purchases", Text("采购单", "Purchases"), "truck"),
+        Tab("/supplier", Text("概览", "Home"), "home"),
+        Tab("/supplier/purchases", Text("采购单", "Orders"), "truck"),
         Tab("/supplier/stock", Text("库存", "Stock"), "packages"),
-        Tab("/supplier/settlement", Text("结算", "Settlement"), "report-money"),
+        Tab("/supplier/settlement", Text("结算", "Bills"), "report-money"),
         Tab("/supplier/messages", Text("消息", "Messages"), "bell", waiting(request)),
         Tab("/supplier/me", Text("我的", "Me"), "user"),
     )

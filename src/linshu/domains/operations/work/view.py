@@ -126,18 +126,18 @@ def row(one: Order, names: Mapping[str, str], day: CompanyDay, writer: Writer, n
 
 
 def due_words(one: Order, day: CompanyDay, writer: Writer, now: datetime) -> str:
-    """Until when, or what became of it: 超时 3 小时, 今天 18:00 前, 11-25 18:00 前, 暂停计时."""
+    """Until when, or what became of it: 超时 3 小时, 今天 18:00 前, 11月25日 18:00 前, 暂停计时."""
     if one.state == "blocked":
         return writer.say(Text("暂停计时", "clock stopped"))
     if one.state not in RUNNING:
-        return f"{day.local(one.done_at or one.changed_at):%m-%d %H:%M}"
+        return writer.moment(day.local(one.done_at or one.changed_at))
     local = day.local(one.due_at)
     if one.due_at < now:
         by = span(now - one.due_at, timedelta(days=1))
         return writer.say(Text(f"超时 {by.zh}", f"late by {by.en}"))
     if local.date() == day.local(now).date():
         return writer.say(Text(f"今天 {local:%H:%M} 前", f"today by {local:%H:%M}"))
-    return writer.say(Text(f"{local:%m-%d %H:%M} 前", f"by {local:%m-%d %H:%M}"))
+    return writer.say(Text(f"{writer.moment(local)} 前", f"by {writer.moment(local)}"))
 
 
 def span(length: timedelta, whole_day: timedelta) -> Text:

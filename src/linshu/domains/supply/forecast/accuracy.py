@@ -84,7 +84,7 @@ def over_time(shop: Shop, scope: Scope, made_on: date, writer: Writer) -> dict[s
         for at, (name, title) in enumerate(titles.items())
     ]  # fmt: skip
     chart = {
-        "kind": "line", "first": writer.say(Text("周", "Week")), "labels": [f"{day.month}/{day.day}" for day in days],
+        "kind": "line", "first": writer.say(Text("周", "Week")), "labels": [writer.tick(day) for day in days],
         "titles": [writer.days(day, day + (WEEK - 1) * DAY) for day in days], "series": series, "axis": writer.axis(Unit.RATIO), "unit": "",
     }  # fmt: skip
     return {"chart": chart, "weeks": len(weeks)}

@@ -215,7 +215,7 @@ def course(shop: Shop, scope: Scope, made_on: date, sku: str, warehouse: str, wr
         {"name": writer.say(words["high"]), "values": ahead("forecast_high_units"), "role": "compare", "hue": 1},
     ]  # fmt: skip
     return {
-        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [f"{day.month}/{day.day}" for day in days],
+        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [writer.tick(day) for day in days],
         "titles": [writer.day(day) for day in days], "series": series, "axis": writer.axis(Unit.QTY), "unit": "",
-        "mark": {"at": f"{made_on.month}/{made_on.day}", "label": writer.say(Text("预测从这里开始", "forecast begins"))},
+        "mark": {"at": writer.tick(made_on), "label": writer.say(Text("预测从这里开始", "forecast begins"))},
     }  # fmt: skip

@@ -94,7 +94,7 @@ def opens(filters: PageFilter, by: str, key: str) -> str:
 def trend_chart(buckets: Sequence[str], causes: Mapping[str, Mapping[str, int]], writer: Writer) -> dict[str, Any]:
     """Bars of the losses, cause upon cause."""
     return {
-        "kind": "bar", "stack": True, "first": writer.say(Text("日期", "Day")), "labels": [_short(one) for one in buckets],
+        "kind": "bar", "stack": True, "first": writer.say(Text("日期", "Day")), "labels": [_short(one, writer) for one in buckets],
         "titles": [_long(one, writer) for one in buckets],
         "series": [
             {"name": name, "values": [values.get(one, 0) for one in buckets], "role": "main"} for name, values in causes.items()
@@ -103,13 +103,13 @@ def trend_chart(buckets: Sequence[str], causes: Mapping[str, Mapping[str, int]],
     }  # fmt: skip
 
 
-def _short(bucket: str) -> str:
+def _short(bucket: str, writer: Writer) -> str:
     """A day as the axis writes it."""
     try:
         day = date.fromisoformat(bucket)
     except ValueError:
         return bucket[11:16] or bucket  # an hour, or a month
-    return f"{day.month}/{day.day}"
+    return writer.tick(day)
 
 
 def _long(bucket: str, writer: Writer) -> str:

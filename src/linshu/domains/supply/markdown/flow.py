@@ -91,7 +91,7 @@ def _reasons(one: Offer, day: date, rules: Rules) -> tuple[Text, ...]:
     found = [
         Text(
             f"现有 {case.on_hand:,} 件，到 {last.month}月{last.day}日预计有 {_pieces(one.unsold)} 件卖不完，按进价 {_yuan(one.unsold * case.cost)} 元",
-            f"of {case.on_hand:,} on hand about {_pieces(one.unsold)} will not sell by {last:%b} {last.day}, at cost {_yuan(one.unsold * case.cost)} yuan",
+            f"of {case.on_hand:,} on hand about {_pieces(one.unsold)} will not sell by {last.day} {last:%b}, at cost {_yuan(one.unsold * case.cost)} yuan",
         ),
         Text(
             f"这样做预计只剩 {_pieces(one.unsold_with)} 件卖不完，少损耗 {_yuan(saved)} 元{'' if one.is_push else f'，让利 {_yuan(one.given)} 元'}",

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.suppliers.inputs import Asked, Row
     from linshu.engine.shell.context import Shell, Viewer
     from linshu.engine.shell.filters import PageFilter
+    from linshu.engine.shell.view import Writer
     from linshu.kernel.period import Period
 
 router = APIRouter(prefix="/suppliers", include_in_schema=False, dependencies=[Depends(needs("figures.read"))])
@@ -149,7 +150,7 @@ def _chart(seen: Look, supplier: str) -> dict[str, Any]:
     writer, catalog = seen.viewer.writer, seen.shell.shop.catalog
     buckets = [str(row[str(grain)]) for row in rows]
     return {
-        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [_short(one) for one in buckets], "titles": buckets,
+        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [_short(one, writer) for one in buckets], "titles": buckets,
         "series": [
             {"name": writer.say(catalog.metric(name).title), "values": [row[name] for row in rows], "role": "main"}
             for name in inputs.TREND
@@ -158,12 +159,12 @@ def _chart(seen: Look, supplier: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _short(bucket: str) -> str:
+def _short(bucket: str, writer: Writer) -> str:
     try:
         day = date.fromisoformat(bucket)
     except ValueError:
         return bucket
-    return f"{day.month}/{day.day}"
+    return writer.tick(day)
 
 
 def _file(seen: Look, title: Text, rows: list[Row], key: str, metrics: tuple[str, ...], form: str) -> Response:

@@ -170,12 +170,12 @@ def course(shop: Shop, scope: Scope, found: Watched, key: tuple[str, str], write
         )
     every = [*days, *later]
     chart = {
-        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [f"{day.month}/{day.day}" for day in every],
+        "kind": "line", "first": writer.say(Text("日期", "Day")), "labels": [writer.tick(day) for day in every],
         "titles": [writer.day(day) for day in every], "series": series, "axis": writer.axis(Unit.QTY), "unit": "",
     }  # fmt: skip
     if ahead:
         chart["mark"] = {
-            "at": f"{days[-1].month}/{days[-1].day}",
+            "at": writer.tick(days[-1]),
             "label": writer.say(Text("预计从这里开始", "expected from here")),
         }
     return chart

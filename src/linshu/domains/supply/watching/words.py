@@ -96,7 +96,7 @@ def reason(line: Line, policy: Policy, evening: date, *, ordered: bool, wrong: t
 
 
 def _day(day: date) -> Text:
-    return Text(f"{day.month}月{day.day}日", f"{day:%b} {day.day}")
+    return Text(f"{day.month}月{day.day}日", f"{day.day} {day:%b}")
 
 
 def _near(line: Line, evening: date) -> Text:
