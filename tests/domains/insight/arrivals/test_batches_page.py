@@ -82,7 +82,7 @@ def test_the_list_is_filtered_sorted_and_exported_as_shown(site: Site, tmp_path:
 @pytest.mark.slow
 def test_a_viewer_with_a_scope_sees_no_batches(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     client = site.browse()
-    monkeypatch.setattr(Scope, "restrictions", lambda _: ("city",))
+    monkeypatch.setattr(Scope, "restrictions", lambda _: (("regions", ("42",)),))
     assert client.get("/data/batches").status_code == 403
     assert site.browse("leader").get("/data/batches").status_code == 403
 
