@@ -17,6 +17,7 @@ import pyarrow as pa
 from linshu.engine.warehouse import ledger, rollups
 from linshu.engine.warehouse.engine import META_SCHEMA, SCHEMAS
 from linshu.engine.warehouse.failures import locked, translated
+from linshu.engine.warehouse.turns import Turns
 from linshu.kernel.errors import Conflict, Invalid, LinshuError, Throttled, Unavailable
 from linshu.kernel.text import Text
 
@@ -157,6 +158,7 @@ class DuckWarehouse:
         self._parse: Parse = lru_cache(PARSED)(root.cursor().extract_statements)
         self._exclusive: dict[int, duckdb.DuckDBPyConnection] = {}  # by thread
         self._version = self._stored_version()
+        self._turns = Turns(root.execute("SELECT current_setting('threads')").fetchall()[0][0])
         self._commits = 0  # one more when a commit begins, and one more when it has ended
 
     @classmethod
@@ -264,7 +266,7 @@ class DuckWarehouse:
         begun = self._commits
         if begun % 2 == 0:
             try:
-                with self._cursor() as cursor:
+                with self._turns.turn(), self._cursor() as cursor:
                     found = work(DuckSession(cursor, self._parse), self._version)
             except LinshuError:
                 if self._commits == begun:
