@@ -160,9 +160,10 @@ def propose(run: Run) -> dict[str, Any]:
     """Run every kind's rule for the day after the one that closed, and look at what was carried out before."""
     company, state = _company(run), run.need("state")
     ledger = ledger_of(state, Modules(state, DOMAINS).on, lambda: datetime.now(UTC))
-    today = run.day + timedelta(days=1) if run.day else company.project.settings.company_day.day_of(datetime.now(UTC))
+    days, now = company.project.settings.company_day, datetime.now(UTC)
+    today = run.day + timedelta(days=1) if run.day else days.day_of(now)
     company.ready()
-    done = proposing.run(ledger, company.figures, today)
+    done = proposing.run(ledger, company.figures, today, days.clock_of(today, now))
     for kind, error in done.failed.items():
         run.log(f"{kind} 没能提出建议：{error.say('zh')}", f"{kind} could not propose: {error.say('en')}", "error")
     new = sum(saved.new + saved.changed for saved in done.saved.values())

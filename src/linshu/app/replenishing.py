@@ -27,10 +27,10 @@ if TYPE_CHECKING:
     from linshu.engine.shell.asking import Shop
 
 
-def reasons(shop: Shop, ledger: Ledger, scope: Scope, today: date, words: str) -> Answer:
+def reasons(shop: Shop, ledger: Ledger, scope: Scope, today: date, words: str, *, at: datetime | None = None) -> Answer:
     """One row for each good found at each warehouse: what is ordered of it today and why, or why not."""
     policy, earlier = ledger.policies.current(NAME), ledger.carried(KIND, today)
-    made_on, found = view.why(shop, scope, today, policy, earlier, words)
+    made_on, found = view.why(shop, scope, today, policy, earlier, words, at=at)
     return Answer.of(
         (
             {
@@ -78,7 +78,8 @@ def _today(project: Project) -> Iterator[tuple[Ledger, date]]:
 def asked(project: Project, shop: Shop, words: str, scope: Scope | None) -> Answer:
     """`reasons` for who sits at this machine, or within the scope of somebody."""
     with _today(project) as (ledger, today):
-        return reasons(shop, ledger, scope or Scope.everything(), today, words)
+        at = project.settings.company_day.clock_of(today, ledger.now())
+        return reasons(shop, ledger, scope or Scope.everything(), today, words, at=at)
 
 
 def lived_again(project: Project, shop: Shop, sliders: Mapping[str, str]) -> Answer:

@@ -81,6 +81,10 @@ class CompanyDay:
         # Only where a clock change falls upon the cut-off do wall clock and span disagree; the span partitions time.
         return day + DAY * ((instant >= end) - (instant < start))
 
+    def clock_of(self, day: date, instant: datetime) -> datetime | None:
+        """What the wall clock says at an instant of that company day, without zone; None on any other day."""
+        return self.local(instant).replace(tzinfo=None) if self.day_of(instant) == day else None
+
     def span(self, day: date) -> tuple[datetime, datetime]:
         """The UTC instants of a company day: the first that belongs to it, and the first that no longer does."""
         return self._cut_off_instant(day - DAY), self._cut_off_instant(day)

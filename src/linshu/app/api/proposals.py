@@ -96,7 +96,7 @@ def run(request: Request) -> Response:
     """Run the rules of today: also done by the daily chain; doing it again changes nothing."""
     shell = shell_of(request)
     shop_of(request).ready()
-    return answered(request, deciding.morning(proposing.run(shell.ledger, shell.shop, shell.today)))
+    return answered(request, deciding.morning(proposing.run(shell.ledger, shell.shop, shell.today, shell.clock)))
 
 
 @router.get("/scores")

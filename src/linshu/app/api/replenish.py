@@ -37,7 +37,8 @@ class Sliders(BaseModel):
 def why(request: Request, q: Annotated[str, Query(min_length=1, max_length=80)]) -> Response:
     """What the rule says today about the goods found by words: how many boxes and why, or why none."""
     shell, viewer = shell_of(request), viewer_of(request)
-    return answered(request, replenishing.reasons(shell.shop, shell.ledger, viewer.scope, shell.today, q))
+    found = replenishing.reasons(shell.shop, shell.ledger, viewer.scope, shell.today, q, at=shell.clock)
+    return answered(request, found)
 
 
 @router.get("/what-if", dependencies=[WHOLE])

@@ -11,7 +11,6 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
-    from datetime import date
 
     from linshu.engine.decisions.outcome import How
     from linshu.engine.decisions.proposal import Draft, Line, Proposal
@@ -61,9 +60,10 @@ class Kind:
         None  # value, cost after an edit
     )
     again: Callable[[Mapping[str, Any], Policy], Draft | None] | None = None  # the rule, run on frozen inputs
-    propose: Callable[[Any, date, Policy, tuple[Proposal, ...]], Iterable[Draft]] | None = (
-        None  # today's proposals, from a shop and what of the kinds it heeds was carried out lately
+    propose: Callable[..., Iterable[Draft]] | None = (
+        None  # today's proposals, from a shop, the day, the policy, and what of the kinds it heeds was carried out lately
     )
+    by_clock: bool = False  # whether the rule is also told, as `at`, what the wall clock says; None = it is morning
     heeds: frozenset[str] = frozenset()  # other kinds whose carried proposals the rule is given too
     observe: Callable[[Any, tuple[Proposal, ...], Mapping[str, Mapping[str, Any]]], Mapping[str, float]] | None = (
         None  # fen per proposal id, from a shop, the proposals and the frozen inputs of each

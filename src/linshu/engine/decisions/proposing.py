@@ -10,7 +10,7 @@ from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date
+    from datetime import date, datetime
 
     from linshu.engine.decisions.ledger import Ledger, Saved
 
@@ -26,8 +26,8 @@ class Morning:
     measured: tuple[Outcome, ...]
 
 
-def run(ledger: Ledger, shop: Any, today: date) -> Morning:
-    """Runs every kind's rule for the day; safe to run as often as one likes."""
+def run(ledger: Ledger, shop: Any, today: date, at: datetime | None = None) -> Morning:
+    """Runs every kind's rule for the day; safe to run as often as one likes. `at` is what the wall clock says of that day."""
     woken, expired = ledger.tidy()
     ledger.apply()  # what a crash left between approval and execution
     saved: dict[str, Saved] = {}
@@ -36,7 +36,8 @@ def run(ledger: Ledger, shop: Any, today: date) -> Morning:
         if kind.propose is None:
             continue
         try:
-            drafts = kind.propose(shop, today, ledger.policies.current(kind.name), ledger.carried(kind, today))
+            given = (shop, today, ledger.policies.current(kind.name), ledger.carried(kind, today))
+            drafts = kind.propose(*given, at=at) if kind.by_clock else kind.propose(*given)
             saved[kind.name] = ledger.save(drafts)
         except LinshuError as error:
             failed[kind.name] = error

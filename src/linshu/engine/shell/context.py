@@ -142,6 +142,11 @@ class Shell:
         return self.settings.day.day_of(self.now())
 
     @property
+    def clock(self) -> datetime | None:
+        """What the wall clock says on the company day that runs now."""
+        return self.settings.day.clock_of(self.today, self.now())
+
+    @property
     def ledger(self) -> Ledger:
         """The ledger of decisions, with every kind the domains declare."""
         return ledger_of(self.state, self.active, self.now)

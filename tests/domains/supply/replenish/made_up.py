@@ -49,8 +49,11 @@ def buying_rows() -> dict[str, list[dict[str, Any]]]:
     for row in rows["sku"]:
         row |= {"pack_qty": 4, "shelf_life_days": 5, "supplier_id": "P1", "supply_mode": "stocked"}
     rows["supplier"] = [
-        {"supplier_id": "P1", "name": "江夏合作社", "lead_days": 1, "minimum_order_fen": 1000, "status": "active"}
-    ]
+        {
+            "supplier_id": "P1", "name": "江夏合作社", "lead_days": 1, "minimum_order_fen": 1000, "status": "active",
+            "order_cut_off": "23:00",
+        }
+    ]  # fmt: skip
     homes = (("W1", "武汉仓", "420106"), ("W2", "长沙仓", "430102"))
     rows["warehouse"] = [
         {"warehouse_id": key, "name": name, "level": "central", "region_id": region} for key, name, region in homes

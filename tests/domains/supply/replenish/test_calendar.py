@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import duckdb
 import pytest
@@ -21,7 +21,7 @@ WEEKDAYS = st.frozensets(st.integers(1, 7), max_size=4)
 SPANS = st.lists(st.tuples(DAYS, st.integers(0, 9)), max_size=2).map(
     lambda given: tuple((first, first + timedelta(days=days)) for first, days in given)
 )
-CALENDARS = st.builds(Calendar, WEEKDAYS, WEEKDAYS, SPANS)
+CALENDARS = st.builds(Calendar, WEEKDAYS, WEEKDAYS, SPANS, st.none() | st.times())
 LEADS = st.lists(st.integers(0, 5), min_size=1, max_size=5).map(lambda given: tuple(sorted(given)))
 
 
@@ -38,6 +38,37 @@ def test_orders_and_deliveries_fall_on_the_suppliers_own_days(
         assert days >= found.wait + took
         assert calendar.brings(day + timedelta(days=days))
     assert found.review >= 1
+
+
+@given(CALENDARS, DAYS, LEADS, st.times())
+def test_an_order_after_the_cut_off_is_one_of_the_next_day(
+    calendar: Calendar, day: date, lead: tuple[int, ...], clock: time
+) -> None:
+    at, morning = datetime.combine(day, clock), timing(calendar, day, lead)
+    found = timing(calendar, day, lead, at)
+    if calendar.until is None or clock <= calendar.until:
+        assert found == morning
+    else:
+        tomorrow = timing(calendar, day + timedelta(days=1), lead)
+        assert (found.wait, found.review) == (tomorrow.wait + 1, tomorrow.review)
+        assert found.lead == tuple(one + 1 for one in tomorrow.lead)
+    assert timing(calendar, day, lead, at - timedelta(days=1)) == morning  # the evening before is in time for the day
+
+
+@pytest.mark.parametrize(
+    ("said", "until"),
+    [
+        ("22:00", time(22)),
+        ("5：30", time(5, 30)),
+        ("24:00", None),
+        ("", None),
+        (None, None),
+        ("明早", None),
+        ("12:60", None),
+    ],
+)
+def test_a_cut_off_that_is_no_time_of_day_binds_nobody(said: str | None, until: time | None) -> None:
+    assert calendar_of(None, None, None, said).until == until
 
 
 @given(DAYS, LEADS)

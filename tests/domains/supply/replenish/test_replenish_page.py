@@ -6,7 +6,7 @@ import csv
 import io
 import re
 from contextlib import closing
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -140,6 +140,16 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
         assert one.cost < fresh[subject].cost
     assert measure(ledger, shop, TODAY + timedelta(days=KIND.days + 1))[0].applied == 2
     assert "实际多赚" in people["chen"].get("/replenish?tab=done").text
+
+
+def test_after_the_suppliers_cut_off_nothing_is_ordered_of_it_today(shop: TownShop) -> None:
+    def ordered(hour: int) -> int:
+        return len(list(KIND.propose(shop, TODAY, KIND.policy, (), at=datetime.combine(TODAY, time(hour, 30)))))
+
+    assert (ordered(22), ordered(23)) == (2, 0)
+    told = view.why(shop, Scope.everything(), TODAY, KIND.policy, (), "", at=datetime.combine(TODAY, time(23, 30)))[1]
+    (why,) = {one.why[0].zh for one in told}
+    assert "已过截止时间" in why  # until the supplier's next day
 
 
 def test_a_long_list_comes_by_pages_and_is_acted_on_whole(

@@ -300,7 +300,8 @@ def _why_not(one: Advice) -> tuple[Text, ...]:
         return (_presold(case),)
     if case.wait:
         days = Text(
-            f"供应商今天不接单，{case.wait} 天后再订", f"the supplier takes no orders today; order in {case.wait} days"
+            f"供应商今天不接单，或已过截止时间，{case.wait} 天后再订",
+            f"the supplier takes no orders today, or no more; order in {case.wait} days",
         )
         return (days, *_stock(one))
     if sum(case.ahead) < 0.5:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import asdict, fields
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linshu.domains.supply.replenish.advise import (
@@ -42,10 +42,12 @@ DECLARED = House()
 DAY = timedelta(days=1)
 
 
-def propose(shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = ()) -> Iterable[Draft]:
-    """The purchase orders of a morning."""
+def propose(
+    shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = (), at: datetime | None = None
+) -> Iterable[Draft]:
+    """The purchase orders of a morning; later on, `at` by the wall clock, those that still are in time."""
     before = tuple(one for one in earlier if one.day < day)
-    found, house = read(shop, day, before), house_of(policy.own)
+    found, house = read(shop, day, before, at=at), house_of(policy.own)
     stocked = [one for one in found.cases if one.mode == "stocked" and not one.wait]
     dearer, by_home = price_of_money(stocked, house), defaultdict[str, list[Case]](list)
     for one in stocked:
@@ -277,6 +279,7 @@ KIND = Kind(
     worth=worth_of,
     again=again,
     propose=propose,
+    by_clock=True,
     heeds=frozenset({TRANSFER}),
     observe=observe,
     policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),

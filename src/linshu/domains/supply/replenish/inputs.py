@@ -78,7 +78,8 @@ OPENED = (
 )
 WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, capacity_cm3, province_id, city_id, district_id FROM dim_warehouse"
 SUPPLIERS = """
-SELECT supplier_id, name, lead_days, minimum_order_fen, order_weekdays, delivery_weekdays, closed_days FROM dim_supplier
+SELECT supplier_id, name, lead_days, minimum_order_fen, order_weekdays, delivery_weekdays, closed_days, order_cut_off
+FROM dim_supplier
 """
 
 
@@ -106,12 +107,18 @@ class Read:
 
 
 def read(
-    shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collection[Key] | None = None, *, apart: bool = False
+    shop: Shop,
+    day: date,
+    earlier: Iterable[Proposal] = (),
+    only: Collection[Key] | None = None,
+    *,
+    apart: bool = False,
+    at: datetime | None = None,
 ) -> Read:
     """The cases of the morning of `day`, of some goods alone where `only` names them.
 
     `earlier` are orders that were approved and may not be in the data yet. `apart`: warehouses below others that hold stock
-    are cases of their own; else what lies there counts above.
+    are cases of their own; else what lies there counts above. `at`: what the wall clock says where it is no morning any more.
     """
     made_on = _newest(shop, day)
     warehouses = {row["warehouse_id"]: row for row in shop.read(WAREHOUSES).to_pylist()}
@@ -145,7 +152,7 @@ def read(
             continue
         presale = one["supply_mode"] == "buy_to_order"
         took = (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,))
-        when = _when(known.get(supplier), day, took, presale=presale)
+        when = _when(known.get(supplier), day, took, at, presale=presale)
         cases.append(
             Case(
                 sku, one["name"] or sku, warehouse, (warehouses.get(warehouse) or {}).get("name") or warehouse, supplier,
@@ -187,15 +194,18 @@ def _below(
 
 
 def _supplier(row: Mapping[str, Any]) -> Supplier:
-    days = calendar_of(row["order_weekdays"], row["delivery_weekdays"], row["closed_days"])
+    days = calendar_of(row["order_weekdays"], row["delivery_weekdays"], row["closed_days"], row["order_cut_off"])
     return Supplier(row["name"] or row["supplier_id"], row["minimum_order_fen"] or 0, days)
 
 
-def _when(supplier: Supplier | None, day: date, took: tuple[int, ...], *, presale: bool) -> Timing:
+def _when(supplier: Supplier | None, day: date, took: tuple[int, ...], at: datetime | None, *, presale: bool) -> Timing:
     """When an order of today comes and the next one does; what is pre-sold comes on the day it was ordered for."""
-    if presale or supplier is None or supplier.calendar == ANY_DAY:
+    if presale or supplier is None:
         return Timing(0, took, 0)
-    found = timing(supplier.calendar, day, took)
+    days = supplier.calendar
+    if replace(days, until=None) == ANY_DAY and not days.misses(day, at):
+        return Timing(0, took, 0)
+    found = timing(days, day, took, at)
     return replace(found, lead=tuple(min(one, HORIZON - 1) for one in found.lead))
 
 

@@ -136,6 +136,7 @@ def why(request: Request) -> Response:
             ledger.policies.current(NAME),
             ledger.carried(KIND, shell.today),
             words,
+            at=shell.clock,
         )
         if words
         else (None, [])

@@ -16,7 +16,7 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from datetime import date
+    from datetime import date, datetime
 
     from linshu.domains.supply.replenish.advise import Advice
     from linshu.engine.access.scope import Scope
@@ -138,11 +138,18 @@ class Why:
     why: tuple[Text, ...]
 
 
-def why(
-    shop: Shop, scope: Scope, day: date, policy: Policy, earlier: Iterable[Proposal], words: str
+def why(  # noqa: PLR0913 - who asks what of which morning, or later
+    shop: Shop,
+    scope: Scope,
+    day: date,
+    policy: Policy,
+    earlier: Iterable[Proposal],
+    words: str,
+    *,
+    at: datetime | None = None,
 ) -> tuple[date | None, list[Why]]:
     """The goods found by words, each with what the rule says about it alone; and the evening of the forecast."""
-    found = read(shop, day, tuple(one for one in earlier if one.day < day))
+    found = read(shop, day, tuple(one for one in earlier if one.day < day), at=at)
     wanted = words.casefold().strip()
     seen = {
         (row["sku"], row["warehouse"])
