@@ -1,14 +1,14 @@
-"""How sure a forecast is: quantiles in order, fitted so that the high side holds nine times in ten."""
+"""How sure a forecast is: quantiles in order, fitted so that the high side holds nine times in ten; what sold-out days hide."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import nbinom, poisson
 
-from linshu.domains.supply.forecast.spread import Spread, counts, fit, pinball
+from linshu.domains.supply.forecast.spread import Spread, counts, fit, pinball, wants
 
 
 @given(st.lists(st.floats(0, 500), min_size=1, max_size=8), st.floats(0, 2), st.floats(0.02, 0.97))
@@ -51,3 +51,36 @@ def test_the_loss_is_that_of_its_definition() -> None:
 def test_quantiles_come_in_the_unit_of_the_panel() -> None:
     tenths = Spread((), (0.0,), 0.1).quantile(np.array([1.0], np.float32), 0.5)
     assert tenths[0] == pytest.approx(1.0)
+
+
+def lived(stock: float, width: float = 0.3, many: int = 4_000) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Means, sales and open shares of days whose pace is Gamma around the mean and whose stock is so many times it."""
+    chance = np.random.default_rng(5)
+    mean = chance.gamma(2.0, 6, many) + 2
+    asked = chance.poisson(mean * chance.gamma(1 / width, width, many))
+    there = np.ceil(stock * mean)
+    short = asked > there
+    part = np.where(short, chance.beta(there, np.maximum(asked - there, 0) + 1), 1)  # until the last piece went
+    return mean, np.minimum(asked, there), part
+
+
+@given(st.floats(0.7, 1.4))
+@settings(max_examples=4, deadline=None)
+def test_how_the_fortnight_went_is_not_expected_again(went: float) -> None:
+    mean, sold, part = lived(1.2)
+    usual, other = wants(mean, sold, part, classes=2), wants(mean * went, sold, part, classes=2)
+    assert other.level == pytest.approx(usual.level, abs=0.026)
+    assert other.width == pytest.approx(usual.width, rel=0.3)
+
+
+@pytest.mark.parametrize("stock", [0.9, 1.3, 50.0])
+def test_what_sold_out_days_hide_is_added_and_nothing_where_none_did(stock: float) -> None:
+    mean, sold, part = lived(stock)
+    learned = mean * (sold.sum() / (mean * part).sum())  # as a model of all days, each by its open part, has it
+    lifted, width = wants(learned, sold, part, classes=1).of(learned)
+    assert lifted.sum() == pytest.approx(mean.sum(), rel=0.03)
+    assert width[0] == pytest.approx(0.3, rel=0.3)
+    if stock > 10:
+        assert lifted.sum() == pytest.approx(learned.sum(), rel=0.013)
+    elif stock < 1:
+        assert lifted.sum() > 1.03 * learned.sum()

@@ -123,14 +123,19 @@ def wants(mean: Reals, sold: Reals, open_share: Reals, classes: int = CLASSES) -
     """Fitted on all days, also those that sold out: the likeliest level and width, class by class.
 
     A day's pace is Gamma around level x mean, sales are Poisson while the goods last. Whether a day ended by the clock or by
-    the last piece, what was seen tells about the pace in the same way: pace ^ sold x exp(-pace x open share). One dimension,
-    pieces.
+    the last piece, what was seen tells about the pace in the same way: pace ^ sold x exp(-pace x open share). How these days
+    as a whole went against the mean is divided out: they are learned from before the next forecast, and weeks stray one way
+    and the other. What stays is what sold-out days hide. One dimension, pieces.
     """
     seen = open_share > 0
     told, came, part = (one[seen].astype(np.float64) for one in (mean, sold, open_share))
     edges = tuple(float(one) for one in np.quantile(told, np.arange(1, classes) / classes)) if len(told) else ()
     group = np.searchsorted(edges, told)
-    best = [_likeliest(*(one[group == which] for one in (told, came, part))) for which in range(len(edges) + 1)]
+    best = []
+    for which in range(len(edges) + 1):
+        rates, pieces, open_here = told[group == which], came[group == which], part[group == which]
+        went = float(pieces.sum()) / max(float(rates @ open_here), 1e-9)
+        best.append(_likeliest(rates * went, pieces, open_here))
     return Wants(edges, tuple(one[0] for one in best), tuple(one[1] for one in best))
 
 
