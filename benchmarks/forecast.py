@@ -4,7 +4,8 @@
 
 The last four weeks are forecast one after another, each from what was known on the evening before. Errors are counted on
 days one could buy all day. What errs least in sum is the middle of what may come, so the P50 is judged there, and the mean's
-error stands beside it. `bias_masked`: stock-outs of known truth are put into series that had nearly none, and what is
+error stands beside it. `limits` says what would be left: if demand strayed by chance alone, as counts do, and if how the
+other places sold each good in its region on that day had been known. `bias_masked`: stock-outs of known truth are put into series that had nearly none, and what is
 filled in for closed hours is held against what was really sold. Intervals come from drawing stores anew.
 """
 
@@ -14,6 +15,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from scipy.stats import poisson
 
 from benchmarks.fresh.baselines import baselines, high_side
 from benchmarks.fresh.masking import masked
@@ -21,6 +23,7 @@ from benchmarks.fresh.reading import PIECE, read
 from benchmarks.report import Goal, Options, Report, Row, main
 from linshu.domains.supply.forecast.decide import Forecast, forecast
 from linshu.domains.supply.forecast.model import Learning
+from linshu.domains.supply.forecast.panel import dense
 from linshu.domains.supply.forecast.recover import recovered
 from linshu.domains.supply.forecast.spread import pinball
 
@@ -33,6 +36,8 @@ ORIGINS = (62, 69, 76, 83)  # days known at each of the last four weekly evening
 CLASSES = 5
 DRAWS = 500
 QUICK_STORES = 12
+FIRM = 3.0  # units beside what the other places sold: few places say little
+APART = {"sold", "store", "volume", "high", "usual_high", "together"}  # not forecasts of what is sold in the middle
 
 
 def measure(options: Options) -> Report:
@@ -48,13 +53,16 @@ def measure(options: Options) -> Report:
     seconds = time.perf_counter() - began
     all_of = {name: np.concatenate([one[name] for one in told]) for name in told[0]}
     rows, detail = _judge(all_of)
-    by_evening = {str(origin): _judge(one)[1]["wape"] for origin, one in zip(origins, told, strict=True)}
+    by_evening = {
+        str(origin): {"wape": _judge(one)[1]["wape"], "limits": _limits(one)}
+        for origin, one in zip(origins, told, strict=True)
+    }
     bias = _bias(data)
     return Report(
         (*rows, Row("bias_masked", abs(bias["ours"]), abs(bias["sales"]), "share", Goal("ours", "<=", 0.02))),
         {
             "series": len(data.sold), "stores": int(data.groups["place"].max()) + 1, "origins": len(origins),
-            "seconds_a_night": round(seconds / len(origins), 1), **detail, "wape_by_evening": by_evening,
+            "seconds_a_night": round(seconds / len(origins), 1), **detail, "limits": _limits(all_of), "by_evening": by_evening,
             "bias_masked": bias,
         },
     )  # fmt: skip
@@ -73,18 +81,19 @@ def _week(data: Fresh, origin: int, learning: Learning) -> dict[str, Any]:
         "usual_high": high_side(panel, len(HORIZONS)),
     }
     store = np.repeat(data.groups["place"][:, None], len(HORIZONS), axis=1)
+    goods = data.groups["product"] * (int(data.groups["region"].max()) + 1) + data.groups["region"]
+    together = goods[:, None] * data.sold.shape[1] + np.array(days)
     volume = np.repeat(panel.sold[:, -28:].mean(axis=1)[:, None], len(HORIZONS), axis=1)
     return {
         **{name: block[whole] for name, block in named.items()},
         "sold": data.sold[:, days][whole], "store": store[whole], "volume": volume[whole],
+        "together": together[whole],
     }  # fmt: skip
 
 
 def _judge(of: dict[str, Any]) -> tuple[tuple[Row, ...], dict[str, Any]]:
     sold, store = of["sold"], of["store"]
-    errors = {
-        name: np.abs(of[name] - sold) for name in of if name not in {"sold", "store", "volume", "high", "usual_high"}
-    }
+    errors = {name: np.abs(of[name] - sold) for name in of if name not in APART}
     wapes = {name: float(one.sum() / sold.sum()) for name, one in errors.items()}
     lost = {name: _pinballs(sold, of[name]) for name in ("high", "usual_high")}
     by_store = _by_store(store, errors["ours"], errors["MA14"], lost["high"], lost["usual_high"])
@@ -114,6 +123,20 @@ def _judge(of: dict[str, Any]) -> tuple[tuple[Row, ...], dict[str, Any]]:
         "coverage_90": [round(one, 4) for one in held], "interval_95_by_store": by_store,
     }  # fmt: skip
     return rows, detail
+
+
+def _limits(of: dict[str, Any]) -> dict[str, float]:
+    """The mean's error as it is, had the other places' day been known for each good and region, and were there chance alone."""
+    sold, mean, cell = of["sold"], of["mean"], dense(of["together"])
+    others = [np.bincount(cell, one)[cell] - one + FIRM for one in (sold, mean)]
+    pieces = np.maximum(mean / PIECE, 1e-6)
+    by_chance = 2 * pieces * poisson.pmf(np.floor(pieces), pieces) * PIECE  # how far a Poisson lies from its mean
+    whole = float(sold.sum())
+    return {
+        "mean": round(float(np.abs(mean - sold).sum()) / whole, 4),
+        "others_known": round(float(np.abs(mean * others[0] / others[1] - sold).sum()) / whole, 4),
+        "chance_alone": round(float(by_chance.sum() / mean.sum()), 4),
+    }
 
 
 def _pinballs(sold: Any, told: Any) -> Any:

@@ -5,7 +5,8 @@
 Demand is real, with what closed hours would have sold drawn from its posterior; prices, costs, shelf lives and packs are
 assumptions, drawn anew for each draw of costs. Ordered in the evening, there on the second morning. A rule sees its own
 sales only. The baseline is a moving average of 14 days, its safety factor tuned for each shelf life on the four weeks
-before the scored ones; the clairvoyant knows every day. Intervals come from drawing stores anew.
+before the scored ones; the clairvoyant knows every day. Ours learns before the window and every week of it, later from the
+stores alone that are not lived again. Intervals come from drawing stores anew.
 """
 
 from __future__ import annotations
@@ -90,7 +91,10 @@ def measure(options: Options) -> Report:
     windows = WINDOWS[-1:] if quick else WINDOWS[1:]
     began = time.perf_counter()
     rules = {
-        window: Marginal.learned(world.panel, world.rows, window[0] - FINDS_ITS_FEET, learning) for window in windows
+        window: Marginal.learned(
+            world.panel, world.rows, (window[0] - FINDS_ITS_FEET, window[1]), learning, weekly=not quick
+        )
+        for window in windows
     }
     learned = time.perf_counter() - began
     cases = list(product(range(1 if quick else DRAWS), range(1 if quick else SEEDS)))
@@ -122,7 +126,7 @@ def _lived(world: World, rules: dict[tuple[int, int], Marginal], draw: int, seed
             **{name: profit(goods, one) for name, one in scored.items()},
             "clairvoyant": clairvoyant(goods, demand[:, FINDS_ITS_FEET:]),
             "scores": {name: score(goods, one) for name, one in scored.items()},
-            "life": goods.life, "seconds": time.perf_counter() - began,
+            "life": goods.life, "window": window, "seconds": time.perf_counter() - began,
         }  # fmt: skip
 
 
@@ -151,6 +155,12 @@ def _report(world: World, told: list[dict[str, Any]], detail: dict[str, Any]) ->
         for life in LIVES
         if any((one["life"] == life).any() for one in told)
     }
+    by_window = {
+        f"{first}-{last}": round(
+            _closed([one for one in told if one["window"] == (first, last)], "average", everyone), 3
+        )
+        for first, last in dict.fromkeys(one["window"] for one in told)
+    }
     mean = {
         name: {key: round(float(np.mean([getattr(one["scores"][name], key) for one in told])), 4) for key in ("profit", "fill", "waste", "turnover")}
         for name in ("ours", "average", "hindsight")
@@ -167,7 +177,7 @@ def _report(world: World, told: list[dict[str, Any]], detail: dict[str, Any]) ->
         rows,
         {
             "series": len(world.rows), "stores": len(stores), "interval": [round(low, 3), round(high, 3)],
-            "by_life": by_life, "mean": mean, "replay_seconds": round(sum(one["seconds"] for one in told), 1), **detail,
+            "by_life": by_life, "by_window": by_window, "mean": mean, "replay_seconds": round(sum(one["seconds"] for one in told), 1), **detail,
         },
     )  # fmt: skip
 

@@ -11,6 +11,7 @@ from benchmarks.fresh.economics import LIVES
 from linshu.domains.supply.forecast.decide import judged
 from linshu.domains.supply.forecast.features import Lookout
 from linshu.domains.supply.forecast.model import learn
+from linshu.domains.supply.forecast.panel import WEEK
 from linshu.domains.supply.forecast.recover import recovered
 from linshu.domains.supply.replenish.decide import Goods, packs, reach
 from linshu.domains.supply.replenish.replay import profit, replay
@@ -103,26 +104,54 @@ def tuned(goods: Setting, world: World, truth: Reals, window: tuple[int, int]) -
 
 
 @dataclass(frozen=True, slots=True)
+class Lesson:
+    """What was learned of some days: the model, and how far days stray from it."""
+
+    model: Model
+    wanted: Wants
+
+    @staticmethod
+    def of(past: Panel, learning: Learning) -> Lesson:
+        """Of all days of the panel."""
+        demand = recovered(past)
+        horizons = range(1, int(LIVES.max()) + 2)
+        _, wanted = judged(past, demand, horizons, learning)
+        return Lesson(learn(past, demand, horizons, learning, all_days=True), wanted)
+
+
+@dataclass(frozen=True, slots=True)
 class Marginal:
-    """Ours: the forecast learned before the window, told anew every evening from its own sales, and boxes by value."""
+    """Ours: learned before the window and every week of it, told anew every evening from its own sales, boxes by value."""
 
     panel: Panel  # of all stores, real sales
     rows: npt.NDArray[np.int64]  # those that are lived again
     begin: int
-    model: Model
-    wanted: Wants
+    lessons: tuple[Lesson, ...]  # one a week
     demand: Reals  # [all, T] real sales with closed hours filled in
 
     @staticmethod
-    def learned(panel: Panel, rows: npt.NDArray[np.int64], begin: int, learning: Learning) -> Marginal:
-        """Learns from the days before `begin`."""
-        past = panel.until(begin)
-        demand = recovered(past)
-        horizons = range(1, int(LIVES.max()) + 2)
-        _, wanted = judged(past, demand, horizons, learning)
-        return Marginal(
-            panel, rows, begin, learn(past, demand, horizons, learning, all_days=True), wanted, recovered(panel)
+    def learned(
+        panel: Panel, rows: npt.NDArray[np.int64], window: tuple[int, int], learning: Learning, *, weekly: bool = True
+    ) -> Marginal:
+        """Learns from the days before the window; later from the stores alone that are not lived again.
+
+        What these sell in the replay differs from one replay to the next, and what they really sold is the truth in part.
+        """
+        others = np.setdiff1d(np.arange(panel.series), rows)
+        apart = replace(
+            panel, sold=panel.sold[others], exposure=panel.exposure[others], price=panel.price[others],
+            promoted=panel.promoted[others], groups={name: codes[others] for name, codes in panel.groups.items()},
+        )  # fmt: skip
+        later = range(window[0] + WEEK, window[1] - 1, WEEK) if weekly else ()
+        lessons = (
+            Lesson.of(panel.until(window[0]), learning),
+            *(Lesson.of(apart.until(day), learning) for day in later),
         )
+        return Marginal(panel, rows, window[0], lessons, recovered(panel))
+
+    def lesson(self, day: int) -> Lesson:
+        """The last one before a day of the replay is over."""
+        return self.lessons[min(day // WEEK, len(self.lessons) - 1)]
 
     def of(self, goods: Setting, rules: Rules) -> _Ours:
         """The rule for these costs."""
@@ -135,7 +164,7 @@ class _Ours:
 
     def __call__(self, evening: Evening) -> npt.NDArray[np.floating]:
         of, setting = self._of, self._goods
-        mean, width = of.wanted.of(self.forecast(evening))
+        mean, width = of.lesson(evening.day).wanted.of(self.forecast(evening))
         demand = draw(mean, width[:, : setting.lead + 1].mean(axis=1), seed=evening.day)
         goods = Goods(
             evening.shelf, evening.coming, np.full(len(mean), setting.lead), setting.life, setting.pack,
@@ -153,10 +182,11 @@ class _Ours:
         demand = of.demand[:, : now + 1].copy()
         demand[of.rows] = recovered(mine)
         look = Lookout(panel, demand, now, of.rows)
+        model = of.lesson(evening.day).model
         needed = self._goods.life + self._goods.lead
         found = np.zeros((len(needed), int(needed.max())), np.float32)
         for horizon in range(1, found.shape[1] + 1):
             asked = look.ahead_of(horizon, taken := np.flatnonzero(needed >= horizon))
-            answer = np.asarray(of.model.trees.predict(asked.rows, num_threads=of.model.threads))
+            answer = np.asarray(model.trees.predict(asked.rows, num_threads=model.threads))
             found[taken, horizon - 1] = answer.astype(np.float32) * asked.scale
         return found
