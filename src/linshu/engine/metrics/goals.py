@@ -132,7 +132,9 @@ class Goals:
         if parts is None:
             return None
         self.tables.add(self.declared.table)
-        due = exp.Union(this=self._shared(parts), expression=self._exact(parts), distinct=False)
+        sums, rates, others = self._kinds()
+        kinds = [*([self._shared(parts)] if sums or rates else []), *([self._exact(parts)] if others else [])]
+        due = exp.Union(this=kinds[0], expression=kinds[1], distinct=False) if len(kinds) > 1 else kinds[0]
         outputs: list[exp.Expr] = [column(TIME)] if self.query.grain else []
         outputs += [named(column(f"p{parts.index(name)}"), key_name(at)) for at, name in enumerate(self.query.by)]
         groups = len(outputs)

@@ -170,7 +170,9 @@ class Asker:
     where: tuple[tuple[str, str], ...] = ()
 
     def rows(self, metrics: tuple[str, ...], **question: Any) -> list[Row]:
-        """The rows of one question."""
+        """The rows of one question; a page says in words of its own how far figures moved."""
+        if compare := question.get("compare"):
+            question.setdefault("show", tuple(one for name in metrics for one in (name, f"{name}_{compare}")))
         return self.shop.query(metrics, where=dict(self.where), scope=self.scope, **question).rows()
 
     def each(self, metrics: tuple[str, ...], **question: Any) -> tuple[list[Row], dict[str, Text]]:
