@@ -9,14 +9,15 @@ import json
 import resource
 import statistics
 import sys
-import threading
 import time
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
+from benchmarks.scaling.pieces import both_ways
 from benchmarks.scaling.questions import QUESTIONS
+from benchmarks.scaling.spill import Spill
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.engine.warehouse import slices
@@ -68,7 +69,7 @@ def merge(folder: Path, _: str) -> dict[str, Any]:
 def models(folder: Path, _: str) -> dict[str, Any]:
     """Build every published table."""
     marks: list[tuple[str, float]] = []
-    spill = _Spill(folder / "project" / "data" / "tmp")
+    spill = Spill(folder / "project" / "data" / "tmp")
 
     def step(_: float, name: str) -> None:
         marks.append((name, time.process_time()))
@@ -87,6 +88,12 @@ def models(folder: Path, _: str) -> dict[str, Any]:
     }
 
 
+def pieces(folder: Path, _: str) -> dict[str, Any]:
+    """Build the largest models in one piece and by slices, to compare; the warehouse stays as it is."""
+    with _shop(folder) as shop:
+        return {"models": both_ways(shop.warehouse, shop.models(), folder / "project" / "data" / "tmp")}
+
+
 def queries(folder: Path, _: str) -> dict[str, Any]:
     """Ask the twenty questions of the facts alone, then of the rollups too; never from a cache of answers."""
     last = UNTIL.date() - timedelta(days=1)
@@ -98,7 +105,7 @@ def queries(folder: Path, _: str) -> dict[str, Any]:
 
 
 PHASES: dict[str, Callable[[Path, str], dict[str, Any]]] = {
-    "land": land, "merge": merge, "models": models, "queries": queries,
+    "land": land, "merge": merge, "models": models, "pieces": pieces, "queries": queries,
 }  # fmt: skip
 
 
@@ -138,31 +145,6 @@ class _Spent:
             self.rows += table.num_rows
             yield name, table
             began = time.process_time()
-
-
-class _Spill:
-    """The most that lay in the store's folder for what does not fit into memory, model by model."""
-
-    def __init__(self, place: Path) -> None:
-        self.most_mb: dict[str, float] = {}
-        self._place, self._name, self._ended = place, "", threading.Event()
-        self._watching = threading.Thread(target=self._watch, daemon=True)
-
-    def on(self, name: str) -> None:
-        self._name = name
-
-    def _watch(self) -> None:
-        while not self._ended.wait(0.1):
-            now = sum(each.stat().st_size for each in self._place.glob("*") if each.exists()) / 1_000_000
-            self.most_mb[self._name] = max(now, self.most_mb.get(self._name, 0.0))
-
-    def __enter__(self) -> Self:
-        self._watching.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._ended.set()
-        self._watching.join()
 
 
 def _shop(folder: Path) -> LocalShop:
