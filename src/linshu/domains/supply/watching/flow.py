@@ -132,6 +132,11 @@ def unforecast(found: Watched) -> int:
     return int((at.kept & np.isnan(at.mean).all(axis=1) & (at.recent > 0)).sum())
 
 
+def shared(found: Watched) -> int:
+    """How many positions are judged by their part of what is forecast for the warehouse above."""
+    return int((found.known.shared & found.known.positions.kept).sum())
+
+
 def wanted(given: Mapping[str, str]) -> Wanted:
     """What is asked for; Misused for a kind or an order nobody knows."""
     kind, sort = choice_in(given, "kind", KINDS), order_in(given, SORTS, "kind")

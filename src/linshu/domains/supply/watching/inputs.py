@@ -11,13 +11,17 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.domains.supply.replenish.coming import LATE_DAYS
+from linshu.domains.supply.replenish.inputs import above
 from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 from linshu.domains.supply.watching.decide import NEVER, Lots, Positions
+from linshu.domains.supply.watching.sharing import parts, thinned
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
-    from linshu.domains.supply.watching.decide import Whole
+    from linshu.domains.supply.watching.decide import Flags, Reals, Whole
     from linshu.engine.access.scope import Scope
     from linshu.engine.shell.asking import Shop
 
@@ -82,6 +86,7 @@ class Known:
     positions: Positions
     lots: Lots
     lot_rows: pd.DataFrame
+    shared: Flags  # of each position: its demand is a part of what is forecast for the warehouse that supplies it
 
 
 def evening_of(shop: Shop, today: date) -> tuple[date, date] | None:
@@ -103,11 +108,79 @@ def load(shop: Shop, scope: Scope, today: date, only: tuple[str, str] | None = N
     stock = shop.query(FIGURES, ("sku", "warehouse"), start=known_on, end=known_on, where=where, scope=scope).table
     reading = Reading(shop, only)
     frame = _positions(stock.to_pandas(), reading, evening)
-    places = Places(frame)
-    lots = places.placed(reading.rows(LOTS)).to_pandas()
-    told = places.placed(reading.rows(FORECASTS, evening, evening + AHEAD * DAY))
-    made_on: date | None = pc.max(told["made_on"]).as_py()
-    return Known(evening, known_on, made_on, frame, _arranged(frame, lots, told), _lots(lots, evening), lots)
+    lots = Places(frame).placed(reading.rows(LOTS)).to_pandas()
+    told = Told.read(reading, frame, evening)
+    return Known(
+        evening, known_on, told.made_on, frame, _arranged(frame, lots, told), _lots(lots, evening), lots, told.shared
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is forecast of each position, [N, AHEAD]; nan where nobody says."""
+
+    mean: Reals
+    variance: Reals
+    shared: Flags
+    made_on: date | None
+
+    @classmethod
+    def read(cls, reading: Reading, frame: pd.DataFrame, evening: date) -> Told:
+        """Each warehouse by its own forecast; one below another without its own, by its part of that one's."""
+        forecasts = reading.of_goods(FORECASTS, evening, evening + AHEAD * DAY)
+        own = Places(frame).placed(forecasts)
+        mean, variance = _spread(own, len(frame))
+        shared, homes = np.zeros(len(frame), bool), above(reading.shop)
+        served = frame.assign(warehouse_id=frame["warehouse_id"].map(homes).fillna(frame["warehouse_id"]))[KEYS]
+        below = (served["warehouse_id"] != frame["warehouse_id"]).to_numpy()
+        lone = np.all(np.isnan(mean), axis=1)
+        if any(home != name for name, home in homes.items()):
+            asked = served.drop_duplicates().reset_index(drop=True)
+            at = (
+                asked.reset_index()
+                .merge(served.reset_index(names="place"), on=KEYS)
+                .sort_values("place")["index"]
+                .to_numpy()
+            )
+            placed = Places(asked).placed(forecasts)
+            whole, widely = _spread(placed, len(asked))
+            part = parts(_recent(frame), _leaving(reading, evening, homes, forecasts, asked)[at], ~below)
+            shared = below & lone & ~np.isnan(part) & ~np.all(np.isnan(whole[at]), axis=1)
+            taken = shared | ~(below | lone)
+            mean[taken], variance[taken] = (each[taken] for each in thinned(whole[at], widely[at], part))
+            own = placed if placed.num_rows else own
+        return cls(mean, variance, shared, pc.max(own["made_on"]).as_py())
+
+
+def _spread(told: pa.Table, many: int) -> tuple[Reals, Reals]:
+    """Mean and variance of each day ahead of each place."""
+    mean, variance = (np.full((many, AHEAD), np.nan) for _ in range(2))
+    place, ahead = (told[name].to_numpy().astype(np.int64) for name in ("position", "ahead"))
+    wanted, known = (told[name].to_numpy().astype(float) for name in ("wanted_units", "known_qty"))
+    width = pc.fill_null(told["width"].cast(pa.float64()), USUAL_WIDTH).to_numpy()
+    mean[place, ahead - 1] = wanted + known
+    variance[place, ahead - 1] = wanted + width * wanted**2
+    return mean, variance
+
+
+def _leaving(
+    reading: Reading, evening: date, homes: Mapping[str, str], forecasts: pa.Table, asked: pd.DataFrame
+) -> Reals:
+    """Pieces a day that lately left by sale, of each good and supplying warehouse, from all without a forecast of their own."""
+    rows = reading.of_goods(RECENT, evening).to_pandas()
+    known = forecasts.select(KEYS).group_by(KEYS).aggregate([]).to_pandas().assign(own=True)
+    rows = rows.merge(known, on=KEYS, how="left")
+    home = rows["warehouse_id"].map(homes).fillna(rows["warehouse_id"])
+    rows = rows[(home == rows["warehouse_id"]) | rows["own"].isna()].assign(warehouse_id=home)
+    rows["recent"] = rows["recent"].clip(lower=0)
+    total = rows.groupby(KEYS, as_index=False)["recent"].sum()
+    found: Reals = asked.merge(total, on=KEYS, how="left")["recent"].fillna(0).to_numpy(float)
+    return found
+
+
+def _recent(frame: pd.DataFrame) -> Reals:
+    recent: Reals = frame["recent"].fillna(0).clip(lower=0).to_numpy(float)
+    return recent
 
 
 class Places:
@@ -151,6 +224,14 @@ class Reading:
             (*params, *self.only),
         )
 
+    def of_goods(self, sql: str, *params: object) -> pa.Table:
+        """What a statement finds of the SKU named, in every warehouse."""
+        if self.only is None:
+            return self.shop.read(sql, params)
+        return self.shop.read(
+            f"SELECT * FROM ({sql}) AS found WHERE sku_id = ${len(params) + 1}", (*params, self.only[0])
+        )
+
 
 def _positions(stock: pd.DataFrame, reading: Reading, evening: date) -> pd.DataFrame:
     import pandas as pd  # noqa: PLC0415 - heavy, and commands start without it
@@ -168,14 +249,8 @@ def _positions(stock: pd.DataFrame, reading: Reading, evening: date) -> pd.DataF
     return stock.reset_index(drop=True)
 
 
-def _arranged(frame: pd.DataFrame, lots: pd.DataFrame, told: pa.Table) -> Positions:
+def _arranged(frame: pd.DataFrame, lots: pd.DataFrame, told: Told) -> Positions:
     many = len(frame)
-    mean, variance = (np.full((many, AHEAD), np.nan) for _ in range(2))
-    place, ahead = (told[name].to_numpy().astype(np.int64) for name in ("position", "ahead"))
-    wanted, known = (told[name].to_numpy().astype(float) for name in ("wanted_units", "known_qty"))
-    width = pc.fill_null(told["width"].cast(pa.float64()), USUAL_WIDTH).to_numpy()
-    mean[place, ahead - 1] = wanted + known
-    variance[place, ahead - 1] = wanted + width * wanted**2
     good = lots[(lots["on_hand_qty"] > 0) & ~lots["is_expired"].astype(bool)]
     usable = np.bincount(good["position"], weights=good["on_hand_qty"], minlength=many).astype(float)
     units, value = (frame[name].fillna(0).to_numpy(float) for name in FIGURES)
@@ -185,7 +260,7 @@ def _arranged(frame: pd.DataFrame, lots: pd.DataFrame, told: pa.Table) -> Positi
     price = frame["price_fen"].fillna(0).to_numpy(float)
     return Positions(
         usable, frame["kept"].fillna(value=True).to_numpy(bool), np.where(price > 0, price, cost), cost,
-        np.maximum(frame["recent"].fillna(0).to_numpy(float), 0), mean, variance,
+        _recent(frame), told.mean, told.variance,
         frame["receipt_in"].to_numpy(np.int64), frame["lead_days"].fillna(0).to_numpy(np.int64),
     )  # fmt: skip
 

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from linshu.domains.supply.markdown.flow import NAME as MARKDOWN
 from linshu.domains.supply.watching import view, words
 from linshu.domains.supply.watching.decide import KINDS, NEVER
-from linshu.domains.supply.watching.flow import POLICY, Watched, unforecast, watched
+from linshu.domains.supply.watching.flow import POLICY, Watched, shared, unforecast, watched
 from linshu.domains.supply.watching.inputs import DAY
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
@@ -69,6 +69,7 @@ def stock(request: Request) -> Response:
         words=words,
         policy=POLICY,
         unforecast=unforecast(found),
+        shared=shared(found),
         late=(shell.today - known.known_on).days,
         stale=view.STALE_DAYS,
         renews=RENEWS,
