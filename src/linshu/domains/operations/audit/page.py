@@ -41,7 +41,12 @@ NOUNS = {
     "token": Text("令牌", "Tokens"), "link": Text("登录链接", "Links"), "second_factor": Text("第二重验证", "Second factor"),
     "view_as": Text("以他人身份查看", "View as"), "export": Text("导出", "Exports"), "batch": Text("批次", "Batches"),
     "proposal": Text("建议", "Proposals"), "job": Text("任务", "Jobs"), "push": Text("推送", "Push"),
-    "personal": Text("个人信息", "Personal data"), "audit": Text("审计", "Audit"),
+    "personal": Text("个人信息", "Personal data"), "audit": Text("审计", "Audit"), "work": Text("工单", "Work orders"),
+    "alert": Text("预警", "Alerts"), "rule": Text("规则", "Rules"), "target": Text("目标", "Targets"),
+    "module": Text("模块", "Modules"), "policy": Text("策略", "Policies"), "settings": Text("设置", "Settings"),
+    "event": Text("实时事件", "Live events"), "code": Text("验证码", "Log-in codes"), "schedule": Text("定时", "Schedules"),
+    "channel": Text("推送通道", "Push channels"), "message": Text("消息", "Messages"),
+    "plan": Text("定期收取", "Collecting"), "sql": Text("SQL", "SQL"),
 }  # fmt: skip
 
 
@@ -122,9 +127,10 @@ def _page(request: Request, report: Report | None = None) -> Response:
     offset = (asked.page - 1) * PAGE_ROWS
     rows, total = shell.book.listed(asked.wanted(shell.settings.day.zone), offset=offset)
     root = shell.book.last_root()
+    nouns = _nouns(shell.book.acts())
     return render(
         request, PAGE, rows=[{**one, "said": _said(one["details"])} for one in rows], total=total, asked=asked,
-        pages=-(-total // PAGE_ROWS), people=shell.book.people(), nouns=_nouns(shell.book.acts()), via=VIA,
+        pages=-(-total // PAGE_ROWS), people=shell.book.people(), nouns=nouns, names=dict(nouns), via=VIA,
         report=report, root=root, root_at=datetime.fromisoformat(root.made_at) if root else None,
         local=shell.settings.day.local, counts=Unit.COUNT,
     )  # fmt: skip
@@ -146,7 +152,12 @@ def _said(details: str) -> str:
 
 
 def _short(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    if isinstance(value, list):
+        text = ", ".join(map(str, value))
+    elif isinstance(value, dict):
+        text = "; ".join(f"{name}={_short(one)}" for name, one in value.items())
+    else:
+        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return text if len(text) <= 120 else f"{text[:119]}…"
 
 

@@ -50,6 +50,12 @@ new MutationObserver((changes) => {
   }
 }).observe(document.getElementById("toasts") ?? document.body, { childList: true });
 
+// Which file was chosen.
+document.addEventListener("change", ({ target }) => {
+  const name = target.closest?.(".file")?.querySelector("[data-none]");
+  if (name) name.textContent = target.files[0]?.name ?? name.dataset.none;
+});
+
 // A calendar is loaded when someone first wants one.
 let calendar = null;
 function loadCalendar(field) {
@@ -70,7 +76,17 @@ document.addEventListener("toggle", async (event) => {
   const { from, to } = field.form?.elements ?? {};
   const into = one ? [one] : [from, to];
   const written = () => into.map((input) => input.value).filter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text));
-  if (field.dataset.ready) return field._flatpickr?.setDate(written());
+  // The keyboard goes on in the calendar: arrows from day to day, Enter takes one, Esc leaves.
+  const reach = () => {
+    const day = one && pop.querySelector(".flatpickr-day:is(.selected, .today), .flatpickr-day:not(.flatpickr-disabled)");
+    if (!day) return;
+    day.tabIndex = 0;
+    day.focus();
+  };
+  if (field.dataset.ready) {
+    field._flatpickr?.setDate(written());
+    return reach();
+  }
   field.dataset.ready = "1";
   await loadCalendar(field);
   window.flatpickr(field, {
@@ -85,6 +101,7 @@ document.addEventListener("toggle", async (event) => {
       pop.querySelector("summary").focus();
     },
   });
+  reach();
 }, true);
 
 // After a part of the page was exchanged, the keyboard goes on from there and open popovers close.
