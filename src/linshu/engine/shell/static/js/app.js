@@ -78,7 +78,7 @@ document.addEventListener("toggle", async (event) => {
   const written = () => into.map((input) => input.value).filter((text) => /^\d{4}-\d{2}-\d{2}$/.test(text));
   // The keyboard goes on in the calendar: arrows from day to day, Enter takes one, Esc leaves.
   const reach = () => {
-    const day = one && pop.querySelector(".flatpickr-day:is(.selected, .today), .flatpickr-day:not(.flatpickr-disabled)");
+    const day = one && (pop.querySelector(".flatpickr-day.selected") ?? pop.querySelector(".flatpickr-day:not(.flatpickr-disabled)"));
     if (!day) return;
     day.tabIndex = 0;
     day.focus();

@@ -14,6 +14,7 @@ function search() {
 // One step through what a menu or an open panel holds; at its ends it goes round.
 function step(event) {
   const box = event.target.closest(".menu, .pop-panel, details[data-pop][open]");
+  if (event.target.closest(".flatpickr-calendar")) return; // a calendar goes by days and weeks itself
   if (!box || (writing(event.target) && event.target.type !== "checkbox")) return;
   const stops = [...box.querySelectorAll(REACHED)].filter(seen);
   const at = stops.indexOf(event.target);
