@@ -116,7 +116,7 @@ def test_the_rush_stands_first_and_will_not_last(people: dict[str, TestClient]) 
 
 def test_one_good_shows_its_hours_and_where_it_would_be_missed(people: dict[str, TestClient]) -> None:
     page = people["chen"].get("/surge/S1/W1").text
-    assert "09:59" in page
+    assert "10:00" in page
     assert [row[0][0] for row in cells(page)] == ["翠湖一群", "锦绣二群"]
     assert people["chen"].get("/surge/NOTHING/W1").status_code == 404
 

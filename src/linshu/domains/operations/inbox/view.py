@@ -140,6 +140,8 @@ def cell(column: Column, value: Any, writer: Writer) -> str:
     if value is None or value == "":
         return "—"
     unit = UNITS.get(column.shape)
+    if column.shape == "number" and float(value) % 1:  # what is expected is known to no hundredth of a piece
+        return writer.short(value, Unit.QTY)
     return writer.full(value, unit) if unit else str(value)
 
 

@@ -211,7 +211,7 @@ def course(shop: Shop, scope: Scope, now: Nowcast, line: Line, writer: Writer) -
         None if place + 1 < passed else _ahead(line.sold, value, begun, float(now.belief.pace[row]))
         for place, value in enumerate(share)
     ]
-    labels = [f"{one[11:13]}:59" for one in hours]
+    labels = [f"{int(one[11:13]) + 1}:00" for one in hours]
     words = {
         "sold": Text("已卖", "Sold"),
         "ahead": Text("预计（估计）", "Expected (estimate)"),
