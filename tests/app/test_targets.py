@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import shutil
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
@@ -24,6 +26,7 @@ from linshu.app.web import compose
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit.book import Wanted
+from linshu.engine.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,11 +86,17 @@ def test_by_command(kept: Project, tmp_path: Path, capsys: pytest.CaptureFixture
     assert {"target.drop", "target.import", "target.set"} <= {*acts}
 
 
-@pytest.fixture(scope="module")
-def app(town: Project) -> Iterator[FastAPI]:
-    with pytest.MonkeyPatch.context() as patch:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def app(town: Project, request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
+    """The pages and the API over a copy of the town, its state in either database."""
+    folder = tmp_path_factory.mktemp("copy")
+    shutil.copytree(town.folder, folder / "shop")
+    with pytest.MonkeyPatch.context() as patch, ExitStack() as stack:
         patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        with LocalShop.open(town) as shop, open_state(town) as state:
+        url = f"sqlite:///{folder / 'state.sqlite'}"
+        if request.param == "postgresql":
+            url = stack.enter_context(request.getfixturevalue("postgres_databases")("ready"))
+        with LocalShop.open(Project.open(folder / "shop")) as shop, closing(State.open(url)) as state:
             made = compose(shop, state)
             made.state.shell = replace(made.state.shell, now=lambda: LATER)
             for account, role in (("wang", "operator"), ("seer", "viewer"), ("south", "operator")):
