@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from linshu.engine.state import State
 
 MOST_WAITING = 20_000  # events in line; more are asked to come again
+GATHER_SECONDS = 0.01  # those who sent to the last batch together are waited for: one commit for all costs little more
 LONGEST_SECONDS = 30.0  # an acknowledgement is waited for
 logger = logging.getLogger("linshu.events")
 
@@ -101,14 +102,22 @@ class Door:
         self.judge.close()
 
     def _run(self) -> None:
+        together = 0
         while True:
             with self._wake:
                 while not self._line and not self._shut:
                     self._wake.wait()
+                self._gather(together)
                 requests = self._next()
             if not requests:
                 return
+            together = max(len(requests), together - 1)
             self._keep(requests)
+
+    def _gather(self, together: int) -> None:
+        """Wait a moment for as many as came together lately; whoever sends alone is not kept waiting."""
+        if together > 1:
+            self._wake.wait_for(lambda: len(self._line) >= together or self._shut, GATHER_SECONDS)
 
     def _next(self) -> list[_Request]:
         """Whatever stands in line, up to what one transaction should hold."""
