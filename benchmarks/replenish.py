@@ -77,7 +77,7 @@ def world_of(data: Fresh, lived: int, seed: int = 3) -> World:
 
 def _further(plan: Reals) -> Reals:
     """The plan beyond the data: the last day's, for as long as goods keep."""
-    return np.concatenate([plan, np.repeat(plan[..., -1:], int(LIVES.max()) + 1, axis=-1)], axis=-1)
+    return np.concatenate([plan, np.repeat(plan[..., -1:], int(LIVES.max()) + 2, axis=-1)], axis=-1)
 
 
 def measure(options: Options) -> Report:

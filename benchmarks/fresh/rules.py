@@ -114,7 +114,7 @@ class Lesson:
     def of(past: Panel, learning: Learning) -> Lesson:
         """Of all days of the panel."""
         demand = recovered(past)
-        horizons = range(1, int(LIVES.max()) + 2)
+        horizons = range(1, int(LIVES.max()) + 3)  # until the last day of what the next order brings
         _, wanted = judged(past, demand, horizons, learning)
         return Lesson(learn(past, demand, horizons, learning, all_days=True), wanted)
 
@@ -183,7 +183,7 @@ class _Ours:
         demand[of.rows] = recovered(mine)
         look = Lookout(panel, demand, now, of.rows)
         model = of.lesson(evening.day).model
-        needed = self._goods.life + self._goods.lead
+        needed = self._goods.life + self._goods.lead + 1
         found = np.zeros((len(needed), int(needed.max())), np.float32)
         for horizon in range(1, found.shape[1] + 1):
             asked = look.ahead_of(horizon, taken := np.flatnonzero(needed >= horizon))

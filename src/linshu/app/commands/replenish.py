@@ -34,13 +34,13 @@ def why(ctx: typer.Context, words: Annotated[str, typer.Argument(help="商品名
 @replenish.command("what-if")
 def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
     ctx: typer.Context,
-    goodwill: Annotated[str, typer.Option(help="缺一件多亏售价的几成 · price of a missing piece, share")] = "",
+    goodwill: Annotated[str, typer.Option(help="缺一件多亏售价的比例，如 0.15 · price of a missing piece, share")] = "",
     waste: Annotated[str, typer.Option(help="报废按进价的几倍 · waste, times the cost")] = "",
     holding: Annotated[str, typer.Option(help="压货一天占进价多少 · holding a day, share of the cost")] = "",
     review: Annotated[str, typer.Option(help="隔几天订一次 · days between orders")] = "",
     lead: Annotated[str, typer.Option(help="到货再慢几天 · days deliveries take longer")] = "",
     life: Annotated[str, typer.Option(help="保质期再少几天 · days of life less")] = "",
-    fresh: Annotated[str, typer.Option(help="几成顾客先拿最新的 · share of shoppers who take the freshest")] = "",
+    fresh: Annotated[str, typer.Option(help="先拿最新的顾客占比，如 0.3 · share of shoppers who take the freshest")] = "",
     warehouse: Annotated[str, typer.Option(help="只看一个仓（编号） · one warehouse, by id")] = "",
 ) -> None:
     """把最近四周按另一种订法重过一遍（模拟） · The last four weeks lived again under another policy: a simulation."""

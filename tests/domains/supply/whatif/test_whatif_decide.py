@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from linshu.domains.supply.replenish.decide import Rules
 from linshu.domains.supply.replenish.replay import Setting
-from linshu.domains.supply.whatif.decide import BACK, FEET, History, Try, compared, expected, frontier
+from linshu.domains.supply.whatif.decide import BACK, FEET, History, Try, compared, expected, frontier, widths
 
 
 def made_up(seed: int, many: int = 12, days: int = 21) -> tuple[History, np.ndarray]:
@@ -64,3 +64,14 @@ def test_the_plain_forecast_knows_weekdays_and_closed_hours() -> None:
     assert ahead[5] > ahead[0]
     half = expected(sold / 2, np.full_like(sold, 0.5), 7)[0]
     assert np.allclose(half[:5], ahead[:5], rtol=0.25)
+
+
+def test_the_plain_forecast_keeps_up_with_growth_and_knows_how_far_demand_strays() -> None:
+    grown = np.concatenate([np.full((1, 21), 4), np.full((1, 7), 8)], axis=1).astype(np.float32)
+    seen = np.ones_like(grown)
+    assert 5.5 < expected(grown, seen, 1)[0, 0] <= 8
+    chance = np.random.default_rng(4)
+    for width in (0.0, 0.5):
+        rate = chance.gamma(1 / width, width, (500, BACK)) if width else np.ones((500, BACK))
+        sold = chance.poisson(6 * rate).astype(np.float32)
+        assert abs(float(widths(sold, np.ones_like(sold)).mean()) - width) < 0.08

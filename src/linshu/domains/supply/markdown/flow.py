@@ -234,10 +234,10 @@ KIND = Kind(
     ),
     words={
         "days": Text("看几天内要坏的；价格最多挂几天", "Days ahead that are looked at; a price stands no longer"),
-        "push_lift": Text("假设推送能多卖几成", "Assumed: a push sells so much more"),
+        "push_lift": Text("假设推送能多卖的比例（0.3 = 30%）", "Assumed: a push sells so much more"),
         "elasticity": Text("假设价格弹性（降一成约多卖 1.5 成 = 1.5）", "Assumed price elasticity (a tenth off sells about 15 % more = 1.5)"),
-        "deepest": Text("最低卖到现价的几成", "Lowest price, of the price now"),
-        "near_floor": Text("临期最低卖到进价的几成（没到临期不低于进价）", "Lowest price near its date, of the cost (before that never below it)"),
+        "deepest": Text("最低卖到现价的比例（0.7 = 七折）", "Lowest price, of the price now"),
+        "near_floor": Text("临期最低卖到进价的比例（0.5 = 一半；没到临期不低于进价）", "Lowest price near its date, of the cost (before that never below it)"),
         "least_unsold": Text("预计至少几件卖不完才提", "Least pieces that will not sell"),
         "least": Text("一个商品至少多赚多少才提（元）", "Least gain of a good to be proposed (yuan)"),
         "most": Text("一天最多提几个", "Most a day"),

@@ -1,12 +1,15 @@
 """What to order: one more box as long as it is worth more than it costs, over all the ways the next days may go. Pure.
 
-An order of today arrives after the lead time, and has to last until the next order can arrive. Of a further piece,
+Instead of ordering a box today one may order it next time, or never. So it is worth the lesser of two gains:
 
-    what it earns    if it is asked for in that time, its margin, and the goodwill that a missing piece would cost
-    what it costs    if not, being kept until then; and if nobody asks for it before its last day, all it was bought for
+    over next time   the margin of what is asked for until the next order can arrive, and the goodwill that missing it would
+                     cost; less what more is thrown away because the box grows old a day sooner
+    over never       margin and goodwill of all that is asked for before its last day; less what all the rest was bought for
 
-Older stock and what is on its way are sold first, and are thrown away on their days; so both chances come out of rolling
-the shelf through each way. The value falls from piece to piece, hence the best number of boxes is where it turns negative.
+and the cost of keeping until the next delivery what is not sold by then. A box of many days' sales is bought where it earns
+over its life, and when it is needed. Older stock and what is on its way are sold first, and are thrown away on their days;
+all chances come out of rolling the shelf through each way. The value rises and then falls from box to box: the best number
+is where it turns.
 Where some shoppers take the freshest, a delivery is sold before what lies there, which spoils instead: such goods are rolled
 with some sizes of it too, and every number of boxes is tried.
 """
@@ -70,6 +73,7 @@ class Reach:
 
     soon: Reals  # until the next order can arrive
     ever: Reals  # until its last day
+    later: Reals  # until the last day of what the next order brings
     missing: Reals  # [N] expected pieces missing until the next order can arrive, if nothing is ordered
     old_waste: (
         Reals  # [N] expected pieces of what is there and on its way that will be thrown away, whatever is ordered
@@ -78,14 +82,31 @@ class Reach:
 
     def sold(self, pieces: Doubles) -> Doubles:
         """[N] of so many pieces more, how many are sold until the next order can arrive."""
-        found: Doubles = np.minimum(self.soon, pieces[:, None]).mean(axis=1, dtype=np.float64)
-        return found if self.mix is None else found - self.mix.at(self.mix.missing, pieces)
+        return _met(self.soon, pieces) - self._left_lying(pieces)
+
+    def ever_sold(self, pieces: Doubles) -> Doubles:
+        """[N] of so many pieces more, how many are sold before their last day."""
+        return _met(self.ever, pieces) - self._left_lying(pieces)
 
     def wasted(self, goods: Goods, pieces: Doubles) -> Doubles:
         """[N] how many pieces more are thrown away when so many more come."""
-        used = np.minimum(self.ever, pieces[:, None]).mean(axis=1, dtype=np.float64)
-        found: Doubles = np.where(goods.life >= goods.shelf.shape[1], 0, pieces - used)
+        found: Doubles = np.where(goods.life >= goods.shelf.shape[1], 0, pieces - _met(self.ever, pieces))
         return found if self.mix is None else found + self.mix.at(self.mix.wasted, pieces)
+
+    def spared(self, goods: Goods, pieces: Doubles) -> Doubles:
+        """[N] how many of these would not be thrown away if they came with the next order."""
+        more = _met(self.later, pieces) - _met(self.ever, pieces)
+        found: Doubles = np.where(goods.life >= goods.shelf.shape[1], 0, more)
+        return found if self.mix is None else found + self.mix.at(self.mix.wasted, pieces)
+
+    def _left_lying(self, pieces: Doubles) -> Doubles | float:
+        return 0.0 if self.mix is None else self.mix.at(self.mix.missing, pieces)
+
+
+def _met(asked: Reals, pieces: Doubles) -> Doubles:
+    """[N] of so many pieces, how many are asked for, over all ways."""
+    found: Doubles = np.minimum(asked, pieces[:, None]).mean(axis=1, dtype=np.float64)
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +133,20 @@ def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
     """
     many, ways, _ = demand.shape
     needed = _days(goods, demand.shape[2], rules)
-    soon, ever = np.zeros((many, ways), np.float32), np.zeros((many, ways), np.float32)
+    soon, ever, later = (np.zeros((many, ways), np.float32) for _ in range(3))
     missing, waste = np.zeros(many, np.float32), np.zeros(many, np.float32)
     mix = _no_mix(goods)
     for days in np.unique(needed):
         rows = np.flatnonzero(needed == days)
         some = few(goods, rows, int(days))
-        soon[rows], ever[rows], missing[rows], waste[rows] = _reach(some, demand[rows, :, : int(days)], rules)
+        soon[rows], ever[rows], later[rows], missing[rows], waste[rows] = _reach(some, demand[rows, :, : int(days)], rules)
         of_these = rows[mix.rows[rows]] if mix is not None else rows[:0]
         if mix is not None and len(of_these):
-            met = Reach(soon[of_these], ever[of_these], missing[of_these], waste[of_these])
+            met = Reach(soon[of_these], ever[of_these], later[of_these], missing[of_these], waste[of_these])
             some = few(goods, of_these, int(days))
             found = _displaced(some, demand[of_these, :, : int(days)], rules, met)
             mix.step[of_these], mix.missing[of_these], mix.wasted[of_these] = found
-    return Reach(soon, ever, missing, waste, mix)
+    return Reach(soon, ever, later, missing, waste, mix)
 
 
 def _no_mix(goods: Goods) -> Mix | None:
@@ -156,11 +177,11 @@ def _displaced(goods: Goods, demand: Reals, rules: Rules, met: Reach) -> tuple[D
 
 
 def _days(goods: Goods, days: int, rules: Rules) -> Whole:
-    """[N] days to look at: until the last day of what is ordered and of what is there; of what keeps, until the next order."""
+    """[N] days to look at: until the last day of what the next order brings and of what is there; of what keeps, until then."""
     last = goods.lead.reshape(len(goods.pack), -1).max(axis=1)
     keeps = goods.life >= goods.shelf.shape[1]
     review = _review(goods, rules)
-    until = last + np.where(keeps, review, np.maximum(goods.life, review))
+    until = last + review + np.where(keeps, 0, goods.life)
     slots = goods.shelf[:, :-1] > 0
     oldest = np.where(slots.any(axis=1), slots.shape[1] - slots[:, ::-1].argmax(axis=1), 0)
     found: Whole = np.minimum(np.maximum(until, oldest), days)
@@ -191,16 +212,17 @@ def _review(goods: Goods, rules: Rules) -> Whole:
     return np.maximum(own, rules.review_days)
 
 
-def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Reals, Reals]:
+def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Reals, Reals, Reals]:
     course: Course = roll(goods.shelf, goods.coming, demand, goods.fresh, freshest=goods.freshest)
     day = np.arange(demand.shape[2])
     first = np.broadcast_to(goods.lead.reshape(len(goods.pack), -1, 1), (*demand.shape[:2], 1))
     unmet, began = course.unmet, day >= first
-    good = day < first + goods.life[:, None, None]
-    next_one = day < first + _review(goods, rules)[:, None, None]
+    review, last = _review(goods, rules)[:, None, None], first + goods.life[:, None, None]
+    good, next_one = day < last, day < first + review
     return (
         np.where(began & good & next_one, unmet, 0).sum(axis=2),
         np.where(began & good, unmet, 0).sum(axis=2),
+        np.where(began & (day < last + review), unmet, 0).sum(axis=2),
         np.where(began & next_one, unmet, 0).sum(axis=2).mean(axis=1),
         course.wasted.sum(axis=2).mean(axis=1),
     )
@@ -209,12 +231,15 @@ def _reach(goods: Goods, demand: Reals, rules: Rules) -> tuple[Reals, Reals, Rea
 def worth(
     goods: Goods, met: Reach, rules: Rules, quantity: npt.NDArray[np.floating] | Whole
 ) -> npt.NDArray[np.float64]:
-    """[N] fen that ordering so many pieces is worth against ordering none."""
+    """[N] fen that ordering so many pieces now is worth against ordering them next time, or never."""
     pieces = quantity.astype(np.float64)
-    sold, wasted = met.sold(pieces), met.wasted(goods, pieces)
+    sold = met.sold(pieces)
     earns = goods.price - goods.cost + rules.goodwill * goods.price
+    lost = rules.waste * goods.cost
     kept = rules.holding * _review(goods, rules) * goods.cost
-    found: npt.NDArray[np.float64] = earns * sold - kept * (pieces - sold) - rules.waste * goods.cost * wasted
+    over_next = earns * sold - lost * met.spared(goods, pieces)
+    over_never = earns * met.ever_sold(pieces) - lost * met.wasted(goods, pieces)
+    found: npt.NDArray[np.float64] = np.minimum(over_next, over_never) - kept * (pieces - sold)
     return found
 
 

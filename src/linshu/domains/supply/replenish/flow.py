@@ -285,7 +285,7 @@ KIND = Kind(
     policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),
     words={
         "goodwill": Text(
-            "缺一件除毛利外还亏售价的几成", "A missing piece costs this share of its price beside the margin"
+            "缺一件除毛利外还亏售价的比例（0.15 = 15%）", "A missing piece costs this share of its price beside the margin"
         ),
         "holding": Text("压货一天的成本占进价多少", "Cost of holding for a day, as a share of the purchase price"),
         "waste": Text("报废按进价的几倍算", "Waste counts so many times the purchase price"),
@@ -296,7 +296,7 @@ KIND = Kind(
             "一张采购单最多装几方（一车，0 = 不限）", "The most an order may fill (a lorry, cubic metres, 0 = any)"
         ),
         "freshest": Text(
-            "几成顾客先拿最新的（0 = 都先拿旧的）", "Share of shoppers who take the freshest (0 = nobody)"
+            "先拿最新的顾客占比（0 = 都先拿旧的）", "Share of shoppers who take the freshest (0 = nobody)"
         ),
         "freshest_of": Text(
             "哪些品类或仓不一样（如：蔬菜 0.6；长沙仓 0.3）",

@@ -1,8 +1,9 @@
 """The last weeks lived again under policies of ordering: what each would have sold, missed, thrown away, earned. Pure.
 
 Demand is what was sold, with what closed hours would have sold drawn from its posterior, once for each seed. A policy sees
-only its own sales. The forecast inside is a plain one, the mean of the same weekdays drawn to the level of four weeks: what a
-policy is worth against another shows with it, and a night's model would do a little better for all.
+only its own sales. The forecast inside is a plain one: the mean of the same weekdays drawn to the level of four weeks, at the
+pace of the last one; how far demand strays from it is learned from the weeks before. What a policy is worth against another
+shows with it, and a night's model would do a little better for all.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import numpy as np
 
 from linshu.domains.supply.replenish.decide import Goods, Rules, packs, reach
 from linshu.domains.supply.replenish.replay import Lived, Score, Setting, profit, replay, score
-from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH, draw
+from linshu.domains.supply.replenish.scenarios import draw
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,6 +32,9 @@ FEET = 7  # days in which a policy finds its feet, not counted
 WAYS = 32  # of the days to come, for each evening: fewer than a real order looks at, so that a page can wait
 SEEDS = 1
 RESAMPLED = 400
+DRAWN = 2  # days the level of all weekdays counts beside the same weekdays
+STEADY = 14  # days the usual pace counts beside that of the last week
+CLASSES, WIDEST = 5, 2.0  # of volume, for how far demand strays
 SERVICE = (0.25, 0.5, 2.0, 4.0, 8.0)  # of the goodwill: the frontier beside the policy itself
 
 
@@ -114,7 +118,7 @@ def _setting(setting: Setting, one: Try) -> Setting:
 def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
     past = slice(max(0, history.begin - BACK), history.begin)
     sold, seen = history.sold[:, past], history.exposure[:, past]
-    rule = _spreadsheet(setting, one.cover) if one.cover else _boxes(setting, one.rules)
+    rule = _spreadsheet(setting, one.cover) if one.cover else _boxes(setting, one.rules, widths(sold, seen))
     first = history.begin
 
     def order(evening: Evening) -> npt.NDArray[np.floating]:
@@ -127,7 +131,9 @@ def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
     return order
 
 
-def _boxes(setting: Setting, rules: Rules) -> Callable[[Evening, Reals, Reals, int], npt.NDArray[np.floating]]:
+def _boxes(
+    setting: Setting, rules: Rules, wide: Reals
+) -> Callable[[Evening, Reals, Reals, int], npt.NDArray[np.floating]]:
     lead = np.broadcast_to(np.asarray(setting.lead), (len(setting.pack),))
     ahead = int(lead.max(initial=0)) + max(AHEAD, rules.review_days)
 
@@ -143,7 +149,7 @@ def _boxes(setting: Setting, rules: Rules) -> Callable[[Evening, Reals, Reals, i
             setting.cost,
             freshest=np.full(len(mean), setting.freshest, np.float32) if setting.freshest else None,
         )
-        demand = draw(mean, np.full(len(mean), USUAL_WIDTH, np.float32), seed=evening.day)[:, :WAYS]
+        demand = draw(mean, wide, seed=evening.day)[:, :WAYS]
         return (packs(goods, reach(goods, demand, rules), rules) * setting.pack).astype(np.float32)
 
     return order
@@ -162,16 +168,35 @@ def _spreadsheet(setting: Setting, cover: int) -> Callable[[Evening, Reals, Real
 
 
 def expected(sold: Reals, seen: Reals, ahead: int) -> Reals:
-    """[N, ahead] the mean of the same weekdays, drawn half to the level of all; sales over the share of the day that was open."""
+    """[N, ahead] sales a day, over the share of it that was open: of the same weekdays, at the pace of the last week."""
     days = sold.shape[1]
-    level = sold.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    level = _level(sold, seen)
+    last = slice(days - WEEK, days)
+    usual = level * seen[:, last].sum(axis=1)
+    pace = (sold[:, last].sum(axis=1) + STEADY * level) / np.maximum(usual + STEADY * level, 1e-9)
     found = []
     for step in range(1, ahead + 1):
         same = [day for day in range(days) if (days - 1 + step - day) % WEEK == 0]
-        opened = seen[:, same].sum(axis=1)
-        weekday = (sold[:, same].sum(axis=1) + 2 * level) / (opened + 2)
-        found.append(weekday)
+        weekday = (sold[:, same].sum(axis=1) + DRAWN * level) / (seen[:, same].sum(axis=1) + DRAWN)
+        found.append(weekday * pace)
     return np.stack(found, axis=1).astype(np.float32)
+
+
+def widths(sold: Reals, seen: Reals) -> Reals:
+    """[N] how far demand strays, variance = mean + width x mean squared: of each class of volume, from its own days."""
+    level = _level(sold, seen)
+    usual = level[:, None] * seen
+    beyond = ((sold - usual) ** 2 - usual).sum(axis=1)
+    found = np.zeros(len(sold), np.float32)
+    for rows in np.array_split(np.argsort(level, kind="stable"), CLASSES):
+        squares = float((usual[rows] ** 2).sum())
+        found[rows] = np.clip(float(beyond[rows].sum()) / squares, 0, WIDEST) if squares else 0
+    return found
+
+
+def _level(sold: Reals, seen: Reals) -> Reals:
+    """[N] pieces of a whole day."""
+    return sold.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
 
 
 def _short(shelf: Reals, slots: int) -> Reals:

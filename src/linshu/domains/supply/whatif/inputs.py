@@ -15,6 +15,8 @@ from linshu.domains.supply.replenish.replay import Setting
 from linshu.domains.supply.whatif.decide import BACK, FEET, LONGEST, SEEDS, History
 
 if TYPE_CHECKING:
+    import numpy.typing as npt
+
     from linshu.domains.supply.replenish.case import Case
     from linshu.domains.supply.replenish.shelf import Reals
     from linshu.engine.shell.asking import Shop
@@ -56,9 +58,15 @@ def past(shop: Shop, day: date, warehouse: str = "") -> Past | None:
         np.array([one.lead[len(one.lead) // 2] if one.lead else 1 for one in chosen]),
     )  # fmt: skip
     seen = np.maximum(opened, np.where(sold > 0, LEAST_SHARE, 0)).astype(np.float32)
-    history = History(setting, sold, seen, BACK)
+    history = History(setting, sold, np.where(_offered(sold), seen, 0).astype(np.float32), BACK)
     truths = tuple(drawn(_panel(sold, seen, day - days * DAY), seed).round() for seed in range(SEEDS))
     return Past(history, truths, tuple(chosen), day - LIVED * DAY, day - DAY, len(cases))
+
+
+def _offered(sold: Reals) -> npt.NDArray[np.bool_]:
+    """[N, T] from the first day a good was sold on."""
+    found: npt.NDArray[np.bool_] = np.maximum.accumulate(sold, axis=1) > 0
+    return found
 
 
 def _panel(sold: Reals, seen: Reals, first: date) -> Panel:

@@ -33,16 +33,21 @@ class Slider:
     most: float
     step: float
     of: str = ""  # the number of the policy it is; "" = of the world, not of the policy
+    is_share: bool = False  # read as per cent
+
+    def said(self, value: float) -> str:
+        """The value as it is read beside the slider."""
+        return f"{100 * value:g}%" if self.is_share else f"{value:g}"
 
 
 SLIDERS = (
-    Slider("goodwill", Text("缺一件多亏售价的几成（越高越不缺货）", "A missing piece costs beside its margin, share of price"), 0, 1.2, 0.05, "goodwill"),
+    Slider("goodwill", Text("缺一件，毛利之外还亏售价的（越高越不缺货）", "A missing piece costs beside its margin, of the price"), 0, 1.2, 0.05, "goodwill", is_share=True),
     Slider("waste", Text("报废按进价的几倍算（越高越少报废）", "Waste counts so many times the cost"), 0.5, 3, 0.1, "waste"),
-    Slider("holding", Text("压货一天占进价多少（越高库存越低）", "Holding a day, share of the cost"), 0, 0.03, 0.001, "holding"),
+    Slider("holding", Text("压货一天的成本占进价（越高库存越低）", "Holding a day costs, of the cost"), 0, 0.03, 0.001, "holding", is_share=True),
     Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
     Slider("lead", Text("到货再慢几天", "Deliveries take so many days longer"), 0, 5, 1),
     Slider("life", Text("保质期再少几天（收货更严）", "So many days of life less"), 0, 5, 1),
-    Slider("fresh", Text("几成顾客先拿最新的", "Share of shoppers who take the freshest"), 0, 1, 0.1, "freshest"),
+    Slider("fresh", Text("先拿最新的顾客占", "Shoppers who take the freshest"), 0, 1, 0.1, "freshest", is_share=True),
 )  # fmt: skip
 NAMES = {one.name for one in SLIDERS}
 
