@@ -40,7 +40,9 @@ def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
     review: Annotated[str, typer.Option(help="隔几天订一次 · days between orders")] = "",
     lead: Annotated[str, typer.Option(help="到货再慢几天 · days deliveries take longer")] = "",
     life: Annotated[str, typer.Option(help="保质期再少几天 · days of life less")] = "",
-    fresh: Annotated[str, typer.Option(help="先拿最新的顾客占比，如 0.3 · share of shoppers who take the freshest")] = "",
+    fresh: Annotated[
+        str, typer.Option(help="先拿最新的顾客占比，如 0.3 · share of shoppers who take the freshest")
+    ] = "",
     warehouse: Annotated[str, typer.Option(help="只看一个仓（编号） · one warehouse, by id")] = "",
 ) -> None:
     """把最近四周按另一种订法重过一遍（模拟） · The last four weeks lived again under another policy: a simulation."""

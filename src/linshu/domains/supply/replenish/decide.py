@@ -139,7 +139,9 @@ def reach(goods: Goods, demand: Reals, rules: Rules) -> Reach:
     for days in np.unique(needed):
         rows = np.flatnonzero(needed == days)
         some = few(goods, rows, int(days))
-        soon[rows], ever[rows], later[rows], missing[rows], waste[rows] = _reach(some, demand[rows, :, : int(days)], rules)
+        soon[rows], ever[rows], later[rows], missing[rows], waste[rows] = _reach(
+            some, demand[rows, :, : int(days)], rules
+        )
         of_these = rows[mix.rows[rows]] if mix is not None else rows[:0]
         if mix is not None and len(of_these):
             met = Reach(soon[of_these], ever[of_these], later[of_these], missing[of_these], waste[of_these])

@@ -285,7 +285,8 @@ KIND = Kind(
     policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),
     words={
         "goodwill": Text(
-            "缺一件除毛利外还亏售价的比例（0.15 = 15%）", "A missing piece costs this share of its price beside the margin"
+            "缺一件除毛利外还亏售价的比例（0.15 = 15%）",
+            "A missing piece costs this share of its price beside the margin",
         ),
         "holding": Text("压货一天的成本占进价多少", "Cost of holding for a day, as a share of the purchase price"),
         "waste": Text("报废按进价的几倍算", "Waste counts so many times the purchase price"),

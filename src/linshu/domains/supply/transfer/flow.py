@@ -224,7 +224,8 @@ KIND = Kind(
         "days": Text("调拨路上几天", "Days a transfer takes"),
         "fen_a_piece": Text("调一件花多少（元）", "Cost of moving a piece (yuan)"),
         "goodwill": Text(
-            "缺一件除毛利外还亏售价的比例（0.15 = 15%）", "A missing piece costs this share of its price beside the margin"
+            "缺一件除毛利外还亏售价的比例（0.15 = 15%）",
+            "A missing piece costs this share of its price beside the margin",
         ),
         "least": Text("一个商品至少值多少才调（元）", "Least worth of a good to be moved (yuan)"),
         "truck_m3": Text(

@@ -196,7 +196,8 @@ def widths(sold: Reals, seen: Reals) -> Reals:
 
 def _level(sold: Reals, seen: Reals) -> Reals:
     """[N] pieces of a whole day."""
-    return sold.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    found: Reals = sold.sum(axis=1) / np.maximum(seen.sum(axis=1), 1)
+    return found
 
 
 def _short(shelf: Reals, slots: int) -> Reals:
