@@ -39,14 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: rank[item.path])
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _nothing_unseen() -> Iterator[None]:
-    """What may not come after an empty filling of a table may not come in small either: so each test looks for it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("linshu.engine.warehouse.duck.ROW_GROUP", 1)
-        yield
-
-
 @pytest.fixture
 def golden(request: pytest.FixtureRequest):
     """Compares a text with the file `tests/goldens/NAME`."""
