@@ -107,14 +107,9 @@ class Read:
 
 
 def read(
-    shop: Shop,
-    day: date,
-    earlier: Iterable[Proposal] = (),
-    only: Collection[Key] | None = None,
-    *,
-    apart: bool = False,
+    shop: Shop, day: date, earlier: Iterable[Proposal] = (), only: Collection[Key] | None = None, *, apart: bool = False,
     at: datetime | None = None,
-) -> Read:
+) -> Read:  # fmt: skip
     """The cases of the morning of `day`, of some goods alone where `only` names them.
 
     `earlier` are orders that were approved and may not be in the data yet. `apart`: warehouses below others that hold stock
@@ -158,10 +153,8 @@ def read(
                 sku, one["name"] or sku, warehouse, (warehouses.get(warehouse) or {}).get("name") or warehouse, supplier,
                 known[supplier].name if supplier in known else supplier, "presale" if presale else "stocked",
                 shelf.get(key, ()), coming.get(key, ()), tuple(means[key]), widths[key],
-                when.lead,
-                kept.get(sku) or one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
-                confirmed.get(key, 0) if presale else 0,
-                gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
+                when.lead, kept.get(sku) or one["shelf_life_days"] or KEEPS, one["pack_qty"] or 1, price, float(cost["cost"]),
+                confirmed.get(key, 0) if presale else 0, gone if presale else 0.0, usual.get(key, 0.0), ranks.get(sku, "C"), volume_cm3=one["volume_cm3"] or 0,
                 sure=tuple(sure[key]) if any(sure[key]) else (), wait=when.wait, review=when.review,
                 kinds=tuple(filter(None, (one["category"], one["category_1"]))),
             )
