@@ -92,6 +92,11 @@ class Advice:
         return self.boxes * self.case.pack
 
     @property
+    def spoils(self) -> float:
+        """Expected pieces thrown away because of it."""
+        return self.wasted_with - self.wasted
+
+    @property
     def cost(self) -> int:
         """What it costs, fen."""
         return round(self.pieces * self.case.cost)
@@ -214,6 +219,7 @@ class _Block:
 
 
 _LONG = 15  # days: goods with a longer life keep
+_SELLS_SOON = 30  # per cent of ways in which all of an order sells at once: with fewer it is bought for some days
 
 
 def before_rule(case: Case, cover: int) -> int:
@@ -259,18 +265,22 @@ def _why(one: Advice) -> tuple[Text, ...]:
         Text(
             f"这批在下次到货前全部卖完的可能 {sells}%，再多订就更难卖完",
             f"all of it sells before the next delivery in {sells} % of cases; more would sell less often",
+        )
+        if sells >= _SELLS_SOON
+        else Text(
+            f"一箱 {one.case.pack:,} 件够卖几天，到期前预计卖掉 {one.pieces - one.spoils:,.0f} 件",
+            f"a box of {one.case.pack:,} lasts some days; {one.pieces - one.spoils:,.0f} are expected to sell before their last day",
         ),
     ]
     if one.floored:
         found.insert(
             0, Text("A 类长保商品按政策保供，宁多勿缺", "an A good that keeps: the policy wants it never missing")
         )
-    if one.wasted_with - one.wasted >= 1:
-        extra = one.wasted_with - one.wasted
+    if one.spoils >= 1:
         found.append(
             Text(
-                f"预计多报废 {extra:,.0f} 件，已算进去",
-                f"{extra:,.0f} more pieces are expected to spoil; that is counted in",
+                f"预计多报废 {one.spoils:,.0f} 件，已算进去",
+                f"{one.spoils:,.0f} more pieces are expected to spoil; that is counted in",
             )
         )
     return tuple(found)

@@ -123,7 +123,7 @@ def line_of(one: Advice) -> Line:
 def _reasons(told: Sequence[Advice], house: House, least: int, short: Short) -> tuple[Text, ...]:
     ordered = [one for one in told if one.boxes]
     missing, with_it = sum(one.missing for one in ordered), sum(one.missing_with for one in ordered)
-    wasted = sum(one.wasted_with - one.wasted for one in ordered)
+    wasted = sum(one.spoils for one in ordered)
     total = sum(one.cost for one in ordered)
     found = [
         Text(
