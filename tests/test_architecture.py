@@ -6,6 +6,7 @@ import ast
 import copy
 import re
 import sys
+from functools import cache
 from pathlib import Path
 
 import grimp
@@ -174,9 +175,13 @@ def test_model_names_are_unique_over_domains() -> None:
 PYTHON = sorted(path for path in SRC.rglob("*.py") if "migrations" not in path.parts)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text("utf-8"))
+
+
 def long_functions(path: Path) -> list[str]:
-    tree = ast.parse(path.read_text("utf-8"))
-    functions = [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    functions = [node for node in ast.walk(tree_of(path)) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     return [
         f"{path.relative_to(ROOT)}:{node.lineno} {node.name}"
         for node in functions
@@ -194,9 +199,7 @@ def test_no_function_outgrows_its_reader() -> None:
 
 
 def test_every_module_says_its_purpose() -> None:
-    silent = [
-        str(path.relative_to(ROOT)) for path in PYTHON if not ast.get_docstring(ast.parse(path.read_text("utf-8")))
-    ]
+    silent = [str(path.relative_to(ROOT)) for path in PYTHON if not ast.get_docstring(tree_of(path))]
     assert silent == []
 
 

@@ -20,7 +20,7 @@ from linshu.domains.operations.adoption.decide import APPROVED, TASKS, Facts
 from linshu.domains.operations.inbox import FEATURE as INBOX
 from linshu.engine.access import passwords
 from linshu.engine.audit import Actor
-from linshu.engine.shell.feature import Domain, Feature
+from linshu.engine.shell.feature import Domain, Feature, MenuItem
 from linshu.engine.shell.visits import Visits, pages_of, sweep
 from linshu.engine.shell.web import create_web
 from linshu.engine.state import State
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
 
 TITLE = Text("协同", "Teamwork")
 MADE = Feature("coupons", TITLE, decides=(samples.kind(),))
+# The pages of other domains that the first tasks lead to.
+LED_TO = Feature(
+    "led-to", TITLE, menu=tuple(MenuItem(TITLE, path) for path in ("/overview", "/explore", "/dictionary"))
+)
 
 
 @pytest.fixture
@@ -43,7 +47,7 @@ def state(state_url: str) -> Iterator[State]:
 @pytest.fixture
 def app(state: State, monkeypatch: pytest.MonkeyPatch) -> FastAPI:
     monkeypatch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    made = create_web(EmptyShop(), state, (Domain("team", TITLE, (INBOX, FEATURE, MADE)),))
+    made = create_web(EmptyShop(), state, (Domain("team", TITLE, (INBOX, FEATURE, MADE, LED_TO)),))
     for account, role in (("wang", "growth"), ("boss", "admin"), ("li", "growth"), ("he", "viewer")):
         made.state.shell.users.add(account, account, role, WORDS)
     return made
