@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from linshu.engine.warehouse import duck
+from linshu.engine.warehouse import session
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,5 +16,5 @@ if TYPE_CHECKING:
 def _nothing_unseen() -> Iterator[None]:
     """What the store refuses of a whole row group, it refuses here of a single row."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(duck, "ROW_GROUP", 1)
+        patch.setattr(session, "ROW_GROUP", 1)
         yield

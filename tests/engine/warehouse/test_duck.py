@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from linshu.engine.warehouse import duck
+from linshu.engine.warehouse import session as statements
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Conflict, Invalid, Misused, Unavailable
 
@@ -273,7 +273,6 @@ def test_a_missing_file_cannot_be_read_only(tmp_path: Path) -> None:
 
 FULL_DISK = """
 import resource, signal, sys
-from linshu.engine.warehouse import duck
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.errors import Unavailable
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
@@ -331,7 +330,6 @@ def test_what_was_committed_in_bulk_outlives_a_kill(tmp_path: Path) -> None:
     place = tmp_path / "warehouse.duckdb"
     code = f"""
 import os
-from linshu.engine.warehouse import duck
 from linshu.engine.warehouse.duck import DuckWarehouse
 warehouse = DuckWarehouse.open({str(place)!r})
 with warehouse.bulk():
@@ -346,7 +344,7 @@ with warehouse.bulk():
 
 def test_a_table_from_several_selects_holds_the_rows_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
     """Also when the first ones have none: DuckDB 2.0.0 would not find what is put behind nothing by several threads."""
-    monkeypatch.setattr(duck, "ROW_GROUP", ROW_GROUP)
+    monkeypatch.setattr(statements, "ROW_GROUP", ROW_GROUP)
     with DuckWarehouse.open(":memory:", threads=2) as warehouse:
         warehouse.execute(f"CREATE TABLE std.thing AS SELECT i AS a FROM range({2 * ROW_GROUP}) AS t(i)")
         none, all_ = "SELECT a FROM std.thing WHERE a < 0", "SELECT a FROM std.thing"
