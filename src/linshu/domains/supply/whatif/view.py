@@ -41,7 +41,7 @@ class Slider:
 
 
 SLIDERS = (
-    Slider("goodwill", Text("缺一件，毛利之外还亏售价的（越高越不缺货）", "A missing piece costs beside its margin, of the price"), 0, 1.2, 0.05, "goodwill", is_share=True),
+    Slider("goodwill", Text("缺一件另亏售价（越高越不缺货）", "A missing piece costs beside its margin, of the price"), 0, 1.2, 0.05, "goodwill", is_share=True),
     Slider("waste", Text("报废按进价的几倍算（越高越少报废）", "Waste counts so many times the cost"), 0.5, 3, 0.1, "waste"),
     Slider("holding", Text("压货一天的成本占进价（越高库存越低）", "Holding a day costs, of the cost"), 0, 0.03, 0.001, "holding", is_share=True),
     Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
