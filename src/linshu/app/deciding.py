@@ -141,8 +141,9 @@ def done(what: Done) -> Answer:
 
 
 def scored(ledger: Ledger, book: Book, today: Any) -> Answer:
-    """One row per kind of the book."""
-    found = [(kind, score(ledger, kind.name, today)) for kind in ledger.kinds.values() if kind.name in book.kinds]
+    """One row per kind of the book, over the rows it may show."""
+    kinds = [one for one in ledger.kinds.values() if one.name in book.kinds]
+    found = [(kind, score(ledger, kind.name, today, book.scope)) for kind in kinds]
     return Answer.of(
         {
             "kind": kind.name, "title": kind.title.zh, "title_en": kind.title.en, "decided": one.decided,

@@ -313,6 +313,26 @@ def test_a_day_is_measured_against_the_rule_used_before(state: State) -> None:
     assert score(one, "coupon", date(2027, 6, 1)).days == 0
 
 
+def test_the_score_within_a_scope_is_that_of_its_rows(state: State) -> None:
+    one = ledger(state, observe=lambda _, seen, __: {row.proposal_id: float(row.cost) for row in seen})
+    far = Place(("43", "4301"), "C2", "L2")
+    one.save([coupon("leader:L1", 500), coupon("leader:L2", 700, place=far), coupon("leader:L3", 900, place=far)])
+    book, later = one.book("growth"), DAY + timedelta(days=8)
+    reject = next(row.proposal_id for row in book.page(Wanted())[0] if row.subject == "leader:L3")
+    one.decide(WANG, book, "reject", [reject], why="不")
+    one.decide(WANG, book, "approve", book.ids(Wanted()))
+    measure(one, None, later)
+    near = score(one, "coupon", later, Scope.only(regions=["42"]))
+    assert (near.decided, near.accepted, near.days, near.cases, near.promised, near.gain) == (1, 1, 1, 1, 5_000, 500.0)
+    assert score(one, "coupon", later, Scope.only(regions=["43"])).decided == 2
+    nothing = score(one, "coupon", later, Scope.only(leaders=[]))
+    assert (nothing.decided, nothing.days, nothing.promised, nothing.gain) == (0, 0, 0, 0.0)
+    whole = score(one, "coupon", later)
+    assert (whole.decided, whole.cases, whole.gain) == (3, 2, 1_200.0)
+    drawn = ledger(state, how="holdout")
+    assert score(drawn, "coupon", later, Scope.only(regions=["42"])).days == 0  # drawn over the whole company
+
+
 def test_a_day_seen_by_a_run_that_was_killed_is_turned_by_the_next(
     state: State, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, select, true, update
 
+from linshu.engine.access.place import within
+from linshu.engine.access.scope import Scope
 from linshu.engine.decisions.book import as_proposal
 from linshu.engine.decisions.outcome import Observed, against_held, summed
 from linshu.engine.state.tables import outcome, proposal, snapshot
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
     from linshu.engine.decisions.proposal import Proposal, State
     from linshu.engine.decisions.rules import Act
 
+Seen = tuple[int, int, int, float, float | None, float | None]  # days, cases, promised, gain and its interval
 CARRIED = ("applied", "measured", "scored")
 SCORED_DAYS = 90
 
@@ -73,27 +76,43 @@ def measure(ledger: Ledger, shop: Any, today: date) -> tuple[Outcome, ...]:
     return found
 
 
-def score(ledger: Ledger, kind: str, today: date) -> Score:
-    """The running score, from what was measured and from what people decided."""
-    since = (today - timedelta(days=SCORED_DAYS)).isoformat()
-    rows, seen = proposal.c, outcome.c
+def score(ledger: Ledger, kind: str, today: date, scope: Scope | None = None) -> Score:
+    """The running score, from what was measured and from what people decided; within a row scope, of its proposals only."""
+    since, mine = (today - timedelta(days=SCORED_DAYS)).isoformat(), scope or Scope.everything()
+    rows = proposal.c
     accepted = rows.state.in_(("approved", *CARRIED, "undone"))
     decided = accepted | rows.state.in_(("rejected", "expired"))
     people = select(
         func.count().filter(decided),
         func.count().filter(accepted),
         func.count().filter(accepted & (rows.edited_by != "")),
-    ).where(rows.kind == kind, rows.day >= since)
-    days = select(seen.applied, seen.promised, seen.gain, seen.low, seen.high).where(
-        seen.kind == kind, seen.day >= since
-    )
+    ).where(rows.kind == kind, rows.day >= since, within(proposal, mine))
     with ledger.state.reading() as connection:
         counts = connection.execute(people).one()
-        measured = connection.execute(days).all()
-    low, high = _together(measured)
-    return Score(
-        kind, *counts, len(measured), sum(one.applied for one in measured), sum(one.promised for one in measured),
-        sum(one.gain for one in measured), low, high,
+        cut = bool(mine.restrictions())
+        seen = _part(connection, ledger.kinds[kind], since, mine) if cut else _whole(connection, kind, since)
+    days, cases, promised, gain, low, high = seen
+    return Score(kind, *counts, days, cases, promised, gain, low, high)
+
+
+def _whole(connection: Connection, kind: str, since: str) -> Seen:
+    seen = outcome.c
+    asked = select(seen.applied, seen.promised, seen.gain, seen.low, seen.high)
+    days = connection.execute(asked.where(seen.kind == kind, seen.day >= since)).all()
+    sums = (sum(one.applied for one in days), sum(one.promised for one in days), sum(one.gain for one in days))
+    return (len(days), *sums, *_together(days))
+
+
+def _part(connection: Connection, kind: Kind, since: str, scope: Scope) -> Seen:
+    """What those of a scope brought one by one; nothing where the comparison is drawn over the whole company."""
+    rows = proposal.c
+    mine = (rows.kind == kind.name, rows.day >= since, rows.gain.is_not(None), within(proposal, scope))
+    found = connection.execute(select(rows.day, rows.value, rows.gain).where(*mine)).all()
+    if kind.how == "holdout" or not found:
+        return 0, 0, 0, 0.0, None, None
+    seen = summed([one.gain for one in found])
+    return (
+        len({one.day for one in found}), len(found), sum(one.value for one in found), seen.gain, seen.low, seen.high
     )  # fmt: skip
 
 

@@ -277,7 +277,8 @@ def _count(counts: dict[str, dict[str, tuple[int, int]]] | object, states: tuple
 
 
 def _scores(shell: Shell, viewer: Viewer, kinds: Iterable[Kind]) -> list[tuple[Kind, view.Told]]:
-    return [(kind, view.told(score(shell.ledger, kind.name, shell.today), kind, viewer.writer)) for kind in kinds]
+    found = ((kind, score(shell.ledger, kind.name, shell.today, viewer.scope)) for kind in kinds)
+    return [(kind, view.told(one, kind, viewer.writer)) for kind, one in found]
 
 
 def _refusals(said: Done | None) -> list[tuple[Text, int]]:

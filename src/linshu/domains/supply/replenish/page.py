@@ -59,7 +59,7 @@ def _list(request: Request, said: Done | None = None) -> Response:
     found = view.orders(book, asked)
     lines, pages = sum(one.lines for one in found), -(-len(found) // view.PAGE_ROWS)
     asked = replace(asked, page=max(1, min(asked.page, pages)))  # the last page may be gone with what stood on it
-    told = score(shell.ledger, NAME, shell.today)
+    told = score(shell.ledger, NAME, shell.today, viewer.scope)
     return render(
         request,
         f"{FOLDER}/orders.html",
