@@ -35,7 +35,7 @@ def reasons(shop: Shop, ledger: Ledger, scope: Scope, today: date, words: str, *
         (
             {
                 "sku": one.sku_id, "sku_name": one.sku, "warehouse": one.warehouse, "supplier": one.supplier,
-                "on_hand": one.on_hand, "on_way": one.on_way, "wanted_today": round(one.day, 1), "boxes": one.boxes,
+                "on_hand": one.on_hand, "on_way": one.on_way, "wanted_today": None if one.day is None else round(one.day, 1), "boxes": one.boxes,
                 "pack": one.pack, "why": "；".join(each.zh for each in one.why), "why_en": "; ".join(each.en for each in one.why),
             }
             for one in found

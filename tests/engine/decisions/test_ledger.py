@@ -138,6 +138,20 @@ def test_snoozed_comes_back_and_what_nobody_decides_expires(state: State) -> Non
     assert not one.decide(WANG, book, "approve", [entry.proposal_id]).done
 
 
+def test_a_new_day_closes_what_nobody_decided_and_a_cut_off_comes_before_the_policy(state: State) -> None:
+    clock = Clock()
+    one = ledger(state, clock=clock)
+    one.save([coupon(), replace(coupon("leader:L2"), open_for=timedelta(hours=2))])
+    ids = {row.subject: row.proposal_id for row in one.book("growth").page(Wanted())[0]}
+    clock.on(hours=3)
+    late = one.decide(WANG, one.book("growth"), "approve", list(ids.values()))
+    assert (late.done, set(late.refused)) == ((ids["leader:L1"],), {ids["leader:L2"]})
+    one.save([coupon("leader:L3"), coupon("leader:L3", day=DAY + timedelta(days=1))])
+    assert one.close_before("coupon", DAY + timedelta(days=1)) == 2
+    still, _ = one.book("growth").page(Wanted(states=("draft",)))
+    assert [row.day for row in still] == [DAY + timedelta(days=1)]
+
+
 def test_a_large_amount_waits_for_a_second_person(state: State) -> None:
     box = Box()
     one = ledger(state, box, policy=Policy(two_from=400, own={"size": 500}))

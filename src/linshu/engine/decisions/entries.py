@@ -74,7 +74,7 @@ def proposal_row(one: Touched, policy: Policy, at: datetime) -> dict[str, Any]:
         "lines": compact(draft.lines), "reasons": compact([(each.zh, each.en) for each in draft.reasons]),
         "value": draft.value, "cost": draft.cost, "policy_version": policy.version, "inputs_hash": one.inputs_hash,
         "edited_by": "", "first_by": "", "created_at": old.created_at if old else at, "changed_at": at,
-        "expires_at": old.expires_at if old else policy.expires(at), **draft.place.row(),
+        "expires_at": old.expires_at if old else policy.expires(at, draft.open_for), **draft.place.row(),
     }  # fmt: skip
 
 

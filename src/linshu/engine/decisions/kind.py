@@ -64,6 +64,7 @@ class Kind:
         None  # today's proposals, from a shop, the day, the policy, and what of the kinds it heeds was carried out lately
     )
     by_clock: bool = False  # whether the rule is also told, as `at`, what the wall clock says; None = it is morning
+    by_day: bool = False  # whether a morning's proposals take the place of all that nobody decided the days before
     heeds: frozenset[str] = frozenset()  # other kinds whose carried proposals the rule is given too
     observe: Callable[[Any, tuple[Proposal, ...], Mapping[str, Mapping[str, Any]]], Mapping[str, float]] | None = (
         None  # fen per proposal id, from a shop, the proposals and the frozen inputs of each

@@ -180,6 +180,12 @@ class Ledger:
         late = rows.state.in_(("draft", "snoozed")) & (rows.expires_at <= now)
         return len(self._machine("wake", due).done), len(self._machine("expire", late).done)
 
+    def close_before(self, kind: str, today: date) -> int:
+        """Closes what nobody decided of the days before: today's proposals say anew what is left to do; how many."""
+        rows = proposal.c
+        older = (rows.kind == kind) & (rows.day < today.isoformat()) & rows.state.in_(("draft", "snoozed"))
+        return len(self._machine("expire", older).done)
+
     def carried(self, kind: Kind, today: date) -> tuple[Proposal, ...]:
         """What of a kind and those it heeds was approved or carried out in the last month: what an order must count as under way."""
         rows = proposal.c

@@ -39,9 +39,10 @@ class Policy:
         """Whether the machine may approve it; never what needs two people."""
         return cost < self.auto_below and not self.two_people(cost)
 
-    def expires(self, made: datetime) -> datetime:
-        """Until when it can be decided."""
-        return made + timedelta(days=self.open_days)
+    def expires(self, made: datetime, at_most: timedelta | None = None) -> datetime:
+        """Until when it can be decided; `at_most` where what it is about ends before."""
+        usual = timedelta(days=self.open_days)
+        return made + (usual if at_most is None else min(usual, at_most))
 
     def undo_until(self, applied: datetime) -> datetime:
         """Until when it can be taken back."""

@@ -12,7 +12,7 @@ from linshu.kernel.personal import all_masked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date, datetime, timedelta
 
     from linshu.kernel.text import Text
 
@@ -36,6 +36,7 @@ class Draft:
     cost: int = 0  # what it commits, fen: an order's worth, a coupon's
     place: Place = field(default_factory=Place)
     inputs: Mapping[str, Any] = field(default_factory=dict)  # every number the rule read, so that it can be run again
+    open_for: timedelta | None = None  # after so long it is too late to act on it; None = as long as the policy says
 
     @property
     def key(self) -> str:

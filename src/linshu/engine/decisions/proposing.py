@@ -39,6 +39,8 @@ def run(ledger: Ledger, shop: Any, today: date, at: datetime | None = None) -> M
             given = (shop, today, ledger.policies.current(kind.name), ledger.carried(kind, today))
             drafts = kind.propose(*given, at=at) if kind.by_clock else kind.propose(*given)
             saved[kind.name] = ledger.save(drafts)
+            if kind.by_day:
+                expired += ledger.close_before(kind.name, today)
         except LinshuError as error:
             failed[kind.name] = error
     return Morning(woken, expired, saved, failed, measure(ledger, shop, today))

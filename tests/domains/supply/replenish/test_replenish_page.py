@@ -6,21 +6,25 @@ import csv
 import io
 import re
 from contextlib import closing
-from datetime import datetime, time, timedelta
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from datetime import date, datetime, time, timedelta
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from tests.domains.insight.overview.town import NOW, TownShop, published
 from tests.domains.models.company import Company
-from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows
+from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows, case, told
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
-from linshu.domains.supply.replenish import view
+from linshu.domains.supply.replenish import flow, view
+from linshu.domains.supply.replenish.advise import House, reasons
 from linshu.domains.supply.replenish.feature import FEATURE
 from linshu.domains.supply.replenish.flow import KIND
-from linshu.domains.supply.replenish.inputs import read
+from linshu.domains.supply.replenish.inputs import Read, read
+from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import SYSTEM
@@ -43,6 +47,11 @@ DOMAIN = Domain("supply", Text("供应链", "Supply"), (FEATURE,))
 def company() -> Company:
     company, rows = Company(), buying_rows()
     rows["supplier"][0] |= {"order_weekdays": "1,4", "delivery_weekdays": "2,5"}  # today is a Monday
+    rows["sku"] += [
+        {"sku_id": key, "name": name, "supply_mode": "stocked", "base_unit": "piece"}
+        for key, name in (("S7", "没人买过的"), ("S8", "没人卖过的"))
+    ]
+    rows["demand_forecast"] += [told("S7", "W1", ahead, 2_000) for ahead in range(1, 15)]
     rows["transfer_order"] = [
         {
             "transfer_order_id": number, "from_warehouse_id": giver, "to_warehouse_id": taker, "status": status,
@@ -147,9 +156,37 @@ def test_after_the_suppliers_cut_off_nothing_is_ordered_of_it_today(shop: TownSh
         return len(list(KIND.propose(shop, TODAY, KIND.policy, (), at=datetime.combine(TODAY, time(hour, 30)))))
 
     assert (ordered(22), ordered(23)) == (2, 0)
-    told = view.why(shop, Scope.everything(), TODAY, KIND.policy, (), "", at=datetime.combine(TODAY, time(23, 30)))[1]
-    (why,) = {one.why[0].zh for one in told}
+    drafts = list(KIND.propose(shop, TODAY, KIND.policy, (), at=datetime.combine(TODAY, time(22, 30))))
+    assert {one.open_for for one in drafts} == {timedelta(minutes=30)}  # then the supplier takes no more
+    _, said = view.why(shop, Scope.everything(), TODAY, KIND.policy, (), "", at=datetime.combine(TODAY, time(23, 30)))
+    (why,) = {one.why[0].zh for one in said if one.day is not None}
     assert "已过截止时间" in why  # until the supplier's next day
+
+
+def test_pre_sales_are_ordered_on_top_of_what_was_ordered_today(
+    shop: TownShop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[Any, ...]] = []
+    sold = case(1, mode="presale", confirmed=30, mean=(0.0,) * 14, usual=0.0, shelf=(), coming=((0, 12),), pack=1)
+
+    def read_(_shop: object, day: date, earlier: tuple[Any, ...], **_: object) -> Read:
+        asked.append(earlier)
+        return Read(day, day, (sold,), {}, {})
+
+    monkeypatch.setattr(flow, "read", read_)
+    first, *_ = KIND.propose(shop, TODAY, KIND.policy, ())
+    placed = SimpleNamespace(day=TODAY, subject=first.subject)
+    (more,) = KIND.propose(shop, TODAY, KIND.policy, (placed,))
+    assert asked == [(), (placed,)]  # what was placed is on its way
+    assert (first.subject, more.subject) == ("presale:P1@W1", "presale:P1@W1#2")
+    assert more.key != first.key
+    assert "补订" in more.title.zh
+    assert sum(line["boxes"] for line in more.lines) == 18
+    late = datetime.combine(TODAY, time(23, 30))
+    closed = replace(sold, wait=1)
+    monkeypatch.setattr(flow, "read", lambda *_, **__: Read(TODAY, TODAY, (closed,), {}, {}))
+    assert list(KIND.propose(shop, TODAY, KIND.policy, (), at=late)) == []
+    assert "截止时间已过" in reasons(presale(closed, House()))[0].zh
 
 
 def test_a_long_list_comes_by_pages_and_is_acted_on_whole(
@@ -209,6 +246,8 @@ def test_why_answers_about_any_good_within_the_scope(people: dict[str, TestClien
     assert "长沙仓" in page
     assert "武汉仓" not in page
     assert "没有找到" in people["chen"].get("/replenish/why?q=没有这样的商品").text
+    assert "没有进价" in people["chen"].get("/replenish/why?q=没人买过").text
+    assert "没有它的销量预测" in people["chen"].get("/replenish/why?q=S8").text
     assert "输入一个商品" in people["chen"].get("/replenish/why").text
 
 

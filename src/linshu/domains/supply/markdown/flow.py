@@ -224,6 +224,7 @@ KIND = Kind(
     worth=worth_of,
     again=again,
     propose=propose,
+    by_day=True,
     heeds=frozenset({"replenish", TRANSFER}),
     observe=observe,
     policy=Policy(

@@ -233,7 +233,7 @@ def before_rule(case: Case, cover: int) -> int:
 
 def before_presale(case: Case) -> int:
     """Pieces a spreadsheet would buy of pre-sold goods: what is confirmed and the mean of what is to come, less what is there."""
-    needed = case.confirmed + round(case.to_come) - case.on_hand - case.on_way
+    needed = 0 if case.wait else case.confirmed + round(case.to_come) - case.on_hand - case.on_way
     return max(0, math.ceil(needed / case.pack)) * case.pack
 
 
@@ -307,7 +307,11 @@ def _presold(case: Case) -> Text:
 def _why_not(one: Advice) -> tuple[Text, ...]:
     case = one.case
     if case.mode == "presale":
-        return (_presold(case),)
+        late = Text(
+            "供应商今天的截止时间已过，还缺的请打电话或调高限量前先问",
+            "the supplier takes no more orders for today: what is missing still can only be asked for by telephone",
+        )
+        return (late, _presold(case)) if case.wait else (_presold(case),)
     if case.wait:
         days = Text(
             f"供应商今天不接单，或已过截止时间，{case.wait} 天后再订",

@@ -38,6 +38,10 @@ class Calendar:
         """Whether an order of that moment comes too late for the day; None = in the morning, never too late."""
         return at is not None and self.until is not None and at > datetime.combine(day, self.until)
 
+    def left(self, day: date, at: datetime | None) -> timedelta | None:
+        """How long a day's orders are still taken at that moment; None = all day, or nobody says what the clock shows."""
+        return None if at is None or self.until is None else datetime.combine(day, self.until) - at
+
     def _open(self, day: date) -> bool:
         return not any(first <= day <= last for first, last in self.closed)
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from dataclasses import asdict, fields
+from collections import Counter, defaultdict
+from dataclasses import asdict, fields, replace
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 NAME = "replenish"
 TITLE = Text("补货建议", "Replenishment")
+PRESALE, AGAIN = "presale:", "#"  # how subjects of pre-sales begin, and what goes before the number of a further order
 WEEK = 7
 DECLARED = House()
 DAY = timedelta(days=1)
@@ -45,8 +46,12 @@ DAY = timedelta(days=1)
 def propose(
     shop: Shop, day: date, policy: Policy, earlier: tuple[Proposal, ...] = (), at: datetime | None = None
 ) -> Iterable[Draft]:
-    """The purchase orders of a morning; later on, `at` by the wall clock, those that still are in time."""
-    before = tuple(one for one in earlier if one.day < day)
+    """The purchase orders of a morning; later on, `at` by the wall clock, those that still are in time.
+
+    What is pre-sold and was ordered today already is ordered on top: by what came since beyond what was expected.
+    """
+    topped = Counter(_base(one.subject) for one in earlier if one.day == day and one.subject.startswith(PRESALE))
+    before = tuple(one for one in earlier if one.day < day or _base(one.subject) in topped)
     found, house = read(shop, day, before, at=at), house_of(policy.own)
     stocked = [one for one in found.cases if one.mode == "stocked" and not one.wait]
     dearer, by_home = price_of_money(stocked, house), defaultdict[str, list[Case]](list)
@@ -60,8 +65,11 @@ def propose(
         least = found.suppliers[supplier].minimum if mode == "stocked" and supplier in found.suppliers else 0
         short = Short(dearer, room.get(warehouse, 0.0))
         draft = draft_of(cases, day, house, least, short, found.regions.get(warehouse, ()))
+        if draft is not None and topped[draft.subject]:
+            draft = on_top(draft, topped[draft.subject], cases[0])
         if draft is not None:
-            yield draft
+            taken = found.suppliers.get(supplier)
+            yield replace(draft, open_for=taken.calendar.left(day, at) if taken else None)
 
 
 def advice_of(cases: Sequence[Case], house: House, least: int, short: Short) -> tuple[Advice, ...]:
@@ -83,7 +91,7 @@ def draft_of(
     first = cases[0]
     return Draft(
         NAME,
-        f"{'supplier' if first.mode == 'stocked' else 'presale'}:{first.supplier_id}@{first.warehouse_id}",
+        f"{'supplier:' if first.mode == 'stocked' else PRESALE}{first.supplier_id}@{first.warehouse_id}",
         _title(first),
         day,
         tuple(line_of(one) for one in told),
@@ -97,6 +105,19 @@ def draft_of(
             "cases": [one.told() for one in cases],
         },
     )  # fmt: skip
+
+
+def on_top(draft: Draft, before: int, first: Case) -> Draft:
+    """A further order of the same day, beside those that were placed."""
+    title = Text(
+        f"再向{first.supplier}补订今天的预售，送{first.warehouse}",
+        f"Order more of today's pre-sales from {first.supplier} for {first.warehouse}",
+    )
+    return replace(draft, subject=f"{draft.subject}{AGAIN}{before + 1}", title=title)
+
+
+def _base(subject: str) -> str:
+    return subject.partition(AGAIN)[0]
 
 
 def _title(first: Case) -> Text:
@@ -275,11 +296,12 @@ KIND = Kind(
     apply=apply,
     undo=undo,
     how="baseline",
-    days=WEEK + 7,
+    days=WEEK,
     worth=worth_of,
     again=again,
     propose=propose,
     by_clock=True,
+    by_day=True,
     heeds=frozenset({TRANSFER}),
     observe=observe,
     policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),

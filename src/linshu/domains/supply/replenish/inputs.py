@@ -17,6 +17,7 @@ from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_she
 from linshu.domains.supply.replenish.outcome import wanted
 from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 from linshu.domains.supply.replenish.sites import Below, sites
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -101,8 +102,7 @@ class Read:
     cases: tuple[Case, ...]
     suppliers: Mapping[str, Supplier]
     regions: Mapping[str, tuple[str, ...]]  # of each warehouse
-    without_cost: int = 0  # goods left out because nothing says what they cost
-    without_supplier: int = 0
+    left_out: Mapping[str, Text] = field(default_factory=dict)  # goods that cannot be ordered at all, and why not
     capacity: Mapping[str, int] = field(default_factory=dict)  # cubic centimetres of each warehouse that says so
 
 
@@ -131,19 +131,14 @@ def read(
     ranks = by_share(_shares(gmv))
     leads, usual = _leads(shop, day, suppliers), _usual(shop, day, above(shop))
     confirmed, gone = _confirmed(shop, day), _gone(shop, day)
-    cases, without_cost, without_supplier = [], 0, 0
+    cases, left_out = [], dict[str, Text]()
     for key in means if only is None else [key for key in means if key in only]:
         sku, warehouse = key
         one, cost = goods.get(sku), costs.get(sku)
-        if one is None or one["supply_mode"] == "dropship" or (one["retired_on"] and one["retired_on"] <= day):
-            continue
-        supplier = (cost or {}).get("supplier_id") or one["supplier_id"]
-        price = prices.get(sku)
-        if cost is None or price is None:
-            without_cost += 1
-            continue
-        if not supplier:
-            without_supplier += 1
+        supplier = str((cost or {}).get("supplier_id") or (one or {}).get("supplier_id") or "")
+        price, never = prices.get(sku), cannot(one, cost, supplier, day)
+        if never or one is None or cost is None or price is None:
+            left_out[sku] = never or UNSOLD
             continue
         presale = one["supply_mode"] == "buy_to_order"
         took = (0,) if presale else leads.get((supplier, warehouse, one["supply_mode"] in (None, "stocked")), (2,))
@@ -162,9 +157,25 @@ def read(
     if apart:
         cases = _apart(cases, _below(shop, day, warehouses, shelf, coming))
     return Read(
-        day, made_on, tuple(cases), known, regions, without_cost, without_supplier,
+        day, made_on, tuple(cases), known, regions, left_out,
         {name: row["capacity_cm3"] for name, row in warehouses.items() if row["capacity_cm3"]},
     )  # fmt: skip
+
+
+UNSOLD = Text("近四周没有卖出过，不知道卖多少钱", "not sold within four weeks: nobody knows at what price")
+
+
+def cannot(good: Mapping[str, Any] | None, cost: Mapping[str, Any] | None, supplier: str, day: date) -> Text | None:
+    """Why a good is never ordered, whatever is asked for; None where it can be."""
+    if good is None:
+        return Text("商品资料里没有它", "the list of goods does not know it")
+    if good["retired_on"] and good["retired_on"] <= day:
+        return Text("已经下架", "no longer on offer")
+    if good["supply_mode"] == "dropship":
+        return Text("代发：供应商直接发给顾客，不备货", "sent to customers by the supplier: nothing is stocked")
+    if cost is None:
+        return Text("没有进价：还没有它的采购记录", "nobody knows what it costs: it was never purchased")
+    return None if supplier else Text("没有供应商，不知道向谁订", "it has no supplier to order from")
 
 
 def _regions(row: Mapping[str, Any]) -> tuple[str, ...]:
@@ -192,10 +203,12 @@ def _supplier(row: Mapping[str, Any]) -> Supplier:
 
 
 def _when(supplier: Supplier | None, day: date, took: tuple[int, ...], at: datetime | None, *, presale: bool) -> Timing:
-    """When an order of today comes and the next one does; what is pre-sold comes on the day it was ordered for."""
-    if presale or supplier is None:
+    """When an order of today comes and the next one does; what is pre-sold comes on the day it was ordered for, or not at all."""
+    if supplier is None:
         return Timing(0, took, 0)
     days = supplier.calendar
+    if presale:
+        return Timing(int(days.misses(day, at)), took, 0)
     if replace(days, until=None) == ANY_DAY and not days.misses(day, at):
         return Timing(0, took, 0)
     found = timing(days, day, took, at)

@@ -22,13 +22,13 @@ LEAST_OPEN = 0.2  # of a day: less tells too little about the rest
 
 
 def wanted(sold: Reals, opened: Reals) -> Reals:
-    """[N, days] what was asked for up to the last day with sales: units sold over the share of the day one could buy.
+    """[N, days] what was asked for before the last day with sales, which may still run: units over the share of the day one could buy.
 
     What is known of an order's days is a few of them, without weeks before: the belief of `forecast.recover` has nothing to
     stand on, so the open part speaks for the whole day.
     """
     days = np.flatnonzero(sold.any(axis=0))
-    upto = int(days.max()) + 1 if len(days) else 0
+    upto = int(days.max()) if len(days) else 0
     return (sold[:, :upto] / np.maximum(opened[:, :upto], LEAST_OPEN)).astype(np.float32)
 
 

@@ -25,7 +25,7 @@ def presale(case: Case, house: House, boxes: int | None = None) -> Advice:
     `boxes` given, what so many mean.
     """
     before, stand = before_presale(case), _Stand(case, house)
-    best = stand.best() if boxes is None else boxes
+    best = boxes if boxes is not None else 0 if case.wait else stand.best()
     pieces = best * case.pack
     missing, missing_with = stand.outcome(0).missing, stand.outcome(pieces).missing
     none, value = stand.worth(0), stand.worth(pieces)

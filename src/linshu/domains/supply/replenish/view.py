@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from linshu.domains.supply.replenish.advise import advise_supplier, house_of, reasons
 from linshu.domains.supply.replenish.flow import NAME, advice_of, cases_of, short_of
-from linshu.domains.supply.replenish.inputs import read
+from linshu.domains.supply.replenish.inputs import Read, read
 from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.rules import OPEN
@@ -35,6 +35,7 @@ FOUND = 40  # goods a question "why nothing" answers about
 
 
 PAGE_ROWS = 50
+GOODS = "SELECT sku_id, coalesce(name, sku_id) AS name FROM dim_sku"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,9 +131,9 @@ class Why:
     sku: str
     warehouse: str
     supplier: str
-    on_hand: int
-    on_way: int
-    day: float  # expected demand of today
+    on_hand: int | None  # of a good that is never ordered nothing is reckoned
+    on_way: int | None
+    day: float | None  # expected demand of today
     boxes: int
     pack: int
     why: tuple[Text, ...]
@@ -163,7 +164,22 @@ def why(  # noqa: PLR0913 - who asks what of which morning, or later
     stocked = [one for one in cases if one.mode == "stocked"]
     told = [_told(one) for one in advise_supplier(stocked, house, 0)]
     told += [_told(presale(one, house)) for one in cases if one.mode == "presale"]
-    return found.made_on, told
+    known = {one.sku_id for one in cases}
+    goods = shop.read(GOODS).to_pylist() if found.made_on else []
+    others = [
+        Why(one["sku_id"], one["name"], "—", "—", None, None, None, 0, 1, (_never(one["sku_id"], found),))
+        for one in sorted(goods, key=lambda one: (one["name"], one["sku_id"]))
+        if one["sku_id"] not in known and (wanted in one["name"].casefold() or wanted == one["sku_id"].casefold())
+    ]
+    return found.made_on, (told + others)[:FOUND]
+
+
+def _never(sku: str, found: Read) -> Text:
+    """Why nothing at all is reckoned for a good."""
+    return found.left_out.get(sku) or Text(
+        "您能看的仓里没有它的销量预测：近四周没有卖出，也没有上架",
+        "there is no forecast of it in the warehouses you see: neither sold nor on offer within four weeks",
+    )
 
 
 def _told(one: Advice) -> Why:

@@ -217,6 +217,7 @@ KIND = Kind(
     worth=worth_of,
     again=again,
     propose=propose,
+    by_day=True,
     heeds=frozenset({"replenish"}),
     observe=observe,
     policy=Policy(open_days=1, rest_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(Rules)}),
