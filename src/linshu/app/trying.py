@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from linshu.kernel.company_day import CompanyDay
     from linshu.kernel.table import Table
 
+    Cells = Named[int, Named[str, str | None]]  # by the row of the batch
+
 TRIED_ROWS = 2_000
 MOST_PROBLEMS = 10
 MOST_LINES = 30  # rows with problems that are shown cell by cell
@@ -91,6 +93,7 @@ def trial(incoming: Incoming, mapping: Mapping, day: CompanyDay, fixes: Fixes, m
         mend_batch(intake, receipt.landing_id, fixes)
         bad = _waiting_for_people(intake)
         waiting = _waiting_alone(intake)
+        cells = _cells(intake)
         made = Trial(
             rows=receipt.rows_in,
             good=receipt.rows_in - bad - waiting,
@@ -99,10 +102,10 @@ def trial(incoming: Incoming, mapping: Mapping, day: CompanyDay, fixes: Fixes, m
             not_data=receipt.not_data,
             whole=whole[0],
             mended=max(before - bad, 0),
-            wrong=_wrong(intake),
+            wrong=_wrong(intake, cells),
             becoming=tuple(_becoming(intake, each.table) for each in mapping.tables),
         )
-        return replace(made, **_lines(intake))
+        return replace(made, **_lines(intake, cells))
 
 
 class _trial:  # noqa: N801 - used like a function
@@ -134,14 +137,16 @@ def _waiting_alone(intake: Intake) -> int:
     return int(found["n"][0].as_py())
 
 
-def _wrong(intake: Intake) -> tuple[Wrong, ...]:
+def _wrong(intake: Intake, cells: Cells) -> tuple[Wrong, ...]:
     """The problems, each column's of one kind as one; what follows from another column's problem is not said again."""
     found = intake.warehouse.query(
         f"""SELECT table_name, column_name, coalesce(source_column, '') AS source_column, code,
-            coalesce(original, '') AS original, count(DISTINCT landing_row) AS rows, min(zh) AS zh, min(en) AS en
+            coalesce(original, '') AS original, count(DISTINCT landing_row) AS rows, min(landing_row) AS landing_row,
+            min(zh) AS zh, min(en) AS en
         FROM meta.quarantine WHERE status = 'open' GROUP BY ALL
         ORDER BY rows DESC, table_name, column_name, code, original LIMIT {MOST_GROUPED}"""
     ).to_pylist()
+    found = [{**one, "source_column": _blamed(one, cells)} for one in found]
     alone = {(one["source_column"], one["code"]) for one in found}
     grouped: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for one in found:
@@ -154,6 +159,25 @@ def _wrong(intake: Intake) -> tuple[Wrong, ...]:
             mine.append(one)
     made = (_group(intake, named, code, rows) for (named, code), rows in grouped.items())
     return tuple(sorted(made, key=lambda one: -one.rows))
+
+
+def _cells(intake: Intake) -> Cells:
+    """What stands in the rows with problems."""
+    return {
+        int(row[WHICH].rpartition(":")[2]): {name: value for name, value in row.items() if name not in NOTES}
+        for sheet in intake.sheets()
+        for row in sheet.rows.to_pylist()
+    }
+
+
+def _blamed(problem: Named[str, Any], cells: Cells) -> str:
+    """The columns a problem comes from; of several that one alone whose very text is the wrong one."""
+    source: str = problem["source_column"] or ""
+    if SEVERAL not in source or not problem["original"]:
+        return source
+    row = cells.get(problem["landing_row"], {})
+    same = [name for name in source.split(SEVERAL) if row.get(name) == problem["original"]]
+    return same[0] if len(same) == 1 else source
 
 
 def _group(intake: Intake, named: str, code: str, rows: list[dict[str, Any]]) -> Wrong:
@@ -186,22 +210,17 @@ def _nearest(zh: str) -> str:
     return found[1] if found else ""
 
 
-def _lines(intake: Intake) -> dict[str, Any]:
+def _lines(intake: Intake, cells: Cells) -> dict[str, Any]:
     """The first rows with problems, cell by cell."""
     rows, _ = shelf.rows(intake.warehouse, shelf.Wanted(status="open"), order="oldest", limit=MOST_LINES)
-    cells = {
-        int(row[WHICH].rpartition(":")[2]): {name: value for name, value in row.items() if name not in NOTES}
-        for sheet in intake.sheets()
-        for row in sheet.rows.to_pylist()
-    }
     made = [_line(row, cells) for row in rows]
     shown = dict.fromkeys(name for line in made for name in line.cells)
     broken = {name for line in made for name in line.wrong}
     return {"lines": tuple(made), "columns": tuple(sorted(shown, key=lambda name: name not in broken))}
 
 
-def _line(row: Named[str, Any], cells: Named[int, Named[str, str | None]]) -> Line:
-    problems = row["problems"]
+def _line(row: Named[str, Any], cells: Cells) -> Line:
+    problems = [{**one, "source_column": _blamed({**row, **one}, cells)} for one in row["problems"]]
     wrong: dict[str, list[Text]] = {}
     for one in sorted(problems, key=lambda one: (one["source_column"] or "").count(SEVERAL)):
         names = [name for name in (one["source_column"] or "").split(SEVERAL) if name]

@@ -107,6 +107,22 @@ def test_a_cell_of_several_goods_is_read_back(said: list[tuple[str, tuple[str, s
     assert [(name, f"{Decimal(qty).normalize():f}", unit) for name, qty, unit in found] == meant
 
 
+@pytest.mark.parametrize(
+    ("cell", "cut"),
+    [
+        ("苹果+1 梨+2", ["苹果+1", "梨+2"]),
+        ("苹果x2盒 梨 ×1 土鸡蛋 30枚 +1 桃*3", ["苹果x2盒", "梨 ×1", "土鸡蛋 30枚 +1", "桃*3"]),
+        ("苹果+1 梨+2，桃", ["苹果+1", "梨+2", "桃"]),
+        ("牛奶 250ml 伊利 x2", ["牛奶 250ml 伊利 x2"]),
+        ("葡萄x2 39.8元", ["葡萄x2 39.8元"]),
+        ("苹果+1 放门口", ["苹果+1 放门口"]),
+    ],
+)
+def test_a_blank_parts_goods_that_both_say_how_many(cell: str, cut: list[str]) -> None:
+    found = SQL.sql(f"SELECT unnest({goods.pieces('$1', 'goods')})", params=[cell]).fetchall()
+    assert [piece for (piece,) in found] == cut
+
+
 @settings(max_examples=60)
 @given(
     total=st.integers(-(10**9), 10**9),

@@ -147,7 +147,7 @@ def test_what_nobody_collects_is_said_beside_the_zero(warehouse):
     cache = Cache()
     for _ in range(2):
         result = run(warehouse, Query.of("gmv,messages"), CATALOG, cache)
-        assert [note.zh for note in result.notes] == ["还没有聊天数据，messages 因此为零或空"]
+        assert [note.zh for note in result.notes] == ["还没有聊天数据，指标messages因此为零或空"]
         assert result.meta()["notes"][0]["en"].startswith("No ")
     assert run(warehouse, Query.of("gmv"), CATALOG).notes == ()
     nothing = run(warehouse, Query.of("gmv", start="2020-01-01", end="2020-01-02"), CATALOG)

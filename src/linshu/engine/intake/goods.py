@@ -38,10 +38,16 @@ _SAID = (
 )
 _FRONT = (2, 3)  # of these the quantity stands before the name
 _HAN_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+# A blank alone between two goods that both say how many (`苹果+1 梨+2`); not before a packing (`鸡蛋 30枚 +1`).
+_TIMES = r"[xX×✕✖*＊+＋]"
+_NEXT = rf"({_TIMES}\s*(?:{_NUMBER})(?:{_UNIT})?)[ \t\x{{3000}}]+([^\s\d¥￥@xX×✕✖*＊+＋，,、;；（(][^xX×✕✖*＊+＋，,、;；\r\n（(]*{_TIMES}\s*(?:{_NUMBER}))"
 
 
 def pieces(text: str, by: str) -> str:
     """SQL of the list of goods in one cell; one empty piece for an empty cell, so that nothing vanishes unsaid."""
+    if by == "goods":
+        for _ in range(2):  # what one pass took as the second of two may be the first of the next two
+            text = f"regexp_replace({text}, {q.text(_NEXT)}, '\\1，\\2', 'g')"
     found = f"list_transform(regexp_extract_all({text}, {q.text(PIECES[by])}), lambda p: trim(p))"
     kept = f"list_filter({found}, lambda p: p <> '')"
     return f"(CASE WHEN len({kept}) > 0 THEN {kept} ELSE [CAST(NULL AS VARCHAR)] END)"

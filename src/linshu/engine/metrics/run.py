@@ -175,11 +175,11 @@ def _notes(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | 
     for fact in {fact.name: fact for name in query.metrics for fact in catalog.facts_of(name)}.values():
         there = cache.filled(version, fact.table, warehouse) if cache else _filled(warehouse, fact.table)
         if not there:
-            names = ", ".join(name for name in query.metrics if fact in catalog.facts_of(name))
+            told = [catalog.metric(name).title for name in query.metrics if fact in catalog.facts_of(name)]
             found.append(
                 Text(
-                    f"还没有{fact.title.zh}数据，{names} 因此为零或空",
-                    f"No {fact.title.en.lower()} are collected yet, so {names} is zero or empty",
+                    f"还没有{fact.title.zh}数据，{'、'.join(one.zh for one in told)}因此为零或空",
+                    f"No {fact.title.en.lower()} are collected yet, so {', '.join(one.en for one in told)} is zero or empty",
                 )
             )
     return tuple(dict.fromkeys((*found, *history.said(query, catalog))))

@@ -79,6 +79,11 @@ def test_a_faulty_export_is_recognised_mended_and_imported(site: Site) -> None:
     assert f"/data/quarantine?batch={batch['landing_id']}" in done
     found = site.shop.warehouse.query("SELECT count(*) AS n, sum(paid_fen) AS fen FROM std.orders").to_pylist()[0]
     assert found["n"] == 16
+    # What two columns of the standard read is said once, under the heading people see.
+    late = [*order(1, 2)[:13], "昨天下午", *order(1, 2)[14:]]
+    look = client.get(f"{sent(client, '时间.xlsx', workbook([late]))}/look").text
+    assert look.count('class="wrong"') == 1
+    assert "<b>订单成交时间</b>" in look
     # The same file again says so, and its page is there for whoever sent it alone.
     again = sent(client, "again.xlsx", body)
     assert "已经导入过" in client.get(f"{again}/look").text
