@@ -297,10 +297,8 @@ def known_as(heading: str, titles: Sequence[Text]) -> Text:
 def _claimed(claim: Claim, part: Part) -> Heading:
     role = claim.role
     sealed = sort_of(role) if role.startswith("receiver_") or role in ("phone", "address", "id_number") else None
-    unsure = bool(role) and claim.sureness < guessing.SURE
-    return Heading(
-        claim.heading, role, claim.title, claim.sureness, claim.reason, unsure, _samples(part, claim.heading, sealed)
-    )
+    samples = _samples(part, claim.heading, sealed)
+    return Heading(claim.heading, role, claim.title, claim.sureness, claim.reason, claim.unsure, samples)
 
 
 def _sealed_headings(found: Found) -> dict[str, Sort]:

@@ -52,7 +52,7 @@ class Found:
     @property
     def unsure(self) -> tuple[Claim, ...]:
         """The columns a person should confirm."""
-        return tuple(each for each in self.claims if each.role and each.sureness < guessing.SURE)
+        return tuple(each for each in self.claims if each.unsure)
 
 
 class Finder:

@@ -8,7 +8,7 @@ import yaml
 
 from linshu.app.answer import Answer
 from linshu.app.finding import WORDS
-from linshu.connectors.guessing import BY_NAME, SURE, plain
+from linshu.connectors.guessing import BY_NAME, plain
 from linshu.engine.intake.reading import SYSTEM_COLUMN
 from linshu.kernel.errors import Conflict, Invalid, nearest
 from linshu.kernel.text import Text
@@ -89,7 +89,7 @@ def _rows(found: Found) -> list[dict[str, Any]]:
         return [
             {
                 "sheet": found.sheet, "heading": each.heading, "meaning": each.title.zh if each.role else "",
-                "role": each.role, "sureness": each.sureness, "confirm": bool(each.role) and each.sureness < SURE,
+                "role": each.role, "sureness": each.sureness, "confirm": each.unsure,
                 "zh": each.reason.zh, "en": each.reason.en,
             }
             for each in found.claims

@@ -30,6 +30,19 @@ def book(*sheets: str, far: bool = False) -> bytes:
     return made.getvalue()
 
 
+def unworked() -> bytes:
+    """A workbook with an error of Excel and a formula that nobody worked out, as programs write it."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as work:
+        sheet = work.add_worksheet("订单")
+        sheet.write_row(0, 0, ["单号", "金额"])
+        sheet.write_column(1, 0, ["A1", "A2", "A3"])
+        sheet.write_formula(1, 1, "=1/0", None, "#DIV/0!")
+        sheet.write_formula(2, 1, "=1+1", None, "")
+        sheet.write_formula(3, 1, "=1+2", None, 3)
+    return made.getvalue()
+
+
 def packed(members: dict[str, bytes | str]) -> bytes:
     """A zip archive."""
     made = io.BytesIO()
@@ -67,6 +80,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "no-header.csv": lambda: b"1,2026-01-02,3.50\n2,2026-01-03,4.50\n",
     "many-columns.csv": lambda: (",".join(f"c{at}" for at in range(20_000)) + "\n").encode(),
     "open-quote.csv": lambda: '单号,金额,店\nA1,1,"好店\nA2,2,坏店\nA3,3,"又一家"\n'.encode(),
+    "pasted.csv": lambda: TABLE.encode() + b"\xef\xbb\xbf" + TABLE.encode(),
     "quote-within.csv": lambda: '单号,店\nA1,好"店\nA2,坏店\n'.encode(),
     "odd-widths.csv": lambda: "单号,金额,店\nA1,1\nA2,2,好店,多,余\nA3,3,好店,,\n".encode(),
     "cut-off.csv": lambda: TABLE.encode()[:-9],
@@ -92,6 +106,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "empty-book.xlsx": lambda: packed({"xl/workbook.xml": "<workbook/>", "[Content_Types].xml": "<Types/>"}),
     "locked.xlsx": lambda: _OLD_EXCEL + bytes(504) + "EncryptedPackage".encode("utf-16-le") + bytes(400),
     "cut-off.xls": lambda: _OLD_EXCEL + bytes(800),
+    "unworked.xlsx": unworked,
     "bomb.xlsx": lambda: packed({"xl/worksheets/sheet1.xml": b"0" * 5_000_000}),
     "far-apart.xlsx": lambda: book(far=True),
     "bomb.zip": lambda: packed({"a.csv": b"0" * 5_000_000}),

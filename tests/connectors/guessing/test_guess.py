@@ -199,6 +199,75 @@ def test_other_tables_are_told_too() -> None:
     assert dict(found.mapping.tables[0].columns)["list_price_fen"].items()["unit"].text() == "yuan"
 
 
+def test_a_head_of_two_rows_and_odd_values_are_still_told_or_asked() -> None:
+    said = claims(
+        ["订单信息/订单号", "商品信息/单价(元/斤)"], {"订单信息/订单号": ["A001"], "商品信息/单价(元/斤)": ["4.00"]}
+    )
+    assert [claim.role for claim in said] == ["order_id", "unit_price"]
+    (date,) = claims(["下单时间"], {"下单时间": ["3月5日", "3/5/2026", "昨天", "很久以前", "不知道"]})
+    (none,) = claims(["数量"], {"数量": ["若干", "一些"]})
+    (weighed,) = claims(["数量"], {"数量": ["2.5", "1"]})
+    assert [(each.role, each.unsure) for each in (date, none, weighed)] == [
+        ("placed_at", True),
+        ("", True),
+        ("qty", True),
+    ]
+    assert ("但值不像" in none.reason.zh, "写明单位" in weighed.reason.zh) == (True, True)
+    assert not claims(["数量"], {"数量": ["若干"]}, {"数量": ""})[0].unsure
+
+
+def test_one_heading_of_many_makes_no_table_and_a_file_without_ids_is_told_to_get_them() -> None:
+    with pytest.raises(Invalid, match="当作订单还缺"):
+        guess(["单号", "甲", "乙", "丙"], {"甲": ["x"]}, file="a.csv")
+    with pytest.raises(Invalid) as caught:
+        guess(["日期", "商品", "金额"], {"日期": ["2026-03-01"], "商品": ["苹果"], "金额": ["1"]}, file="a.csv")
+    assert "加一列“订单号”" in caught.value.say("zh")
+    members = guess(["会员编号", "姓名", "手机号"], {}, file="a.csv").mapping.tables[0]
+    assert (members.table.name, list(dict(members.columns))) == (
+        "member",
+        ["member_id", "nickname", "phone"],
+    )
+
+
+HEADS = "订单号,下单时间,商品名称,数量,单价,"
+# What small shops' sheets hold; the amounts of orders, lines and refunds that have to come of it.
+SHEETS = {
+    "two lines alike": (f"{HEADS}金额\nA,2026-03-01,苹果,1,5,5\nA,2026-03-01,梨,1,5,5\n", [("A", 1000)], [500, 500], []),
+    "paid on the first row": (
+        f"{HEADS}实付金额\nA,2026-03-01,苹果,2,5,12\nA,2026-03-01,梨,1,4,\nB,2026-03-01,梨,1,4,4\n", [("A", 1200), ("B", 400)],
+        [857, 343, 400], [],
+    ),
+    "refunds below nought": (
+        f"{HEADS}金额\nA,2026-03-01,苹果,2,10,20\nA,2026-03-03,苹果,-1,10,-10\nB,2026-03-01,梨,1,8,8\n", [("A", 2000), ("B", 800)],
+        [2000, 800], [1000],
+    ),
+    "weighed": ("订单号,下单时间,商品名称,数量(斤),单价(元/斤),金额(元)\nA,2026-03-01,苹果,2.5,4.00,10.00\n", [("A", 1000)], [1000], []),
+    "counted in words": (f"{HEADS}金额\nA,2026-03-01,苹果,2份,4元,8元\nB,2026-03-01,梨,3斤,4,12\n", [("A", 800), ("B", 1200)], [800, 1200], []),
+    "lines behind many rows": (
+        HEADS + "金额\n" + "".join(f"N{at},2026-03-01,苹果,1,5,5\n" for at in range(300)) + "A,2026-03-01,苹果,1,5,5\nA,2026-03-01,梨,1,8,8\n",
+        [("A", 1300), *((f"N{at}", 500) for at in range(300))], [500, 800, *[500] * 300], [],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", SHEETS)
+def test_sheets_of_small_shops_count_once_and_whole(tmp_path: Path, kind: str) -> None:
+    text, orders, lines, refunds = SHEETS[kind]
+    path = tmp_path / "a.csv"
+    path.write_text(text)
+    (part,) = parts(path)
+    found = guess(part.columns, dict(zip(part.columns, zip(*part.sample, strict=True), strict=True)), file="a.csv")
+    intake = opened(tmp_path, [table for table in TABLES if table.name in ("orders", "order_line", "sku", "refund")])
+    intake.land_and_merge(open_file(path, found.mapping.file), found.mapping)
+    assert intake.problems().to_pylist() == []
+    assert rows(intake, "orders", "order_id", "paid_fen") == sorted(orders)
+    assert sorted(paid for _, paid in rows(intake, "order_line", "order_id", "paid_fen")) == sorted(lines)
+    assert [amount for _, amount in rows(intake, "refund", "refund_id", "amount_fen")] == refunds
+    grams = {qty for _, qty in rows(intake, "order_line", "order_id", "qty")}
+    assert {"weighed": {1250}, "counted in words": {2, 1500}}.get(kind, grams) == grams
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["each line with its order's amount", "one row an order, in fen", "goods in one cell"])
 def test_a_guessed_file_comes_in_right(tmp_path: Path, kind: str) -> None:

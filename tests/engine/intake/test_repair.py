@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linshu.engine.intake.markup import read
+from linshu.engine.intake.quarantine import told_once
 from linshu.engine.intake.repair import RULE, chosen, node_of, parse
 from linshu.kernel.errors import Invalid, Misused
 
@@ -76,3 +77,14 @@ def test_an_unknown_rule_names_the_nearest():
     with pytest.raises(Misused) as raised:
         chosen({"jin": parse(node_of({"column": "x", "set": "1"}, "jin"), "jin")}, ["jim"])
     assert "jin" in raised.value.mend.zh
+
+
+def test_a_wrong_cell_is_told_once_however_many_columns_it_spoils() -> None:
+    def problem(code: str, cells: str, status: str = "open", row: str = "b::2") -> dict:
+        return {"row": row, "code": code, "source_column": cells, "status": status}
+
+    cell = problem("unparsable", "实付")
+    beside = [problem("unparsable", "实付"), problem("unparsable", "单价、实付"), problem("rule:paid_adds_up", "")]
+    waits = problem("parent", "订单号", "waiting")
+    alone = [problem("rule:paid_adds_up", "", row="b::3"), problem("parent", "订单号", "waiting", "b::4")]
+    assert told_once([cell, *beside, waits, *alone]) == [cell, *alone]

@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
+import pyarrow as pa
 import typer
 
 from linshu.app import call, repairs
 from linshu.app.answer import Answer
 from linshu.app.connectors import by_name, is_connector
+from linshu.engine.intake.quarantine import told_once
 from linshu.kernel.errors import Conflict, Misused
 from linshu.kernel.text import Text
 
@@ -180,7 +182,8 @@ def _for_people(found: Answer, language: Language, *, not_data: bool) -> Answer:
             "If one of them is data: write keep_all: true under file in the mapping, and import the file again.",
         )
     meta = {"columns": columns, **({"note": {"zh": note.zh, "en": note.en}} if len(found) else {})}
-    return Answer(found.table.select(list(titles)), meta)
+    told = found.table if not_data else pa.Table.from_pylist(told_once(found.to_pylist()), schema=found.schema)
+    return Answer(told.select(list(titles)), meta)
 
 
 @quarantine.command("export")

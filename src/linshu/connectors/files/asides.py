@@ -51,7 +51,7 @@ def is_plain(cells: Sequence[str | None], name: str) -> bool:
 def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
     """Why a row of the table is none of its data: TOTAL, NOTE or HEADER; "" when it may well be data."""
     first = next((each for each in cells if each and not each.isspace()), "")
-    if first == columns[0] and is_header(cells, columns):
+    if first.lstrip("\ufeff") == columns[0] and is_header(cells, columns):
         return HEADER
     if len(columns) == 1 or not first or first[0] not in _SUSPECTS:
         return ""  # of a single column nothing but its text is known
@@ -70,7 +70,7 @@ def suspects(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def is_header(cells: Sequence[str | None], columns: Sequence[str]) -> bool:
     """Whether a row says the names of the columns again."""
-    said = [((cell or "").strip(), name) for cell, name in zip(cells, columns, strict=False)]
+    said = [((cell or "").strip(" \t\r\n\ufeff"), name) for cell, name in zip(cells, columns, strict=False)]
     return sum(cell == name for cell, name in said) * 5 >= len(said) * 4
 
 

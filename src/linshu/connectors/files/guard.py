@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
+from dataclasses import dataclass
 from typing import IO, TYPE_CHECKING
 
 from linshu.connectors.files.kinds import damaged
@@ -19,17 +20,48 @@ MOST_UNPACKED = 2_000_000_000
 MOST_RATIO = 200  # unpacked to packed, of a single member; real sheets stay below 60
 MOST_CELLS = 30_000_000  # of the rectangle around a sheet's cells, which is held in memory
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_CELL_END = b"</c>"
+_NO_RESULT = re.compile(rb"<f(?:/>|(?: [^<>]*)?(?:/>|>[^<]*</f>))(?:<v></v>|<v ?/>)?</c>")
 _CHUNK = 1 << 20
 _LETTERS = 26
 
 
-def refuse_bombs(source: Source) -> None:
-    """Invalid when a workbook is larger than can be read in memory, or packed beyond belief."""
+@dataclass(slots=True)
+class Blank:
+    """The cells of a workbook that say nothing although something stands in them."""
+
+    errors: int = 0  # #DIV/0!, #N/A
+    formulas: int = 0  # whose value was never worked out, as programs write them
+
+    @property
+    def notes(self) -> tuple[Text, ...]:
+        """What a person should know of them."""
+        made = []
+        if self.errors:
+            made.append(
+                Text(
+                    f"工作簿里有 {self.errors} 格是 Excel 的错误值（如 #DIV/0!、#N/A），按空白读：请改好公式再导入",
+                    f"{self.errors} cells of the workbook hold an error of Excel (#DIV/0!, #N/A) and were read as empty: mend their formulas",
+                )
+            )
+        if self.formulas:
+            made.append(
+                Text(
+                    f"工作簿里有 {self.formulas} 格公式没有算出结果，按空白读：请用 Excel 或 WPS 打开，保存一次再导入",
+                    f"{self.formulas} formulas of the workbook hold no result and were read as empty: open it in Excel, save it, import it anew",
+                )
+            )
+        return tuple(made)
+
+
+def refuse_bombs(source: Source) -> Blank:
+    """Invalid when a workbook is larger than can be read in memory, or packed beyond belief; else its blank cells."""
+    blank = Blank()
     if source.size > MOST_BYTES:
         raise too_large(source.name)
     with source.open() as file:
         if not zipfile.is_zipfile(file):
-            return
+            return blank
         try:
             with zipfile.ZipFile(file) as packed:
                 members = packed.infolist()
@@ -37,9 +69,10 @@ def refuse_bombs(source: Source) -> None:
                     raise too_large(source.name)
                 for each in members:
                     if each.filename.startswith("xl/worksheets/") and each.filename.endswith(".xml"):
-                        _measure(packed.open(each), source.name)
+                        _measure(packed.open(each), source.name, blank)
         except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError) as error:
             raise damaged(source.name) from error
+    return blank
 
 
 def is_wild(member: zipfile.ZipInfo) -> bool:
@@ -47,15 +80,18 @@ def is_wild(member: zipfile.ZipInfo) -> bool:
     return member.file_size > 1_000_000 and member.file_size > MOST_RATIO * max(member.compress_size, 1)
 
 
-def _measure(sheet: IO[bytes], name: str) -> None:
+def _measure(sheet: IO[bytes], name: str, blank: Blank) -> None:
     """Refuse a sheet whose cells lie so far apart that the rectangle around them does not fit in memory."""
     columns: set[bytes] = set()
     last, rest = 0, b""
     while chunk := sheet.read(_CHUNK):
-        found = _CELL.findall(rest + chunk)
+        whole, end, rest = (rest + chunk).rpartition(_CELL_END)
+        rest = rest[-_CHUNK:]  # of a cell that has no end
+        found = _CELL.findall(whole)
         columns.update(column for column, _ in found)
         last = max(last, max((int(row) for _, row in found), default=0))
-        rest = chunk[-32:]
+        blank.errors += whole.count(b' t="e"')
+        blank.formulas += len(_NO_RESULT.findall(whole + end))
     if last * max(map(_number, columns), default=0) > MOST_CELLS:
         raise too_large(name)
 

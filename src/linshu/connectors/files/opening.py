@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linshu.engine.intake.incoming import Incoming
     from linshu.engine.intake.ports import Watcher
 
-SAMPLE_ROWS = 200
+SAMPLE_ROWS = 5_000
 Cells = tuple[str | None, ...]
 Where = Path | str | Source  # a file on disk, or bytes that are held elsewhere
 

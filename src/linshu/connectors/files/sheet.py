@@ -21,6 +21,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from linshu.connectors.files.guard import Blank
     from linshu.connectors.files.heads import Head, Merge
     from linshu.connectors.files.looking import Look
     from linshu.connectors.files.source import Source
@@ -32,7 +33,7 @@ Row = list[str | None]
 
 def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str] = ()) -> Incoming:
     """A sheet of a workbook on its way in; Missing when it has no such sheet."""
-    book = workbook(source)
+    book, blank = _opened(source)
     name = _sheet_name(book, form.sheet, source.name)
     shown = source.name if len(book.sheet_names) == 1 else f"{source.name}/{name}"
     grid = Grid(book, name, source.name)
@@ -44,7 +45,7 @@ def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str
     sorter = Sorter(shown, columns, keep_all=form.keep_all)
     sorter.above(first, head.first)
     hidden = [each for each in book.sheet_names if each != name and not _is_shown(book, each)]
-    notes = (head.reason, *([_hidden(hidden)] if hidden and not form.sheet else ()))
+    notes = (head.reason, *([_hidden(hidden)] if hidden and not form.sheet else ()), *blank.notes)
     # The same workbook holds several sheets: each is a file of its own.
     return Incoming(
         shown,
@@ -65,12 +66,16 @@ def sheet_names(source: Source) -> tuple[str, ...]:
 
 def workbook(source: Source) -> CalamineWorkbook:
     """A workbook opened for reading; Invalid when it is damaged, locked, or too large to be honest."""
-    refuse_bombs(source)
+    return _opened(source)[0]
+
+
+def _opened(source: Source) -> tuple[CalamineWorkbook, Blank]:
+    blank = refuse_bombs(source)
     try:
         if source.path:
-            return CalamineWorkbook.from_path(str(source.path))
+            return CalamineWorkbook.from_path(str(source.path)), blank
         with source.open() as member:
-            return CalamineWorkbook.from_object(BytesIO(member.read()))
+            return CalamineWorkbook.from_object(BytesIO(member.read())), blank
     except PasswordError as error:
         raise locked(source.name) from error
     except (CalamineError, OSError, ValueError) as error:

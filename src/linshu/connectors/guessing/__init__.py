@@ -28,6 +28,7 @@ __all__ = [
     "plain",
 ]  # fmt: skip
 
+LEAST_SHARE = 0.4  # of the headings that a table has to tell, where the file could be orders but for what they lack
 ORDER_FILE = "orders"  # orders with their lines, goods and refunds, as order files have them
 
 _ALL = {table.name: table for table in TABLES}
@@ -46,13 +47,13 @@ class Guess:
 
     @property
     def sureness(self) -> float:
-        """As sure as its least sure column; what is not used does not count."""
-        return min((claim.sureness for claim in self.claims if claim.role), default=0.0)
+        """As sure as its least sure column; what is not used without a doubt does not count."""
+        return min((claim.sureness for claim in self.claims if claim.role or claim.unsure), default=0.0)
 
     @property
     def unsure(self) -> tuple[Claim, ...]:
         """The columns a person should confirm."""
-        return tuple(claim for claim in self.claims if claim.role and claim.sureness < SURE)
+        return tuple(claim for claim in self.claims if claim.unsure)
 
 
 def fingerprint(headings: Sequence[str]) -> str:
@@ -79,7 +80,8 @@ def guess(
     lacks = missing(roles, sample)
     other = None if only_orders else table_claims(headings, tables.values())
     share = sum(claim.sureness for claim in said) / max(len(headings), 1)
-    if other and (lacks or sum(claim.sureness for claim in other[1]) / len(headings) > share + 0.05):
+    others = sum(claim.sureness for claim in other[1]) / len(headings) if other else 0.0
+    if other and others > (LEAST_SHARE if lacks else share + 0.05):
         return _of_table(headings, *other, tables)
     if lacks:
         raise _nothing(file, headings, lacks, said)
@@ -140,6 +142,19 @@ def _keyless(file: str, table: Table, lacks: Sequence[Text]) -> Invalid:
     )
 
 
+_TELL = Text(
+    "用 linshu mapping learn 文件 --set 表头=含义 告诉系统，或用 linshu template 的模板；映射的写法见 docs/guides/mappings。",
+    "Tell it with: linshu mapping learn FILE --set HEADING=MEANING; or fill in a linshu template; mappings are told in docs/guides/mappings.",
+)
+_NO_ID = Text(
+    "有一列是编号的话，用 linshu mapping learn 文件 --set 那一列的表头=订单编号；没有的话，在表里加一列“订单号”，"
+    "每单写一个不重复的编号（如 20260301-001），同一单的几行写同一个。没有编号，同一张表再导一次就会重复计数。",
+    "If a column holds an id: linshu mapping learn FILE --set ITS_HEADING=order_id. If none does, add a column “订单号” with an id "
+    "of its own for each order (20260301-001), the same on each row of one order. Without ids the same sheet imported again "
+    "would count twice.",
+)
+
+
 def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> UnrecognisedError:
     found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
     return UnrecognisedError(
@@ -151,8 +166,5 @@ def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Seq
             f"表头 {'、'.join(headings[:12])}" + (f"；认出 {'、'.join(found)}" if found else ""),
             f"headings {', '.join(headings[:12])}",
         ),
-        mend=Text(
-            "用 linshu mapping learn 文件 --set 表头=含义 告诉系统，或用 linshu template 的模板；映射的写法见 docs/guides/mappings。",
-            "Tell it with: linshu mapping learn FILE --set HEADING=MEANING; or fill in a linshu template; mappings are told in docs/guides/mappings.",
-        ),
+        mend=_NO_ID if list(lacks) == ["order_id"] else _TELL,
     )

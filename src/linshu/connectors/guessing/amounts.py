@@ -5,6 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
+from unicodedata import normalize
+
+from linshu.connectors.guessing.shapes import COUNTED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -15,7 +18,6 @@ Expression = Any  # as a mapping writes it: a heading, or {name: ...}
 Sample = "Mapping[str, Sequence[str | None]]"
 NOTHING: Expression = {"constant": "0"}
 TO_YUAN = {"fen": "0.01", "jiao": "0.1", "wan": "10000"}
-TO_GRAM = {"斤": "500", "kg": "1000", "gram": "1"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,43 @@ def repeats(ids: Sequence[str | None], values: Sequence[str | None]) -> bool:
     return all(len(each) == 1 for each in by_order.values())
 
 
+def said_once(
+    ids: Sequence[str | None], values: Sequence[str | None], lines: Sequence[Decimal | None] | None = None
+) -> bool:
+    """Whether a column is the order's: each of its rows says the same, or only one of them says anything.
+
+    Where the amounts of its lines are known, it has to be nearer to their sum than to each of them: two lines of 5 yuan
+    are no order of 5 yuan.
+    """
+    rows: dict[str, list[int]] = {}
+    for row, key in enumerate(ids):
+        if key:
+            rows.setdefault(key, []).append(row)
+    several = [of_one for of_one in rows.values() if len(of_one) > 1]
+    if any(len({said for row in of_one if (said := (values[row] or "").strip())}) > 1 for of_one in several):
+        return False
+    if lines is None:
+        return True
+    whole = each = Decimal(0)
+    for at in several:
+        amounts_ = [number_of(values[row]) for row in at]
+        known = [lines[row] or Decimal(0) for row in at]
+        whole += abs(next((one for one in amounts_ if one is not None), Decimal(0)) - sum(known))
+        each += sum(abs((one or Decimal(0)) - line) for one, line in zip(amounts_, known, strict=True))
+    return whole <= each
+
+
+def lines_of(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]]) -> list[Decimal | None] | None:
+    """What each row says its goods come to; None where nothing tells."""
+    if "line_goods" in roles:
+        return [number_of(each) for each in sample[roles["line_goods"].heading]]
+    if not {"unit_price", "qty"} <= set(roles):
+        return None
+    pairs = zip(sample[roles["unit_price"].heading], sample[roles["qty"].heading], strict=True)
+    numbers = ((number_of(price), number_of(qty)) for price, qty in pairs)
+    return [None if price is None or qty is None else price * qty for price, qty in numbers]
+
+
 def yuan(claim: Claim) -> Expression:
     """A money column in yuan, whatever unit its heading states."""
     factor = TO_YUAN.get(claim.unit)
@@ -54,7 +93,8 @@ def yuan(claim: Claim) -> Expression:
 def number_of(text: str | None) -> Decimal | None:
     """A cell as a number, None when it is none."""
     try:
-        return Decimal((text or "").strip().lstrip("¥￥$").replace(",", "").removesuffix("元"))
+        made = Decimal(normalize("NFKC", text or "").strip().lstrip("¥￥$").replace(",", "").removesuffix("元").strip())
+        return made if made.is_finite() else None
     except InvalidOperation:
         return None
 
@@ -64,20 +104,33 @@ def amounts(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None
     money = {
         name: yuan(roles[name]) for name in ("line_goods", "goods", "discount", "shipping", "paid") if name in roles
     }
-    line = _line_goods(roles, money)
+    line = _line_goods(roles, sample, money)
     ids = sample.get(key, ())
     if several_rows(ids):
         return _of_lines(roles, sample, key, money, line)
     return _of_one_row(money, line)
 
 
-def _line_goods(roles: Mapping[str, Claim], money: Mapping[str, Expression]) -> Expression | None:
+def _line_goods(
+    roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]], money: Mapping[str, Expression]
+) -> Expression | None:
     if "line_goods" in money:
         return money["line_goods"]
     if "unit_price" in roles:
         price = yuan(roles["unit_price"])
-        return {"multiply": [price, roles["qty"].heading]} if "qty" in roles else price
+        return {"multiply": [price, quantity(roles, sample)]} if "qty" in roles else price
     return None
+
+
+def quantity(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]]) -> Expression:
+    """How many, as the file counts: the number alone where its cells say what is counted (2份, 3斤)."""
+    heading = roles["qty"].heading
+    return {"match": {"of": heading, "pattern": r"^([0-9.]+)"}} if is_counted(sample.get(heading, ())) else heading
+
+
+def is_counted(values: Sequence[str | None]) -> bool:
+    """Whether some cells say what they count: 2份, 3斤."""
+    return any(COUNTED.search(each.strip()) for each in values if each)
 
 
 def _of_one_row(money: Mapping[str, Expression], line: Expression | None) -> Amounts | None:
@@ -102,14 +155,17 @@ def _of_lines(
     money: Mapping[str, Expression],
     line: Expression | None,
 ) -> Amounts | None:
+    known = lines_of(roles, sample)
+
     def of_order(name: str) -> Expression:
         if name not in money:
             return NOTHING
-        once = repeats(sample[key], sample[roles[name].heading])
+        beside = known if name in ("paid", "goods") else None
+        once = said_once(sample[key], sample[roles[name].heading], beside)
         return {"first" if once else "sum": {"of": money[name], "per": [key]}}
 
     shipping = of_order("shipping")
-    by = roles["qty"].heading if "qty" in roles else {"constant": "1"}
+    by = quantity(roles, sample) if "qty" in roles else {"constant": "1"}
     if line is None:
         whole = of_order("goods") if "goods" in money else of_order("paid")
         if whole is NOTHING:

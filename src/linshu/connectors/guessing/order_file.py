@@ -5,8 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from linshu.connectors.guessing.amounts import TO_GRAM, Expression, amounts, repeats, several_rows, yuan
-from linshu.connectors.guessing.words import state_of
+from linshu.connectors.guessing.amounts import (
+    Expression,
+    amounts,
+    is_counted,
+    number_of,
+    repeats,
+    several_rows,
+    yuan,
+)
+from linshu.connectors.guessing.words import TO_GRAM, state_of
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -50,6 +58,8 @@ def order_tables(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str |
         made["sku"] = file.skus()
     if "refund" in roles:
         made["refund"] = file.refunds()
+    elif file.taken_back:
+        made["refund"] = file.negative_rows()
     return made
 
 
@@ -67,9 +77,24 @@ class _OrderFile:
         goods = [each for each in sample.get(self._head("goods_name"), ()) if each]
         in_cell = sum(bool(_IN_CELL.search(each)) for each in goods) >= max(1, len(goods) / 3)
         self._explodes = not self._several and "qty" not in roles and "sku_id" not in roles and in_cell
+        self._counted = is_counted(sample.get(self._head("qty"), ()))  # 2份, 3斤
+        # The column whose negative numbers make a row a refund: what was paid, else what the goods come to.
+        self.taken_back = next(
+            (self._head(role) for role in ("paid", "line_goods", "qty") if self._has_negatives(role)), ""
+        )
 
     def _head(self, role: str) -> str:
         return self._roles[role].heading if role in self._roles else ""
+
+    def _has_negatives(self, role: str) -> bool:
+        said = map(number_of, self._sample.get(self._head(role), ()) if role in self._roles else ())
+        return "refund" not in self._roles and any(each is not None and each < 0 for each in said)
+
+    @property
+    def _sold(self) -> dict[str, Any]:
+        """The rows that are sales, where others take back."""
+        asked = {"not": {"column": self.taken_back, "at_most": "-0.000001"}}
+        return {"where": asked} if self.taken_back else {}
 
     def _one(self, expression: Expression) -> Expression:
         """What an order says, from the first of its rows."""
@@ -132,7 +157,7 @@ class _OrderFile:
         columns["paid_fen"] = _in_yuan(money.paid)
         columns |= {role: head(role) for role in _SEALED if role in has}
         columns["updated_at"] = self._version()
-        return {"rank": RANK, **({"distinct": True} if self._several else {}), "columns": columns}
+        return {**self._sold, "rank": RANK, **({"distinct": True} if self._several else {}), "columns": columns}
 
     def _status(self) -> Expression:
         if "status" not in self._roles:
@@ -153,7 +178,11 @@ class _OrderFile:
         if self._explodes:
             return {"goods": {"of": "货", "take": "name"}}
         parts = [self._head(role) for role in ("goods_name", "spec") if role in self._roles]
-        hashed = {"hash": parts}
+        hashed: Expression = {"hash": parts}
+        if self._counted and "sku_id" not in self._roles:
+            weighed = {"of": _said(self._head("qty"), "unit"), "is_not": "piece"}
+            by_unit = {"hash": [*parts, _said(self._head("qty"), "unit")]}
+            return {"when": [{"if": weighed, "then": by_unit}, {"otherwise": hashed}]}
         if "sku_id" not in self._roles:
             return hashed
         return {"coalesce": [self._head("sku_id"), hashed]} if "goods_name" in self._roles else self._head("sku_id")
@@ -167,19 +196,21 @@ class _OrderFile:
         qty: Expression = self._head("qty") or {"constant": "1"}
         if unit in TO_GRAM:
             qty = {"multiply": [qty, {"constant": TO_GRAM[unit]}]}
+        elif self._counted:
+            qty = _said(self._head("qty"), "qty")
         if self._explodes:
             qty = {"goods": {"of": "货", "take": "qty"}}
             goods, taken = (
                 {"allocate": {"of": each, "per": [self._key], "by": qty}} for each in (money.goods, money.discount)
             )
         columns: dict[str, Any] = {"order_id": self._key, "line_no": self._line_no(), "sku_id": self._sku(), "qty": qty}
-        if "unit_price" in self._roles and unit not in TO_GRAM:
+        if "unit_price" in self._roles and unit not in TO_GRAM and not self._counted:
             columns["unit_price_fen"] = _in_yuan(yuan(self._roles["unit_price"]))
         columns["goods_fen"] = _in_yuan(goods)
         columns["discount_merchant_fen"] = {**_in_yuan(taken), "default": "0"}
         columns["paid_fen"] = _in_yuan({"subtract": [goods, taken]})
         columns["updated_at"] = self._version()
-        return {"rank": RANK, "complete": True, **self._explode(), "columns": columns}
+        return {**self._sold, "rank": RANK, "complete": True, **self._explode(), "columns": columns}
 
     def skus(self) -> dict[str, Any]:
         sku, unit = self._sku(), self._roles["qty"].unit if "qty" in self._roles else ""
@@ -189,10 +220,12 @@ class _OrderFile:
             "name": {"goods": {"of": "货", "take": "name"}}
             if self._explodes
             else {"first": {"of": name, "per": [sku]}},
-            "base_unit": {"constant": "gram" if unit in TO_GRAM else "piece"},
+            "base_unit": _said(self._head("qty"), "unit")
+            if self._counted
+            else {"constant": "gram" if unit in TO_GRAM else "piece"},
             "updated_at": {"constant": "2000-01-01"},
         }
-        return {"rank": 4, "distinct": True, **self._explode(), "columns": columns}
+        return {**self._sold, "rank": 4, "distinct": True, **self._explode(), "columns": columns}
 
     def refunds(self) -> dict[str, Any]:
         amount = yuan(self._roles["refund"])
@@ -208,6 +241,31 @@ class _OrderFile:
         }
         asked = {"of": {"absolute": amount}, "at_least": "0.01"}
         return {"rank": RANK, "distinct": once and self._several, "only": asked, "columns": columns}
+
+    def negative_rows(self) -> dict[str, Any]:
+        """The refunds of a file that tells them as rows of negative amounts."""
+        amount = yuan(self._roles["paid"]) if "paid" in self._roles else self._money.line_goods
+        moments = [self._head(role) for role in ("paid_at", "placed_at") if role in self._roles]
+        # The same row of another export is the same refund; two alike are told apart by their place.
+        said = [
+            *moments,
+            *(self._head(role) for role in ("sku_id", "goods_name") if role in self._roles),
+            self.taken_back,
+        ]
+        place = {"match": {"of": {"number": {"per": [self._key, *said], "by": said}}, "pattern": "^[0-9]+"}}
+        columns: dict[str, Any] = {
+            "refund_id": {"concat": {"of": [self._key, {"constant": "R"}, {"hash": said}, place], "by": "-"}},
+            "order_id": self._key,
+            "amount_fen": _in_yuan({"absolute": amount}),
+            "refunded_at": {"coalesce": moments},
+            "updated_at": {"latest": {"of": moments}},
+        }
+        return {"where": {"column": self.taken_back, "at_most": "-0.000001"}, "rank": RANK, "columns": columns}
+
+
+def _said(heading: str, take: str) -> Expression:
+    """What a cell such as `3斤` says: its `qty` in base units, or the `unit`."""
+    return {"goods": {"of": heading, "take": take}}
 
 
 def _in_yuan(expression: Expression) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from linshu.connectors.guessing.roles import Claim, _near
-from linshu.connectors.guessing.words import plain, unit_of
+from linshu.connectors.guessing.words import BY_NAME, own_part, plain, unit_of
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
 
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 LEAST = 0.8
 _STORED = {Kind.FEN: "fen", Kind.PPM: "ppm"}
 _SAID = {Kind.FEN: "yuan", Kind.PPM: "percent"}
+# What people put over a column beside its title.
+_ALSO = {
+    "phone": BY_NAME["receiver_phone"].words,
+    "address": BY_NAME["receiver_address"].words,
+    "nickname": ("姓名", "微信名", "微信昵称", "名字", "name"),
+}
 
 
 def table_claims(headings: Sequence[str], tables: Iterable[Table]) -> tuple[Table, tuple[Claim, ...]] | None:
@@ -72,8 +78,9 @@ def _said(heading: str, column: Column, corrected: Mapping[str, str]) -> Claim:
 
 
 def _judged(heading: str, column: Column) -> Claim:
-    words = (column.name, column.name.replace("_", " "), column.title.zh, column.title.en.casefold())
-    near, word = max((_near(plain(heading), plain(one)), one) for one in words)
+    titles = (column.name, column.name.replace("_", " "), column.title.zh, column.title.en.casefold())
+    said = (plain(heading), plain(own_part(heading)))
+    near, word = max((_near(one, plain(word)), word) for word in (*titles, *_ALSO.get(column.name, ())) for one in said)
     near = 1.0 if heading == column.name else near
     return Claim(
         heading,

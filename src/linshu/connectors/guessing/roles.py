@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from linshu.connectors.guessing.shapes import ENOUGH, Shape, shape_of
-from linshu.connectors.guessing.words import ROLES, Role, bare, plain, unit_of
+from linshu.connectors.guessing.words import ROLES, TO_GRAM, Role, bare, own_part, plain, unit_of
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -15,11 +15,15 @@ if TYPE_CHECKING:
 
 LEAST = 0.4  # below this nothing is claimed
 SURE = 0.75  # below this a person is asked
+EXACT = 0.95  # the heading is a word of the role
+_UNLIKE = 0.3  # of an exact heading none of whose values look it: it is not used, and a person is asked
+_DOUBTED = 0.7  # of an exact heading some of whose values do not look it
 _SHAPES = {
     "phone": Text("值是手机号", "the values are phones"),
     "moment": Text("值是时间", "the values are moments"),
     "money": Text("值是金额", "the values are amounts"),
     "count": Text("值是整数", "the values are whole numbers"),
+    "measure": Text("值是数", "the values are numbers"),
     "id": Text("值是编号", "the values are ids"),
     "status": Text("值是订单状态", "the values are states of an order"),
     "address": Text("值是地址", "the values are addresses"),
@@ -27,6 +31,10 @@ _SHAPES = {
     "text": Text("值是文字", "the values are words"),
 }
 _AGAINST = Text("但值不像", "but the values do not look it")
+_WEIGHED = Text(
+    "但有小数：称重卖的请在表头写明单位，如“数量(斤)”",
+    "but not all are whole: where it is weighed, name the unit in the heading, as in “qty (kg)”",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +47,11 @@ class Claim:
     sureness: float
     reason: Text
     unit: str = ""
+
+    @property
+    def unsure(self) -> bool:
+        """Whether a person should confirm it."""
+        return 0 < self.sureness < SURE
 
 
 def claims(
@@ -58,7 +71,11 @@ def claims(
         if claim.sureness >= LEAST and claim.heading not in taken and claim.role not in roles:
             taken[claim.heading] = claim
             roles.add(claim.role)
-    return tuple(taken.get(heading) or _unused(heading, shapes[heading]) for heading in headings)
+    said = {heading for heading in headings if plain(heading) in known}
+    return tuple(
+        taken.get(heading) or _unused(heading, shapes[heading], None if heading in said else roles)
+        for heading in headings
+    )
 
 
 def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) -> Claim:
@@ -67,17 +84,28 @@ def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) ->
         mine = known[word] == role.name
         said = Text("以前人工确认过", "a person confirmed it before")
         return Claim(heading, role.name, role.title, 1.0 if mine else 0.0, said, unit_of(heading))
-    name, why = _by_name(word, role)
-    fit = shape.fits(role.shape)
+    name, why = max(_by_name(word, role), _by_name(plain(own_part(heading)), role), key=lambda each: each[0])
+    looks = _looks(role, heading)
+    fit = shape.fits(looks)
     sure = _by_shape(role, shape) if name < LEAST else name * (0.55 + 0.45 * fit if fit >= 0.5 else fit)
+    if name >= EXACT and 0 < fit < 0.5:
+        sure = max(sure, _DOUBTED)
+    if looks == "count" and shape.filled and fit < ENOUGH:
+        sure = min(sure, _DOUBTED)  # 2.5 of what?
     if name < LEAST:
-        why = _SHAPES[role.shape]
+        why = _SHAPES[looks]
     elif shape.filled and fit >= ENOUGH:
-        also = _SHAPES[role.shape]
+        also = _SHAPES[looks]
         why = Text(f"{why.zh}，{also.zh}", f"{why.en}, {also.en}")
-    elif shape.filled and fit < 0.5:
-        why = Text(f"{why.zh}，{_AGAINST.zh}", f"{why.en}, {_AGAINST.en}")
+    elif shape.filled and (fit < 0.5 or looks == "count"):
+        against = _WEIGHED if looks == "count" and shape.number >= ENOUGH else _AGAINST
+        why = Text(f"{why.zh}，{against.zh}", f"{why.en}, {against.en}")
     return Claim(heading, role.name, role.title, round(sure, 2), why, unit_of(heading))
+
+
+def _looks(role: Role, heading: str) -> str:
+    """What the values of a role should look like under a heading: what is weighed need not be whole."""
+    return "measure" if role.shape == "count" and unit_of(heading) in TO_GRAM else role.shape
 
 
 def _by_name(word: str, role: Role) -> tuple[float, Text]:
@@ -122,7 +150,15 @@ def _by_shape(role: Role, shape: Shape) -> float:
     return told.get(role.name, 0.0)
 
 
-def _unused(heading: str, shape: Shape) -> Claim:
+def _unused(heading: str, shape: Shape, roles: set[str] | None) -> Claim:
+    """No claim; in doubt where the heading is a word for what no other column tells and the values do not look it.
+
+    `roles` are those that columns tell; None where a person said what the column is.
+    """
+    name, role = max(((_by_name(plain(heading), each)[0], each) for each in ROLES), key=lambda each: each[0])
+    if roles is not None and shape.filled and name >= EXACT and role.name not in roles:
+        against = Text(f"表头是“{role.title.zh}”，{_AGAINST.zh}", f"the heading says {role.title.en}, {_AGAINST.en}")
+        return Claim(heading, "", Text("不用", "not used"), _UNLIKE, against)
     empty = Text("整列是空的", "the column is empty")
     unknown = Text("看不出是什么，不用它", "nothing it could be; left out")
     reason = unknown if shape.filled else empty

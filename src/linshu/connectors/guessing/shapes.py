@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linshu.connectors.guessing.words import state_of
+from linshu.engine.intake.goods import COUNTERS, MEASURES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,11 +16,18 @@ _PHONE = re.compile(r"^(?:\+?86[- ]?)?1[3-9]\d[\d*]{4}[- ]?\d{4}$|^1[3-9]\d[- ]\
 _MOMENT = re.compile(
     r"^(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}日?(?:[ T]*\d{1,2}[:时]\d{1,2}.*)?$|^(?:19|20)\d{12}$"
 )
+# Rarer forms of a moment, which the reader knows: 3月5日, 13/3/2026, 5-Mar-26, 20260305, 46086.5 (a day of Excel) ...
+_RARER = re.compile(
+    r"^(?:\d{1,2}月\d{1,2}[日号]?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{1,2}[- ][A-Za-z]{3}[- ]\d{2,4}|(?:19|20)\d{6}"
+    r"|(?:19|20)\d\d[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}[日号]?|1\d{9}(?:\d{3})?|4\d{4}(?:\.\d+)?$)"
+)
 _NUMBER = re.compile(r"^[¥￥$]?-?[\d０-９]{1,3}(?:[,，]?\d{3})*(?:[.．]\d+)?\s*元?$|^[¥￥$]?-?\d+(?:\.\d+)?\s*元?$")
 _DATED = re.compile(r"^(?:20)?2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-_]?\d{4,}")
 _ADDRESS = re.compile(r"[省市区县镇路街道弄号栋幢室楼]")
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{1,39}$")
+COUNTED = re.compile(rf"^\d+(?:\.\d+)?\s*(?:{'|'.join((*COUNTERS, *MEASURES))})$", re.IGNORECASE)  # 2份, 3斤
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{0,39}$")
 ENOUGH = 0.8
+MOST_LOOKED_AT = 200  # values of a column
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +37,10 @@ class Shape:
     filled: float = 0.0
     phone: float = 0.0
     moment: float = 0.0
+    rarer: float = 0.0  # moments in any form
     number: float = 0.0
     whole: float = 0.0  # numbers without a fraction
+    counted: float = 0.0  # numbers with what is counted: 2份
     dated: float = 0.0  # ids that begin with a day: 260301-…
     id: float = 0.0
     address: float = 0.0
@@ -42,9 +52,10 @@ class Shape:
         if not self.filled:
             return 0.5
         return {
-            "moment": self.moment,
+            "moment": max(self.moment, 0.9 * self.rarer),
             "money": self.number * (1 - self.phone) * (1 - self.moment),
-            "count": self.whole * (1 - self.phone) * (1 - self.moment),
+            "count": max(self.whole * (1 - self.phone) * (1 - self.moment), self.counted),
+            "measure": max(self.number * (1 - self.phone) * (1 - self.moment), self.counted),
             "phone": self.phone,
             "status": max(self.status, 0.3 if self.unique < 0.3 and not self.number else 0.0),
             "address": max(self.address, 0.2 * (1 - self.number)),
@@ -59,17 +70,21 @@ def shape_of(values: Sequence[str | None]) -> Shape:
     said = [each.strip().strip("\t='\"") for each in values if each and each.strip()]
     if not said:
         return Shape()
+    filled = len(said) / max(len(values), 1)
+    said = said[:: -(-len(said) // MOST_LOOKED_AT)]
 
     def share(pattern: re.Pattern[str]) -> float:
         return sum(bool(pattern.search(each)) for each in said) / len(said)
 
     numbers = share(_NUMBER)
     return Shape(
-        filled=len(said) / max(len(values), 1),
+        filled=filled,
         phone=share(_PHONE),
         moment=share(_MOMENT),
+        rarer=sum(bool(_MOMENT.search(each) or _RARER.search(each)) for each in said) / len(said),
         number=numbers,
         whole=sum(bool(_NUMBER.search(each)) and "." not in each.rstrip("0").rstrip(".") for each in said) / len(said),
+        counted=sum(bool(COUNTED.search(each)) or each.isdecimal() for each in said) / len(said),
         dated=share(_DATED),
         id=share(_ID),
         address=share(_ADDRESS) if sum(map(len, said)) / len(said) >= 6 else 0.0,

@@ -63,6 +63,7 @@ UNITS = {
     "元": "yuan", "¥": "yuan", "￥": "yuan", "rmb": "yuan", "cny": "yuan", "yuan": "yuan", "分": "fen", "fen": "fen", "角": "jiao",
     "万元": "wan", "$": "dollar", "usd": "dollar", "斤": "斤", "kg": "kg", "公斤": "kg", "千克": "kg", "克": "gram", "g": "gram",
 }  # fmt: skip
+TO_GRAM = {"斤": "500", "kg": "1000", "gram": "1"}
 STATES = (
     ("placed", ("待付款", "未付款", "未支付", "待支付", "等待买家付款", "unpaid", "pending payment", "awaiting payment", "placed")),
     ("cancelled", ("取消", "关闭", "作废", "已退款", "退款成功", "cancel", "void", "closed by", "refunded")),
@@ -70,13 +71,14 @@ STATES = (
     ("paid", ("已付款", "已支付", "待发货", "已发货", "待收货", "待自提", "待提货", "配送中", "备货", "待核销", "paid", "shipped", "processing", "发货", "进行中")),
 )  # fmt: skip
 _UNIT = re.compile(r"[（(【\[/]\s*([^）)】\]]*)\s*[）)】\]]?\s*$")
+_JOINED = re.compile(r"^[^（(/]+/(?:[^（(/]+/)*([^（(/]+(?:[（(].*)?)$")
 _NOISE = re.compile(r"[\s_\-:：*#.。]+")
 _AFFIXES = ("订单", "买家", "商家", "客户", "实际", "的", "本次", "总")
 
 
 def unit_of(heading: str) -> str:
     """The unit a heading states: `金额(元)` says yuan; "" when it states none."""
-    found = _UNIT.search(heading.strip())
+    found = _UNIT.search(own_part(heading) or heading.strip())
     said = found[1].strip().casefold() if found else ""
     return UNITS.get(said, UNITS.get(said.removeprefix("单位").strip(":： "), ""))
 
@@ -85,6 +87,12 @@ def plain(heading: str) -> str:
     """A heading without unit, marks and blanks, small."""
     cut = _UNIT.sub("", heading.strip()) if unit_of(heading) or heading.rstrip().endswith(("）", ")")) else heading
     return _NOISE.sub(" " if cut.isascii() else "", cut).strip().casefold()
+
+
+def own_part(heading: str) -> str:
+    """The lower of two names that a header of two rows joined: `商品信息/单价(元/斤)` gives `单价(元/斤)`; else ""."""
+    found = _JOINED.match(heading.strip())
+    return found[1].strip() if found and found[1].strip().casefold() not in UNITS else ""
 
 
 def bare(word: str) -> str:

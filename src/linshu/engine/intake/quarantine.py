@@ -6,7 +6,7 @@ import re
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import numpy as np
@@ -70,6 +70,30 @@ def _listed(warehouse: Warehouse, which: str) -> pa.Table:
         FROM {QUARANTINE} WHERE {which}
         ORDER BY landing_id, CASE status WHEN 'aside' THEN -landing_row ELSE landing_row END, table_name, code, column_name"""
     )
+
+
+def told_once(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What a person has to mend, cell by cell: one wrong cell of a file is often wrong in several columns of several tables.
+
+    Left out are a row's problems with the same cells or more of them, the rules a row breaks because a cell of it cannot
+    be read, and that a line waits for an order of its own row that has a problem.
+    """
+    rows: dict[str, list[dict[str, Any]]] = {}
+    for each in found:
+        rows.setdefault(str(each["row"]), []).append(each)
+    kept = []
+    for problems_ in rows.values():
+        is_open = any(each["status"] == "open" for each in problems_)
+        cells = [each for each in problems_ if each["source_column"] and each["status"] == "open"]
+        told: list[tuple[str, set[str]]] = []
+        for each in sorted(problems_, key=lambda one: len(str(one["source_column"] or ""))):
+            here = set(str(each["source_column"] or "").split("、"))
+            is_echo = any(code == each["code"] and columns <= here for code, columns in told)
+            is_rule = str(each["code"]).startswith("rule:") and bool(cells)
+            if not is_echo and not is_rule and not (each["status"] == "waiting" and is_open):
+                kept.append(each)
+                told.append((str(each["code"]), here))
+    return kept
 
 
 def sheets(warehouse: Warehouse, folder: Path, tables: Named[str, Table], landing_id: str = "") -> tuple[Sheet, ...]:

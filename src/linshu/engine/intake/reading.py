@@ -166,7 +166,7 @@ def _number(column: Column, expr: Expr, node: Node, columns: Columns) -> Said:
     value = _short(value, columns)
     failed = _either(number.failed, f"{number.sql} IS NOT NULL AND {value} IS NULL")
     inexact = f"{number.loose} AND {value} IS NULL"
-    said = expr.sql if not expr.is_number else _numbers_said(expr)
+    said = _numbers_said(expr) if expr.is_number or len(expr.columns) > 1 else expr.sql
     return Said(said, value, failed, (("decimals", inexact),), expr.columns, expr.over_rows)
 
 
