@@ -34,6 +34,7 @@ from linshu.engine.access.roles import ROLES
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import SYSTEM
 from linshu.engine.shell.saved import SavedViews
+from linshu.kernel.errors import Forbidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -264,10 +265,10 @@ def told(
     return found
 
 
-def leaks(app: FastAPI, account: str, marks: tuple[str, ...], wanted: list[Ask], accept: str) -> dict[str, list[str]]:
+def leaks(answers: Mapping[str, str], marks: tuple[str, ...]) -> dict[str, list[str]]:
     """The requests whose answers hold a mark, and which; and what failed."""
     found = {}
-    for one, text in told(app, account, wanted, accept).items():
+    for one, text in answers.items():
         held = [mark for mark in marks if mark in text]
         if text.startswith("5"):
             held.append(text[:3])
@@ -292,7 +293,7 @@ def test_every_role_bound_to_a_group_learns_nothing_of_the_others(app: FastAPI, 
     bound(app, role, {"communities": ["C1"]})
     thorough = role == "operator"
     accept = "text/html" if thorough else "application/json"
-    assert leaks(app, role, (NAME, ID), asks(app, thorough=thorough), accept) == {}
+    assert leaks(told(app, role, asks(app, thorough=thorough), accept), (NAME, ID)) == {}
 
 
 @pytest.mark.parametrize("attribute", ["communities", "warehouses", "leaders"])
@@ -324,7 +325,9 @@ def test_every_kind_of_scope_holds(
     bound(app, "admin", scope)
     wanted = [one for one in asks(app, thorough=False) if any(mark in all_told[str(one)] for mark in (NAME, ID, OWN))]
     assert len(wanted) > 20
-    assert leaks(app, "admin", marks, wanted, "application/json") == {}
+    found = told(app, "admin", wanted)
+    assert leaks(found, marks) == {}
+    assert OWN in marks or any(OWN in text for text in found.values())  # what lies within is shown
 
 
 def test_a_token_that_is_narrower_than_its_owner_learns_no_more_than_it_may(
@@ -338,6 +341,27 @@ def test_a_token_that_is_narrower_than_its_owner_learns_no_more_than_it_may(
     found = told(app, "free", wanted, secret=secret)
     assert {one: text for one, text in found.items() if NAME in text or ID in text or text.startswith("5")} == {}
     assert sum(OWN in text for text in found.values()) > 5
+
+
+def test_a_token_reads_a_part_of_its_owners_region_and_no_longer_than_the_owner(app: FastAPI) -> None:
+    shell = app.state.shell
+    bound(app, "operator", {"regions": ["42"]})
+    owner, part = shell.users.find("operator"), Scope.only(regions=["420106"])
+    secret, made = shell.tokens.make(owner, "a district", ["figures.read"], by=SYSTEM, scope=part)
+    assert made.scope == part
+    wanted = [Ask("", "POST", path, body) for path, body in POSTED[:1]]
+    (text,) = told(app, "operator", wanted, secret=secret).values()
+    assert OWN in text
+    assert FAR not in text
+    for wider in (["430102"], ["QZFRN43"], ["nowhere"]):
+        with pytest.raises(Forbidden):
+            shell.tokens.make(owner, "more", ["figures.read"], by=SYSTEM, scope=Scope.only(regions=wider))
+    bound(app, "operator", {"regions": ["QZFRN43"]})
+    (text,) = told(app, "operator", wanted, secret=secret).values()
+    assert OWN not in text
+    assert FAR not in text
+    bound(app, "operator", {"regions": ["420106"]})  # the owner's part is the smaller one now
+    assert shell.tokens.recognise(secret).scope == part
 
 
 def test_without_a_scope_the_same_requests_do_find_what_is_marked(all_told: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from linshu.app.domains import DOMAINS
 from linshu.app.jobs import desk_of_jobs
 from linshu.app.live_events import LiveEvents
 from linshu.app.pushing import push_desk
+from linshu.app.regions import Regions
 from linshu.app.states import keys_of
 from linshu.engine.access.oidc import OidcSettings
 from linshu.engine.access.tries import LoginRules
@@ -64,7 +65,8 @@ def compose(  # noqa: PLR0913 - the composition root names each part once
     keys = keys_of(shop.project)
     happening = events or LiveEvents(shop, state).desk
     app = create_web(
-        shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, events=happening, routers=ROUTERS, keys=keys
-    )
+        shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, events=happening, routers=ROUTERS, keys=keys,
+        above=Regions(shop.figures).above,
+    )  # fmt: skip
     app.state.local = shop
     return app

@@ -12,6 +12,7 @@ from starlette.testclient import TestClient
 from tests.domains.insight.overview.town import TownShop, town
 
 from linshu.app.domains import DOMAINS
+from linshu.app.regions import Regions
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.tries import LoginRules
@@ -46,7 +47,9 @@ def app(shop: TownShop, state_url: str, tmp_path: Path, monkeypatch: pytest.Monk
     state = State.open(state_url)
     rules = LoginRules(second_factor=frozenset({"finance"}))
     keys = Keys(b"a" * 32, b"k" * 32, tmp_path / "anchor.jsonl")
-    made = create_web(shop, state, DOMAINS, WebSettings(company="翠湖优选", login_rules=rules), keys=keys)
+    made = create_web(
+        shop, state, DOMAINS, WebSettings(company="翠湖优选", login_rules=rules), keys=keys, above=Regions(shop).above
+    )
     for account, name, role in PEOPLE:
         made.state.shell.users.add(account, name, role, WORDS)
     yield made
@@ -273,6 +276,12 @@ def test_a_token_is_narrowed_to_what_its_owner_sees_and_offered_nothing_else(app
     send(wang, "/account/tokens", name="x", permission="figures.read", limit_communities="only", communities="C1")
     (token,) = app.state.shell.tokens.of(app.state.shell.users.find("wang"))
     assert token.scope == Scope.only(communities=["C1"])
+    app.state.shell.users.set_scope("wang", Scope.only(regions=["42"]))
+    wang = enter(app, "wang")
+    assert 'value="420106"' in offered("regions", "武昌")
+    assert 'value="430102"' not in offered("regions", "芙蓉")
+    send(wang, "/account/tokens", name="y", permission="figures.read", limit_regions="only", regions="420106")
+    assert app.state.shell.tokens.of(app.state.shell.users.find("wang"))[0].scope == Scope.only(regions=["420106"])
 
 
 def test_the_audit_is_filtered_exported_and_verified_on_its_page(app: FastAPI) -> None:

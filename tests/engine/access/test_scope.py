@@ -31,6 +31,33 @@ def test_two_scopes_together_allow_what_both_allow(one, other):
             assert allowed[2] == (allowed[0] and allowed[1])
 
 
+TREE = {"42": "", "4201": "42", "4202": "42", "420106": "4201", "420107": "4201", "43": ""}
+PARTS = st.frozensets(st.sampled_from(sorted(TREE)))
+
+
+def above(region: str) -> frozenset[str]:
+    """What the region lies in."""
+    over = TREE.get(region, "")
+    return frozenset({over}) | above(over) if over else frozenset()
+
+
+def held(regions: frozenset[str] | None) -> set[str]:
+    """Every region whose rows a scope of these regions shows."""
+    return {one for one in TREE if regions is not None and not regions.isdisjoint(above(one) | {one})}
+
+
+@given(PARTS, PARTS)
+def test_of_a_region_and_one_above_it_the_smaller_is_allowed(one, other):
+    own, wanted = Scope(regions=one), Scope(regions=other)
+    both = own.both(wanted, above)
+    assert both == wanted.both(own, above)
+    assert held(both.regions) == held(one) & held(other)
+    beyond = dict(own.beyond(wanted, above)).get("regions", ())
+    assert beyond == tuple(sorted(region for region in other if region not in held(one)))
+    assert both.regions is not None
+    assert bool(beyond) or both.regions >= other - {each for each in other if above(each) & other}
+
+
 @given(SCOPES, SCOPES)
 def test_a_scope_that_names_nothing_beyond_another_only_narrows_it(own, wanted):
     beyond = dict(own.beyond(wanted))

@@ -12,13 +12,14 @@ from linshu.app import call
 from linshu.app.answer import Answer
 from linshu.app.beacon import Beacon
 from linshu.app.pushing import push_desk
+from linshu.app.regions import TABLE, chains
 from linshu.app.states import keys_of, open_state
 from linshu.engine.access.codes import Codes
 from linshu.engine.access.links import HOURS, Links
 from linshu.engine.access.login import Logins
 from linshu.engine.access.own_roles import Roles, own_role
 from linshu.engine.access.roles import ROLES, Role
-from linshu.engine.access.scope import ATTRIBUTES, Scope
+from linshu.engine.access.scope import ATTRIBUTES, Scope, nowhere
 from linshu.engine.access.scopes import told
 from linshu.engine.access.second_factor import SecondFactors
 from linshu.engine.access.tokens import MOST_DAYS, Tokens
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linshu.app.call import Call
+    from linshu.engine.access.scope import Above
     from linshu.engine.access.users import User
 
 app = typer.Typer()
@@ -233,18 +235,26 @@ def user_token(
     days: Annotated[int, typer.Option(help="有效天数 · days", min=1, max=MOST_DAYS)] = 90,
 ) -> None:
     """为此人的程序建立访问令牌，只显示这一次 · An access token for a person's programs, told this once."""
-    this = call.of(ctx)
+    this, limits = call.of(ctx), scope_said(only or [])
+    above = _above(this) if limits.regions else nowhere
     with open_state(this.project) as state:
-        secret, made = Tokens(state).make(
+        secret, made = Tokens(state, above=above).make(
             Users(state).find(account),
             name,
             allow or ["figures.read"],
             by=OWNER,
-            scope=scope_said(only or []),
+            scope=limits,
             days=days,
         )
     row = {"token": made.token_id, "name": made.name, "expires_at": made.expires_at, "secret": secret}
     this.show(Answer.of([row]))
+
+
+def _above(this: Call) -> Above:
+    """Which regions hold a region, asked of the data once."""
+    with this.shop() as shop:
+        known = chains(row for batch in shop.table(TABLE) for row in batch.to_pylist())
+    return lambda region: known.get(region, frozenset())
 
 
 @user.command("second-off")

@@ -10,13 +10,20 @@ from typing import TYPE_CHECKING
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
+
+    Above = Callable[[str], frozenset[str]]  # the regions that a region lies in
 
 
 TITLES = {
     "regions": Text("区域", "region"), "communities": Text("社群", "community"), "leaders": Text("团长", "leader"),
     "suppliers": Text("供应商", "supplier"), "warehouses": Text("仓库", "warehouse"), "channels": Text("渠道", "channel"),
 }  # fmt: skip
+
+
+def nowhere(_: str) -> frozenset[str]:
+    """What lies above a region where regions are not known: nothing."""
+    return frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +55,27 @@ class Scope:
         found = ((field.name, getattr(self, field.name)) for field in fields(self))
         return tuple((name, tuple(sorted(ids))) for name, ids in found if ids is not None)
 
-    def both(self, other: Scope) -> Scope:
-        """The rows both scopes allow, attribute by attribute."""
-        return Scope(
-            **{field.name: _meet(getattr(self, field.name), getattr(other, field.name)) for field in fields(self)}
-        )
+    def both(self, other: Scope, above: Above = nowhere) -> Scope:
+        """The rows both scopes allow, attribute by attribute; of a region and one above it, the smaller."""
+        return Scope(**{
+            field.name: _meet(
+                getattr(self, field.name), getattr(other, field.name), above if field.name == "regions" else nowhere
+            )
+            for field in fields(self)
+        })  # fmt: skip
 
-    def beyond(self, wanted: Scope) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What a narrower scope names that this one does not, attribute by attribute; nothing where it only narrows."""
+    def beyond(self, wanted: Scope, above: Above = nowhere) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What a narrower scope names that does not lie in this one, attribute by attribute; nothing where it only narrows."""
         own = {name: frozenset(ids) for name, ids in self.restrictions()}
+
+        def lies_in(name: str, one: str) -> bool:
+            mine = own[name]
+            return one in mine or (name == "regions" and not mine.isdisjoint(above(one)))
+
         found = (
-            (name, tuple(one for one in ids if one not in own.get(name, ids))) for name, ids in wanted.restrictions()
+            (name, tuple(one for one in ids if not lies_in(name, one)))
+            for name, ids in wanted.restrictions()
+            if name in own
         )
         return tuple((name, ids) for name, ids in found if ids)
 
@@ -68,10 +85,11 @@ class Scope:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
-def _meet(one: frozenset[str] | None, other: frozenset[str] | None) -> frozenset[str] | None:
+def _meet(one: frozenset[str] | None, other: frozenset[str] | None, above: Above) -> frozenset[str] | None:
     if one is None or other is None:
         return other if one is None else one
-    return one & other
+    smaller = (each for this, that in ((one, other), (other, one)) for each in this if not that.isdisjoint(above(each)))
+    return one & other | frozenset(smaller)
 
 
 ATTRIBUTES: tuple[str, ...] = tuple(field.name for field in fields(Scope))

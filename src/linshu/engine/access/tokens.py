@@ -12,7 +12,7 @@ from sqlalchemy import insert, select, update
 
 from linshu.engine.access.login import token_key
 from linshu.engine.access.permissions import known
-from linshu.engine.access.scope import ATTRIBUTES, Scope
+from linshu.engine.access.scope import ATTRIBUTES, Scope, nowhere
 from linshu.engine.access.scopes import checked, short, told
 from linshu.engine.access.users import User, people
 from linshu.engine.audit import Actor, write
@@ -24,6 +24,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from linshu.engine.access.scope import Above
     from linshu.engine.state import State
 
 PREFIX = "lst_"
@@ -56,6 +57,7 @@ class Tokens:
 
     state: State
     now: Callable[[], datetime] = utc_now
+    above: Above = nowhere
 
     def make(
         self,
@@ -83,8 +85,8 @@ class Tokens:
                 )
             )
         wish = checked(scope or Scope.everything())
-        _refuse_wider(user.scope, wish)
-        narrowed = checked(user.scope.both(wish))
+        self._refuse_wider(user.scope, wish)
+        narrowed = checked(user.scope.both(wish, self.above))
         secret = PREFIX + secrets.token_urlsafe(32)
         row = {
             "token_id": secrets.token_hex(6), "user_id": user.user_id, "name": " ".join(name.split())[:64],
@@ -137,19 +139,15 @@ class Tokens:
                 seen = update(api_token).where(api_token.c.token_id == found.token_id).values(used_at=moment)
                 connection.execute(seen)
         job = replace(owner.job, grants=owner.job.grants & found.permissions, base=owner.job.menu)
-        return replace(owner, job=job, scope=owner.scope.both(found.scope))
+        return replace(owner, job=job, scope=owner.scope.both(found.scope, self.above))
 
-
-def _refuse_wider(own: Scope, wanted: Scope) -> None:
-    for attribute, ids in own.beyond(wanted):
-        named = ", ".join(ids[:5])
-        raise Forbidden(
-            Text(f"超出您自己的数据范围：{attribute} {named}", f"beyond your own scope: {attribute} {named}"),
-            mend=Text(
-                "令牌只能再收窄。要取自己区域的一部分，请点名社群。",
-                "A token only narrows. For a part of your regions, name groups.",
-            ),
-        )
+    def _refuse_wider(self, own: Scope, wanted: Scope) -> None:
+        for attribute, ids in own.beyond(wanted, self.above):
+            named = ", ".join(ids[:5])
+            raise Forbidden(
+                Text(f"超出您自己的数据范围：{attribute} {named}", f"beyond your own scope: {attribute} {named}"),
+                mend=Text("令牌只能再收窄。", "A token only narrows."),
+            )
 
 
 def _owner(found: list[User]) -> User | None:

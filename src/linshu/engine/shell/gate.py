@@ -28,6 +28,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+    from linshu.engine.access.scope import Above
     from linshu.engine.shell.context import Shell
 
 LANGUAGE_COOKIE = "linshu_lang"
@@ -149,7 +150,7 @@ def _viewer(request: Request, shell: Shell) -> Viewer | None:
     if held is None:
         return None
     viewer = shell.viewer(held.user, request.state.language, csrf=csrf_token(token))
-    return viewer if held.seen_as is None else seen_as(viewer, held.seen_as)
+    return viewer if held.seen_as is None else seen_as(viewer, held.seen_as, shell.tokens.above)
 
 
 def _by_bearer(request: Request, shell: Shell, token: str) -> User:
@@ -173,10 +174,10 @@ def _by_command(shell: Shell, named: str) -> User:
     )
 
 
-def seen_as(viewer: Viewer, whom: User) -> Viewer:
+def seen_as(viewer: Viewer, whom: User, above: Above) -> Viewer:
     """The viewer with the pages of another: no right and no row that either of them lacks."""
     job = replace(whom.job, grants=whom.job.grants & viewer.user.job.grants, base=whom.job.menu)
-    user = replace(whom, job=job, scope=whom.scope.both(viewer.user.scope))
+    user = replace(whom, job=job, scope=whom.scope.both(viewer.user.scope, above))
     return replace(viewer, user=user, scope=user.scope, real=viewer.user)
 
 

@@ -21,6 +21,7 @@ from linshu.engine.access.links import Links
 from linshu.engine.access.login import Logins
 from linshu.engine.access.oidc import Provider
 from linshu.engine.access.own_roles import Roles
+from linshu.engine.access.scope import nowhere
 from linshu.engine.access.second_factor import SecondFactors
 from linshu.engine.access.tokens import Tokens
 from linshu.engine.access.users import Users
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 
     from starlette.types import Scope
 
+    from linshu.engine.access.scope import Above
     from linshu.engine.events.desk import EventDesk
 
 logger = logging.getLogger("linshu.web")
@@ -75,6 +77,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
     now: Callable[[], datetime] = utc_now,
     routers: Iterable[APIRouter] = (),
     keys: Keys | None = None,
+    above: Above = nowhere,
 ) -> FastAPI:
     """The application for one running project; `routers` are the composition root's own (the HTTP API)."""
     settings, keys = settings or WebSettings(), keys or Keys()
@@ -88,7 +91,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         roles=Roles(state, now),
         logins=Logins(state, settings.login_rules, now, factors),
         factors=factors,
-        tokens=Tokens(state, now),
+        tokens=Tokens(state, now, above),
         links=Links(state, now),
         codes=Codes(state, keys.factors, settings.login_rules, now),
         provider=Provider(settings.oidc) if settings.oidc.issuer else None,

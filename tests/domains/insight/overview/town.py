@@ -86,10 +86,10 @@ def town_rows() -> dict[str, list[dict[str, Any]]]:
     days = [FIRST + timedelta(days=step) for step in range(21)]
     pairs = [pair for day in days for pair in orders_of(day)]
     regions = [
-        {"region_id": "42", "level": "province", "name": "湖北"},
+        {"region_id": "42", "parent_id": None, "level": "province", "name": "湖北"},
         {"region_id": "4201", "parent_id": "42", "level": "city", "name": "武汉"},
         {"region_id": "420106", "parent_id": "4201", "level": "district", "name": "武昌区"},
-        {"region_id": "43", "level": "province", "name": "湖南"},
+        {"region_id": "43", "parent_id": None, "level": "province", "name": "湖南"},
         {"region_id": "4301", "parent_id": "43", "level": "city", "name": "长沙"},
         {"region_id": "430102", "parent_id": "4301", "level": "district", "name": "芙蓉区"},
     ]

@@ -32,6 +32,8 @@ def choices(shell: Shell, attribute: str, within: Scope = EVERYTHING) -> Index:
 
     def own() -> Index:
         ids = dict(within.restrictions()).get(attribute)
+        if attribute == "regions" and ids:
+            return index(_under(shell, frozenset(ids)))
         if ids is None:
             return index(Findable(key, Text(name, name)) for key, name in _counted(shell, attribute, within))
         return index(Findable(key, Text(name, name)) for key, name in named(shell, attribute, frozenset(ids)))
@@ -47,6 +49,13 @@ def choices(shell: Shell, attribute: str, within: Scope = EVERYTHING) -> Index:
         return index(Findable(key, Text(name, name)) for key, name in named)
 
     return shell.parts.get(("people choices", attribute, within.digest()), shell.shop.data_version, make)
+
+
+def _under(shell: Shell, ids: frozenset[str]) -> list[Findable]:
+    """These regions and everything that lies in them."""
+    rows = shell.shop.read(f"SELECT region_id AS id, name FROM dim_region ORDER BY 2 LIMIT {MOST}").to_pylist()
+    mine = (row for row in rows if row["id"] in ids or not ids.isdisjoint(shell.tokens.above(row["id"])))
+    return [Findable(row["id"], Text(row["name"] or row["id"], row["name"] or row["id"])) for row in mine]
 
 
 def _counted(shell: Shell, attribute: str, within: Scope) -> list[tuple[str, str]]:
