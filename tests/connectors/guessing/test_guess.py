@@ -10,7 +10,8 @@ from tests.connectors.layouts import market
 from tests.connectors.layouts.market import when, yuan
 from tests.engine.intake.standin import opened, rows
 
-from linshu.connectors.files import open_file, parts
+from linshu.connectors.files import open_file, parts, template_mapping
+from linshu.connectors.files.template import guess as template_table
 from linshu.connectors.guessing import SURE, fingerprint, guess
 from linshu.connectors.guessing.roles import claims
 from linshu.connectors.guessing.shapes import shape_of
@@ -303,3 +304,22 @@ def test_a_guessed_file_comes_in_right(tmp_path: Path, kind: str) -> None:
     assert found_lines == [
         (f"26030100{o.number:02d}", sum(n.qty for n in o.lines), o.goods, o.goods - (0 if in_cell else o.discount)) for o in made
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("table", "headings"),
+    [
+        ("order_line", "订单编号,行号,商品编号,数量,商品金额,实付金额"),
+        ("purchase_order_line", "采购单号,行号,商品编号,订货数量,到货数量,采购单价"),
+        ("stock_batch", "库存批次编号,商品编号,供应商编号,采购单号,到期日,到货数量"),
+        ("stock_movement", "流水编号,商品编号,仓库编号,变动类型,变动数量,变动时间"),
+    ],
+)
+def test_a_file_may_call_a_good_as_the_list_of_goods_does(table: str, headings: str) -> None:
+    columns = headings.split(",")
+    found = template_table(columns, TABLES)
+    assert found is not None
+    assert found.name == table
+    read = template_mapping(found, columns).tables[0].columns
+    assert len(read) == len(columns)
+    assert "sku_id" in read

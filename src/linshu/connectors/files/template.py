@@ -11,6 +11,7 @@ from linshu.engine.intake.mapping import Mapping
 from linshu.kernel.errors import Invalid, nearest
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
+from linshu.standard.headings import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,8 +39,9 @@ def template_mapping(
     """
     entries: dict[str, object] = {}
     headings = tuple(columns)
+    known = _known(table)
     for heading in headings:
-        found = _column(table, heading)
+        found = known.get(_plain(heading))
         if found and found.name not in entries:
             entries[found.name] = _entry(found, heading)
         elif heading in _SYSTEM:
@@ -69,18 +71,21 @@ def guess(headings: Iterable[str], tables: Iterable[Table]) -> Table | None:
     named = tuple(headings)
     best: tuple[int, Table | None] = (0, None)
     for table in tables:
-        known = {found.name for each in named if (found := _column(table, each))}
+        words = _known(table)
+        known = {found.name for each in named if (found := words.get(_plain(each)))}
         if set(table.key) <= known and len(known) > best[0]:
             best = (len(known), table)
     return best[1]
 
 
-def _column(table: Table, heading: str) -> Column | None:
-    plain = _MARKS.sub("", heading).strip().casefold()
-    for column in table.columns:
-        if plain in (column.name.casefold(), column.title.zh.casefold(), column.title.en.casefold()):
-            return column
-    return None
+def _known(table: Table) -> dict[str, Column]:
+    """The columns by every word for them; the first of a table that shares a word with a later one has it."""
+    said = said_of(table)
+    return {word.casefold(): one for one in reversed(table.columns) for word in reversed(said[one.name])}
+
+
+def _plain(heading: str) -> str:
+    return _MARKS.sub("", heading).strip().casefold()
 
 
 def _entry(column: Column, heading: str) -> object:

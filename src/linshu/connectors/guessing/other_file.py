@@ -9,6 +9,7 @@ from linshu.connectors.guessing.roles import Claim, _near
 from linshu.connectors.guessing.words import BY_NAME, own_part, plain, unit_of
 from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
+from linshu.standard.headings import said_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -56,8 +57,8 @@ def column_claims(
     headings: Sequence[str], table: Table, corrected: Mapping[str, str] | None = None
 ) -> tuple[Claim, ...]:
     """What each heading is in a table; `corrected` is what a person says of this file, plain heading > column."""
-    said = corrected or {}
-    found = [_said(heading, column, said) for heading in headings for column in table.columns]
+    said, words = corrected or {}, said_of(table)
+    found = [_said(heading, column, words[column.name], said) for heading in headings for column in table.columns]
     taken: dict[str, Claim] = {}
     roles: set[str] = set()
     for claim in sorted(found, key=lambda each: -each.sureness):
@@ -68,8 +69,8 @@ def column_claims(
     return tuple(taken.get(heading) or Claim(heading, "", *nothing) for heading in headings)
 
 
-def _said(heading: str, column: Column, corrected: Mapping[str, str]) -> Claim:
-    claim, word = _judged(heading, column), plain(heading)
+def _said(heading: str, column: Column, words: Iterable[str], corrected: Mapping[str, str]) -> Claim:
+    claim, word = _judged(heading, column, words), plain(heading)
     if word not in corrected:
         return claim
     return replace(
@@ -77,10 +78,10 @@ def _said(heading: str, column: Column, corrected: Mapping[str, str]) -> Claim:
     )
 
 
-def _judged(heading: str, column: Column) -> Claim:
-    titles = (column.name, column.name.replace("_", " "), column.title.zh, column.title.en.casefold())
+def _judged(heading: str, column: Column, words: Iterable[str]) -> Claim:
+    known = (*words, column.name.replace("_", " "), *_ALSO.get(column.name, ()))
     said = (plain(heading), plain(own_part(heading)))
-    near, word = max((_near(one, plain(word)), word) for word in (*titles, *_ALSO.get(column.name, ())) for one in said)
+    near, word = max((_near(one, plain(word)), word) for word in known for one in said)
     near = 1.0 if heading == column.name else near
     return Claim(
         heading,
