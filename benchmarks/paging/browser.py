@@ -23,6 +23,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 OPENED_MS = 1_000  # a new window draws its own surfaces for so long, with half the processor of a page
+READ_MS = 2000  # whoever has opened a page looks at it before choosing other days
 VIEW: ViewportSize = {"width": 1440, "height": 900}
 # Nothing is still being computed, and the charts are drawn.
 OURS = "(charts) => !document.querySelector('[aria-busy=true]') && document.querySelectorAll('canvas').length >= charts"
@@ -102,6 +103,7 @@ def redrawn(context: BrowserContext, address: str, links: str, turns: int) -> li
     page.wait_for_timeout(OPENED_MS)
     page.goto(address, wait_until="commit")
     _ready_at(page, OURS, 1)
+    page.wait_for_timeout(READ_MS)
     took = []
     for turn in range(turns):
         many = page.locator(links)

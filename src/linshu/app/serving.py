@@ -94,6 +94,7 @@ def serve_project(
             beacon.light(project)
             stack.callback(works.begin())
             stack.callback(events.begin())
+            stack.callback(app.state.shell.ahead.begin())
             say(Text(f"打开 {beacon.url} · Ctrl+C 停止", f"Open {beacon.url} · Ctrl+C stops"))
             if background is not None:
                 stack.callback(background(owned, hub, events.desk))

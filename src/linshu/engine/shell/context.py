@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from linshu.engine.events.desk import EventDesk
     from linshu.engine.jobs.desk import JobDesk
     from linshu.engine.push.desk import PushDesk
+    from linshu.engine.shell.ahead import Ahead
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
     from linshu.engine.shell.live import Hub
@@ -130,6 +131,7 @@ class Shell:
     hub: Hub
     assets: Assets
     parts: Parts
+    ahead: Ahead
     jobs: JobDesk
     events: EventDesk | None  # None where nothing happens live
     push: PushDesk | None  # None where the key that seals the channels is not there

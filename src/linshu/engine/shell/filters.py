@@ -125,6 +125,10 @@ class PageFilter:
         """What makes two filters give the same page."""
         return (self.period, self.compare, self.where, self.days, self.beside)
 
+    def over(self, word: str) -> PageFilter:
+        """The same filters over another of the periods one click away."""
+        return replace(self, period=self.days.period(word), word=word)
+
     def address(self, **changes: str | None) -> str:
         """The query part of the page's address with some parts changed, None to drop one."""
         parts: dict[str, str | None] = {"period": self.word if self.word != self.usual else None}

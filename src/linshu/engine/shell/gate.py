@@ -123,6 +123,7 @@ def enter(request: Request) -> None:
     request.state.language = choose(wishes, shell.settings.language)
     if path.startswith("/static/"):
         return
+    shell.ahead.asked()
     viewer = _viewer(request, shell)
     if viewer is not None:
         language = choose((*wishes, (viewer.real or viewer.user).language), shell.settings.language)

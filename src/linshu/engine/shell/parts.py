@@ -37,6 +37,11 @@ class Parts:
     _making: dict[Hashable, Event] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
 
+    @property
+    def busy(self) -> bool:
+        """Whether something is being made just now."""
+        return bool(self._making)
+
     def kept(self, key: Hashable, version: int) -> Any:
         """The value, when it speaks of this version of the data or is young enough; None when there is none."""
         with self._lock:

@@ -29,6 +29,7 @@ from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.push.desk import PushDesk
 from linshu.engine.shell import account_page, code_page, login_page, oidc_page, second_page
+from linshu.engine.shell.ahead import Ahead
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import Assets
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
@@ -81,7 +82,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
 ) -> FastAPI:
     """The application for one running project; `routers` are the composition root's own (the HTTP API)."""
     settings, keys = settings or WebSettings(), keys or Keys()
-    factors = SecondFactors(state, keys.factors, now)
+    factors, parts = SecondFactors(state, keys.factors, now), Parts()
     shell = Shell(
         shop=shop,
         settings=settings,
@@ -98,7 +99,8 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         book=Book(state, Seal.of(keys.audit) if keys.audit else None, keys.anchor, now),
         hub=hub or Hub(),
         assets=Assets.read(),
-        parts=Parts(),
+        parts=parts,
+        ahead=Ahead(parts),
         jobs=jobs or JobDesk.of(state, (), settings.day),
         push=push,
         events=events,

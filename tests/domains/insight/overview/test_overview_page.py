@@ -37,6 +37,18 @@ def test_the_page_comes_at_once_and_fills_itself(client) -> None:
     assert "skeleton" not in again.split('id="overview"')[1]
 
 
+def test_the_periods_next_door_are_printed_while_the_page_is_read(client, monkeypatch: pytest.MonkeyPatch) -> None:
+    ahead = client.app.state.shell.ahead
+    monkeypatch.setattr(ahead, "_run", lambda: None)
+    ahead.begin()
+    client.get("/overview?city=长沙")
+    assert "skeleton" in client.get("/overview?city=长沙&period=30d").text.split('id="overview"')[1]
+    while ahead.step():
+        pass
+    assert "skeleton" not in client.get("/overview?city=长沙&period=30d").text.split('id="overview"')[1]
+    assert "skeleton" in client.get("/overview?period=30d").text.split('id="overview"')[1]
+
+
 def test_cards_show_the_figures_and_what_they_are_held_against(client) -> None:
     html = part(client, "cards")
     written = Writer("zh")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ from linshu.domains.insight.targets.flow import of_cards
 from linshu.domains.insight.targets.view import Line, line
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
-from linshu.engine.shell.filters import COMPARE_TITLES, PageFilter, read_filter
+from linshu.engine.shell.filters import COMPARE_TITLES, DEFAULT_PERIOD, PageFilter, read_filter
 from linshu.engine.shell.live import scoped
 from linshu.engine.shell.pages import part, render
 from linshu.engine.shell.question import EXPLORE, lineage_address, of_page
@@ -42,7 +42,7 @@ from linshu.kernel.period import Grain, Period
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from linshu.engine.shell.context import Shell, Viewer
 
@@ -109,6 +109,7 @@ def overview(request: Request) -> Response:
     version = seen.shell.shop.data_version
     parts = {name: _kept(seen, name, version) for name in PARTS}
     parts["ticker"] = Markup(_ticker(seen))  # noqa: S704 - a quick one: not worth another request
+    seen.shell.ahead.offer(replace(seen, filters=seen.filters.over(DEFAULT_PERIOD)).key("ahead"), _next_door(seen))
     return render(
         request,
         f"{FOLDER}/page.html",
@@ -133,10 +134,8 @@ def one_part(request: Request, name: str) -> Response:
     if name not in PARTS:
         raise Misused(Text(f"总览没有 {name} 这一块", f"the overview has no part {name}"), mend=nearest(name, PARTS))
     seen = look(request)
-    version = seen.shell.shop.data_version
-    make = partial(PARTS[name], seen)
     try:
-        html = seen.shell.parts.get(seen.key(name), version, make)
+        html = _printed(seen, name)
     except LinshuError as error:
         html = part(
             request,
@@ -146,6 +145,19 @@ def one_part(request: Request, name: str) -> Response:
             address=seen.filters.address(metric=seen.metric),
         )
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def _printed(seen: Look, name: str) -> str:
+    """A part as it stands now, from what is kept or made anew."""
+    return seen.shell.parts.get(seen.key(name), seen.shell.shop.data_version, partial(PARTS[name], seen))
+
+
+def _next_door(seen: Look) -> Iterator[Callable[[], str]]:
+    """The parts of the same look at each of the other periods one click away."""
+    for word in seen.filters.days.presets:
+        if word != seen.filters.word:
+            other = replace(seen, filters=seen.filters.over(word))
+            yield from (partial(_printed, other, name) for name in RENEWS)
 
 
 def _kept(seen: Look, name: str, version: int) -> Markup | None:
