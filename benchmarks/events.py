@@ -1,22 +1,30 @@
 """Live events: how fast they are acknowledged once durable, how many a second, and how soon they have landed.
 
 The baseline stores the same orders and lines one by one, each with a commit of its own, in SQLite and in DuckDB: no schema
-check, no sealing, no ids that count once, no dead letters. Ours is asked by several senders at once, as a server is.
+check, no sealing, no ids that count once, no dead letters. Ours is asked by several senders at once, as a server is: within
+the process, and over HTTP with an access token, by a server of its own that lands meanwhile.
 """
 
 from __future__ import annotations
 
+import http.client
+import json
 import sqlite3
+import subprocess
+import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+from urllib.parse import urlsplit
 
 import duckdb
 
+from benchmarks.paging.site import ACCOUNT, ours
 from benchmarks.report import Goal, Options, Report, Row, main, quantile
 from linshu.engine.access.scope import Scope
 from linshu.engine.events.door import Door
@@ -31,9 +39,6 @@ from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.kernel.company_day import CompanyDay
 from linshu.standard import TABLES
 from linshu.standard.events import EVENTS
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 NAME = "events"
 SENDERS, TOGETHER = 8, 20
@@ -71,13 +76,17 @@ class Timed:
         return self.events / self.whole
 
 
-def sent(door: Door, first: int, together: int, seconds: float, most: int) -> Timed:
-    """Several senders, each sending its next events as soon as the last were acknowledged."""
+Send = Callable[[list[dict[str, Any]]], object]
+
+
+def sent(opened: Callable[[], Send], first: int, together: int, seconds: float, most: int) -> Timed:
+    """Several senders, each with a way of its own, sending its next events as soon as the last were acknowledged."""
     took: list[float] = []
     lock, numbers = threading.Lock(), iter(range(first, first + most, together))
     end = time.perf_counter() + seconds
 
-    def send() -> None:
+    def work() -> None:
+        send = opened()
         while time.perf_counter() < end:
             with lock:
                 number = next(numbers, None)
@@ -85,12 +94,12 @@ def sent(door: Door, first: int, together: int, seconds: float, most: int) -> Ti
                 return
             told = [order(each) for each in range(number, number + together)]
             began = time.perf_counter()
-            door.send(told, SENDER)
+            send(told)
             with lock:
                 took.append(time.perf_counter() - began)
 
     began = time.perf_counter()
-    threads = [threading.Thread(target=send) for _ in range(SENDERS)]
+    threads = [threading.Thread(target=work) for _ in range(SENDERS)]
     for one in threads:
         one.start()
     for one in threads:
@@ -118,6 +127,7 @@ def measure(options: Options) -> Report:
     with tempfile.TemporaryDirectory(prefix="linshu-events-") as made:
         folder = Path(made)
         singles, batches, landed, rows = _ours(folder, seconds, most)
+        single_calls, calls, costs = _over_http(folder, seconds, most)
         lite, duck = _sqlite(folder / "bare.sqlite", seconds, most), _duckdb(folder / "bare.duckdb", seconds, most)
     good = Goal("ours", "<=", 200)
     table = (
@@ -126,6 +136,13 @@ def measure(options: Options) -> Report:
         Row("acknowledged, twenty at a time, p95", _ms(batches, 0.95), _ms(lite, 0.95) * TOGETHER, "ms", good),
         Row("events a second, one at a time", singles.rate, lite.rate, "1/s"),
         Row("events a second, twenty at a time", batches.rate, lite.rate, "1/s", Goal("ours", ">=", 1_000)),
+        Row("acknowledged over HTTP, one at a time, p50", _ms(single_calls, 0.5), None, "ms"),
+        Row("acknowledged over HTTP, one at a time, p95", _ms(single_calls, 0.95), None, "ms", good),
+        Row("acknowledged over HTTP, twenty at a time, p95", _ms(calls, 0.95), None, "ms", good),
+        Row("processor of the server a call, one event in it", costs[0], None, "ms"),
+        Row("processor of the server a call, twenty in it", costs[1], None, "ms"),
+        Row("events a second over HTTP, one at a time", single_calls.rate, None, "1/s"),
+        Row("events a second over HTTP, twenty at a time", calls.rate, None, "1/s"),
         Row("landed a second", rows / landed, duck.rate, "1/s", Goal("ratio", ">=", 1)),
     )
     return Report(table, {"senders": SENDERS, "events": singles.events + batches.events, "rows_landed": rows})
@@ -141,9 +158,13 @@ def _ours(folder: Path, seconds: float, most: int) -> tuple[Timed, Timed, float,
         return datetime.now(UTC)
 
     door = Door(state, Judge(EVENTS, vault, CompanyDay()), reach, now)
-    sent(door, -1_000, 10, 60, 100)  # what is made once: plans, keys, pages of the databases
-    singles = sent(door, 0, 1, seconds, most)
-    batches = sent(door, 10**7, TOGETHER, seconds, most)
+
+    def within() -> Send:
+        return lambda told: door.send(told, SENDER)
+
+    sent(within, -1_000, 10, 60, 100)  # what is made once: plans, keys, pages of the databases
+    singles = sent(within, 0, 1, seconds, most)
+    batches = sent(within, 10**7, TOGETHER, seconds, most)
     lander = Lander(
         state, lambda source, rows, mark: intake.land_rows(source, rows, mark=mark), lambda _: frozenset(), now
     )
@@ -158,6 +179,43 @@ def _ours(folder: Path, seconds: float, most: int) -> tuple[Timed, Timed, float,
     vault.close()
     state.close()
     return singles, batches, landed, int(count)
+
+
+def _over_http(folder: Path, seconds: float, most: int) -> tuple[Timed, Timed, list[float]]:
+    """The same events to a server over an empty project, each sender with a connection that stays open; what a call costs."""
+    project = folder / "served"
+    _linshu("init", str(project))
+    with ours(project) as served:
+        allowed = ("--allow", "events.send", "--json", "--project", str(project))
+        token = json.loads(_linshu("user", "token", ACCOUNT, "till", *allowed))["rows"][0]["secret"]
+        head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+        def connected() -> Send:
+            where = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=60)
+
+            def send(told: list[dict[str, Any]]) -> None:
+                where.request("POST", "/api/v1/events", json.dumps({"events": told}), head)
+                answer = where.getresponse()
+                if answer.status != http.client.OK or json.loads(answer.read())["rows"]:
+                    raise RuntimeError(f"not accepted: {answer.status}")
+
+            return send
+
+        sent(connected, -1_000, 10, 60, 100)
+        timed, spent = [], [served.cpu_seconds()]
+        for first, together in ((0, 1), (10**7, TOGETHER)):
+            timed.append(sent(connected, first, together, seconds, most))
+            spent.append(served.cpu_seconds())
+        costs = [
+            1000 * (after - before) / len(one.seconds)
+            for one, before, after in zip(timed, spent[:-1], spent[1:], strict=True)
+        ]
+    return timed[0], timed[1], costs
+
+
+def _linshu(*words: str) -> str:
+    command = [sys.executable, "-m", "linshu.app.cli", *words]
+    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
 
 
 def _sqlite(file: Path, seconds: float, most: int) -> Timed:
