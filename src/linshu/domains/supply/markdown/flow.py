@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from linshu.domains.supply.markdown.decide import LOOK, Good, Offer, Rules, may_spoil, offers, offers_at
 from linshu.domains.supply.markdown.inputs import buyers, earned, ending
 from linshu.domains.supply.replenish.case import untold
-from linshu.domains.supply.replenish.inputs import TRANSFER, read
+from linshu.domains.supply.replenish.inputs import MARKDOWN, TRANSFER, read
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from linshu.engine.decisions.proposal import Line
     from linshu.engine.shell.asking import Shop
 
-NAME = "markdown"
+NAME = MARKDOWN
 TITLE = Text("临期促销", "Markdowns")
 DAY = timedelta(days=1)
 DECLARED = Rules()

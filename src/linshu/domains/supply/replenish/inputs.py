@@ -31,6 +31,7 @@ Key = tuple[str, str]
 DAY = timedelta(days=1)
 USUAL_DAYS, PRICE_DAYS, LEAD_DAYS, OPEN_DAYS = 14, 28, 90, 45
 TRANSFER = "transfer"  # the kind of proposals that moves goods between warehouses
+MARKDOWN = "markdown"  # the kind that sells what would spoil
 FRESH_DAYS = 3  # a forecast older than this is none
 MOST_LEADS = 32  # deliveries remembered of a supplier
 ANY_DAY = Calendar()
@@ -301,6 +302,19 @@ def _promises(earlier: Iterable[Proposal]) -> list[Promise]:
 def number_of(proposal: Proposal) -> str:
     """The number of the purchase order or the transfer a proposal becomes."""
     return f"{'LT' if proposal.kind == TRANSFER else 'LS'}{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}"
+
+
+def transfer_rows(proposal: Proposal) -> list[dict[str, Any]]:
+    """The transfer order as rows, under the standard's own column names."""
+    number = number_of(proposal)
+    return [
+        {
+            "transfer_order_id": number, "line_no": row, "from_warehouse_id": proposal.place.warehouse,
+            "to_warehouse_id": line["to"], "ordered_date": proposal.day.isoformat(), "sku_id": line["sku_id"], "sku": line["sku"],
+            "ordered_qty": line["boxes"] * line["pack"],
+        }
+        for row, line in enumerate((line for line in proposal.lines if line["boxes"]), 1)
+    ]  # fmt: skip
 
 
 def _leads(shop: Shop, day: date, suppliers: Mapping[str, Any]) -> Mapping[tuple[str, str, bool], tuple[int, ...]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
-from linshu.domains.supply.replenish import view
+from linshu.domains.supply.replenish import morning, view
 from linshu.domains.supply.replenish.flow import KIND, NAME, TITLE, order_rows
-from linshu.engine.decisions.measuring import score
+from linshu.domains.supply.replenish.inputs import TRANSFER, transfer_rows
+from linshu.engine.decisions.outcome import HOW_WORDS
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -22,6 +23,9 @@ from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from linshu.domains.supply.replenish.morning import Beside
     from linshu.engine.decisions import Book, Done
     from linshu.engine.decisions.rules import Act
 
@@ -59,7 +63,6 @@ def _list(request: Request, said: Done | None = None) -> Response:
     found = view.orders(book, asked)
     lines, pages = sum(one.lines for one in found), -(-len(found) // view.PAGE_ROWS)
     asked = replace(asked, page=max(1, min(asked.page, pages)))  # the last page may be gone with what stood on it
-    told = score(shell.ledger, NAME, shell.today, viewer.scope)
     return render(
         request,
         f"{FOLDER}/orders.html",
@@ -75,8 +78,10 @@ def _list(request: Request, said: Done | None = None) -> Response:
             name: sum(getattr(one, name) for one in found)
             for name in ("cost", "value", "missing", "missing_with", "wasted")
         },
-        score=told,
-        kind=KIND,
+        beside=morning.beside(shell.ledger, book, asked),
+        earned=morning.earned(shell.ledger, book, shell.today, viewer.scope),
+        may_read=viewer.may("figures.read"),
+        HOW=HOW_WORDS,
         said=said,
         newest=max((one.proposal.day for one in every), default=None),
         today=shell.today,
@@ -147,11 +152,14 @@ def why(request: Request) -> Response:
 
 
 @router.get("/export", dependencies=[Depends(exports)])
-def export(request: Request, form: str = "xlsx") -> Response:
-    """The purchase orders of the list, line by line, as a file one can send or import."""
-    shell, viewer = shell_of(request), viewer_of(request)
-    found = view.orders(_book(request), view.asked_of(request.query_params))
+def export(request: Request, form: str = "xlsx", what: Literal["purchase", "transfer"] = "purchase") -> Response:
+    """The purchase orders of the list, or the transfers beside it, line by line, as a file one can send or import."""
+    shell, viewer, asked = shell_of(request), viewer_of(request), view.asked_of(request.query_params)
     say = viewer.say
+    if what == "transfer":
+        sheet = transfers(morning.beside(shell.ledger, _book(request), asked), say)
+        return download(sheet, form, f"transfer-orders-{shell.today}", viewer.writer)
+    found = view.orders(_book(request), asked)
     heads = (
         (Text("采购单号", "Purchase order"), None, "purchase_order_id"), (Text("供应商编号", "Supplier id"), None, "supplier_id"),
         (Text("订货", "Order"), None, "title"), (Text("收货仓编号", "Warehouse id"), None, "warehouse_id"),
@@ -167,3 +175,17 @@ def export(request: Request, form: str = "xlsx") -> Response:
     ]
     sheet = Sheet(say(TITLE), tuple(SheetColumn(say(title), unit) for title, unit, _ in heads), rows)
     return download(sheet, form, f"purchase-orders-{shell.today}", viewer.writer)
+
+
+def transfers(parts: Sequence[Beside], say: Callable[[Text], str]) -> Sheet:
+    """The transfer orders, line by line."""
+    heads = (
+        (Text("调拨单号", "Transfer order"), None, "transfer_order_id"), (Text("调出仓编号", "From warehouse"), None, "from_warehouse_id"),
+        (Text("调入仓编号", "To warehouse"), None, "to_warehouse_id"), (Text("下单日", "Ordered on"), None, "ordered_date"),
+        (Text("商品编号", "SKU id"), None, "sku_id"), (Text("商品", "SKU"), None, "sku"), (Text("件数", "Pieces"), Unit.QTY, "ordered_qty"),
+    )  # fmt: skip
+    orders = [one for part in parts if part.kind.name == TRANSFER for one in part.rows]
+    rows = [tuple(row[name] for _, _, name in heads) for one in orders for row in transfer_rows(one)]
+    return Sheet(
+        say(Text("调拨单", "Transfer orders")), tuple(SheetColumn(say(title), unit) for title, unit, _ in heads), rows
+    )

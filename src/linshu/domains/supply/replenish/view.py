@@ -96,7 +96,7 @@ def orders(book: Book, asked: Asked) -> list[Order]:
     found = [_order(one) for one in rows if asked.warehouse in ("", one.place.warehouse)]
     words = asked.words.casefold()
     if words:
-        found = [one for one in found if _mentions(one.proposal, words)]
+        found = [one for one in found if mentions(one.proposal, words)]
     return sorted(
         found, key=lambda one: (getattr(one, asked.sort.lstrip("-")), one.proposal.proposal_id),
         reverse=asked.sort.startswith("-"),
@@ -111,7 +111,8 @@ def _order(one: Proposal) -> Order:
     return Order(one, len(lines), missing, missing_with, wasted, urgent)
 
 
-def _mentions(one: Proposal, words: str) -> bool:
+def mentions(one: Proposal, words: str) -> bool:
+    """Whether its title or one of its goods is called so; the words are folded."""
     said = (one.title.zh, one.title.en, *(text for line in one.lines for text in (line["sku"], line["sku_id"])))
     return any(words in each.casefold() for each in said)
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from linshu.domains.supply.replenish.advise import CM3_PER_M3, NEARLY_FULL
 from linshu.domains.supply.replenish.case import Case, untold
-from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
+from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day, transfer_rows
 from linshu.domains.supply.transfer.decide import Move, Rules, loaded, may_miss, moves, stands, worth_of_move
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text
@@ -148,15 +148,7 @@ def undo(proposal: Proposal) -> tuple[Effect, ...]:
 
 
 def _effects(proposal: Proposal, what: str) -> tuple[Effect, ...]:
-    number = number_of(proposal)
-    rows = [
-        {
-            "transfer_order_id": number, "line_no": row, "from_warehouse_id": proposal.place.warehouse,
-            "to_warehouse_id": line["to"], "ordered_date": proposal.day.isoformat(), "sku_id": line["sku_id"], "sku": line["sku"],
-            "ordered_qty": line["boxes"] * line["pack"], "do": what,
-        }
-        for row, line in enumerate((line for line in proposal.lines if line["boxes"]), 1)
-    ]  # fmt: skip
+    number, rows = number_of(proposal), [row | {"do": what} for row in transfer_rows(proposal)]
     body = {
         "do": "open" if what == "order" else "withdraw", "proposal": proposal.proposal_id,
         "title_zh": proposal.title.zh, "title_en": proposal.title.en,

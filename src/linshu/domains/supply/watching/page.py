@@ -10,8 +10,8 @@ from starlette.responses import Response
 
 from linshu.domains.supply.markdown.flow import NAME as MARKDOWN
 from linshu.domains.supply.watching import view, words
-from linshu.domains.supply.watching.decide import KINDS, NEVER
-from linshu.domains.supply.watching.flow import POLICY, Watched, shared, unforecast, watched
+from linshu.domains.supply.watching.decide import KINDS, NEAR, NEVER, OUT, SOON
+from linshu.domains.supply.watching.flow import POLICY, Wanted, Watched, shared, unforecast, watched
 from linshu.domains.supply.watching.inputs import DAY
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
@@ -80,6 +80,18 @@ def stock(request: Request) -> Response:
         FEN=Unit.FEN,
         RATIO=Unit.RATIO,
     )  # fmt: skip
+
+
+@router.get("/strip")
+def strip(request: Request) -> Response:
+    """What is out, what soon will be and what spoils, in figures that lead to the list; another page shows it."""
+    found = _watched(request)
+    if found is None:
+        return Response()
+    pressing = tuple(KINDS[one] for one in (OUT, SOON, NEAR))
+    return render(
+        request, f"{FOLDER}/strip.html", kinds=pressing, counts=found.counts(Wanted()), words=words, FEN=Unit.FEN
+    )
 
 
 @router.get("/export", dependencies=[Depends(exports)])
