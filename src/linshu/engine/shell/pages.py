@@ -6,7 +6,6 @@ import json
 from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
 from markupsafe import Markup
@@ -71,7 +70,6 @@ def environment(language: Language) -> Environment:
 
     made.filters["say"] = say
     made.filters["data"] = as_data
-    made.filters["local"] = lambda url: local_address(str(url))
     return made
 
 
@@ -110,12 +108,6 @@ def as_data(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped right here
 
 
-def local_address(url: str) -> str:
-    """Path and query of an address, without scheme and host."""
-    parts = urlsplit(url)
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
 def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """The page as HTML, in the language of the request."""
     values = {**shared(request), **values}
@@ -148,7 +140,7 @@ def shared(request: Request) -> dict[str, Any]:
     """What every template may use."""
     shell, viewer = shell_of(request), getattr(request.state, "viewer", None)
     groups = menu(shell.active, viewer.user) if viewer else ()
-    here = current(groups, request.url.path)
+    here, back = current(groups, request.url.path), _without_language(request)
     return {
         "request": request,
         "company": shell.settings.company,
@@ -162,13 +154,20 @@ def shared(request: Request) -> dict[str, Any]:
         "first_steps": _offers_steps(groups, request.url.path),
         "csrf": viewer.csrf if viewer else "",
         "partial": is_partial(request),
-        "back": local_address(str(request.url.remove_query_params("lang"))),
+        "back": back,
+        "otherwise": f"{back}{'&' if '?' in back else '?'}lang={'en' if request.state.language == 'zh' else 'zh'}",
         "role_title": viewer.user.job.title if viewer else None,
         "words": {key: text.say(request.state.language) for key, text in SCRIPT_WORDS.items()},
         "making_of": lambda *kinds: making(shell, kinds),
         "freshness": freshness(shell.shop.data_as_of, shell.now(), shell.settings.day) if viewer else None,
         "no_data": viewer is not None and here not in SAYS_SO_ITSELF and shell.shop.data_as_of is None,
     }
+
+
+def _without_language(request: Request) -> str:
+    """Path and query of the page asked for, but for the language chosen there."""
+    url = request.url.remove_query_params("lang") if "lang" in request.query_params else request.url
+    return f"{url.path}?{url.query}" if url.query else url.path
 
 
 def _menu(request: Request, groups: tuple[MenuGroup, ...], here: str) -> Markup:

@@ -187,15 +187,19 @@ def read_questions(params: Iterable[tuple[str, str]]) -> tuple[Question, ...]:
 
 def addressed(path: str, questions: Iterable[Question]) -> str:
     """Path and query of several questions of one page."""
-    parts = (_written(one, _prefix(place)) for place, one in enumerate(questions))
-    written = "&".join(part for part in parts if part)
-    return f"{path}?{written}" if written else path
+    return joined(path, (written(one, place) for place, one in enumerate(questions)))
 
 
-@lru_cache(1_024)
-def _written(question: Question, prefix: str) -> str:
-    """One question as it stands in an address; a page of several writes each some hundred times, beside another."""
-    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in question.parameters(prefix))
+def written(question: Question, place: int) -> str:
+    """One question as it stands in the address of a page, which may hold several."""
+    pairs = question.parameters(_prefix(place))
+    return "&".join(f"{_quoted(name)}={_quoted(value)}" for name, value in pairs)
+
+
+def joined(path: str, parts: Iterable[str]) -> str:
+    """Path and query of a page from its questions as they stand in the address, in order."""
+    query = "&".join(part for part in parts if part)
+    return f"{path}?{query}" if query else path
 
 
 @lru_cache(4_096)

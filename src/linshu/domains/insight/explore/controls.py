@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
@@ -11,7 +12,7 @@ from linshu.domains.insight.explore.naming import spaced
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.shapes import TOTAL, shares
-from linshu.engine.shell.question import EXPLORE, MOST_QUESTIONS, Question, addressed
+from linshu.engine.shell.question import EXPLORE, MOST_QUESTIONS, Question, joined, written
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
@@ -90,7 +91,7 @@ OPERATORS: dict[str, Text] = {"in": Text("是", "is"), "not in": Text("不是", 
 SIGNS = {"in": "=", "not in": "≠", "<": "<", "<=": "≤", ">": ">", ">=": "≥"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Panel:
     """One of the questions of the page, and the addresses that change it and leave the others as they are."""
 
@@ -111,7 +112,12 @@ class Panel:
     @property
     def address(self) -> str:
         """The page as it is."""
-        return self._leading(self.questions)
+        return self._leading(self._written)
+
+    @cached_property
+    def _written(self) -> tuple[str, ...]:
+        """Every question as it stands in the address: a panel writes some fifty addresses that differ in one of them."""
+        return tuple(written(one, place) for place, one in enumerate(self.questions))
 
     def to(self, **parts: Any) -> str:
         """The page with this question changed; what no longer fits the change goes with it."""
@@ -119,13 +125,12 @@ class Panel:
 
     def asking(self, question: Question) -> str:
         """The page with another question in this one's place."""
-        return self._leading(
-            tuple(tidied(question) if at == self.place else one for at, one in enumerate(self.questions))
-        )
+        changed = written(tidied(question), self.place)
+        return self._leading(changed if at == self.place else one for at, one in enumerate(self._written))
 
     def inner(self, path: str, **more: str) -> str:
         """A part of the page that belongs to this question."""
-        address = addressed(f"{PATH}/{path}", self.questions)
+        address = joined(f"{PATH}/{path}", self._written)
         extra = {"n": str(self.place), **({"view": self.view} if self.view else {}), **more}
         return f"{address}{'&' if '?' in address else '?'}{urlencode(extra)}"
 
@@ -156,14 +161,16 @@ class Panel:
         """The page with the same question once more beside it; "" where there is no more room."""
         if len(self.questions) >= MOST_QUESTIONS:
             return ""
-        return self._leading((*self.questions, replace(self.question, title="", page=1)))
+        again = replace(self.question, title="", page=1)
+        return self._leading((*self._written, written(again, len(self.questions))))
 
     def without(self) -> str:
         """The page without this question."""
-        return self._leading(tuple(one for at, one in enumerate(self.questions) if at != self.place))
+        left = (one for at, one in enumerate(self.questions) if at != self.place)
+        return self._leading(written(one, place) for place, one in enumerate(left))
 
-    def _leading(self, questions: tuple[Question, ...]) -> str:
-        address = addressed(PATH, questions)
+    def _leading(self, parts: Iterable[str]) -> str:
+        address = joined(PATH, parts)
         return f"{address}&view={self.view}" if self.view else address
 
 
