@@ -38,3 +38,9 @@ def test_what_is_said_in_two_languages_is_shown_in_one(capsys):
     assert ("等待" in english, "waits" in english, "Reason" in english) == (False, True, True)
     showing.show(told, as_json=True, language="zh")
     assert "reason_en" in capsys.readouterr().out
+
+
+def test_what_is_to_be_read_beside_figures_is_printed_beneath_them(capsys):
+    told = Answer.of([{"gmv": 1}], notes=[{"zh": "估计值", "en": "an estimate"}])
+    showing.show(told, as_json=False, language="zh")
+    assert capsys.readouterr().out.rstrip().endswith("估计值")

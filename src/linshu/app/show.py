@@ -50,9 +50,9 @@ def show(answer: Answer, *, as_json: bool, language: Language) -> None:
             else f"{left} more rows: use --json or export"
         )
         console.print(words, style="dim", markup=False)
-    note = answer.meta.get("note")
-    if note:
-        console.print(note.get(language, "") if isinstance(note, dict) else str(note), style="dim", markup=False)
+    for note in (answer.meta.get("note"), *answer.meta.get("notes", ())):
+        if note:
+            console.print(note.get(language, "") if isinstance(note, dict) else str(note), style="dim", markup=False)
 
 
 def _in_one_language(answer: Answer, language: Language) -> Answer:

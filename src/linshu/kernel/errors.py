@@ -23,9 +23,11 @@ from typing import TYPE_CHECKING, ClassVar
 from linshu.kernel.text import Language, Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 NOWHERE = Text("", "")
+MOST_NAMED = 20  # words of a list that nothing is near to
+LEAST_ASCII = 3  # letters by which a title is found; of Chinese one is enough
 
 
 class LinshuError(Exception):
@@ -101,11 +103,33 @@ class Unavailable(LinshuError):
     status = 503
 
 
-def nearest(word: str, known: Iterable[str]) -> Text:
-    """A sentence naming the known words closest to a mistyped one, or all of them when none is close."""
+def nearest(word: str, known: Iterable[str], titles: Mapping[str, Text] | None = None) -> Text:
+    """A sentence naming the known words closest to a mistyped one, or all of them when none is close.
+
+    With `titles` a word may be meant by its title in either language, and each is named with it.
+    """
     names = sorted(known)
-    close = get_close_matches(word, names, n=3, cutoff=0.5)
-    shown = ", ".join(close or names[:20]) + ("" if close or len(names) <= 20 else ", …")
+    called = titles or {}
+    close = [*_by_title(word, called), *get_close_matches(word, names, n=3, cutoff=0.5)]
+    close = list(dict.fromkeys(close))[:3]
+    more = "" if close or len(names) <= MOST_NAMED else ", …"
+    shown = close or names[:MOST_NAMED]
+    zh = ", ".join(f"{one}（{called[one].zh}）" if one in called else one for one in shown) + more
+    en = ", ".join(f"{one} ({called[one].en})" if one in called else one for one in shown) + more
     if close:
-        return Text(f"是不是：{shown}？", f"Did you mean: {shown}?")
-    return Text(f"可用的有：{shown}", f"Known: {shown}") if names else NOWHERE
+        return Text(f"是不是：{zh}？", f"Did you mean: {en}?")
+    return Text(f"可用的有：{zh}", f"Known: {en}") if names else NOWHERE
+
+
+def _by_title(word: str, titles: Mapping[str, Text]) -> list[str]:
+    """The names whose title in one of the languages holds the word: those that begin with it, then the shortest, first."""
+    said = word.strip().casefold()
+    if not said or (said.isascii() and len(said) < LEAST_ASCII):
+        return []
+    found = [
+        (not title.casefold().startswith(said), len(title), name)
+        for name, both in titles.items()
+        for title in (both.zh, both.en)
+        if said in title.casefold()
+    ]
+    return [name for *_, name in sorted(found)]

@@ -7,6 +7,7 @@ import pytest
 from tests.engine.metrics import company
 from tests.engine.metrics.company import CATALOG
 
+from linshu.engine.access.scope import Scope
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.run import Cache, run
@@ -153,3 +154,14 @@ def test_what_nobody_collects_is_said_beside_the_zero(warehouse):
     nothing = run(warehouse, Query.of("gmv", start="2020-01-01", end="2020-01-02"), CATALOG)
     assert nothing.rows() == [{"gmv": 0}]
     assert nothing.notes == ()  # collected, only not then
+
+
+def test_a_filter_on_what_does_not_exist_is_said_beside_the_zero(warehouse):
+    channels = warehouse.query("SELECT name FROM dim_channel ORDER BY name")["name"].to_pylist()
+    asked = run(warehouse, Query.of("gmv", where=f"channel in ({channels[0]}x,{channels[0]})"), CATALOG)
+    assert asked.notes == ()  # something was found
+    nothing = run(warehouse, Query.of("gmv", where=f"channel={channels[0]}x"), CATALOG)
+    assert (nothing.rows(), len(nothing.notes)) == ([{"gmv": 0}], 1)
+    assert nothing.notes[0].zh.startswith(f"渠道里没有“{channels[0]}x”，最接近的是{channels[0]}")
+    seen = Query.of("gmv", where="channel=nowhere", scope=Scope.only(channels=[channels[0]]))
+    assert run(warehouse, seen, CATALOG).notes == ()

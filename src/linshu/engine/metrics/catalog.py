@@ -262,5 +262,6 @@ class Catalog:
 def _find(known: Mapping[str, Declared], name: str, what: Text) -> Declared:
     found = known.get(name)
     if found is None:
-        raise Missing(what.fill(name=name), mend=nearest(name, known))
+        titles = {one: each.title for one, each in known.items()}
+        raise Missing(what.fill(name=name), mend=nearest(name, known, titles))
     return found

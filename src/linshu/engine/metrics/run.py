@@ -18,6 +18,7 @@ from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.compile import template
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
+from linshu.engine.metrics.strangers import strangers
 from linshu.engine.metrics.template import Templates
 from linshu.engine.warehouse.rollups import are_kept, standings
 from linshu.kernel.period import FISCAL, Grain
@@ -160,7 +161,7 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         sql=compiled.sql,
         params=compiled.params,
         totals=totals,
-        notes=_notes(warehouse, query, catalog, cache),
+        notes=(*_notes(warehouse, query, catalog, cache), *strangers(warehouse, query, catalog, table)),
         start=str(query.start or ""),
         end=str(query.end or ""),
         compile_seconds=written - began,

@@ -11,7 +11,7 @@
 -- column: late_second (second): how long after the promise it was signed; 0 when in time, empty when not signed or
 --   never promised
 -- column: collect_second (second): from the first signature to the last collection; empty when either is unknown
--- column: missing_pieces (qty): due and never signed; known only once something was signed or the promise has passed
+-- column: missing_pieces (qty): due and not signed with the rest; 0 while nothing was signed, which shows as not on time
 -- column: returned_pieces, uncollected_pieces (qty): sent back, not collected
 -- column: parcel_id, kind: the parcel; `order` for one order, `point_total` for what a point gets of a batch
 -- column: order_id: the order; empty for a point's total
