@@ -15,7 +15,8 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -79,24 +80,26 @@ class Timed:
 Send = Callable[[list[dict[str, Any]]], object]
 
 
-def sent(opened: Callable[[], Send], first: int, together: int, seconds: float, most: int) -> Timed:
+def sent(
+    opened: Callable[[], AbstractContextManager[Send]], first: int, together: int, seconds: float, most: int
+) -> Timed:
     """Several senders, each with a way of its own, sending its next events as soon as the last were acknowledged."""
     took: list[float] = []
     lock, numbers = threading.Lock(), iter(range(first, first + most, together))
     end = time.perf_counter() + seconds
 
     def work() -> None:
-        send = opened()
-        while time.perf_counter() < end:
-            with lock:
-                number = next(numbers, None)
-            if number is None:
-                return
-            told = [order(each) for each in range(number, number + together)]
-            began = time.perf_counter()
-            send(told)
-            with lock:
-                took.append(time.perf_counter() - began)
+        with opened() as send:
+            while time.perf_counter() < end:
+                with lock:
+                    number = next(numbers, None)
+                if number is None:
+                    return
+                told = [order(each) for each in range(number, number + together)]
+                began = time.perf_counter()
+                send(told)
+                with lock:
+                    took.append(time.perf_counter() - began)
 
     began = time.perf_counter()
     threads = [threading.Thread(target=work) for _ in range(SENDERS)]
@@ -159,8 +162,8 @@ def _ours(folder: Path, seconds: float, most: int) -> tuple[Timed, Timed, float,
 
     door = Door(state, Judge(EVENTS, vault, CompanyDay()), reach, now)
 
-    def within() -> Send:
-        return lambda told: door.send(told, SENDER)
+    def within() -> AbstractContextManager[Send]:
+        return nullcontext(lambda told: door.send(told, SENDER))
 
     sent(within, -1_000, 10, 60, 100)  # what is made once: plans, keys, pages of the databases
     singles = sent(within, 0, 1, seconds, most)
@@ -190,7 +193,8 @@ def _over_http(folder: Path, seconds: float, most: int) -> tuple[Timed, Timed, l
         token = json.loads(_linshu("user", "token", ACCOUNT, "till", *allowed))["rows"][0]["secret"]
         head = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
 
-        def connected() -> Send:
+        @contextmanager
+        def connected() -> Iterator[Send]:
             where = http.client.HTTPConnection(urlsplit(served.url).netloc, timeout=60)
 
             def send(told: list[dict[str, Any]]) -> None:
@@ -199,7 +203,8 @@ def _over_http(folder: Path, seconds: float, most: int) -> tuple[Timed, Timed, l
                 if answer.status != http.client.OK or json.loads(answer.read())["rows"]:
                     raise RuntimeError(f"not accepted: {answer.status}")
 
-            return send
+            yield send
+            where.close()
 
         sent(connected, -1_000, 10, 60, 100)
         timed, spent = [], [served.cpu_seconds()]

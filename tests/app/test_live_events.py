@@ -101,6 +101,11 @@ def test_what_is_told_over_http_is_in_the_figures_at_once(live: tuple[FastAPI, L
     assert "只列出您自己发的" in page.text
     assert "最近一小时" not in page.text
     assert bound.get("/data/events/pulse").status_code == 403
+    last = LiveEvents(events._shop, events._state)
+    end = last.begin()
+    last.desk.send([order(4, at=now, paid_at=now, placed_at=now)], "till", Scope.everything())
+    end()  # what is there has landed
+    assert owner.get("/api/v1/events").json()["meta"]["waiting_rows"] == 0
 
 
 @pytest.mark.slow

@@ -112,18 +112,22 @@ class LiveEvents:
         while True:
             self._come.wait(QUIET_SECONDS)  # what rang falls silent when nothing comes any more
             self._come.clear()
-            began = time.monotonic()
+            began, last = time.monotonic(), self._stop.is_set()
             try:
                 self.watch()
-                self.catch_up()
+                if last:
+                    self.catch_up()
+                elif self.tail() is not None:
+                    self._come.set()  # more may wait than one batch holds
                 pause = PACE_SECONDS
             except Exception as error:  # a tail that ended would keep every later event out of the figures
                 level = logging.WARNING if isinstance(error, LinshuError) else logging.ERROR
                 logger.log(level, "events could not be landed; it is tried again", exc_info=error)
                 pause = min(2 * pause, TIRED_SECONDS)
                 self._come.set()
-            if self._stop.wait(max(0.0, pause - (time.monotonic() - began))):
+            if last:
                 return
+            self._stop.wait(max(0.0, pause - (time.monotonic() - began)))
 
     def _kept(self) -> None:
         self._come.set()
