@@ -27,6 +27,7 @@ class Sliders(BaseModel):
     waste: str = Field(default="", description="Waste counts so many times the purchase price")
     holding: str = Field(default="", description="Holding for a day, share of the purchase price")
     review: str = Field(default="", description="Days between orders")
+    budget: str = Field(default="", description="Budget of a day, yuan; 0 = none")
     lead: str = Field(default="", description="Days deliveries take longer")
     life: str = Field(default="", description="Days of life less")
     fresh: str = Field(default="", description="Share of shoppers who take the freshest")

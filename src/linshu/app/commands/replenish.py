@@ -38,6 +38,7 @@ def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
     waste: Annotated[str, typer.Option(help="报废按进价的几倍 · waste, times the cost")] = "",
     holding: Annotated[str, typer.Option(help="压货一天占进价多少 · holding a day, share of the cost")] = "",
     review: Annotated[str, typer.Option(help="隔几天订一次 · days between orders")] = "",
+    budget: Annotated[str, typer.Option(help="一天的订货预算，元 · budget of a day, yuan")] = "",
     lead: Annotated[str, typer.Option(help="到货再慢几天 · days deliveries take longer")] = "",
     life: Annotated[str, typer.Option(help="保质期再少几天 · days of life less")] = "",
     fresh: Annotated[
@@ -47,7 +48,7 @@ def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
 ) -> None:
     """把最近四周按另一种订法重过一遍（模拟） · The last four weeks lived again under another policy: a simulation."""
     given = {
-        "goodwill": goodwill, "waste": waste, "holding": holding, "review": review, "lead": lead, "life": life, "fresh": fresh, "warehouse": warehouse,
+        "goodwill": goodwill, "waste": waste, "holding": holding, "review": review, "budget": budget, "lead": lead, "life": life, "fresh": fresh, "warehouse": warehouse,
     }  # fmt: skip
     this = call.of(ctx)
     with this.shop() as shop:

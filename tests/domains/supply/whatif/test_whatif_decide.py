@@ -49,6 +49,15 @@ def test_a_dearer_missing_piece_is_missed_less_often(seed: int) -> None:
     assert sum(b < a - 0.02 for a, b in itertools.pairwise(fills)) == 0
 
 
+def test_a_budget_holds_stock_down_and_misses_more() -> None:
+    history, truth = made_up(3, many=40)
+    now = Try(Rules())
+    free, bound, ample = compared(history, [truth], [now, replace(now, budget=60_000.0), replace(now, budget=1e12)])
+    assert bound.fill.value < free.fill.value - 0.05
+    assert bound.stock.value < free.stock.value
+    assert ample.profit == free.profit
+
+
 def test_slow_deliveries_and_short_lives_cost_money() -> None:
     history, truth = made_up(3, many=40)
     now = Try(Rules())

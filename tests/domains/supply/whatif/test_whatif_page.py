@@ -94,9 +94,10 @@ def test_the_rows_of_programs_are_those_of_the_page(people: dict[str, TestClient
 def test_only_who_may_sets_it_and_with_a_reason(people: dict[str, TestClient]) -> None:
     policies = people["boss"].app.state.shell.ledger.policies
     token = people["boss"].get("/what-if").text.split('name="csrf" value="')[1].split('"')[0]
-    given = {"csrf": token, "goodwill": "0.6", "waste": "1", "lead": "3", "why": "少缺货"}
+    given = {"csrf": token, "goodwill": "0.6", "waste": "1", "budget": "1234.5", "lead": "3", "why": "少缺货"}
     assert people["boss"].post("/what-if", data=given, follow_redirects=False).status_code == 303
     assert policies.current("replenish").own["goodwill"] == 0.6
+    assert policies.current("replenish").own["budget"] == 123_450
     assert policies.current("replenish").version == 1
     assert policies.history("replenish")[0].why == "少缺货"
     theirs = people["chen"].get("/what-if").text

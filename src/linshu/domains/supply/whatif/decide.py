@@ -8,12 +8,13 @@ shows with it, and a night's model would do a little better for all.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linshu.domains.supply.replenish.decide import Goods, Rules, packs, reach
+from linshu.domains.supply.replenish.decide import Goods, Limit, Rules, reach, within
 from linshu.domains.supply.replenish.replay import Lived, Score, Setting, profit, replay, score
 from linshu.domains.supply.replenish.scenarios import draw
 
@@ -47,6 +48,7 @@ class Try:
     life_less: int = 0  # days goods may be sold less, as a stricter rule of receipt has it
     freshest: float = 0.0  # share of shoppers who take the freshest
     cover: int = 0  # above 0: the spreadsheet's rule with so many days of cover, instead of ours
+    budget: float = 0.0  # fen a day that orders of these goods may cost together; 0 = any
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,7 @@ def _setting(setting: Setting, one: Try) -> Setting:
 def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
     past = slice(max(0, history.begin - BACK), history.begin)
     sold, seen = history.sold[:, past], history.exposure[:, past]
-    rule = _spreadsheet(setting, one.cover) if one.cover else _boxes(setting, one.rules, widths(sold, seen))
+    rule = _spreadsheet(setting, one.cover) if one.cover else _boxes(setting, one, widths(sold, seen))
     first = history.begin
 
     def order(evening: Evening) -> npt.NDArray[np.floating]:
@@ -131,9 +133,9 @@ def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
     return order
 
 
-def _boxes(
-    setting: Setting, rules: Rules, wide: Reals
-) -> Callable[[Evening, Reals, Reals, int], npt.NDArray[np.floating]]:
+def _boxes(setting: Setting, one: Try, wide: Reals) -> Callable[[Evening, Reals, Reals, int], npt.NDArray[np.floating]]:
+    rules = one.rules
+    limit = Limit(setting.cost.astype(np.float64) * setting.pack, one.budget or math.inf)
     lead = np.broadcast_to(np.asarray(setting.lead), (len(setting.pack),))
     ahead = int(lead.max(initial=0)) + max(AHEAD, rules.review_days)
 
@@ -150,7 +152,8 @@ def _boxes(
             freshest=np.full(len(mean), setting.freshest, np.float32) if setting.freshest else None,
         )
         demand = draw(mean, wide, seed=evening.day)[:, :WAYS]
-        return (packs(goods, reach(goods, demand, rules), rules) * setting.pack).astype(np.float32)
+        boxes = within(goods, reach(goods, demand, rules), rules, limit)[0]
+        return (boxes * setting.pack).astype(np.float32)
 
     return order
 

@@ -37,14 +37,14 @@ class Past:
     first: date  # counted from
     last: date
     of: int  # goods there are; those with most sales are lived again
+    share: float = 1.0  # of what all goods there are cost a day
 
 
 def past(shop: Shop, day: date, warehouse: str = "") -> Past | None:
     """The last weeks before `day`; None where there is nothing to live again."""
     found = read(shop, day)
-    cases = [
-        one for one in found.cases if one.mode == "stocked" and one.usual > 0 and warehouse in ("", one.warehouse_id)
-    ]
+    every = [one for one in found.cases if one.mode == "stocked" and one.usual > 0]
+    cases = [one for one in every if warehouse in ("", one.warehouse_id)]
     if not cases:
         return None
     chosen = sorted(cases, key=lambda one: (-one.usual * one.price, one.sku_id, one.warehouse_id))[:MOST]
@@ -60,7 +60,8 @@ def past(shop: Shop, day: date, warehouse: str = "") -> Past | None:
     seen = np.maximum(opened, np.where(sold > 0, LEAST_SHARE, 0)).astype(np.float32)
     history = History(setting, sold, np.where(_offered(sold), seen, 0).astype(np.float32), BACK)
     truths = tuple(drawn(_panel(sold, seen, day - days * DAY), seed).round() for seed in range(SEEDS))
-    return Past(history, truths, tuple(chosen), day - LIVED * DAY, day - DAY, len(cases))
+    share = sum(one.usual * one.cost for one in chosen) / max(sum(one.usual * one.cost for one in every), 1e-9)
+    return Past(history, truths, tuple(chosen), day - LIVED * DAY, day - DAY, len(cases), share)
 
 
 def _offered(sold: Reals) -> npt.NDArray[np.bool_]:

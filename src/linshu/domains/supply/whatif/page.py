@@ -86,7 +86,7 @@ async def set_policy(request: Request) -> Response:
     form = await request.form()
     asked = view.asked_of({name: str(value) for name, value in form.items() if name in view.NAMES}, _policy(request))
     now = _policy(request).own
-    wanted = {name: value for name, value in view.changes(asked).items() if f"{now[name]:g}" != value}
+    wanted = {name: value for name, value in view.changes(asked).items() if f"{now[name]:.10g}" != value}
     if wanted:
         shell_of(request).ledger.policies.change(actor_of(request), NAME, wanted, str(form.get("why", "")))
     return RedirectResponse("/inbox/policy/replenish", status_code=303)

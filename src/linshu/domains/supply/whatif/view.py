@@ -34,6 +34,7 @@ class Slider:
     step: float
     of: str = ""  # the number of the policy it is; "" = of the world, not of the policy
     is_share: bool = False  # read as per cent
+    fen: int = 1  # fen that 1 of it is; of money alone, which is typed: nobody knows its end
 
     def said(self, value: float) -> str:
         """The value as it is read beside the slider."""
@@ -45,6 +46,7 @@ SLIDERS = (
     Slider("waste", Text("报废按进价的几倍算（越高越少报废）", "Waste counts so many times the cost"), 0.5, 3, 0.1, "waste"),
     Slider("holding", Text("压货一天的成本占进价（越高库存越低）", "Holding a day costs, of the cost"), 0, 0.03, 0.001, "holding", is_share=True),
     Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
+    Slider("budget", Text("一天的订货预算（元，0 = 不限）", "Budget of a day (yuan, 0 = none)"), 0, 100_000_000, 1, "budget", fen=100),
     Slider("lead", Text("到货再慢几天", "Deliveries take so many days longer"), 0, 5, 1),
     Slider("life", Text("保质期再少几天（收货更严）", "So many days of life less"), 0, 5, 1),
     Slider("fresh", Text("先拿最新的顾客占", "Shoppers who take the freshest"), 0, 1, 0.1, "freshest", is_share=True),
@@ -61,7 +63,7 @@ class Asked:
 
     def address(self) -> str:
         """The same question as an address."""
-        given = {name: f"{value:g}" for name, value in self.values.items()}
+        given = {name: f"{value:.10g}" for name, value in self.values.items()}
         return urlencode(given | ({"warehouse": self.warehouse} if self.warehouse else {}))
 
 
@@ -82,7 +84,7 @@ def asked_of(given: Mapping[str, str], policy: Policy) -> Asked:
     house = house_of(policy.own)
     usual = {
         "goodwill": house.goodwill, "waste": house.waste, "holding": house.holding, "review": float(house.review_days),
-        "lead": 0.0, "life": 0.0, "fresh": house.freshest,
+        "lead": 0.0, "life": 0.0, "fresh": house.freshest, "budget": house.budget / 100,
     }  # fmt: skip
     values = {}
     for one in SLIDERS:
@@ -112,17 +114,18 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
         holding=values["holding"],
         review_days=int(values["review"]),
     )
-    same, before = tried == rules, Try(rules, **world, cover=house.before_cover)
+    spent, may_spend = house.budget * what.share, 100 * values["budget"] * what.share
+    same, before = (tried, may_spend) == (rules, spent), Try(rules, **world, cover=house.before_cover)
     # the world is the same for all: only the policy differs
-    tries = (Try(rules, **world), before) if same else (Try(rules, **world), before, Try(tried, **world))
-    now, old, *new = compared(what.history, what.truths, tries)
-    curve = frontier(what.history, what.truths, Try(tried, **world))
+    in_force, other = Try(rules, **world, budget=spent), Try(tried, **world, budget=may_spend)
+    now, old, *new = compared(what.history, what.truths, (in_force, before) if same else (in_force, before, other))
+    curve = frontier(what.history, what.truths, other)
     return Answer(what, now, new[0] if new else now, old, curve, same)
 
 
 def changes(asked: Asked) -> dict[str, str]:
     """What the policy tried would change in the policy of ordering."""
-    return {one.of: f"{asked.values[one.name]:g}" for one in SLIDERS if one.of}
+    return {one.of: f"{asked.values[one.name] * one.fen:.10g}" for one in SLIDERS if one.of}
 
 
 def chart(answer: Answer, writer: Writer) -> dict[str, Any]:
