@@ -65,10 +65,10 @@ UNITS = {
 }  # fmt: skip
 TO_GRAM = {"斤": "500", "kg": "1000", "gram": "1"}
 STATES = (
-    ("placed", ("待付款", "未付款", "未支付", "待支付", "等待买家付款", "unpaid", "pending payment", "awaiting payment", "placed")),
+    ("placed", ("待付款", "未付款", "未支付", "待支付", "等待买家付款", "未付", "unpaid", "pending payment", "awaiting payment", "placed")),
     ("cancelled", ("取消", "关闭", "作废", "已退款", "退款成功", "cancel", "void", "closed by", "refunded")),
-    ("closed", ("完成", "成功", "已收货", "签收", "核销", "已提货", "completed", "complete", "finished", "delivered", "done", "closed")),
-    ("paid", ("已付款", "已支付", "待发货", "已发货", "待收货", "待自提", "待提货", "配送中", "备货", "待核销", "paid", "shipped", "processing", "发货", "进行中")),
+    ("closed", ("完成", "成功", "已收货", "签收", "核销", "已提", "已自提", "已取货", "取走", "completed", "complete", "finished", "delivered", "done", "closed")),
+    ("paid", ("已付", "已支付", "待发货", "已发货", "待收货", "待自提", "待提货", "配送中", "备货", "待核销", "paid", "shipped", "processing", "发货", "进行中")),
 )  # fmt: skip
 _UNIT = re.compile(r"[（(【\[/]\s*([^）)】\]]*)\s*[）)】\]]?\s*$")
 _JOINED = re.compile(r"^[^（(/]+/(?:[^（(/]+/)*([^（(/]+(?:[（(].*)?)$")

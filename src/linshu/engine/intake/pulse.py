@@ -29,7 +29,7 @@ class Pulse:
     recent: Rows  # source, batches, rows_in, bad, landing_id, received_at, file_name: the newest batches of each source
     tables: Rows  # table_name, source, rows, newest_day, updated_at, landing_id
     days: Rows  # table_name, day, rows: of tables that have a clock of their own, the last days
-    open: Rows  # source, table_name, rows: what waits to be mended
+    open: Rows  # source, table_name, rows: what waits to be mended; of all tables together without a table_name
     backlog: Rows  # day, opened, closed: rows put aside and settled
     models: Rows  # name, domain, state, error, error_en, failing_checks, built_at, row_count
     broken: Rows  # model, rule, is_blocking, failing_rows, checked_at
@@ -61,7 +61,7 @@ def read(warehouse: Warehouse, tables: Iterable[Table], zone: str) -> Pulse:
             warehouse,
             f"SELECT l.source, p.table_name, count(DISTINCT (p.landing_id, p.landing_row)) AS rows"
             f" FROM {QUARANTINE} AS p JOIN {LANDING} AS l ON l.landing_id = p.landing_id"
-            f" WHERE p.status = 'open' GROUP BY ALL",
+            f" WHERE p.status = 'open' GROUP BY GROUPING SETS ((l.source, p.table_name), (l.source))",
         ),
         backlog=_rows(warehouse, _BACKLOG.format(zone=q.text(zone), landing=LANDING, quarantine=QUARANTINE)),
         models=_rows(

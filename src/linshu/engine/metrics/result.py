@@ -55,6 +55,7 @@ class Result:
     params: tuple[object, ...] = ()
     totals: dict[str, Any] = field(default_factory=dict)  # of all groups together, by a query of its own
     notes: tuple[Text, ...] = ()  # to be read beside the figures: estimated, or not collected yet
+    lacking: tuple[str, ...] = ()  # the facts asked of which there is no row yet
     start: str = ""  # the first and last company day asked for, or found in the data
     end: str = ""
     compile_seconds: float = 0.0  # from the question to its statement, rollups looked up included

@@ -26,9 +26,10 @@ from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.declare import Fact
     from linshu.engine.metrics.query import Query
     from linshu.engine.metrics.template import Compiled
     from linshu.engine.warehouse.engine import Session, Warehouse
@@ -152,6 +153,7 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
 
     compiled, table, totals, (began, written, answered) = warehouse.glance(ask)
     landing = cache.landing(version, warehouse) if cache else landing_of(warehouse)
+    lacking = _lacking(warehouse, query, catalog, cache)
     return Result(
         table=table,
         columns=compiled.columns,
@@ -161,7 +163,8 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         sql=compiled.sql,
         params=compiled.params,
         totals=totals,
-        notes=(*_notes(warehouse, query, catalog, cache), *strangers(warehouse, query, catalog, table)),
+        notes=(*_notes(query, catalog, lacking), *strangers(warehouse, query, catalog, table)),
+        lacking=tuple(fact.name for fact in lacking),
         start=str(query.start or ""),
         end=str(query.end or ""),
         compile_seconds=written - began,
@@ -169,20 +172,28 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
     )
 
 
-def _notes(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Text, ...]:
+def _lacking(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Fact, ...]:
+    """The facts asked that have no row at all."""
+    version = warehouse.data_version
+    facts = {fact.name: fact for name in query.metrics for fact in catalog.facts_of(name)}.values()
+    return tuple(
+        fact
+        for fact in facts
+        if not (cache.filled(version, fact.table, warehouse) if cache else _filled(warehouse, fact.table))
+    )
+
+
+def _notes(query: Query, catalog: Catalog, lacking: Iterable[Fact]) -> tuple[Text, ...]:
     """What a reader must know beside the figures: estimates, and facts nobody has collected yet."""
     found = [catalog.metric(name).note for name in query.metrics if catalog.metric(name).note.zh]
-    version = warehouse.data_version
-    for fact in {fact.name: fact for name in query.metrics for fact in catalog.facts_of(name)}.values():
-        there = cache.filled(version, fact.table, warehouse) if cache else _filled(warehouse, fact.table)
-        if not there:
-            told = [catalog.metric(name).title for name in query.metrics if fact in catalog.facts_of(name)]
-            found.append(
-                Text(
-                    f"还没有{fact.title.zh}数据，{'、'.join(one.zh for one in told)}因此为零或空",
-                    f"No {fact.title.en.lower()} are collected yet, so {', '.join(one.en for one in told)} is zero or empty",
-                )
+    for fact in lacking:
+        told = [catalog.metric(name).title for name in query.metrics if fact in catalog.facts_of(name)]
+        found.append(
+            Text(
+                f"还没有{fact.title.zh}数据，{'、'.join(one.zh for one in told)}因此为零或空",
+                f"No {fact.title.en.lower()} are collected yet, so {', '.join(one.en for one in told)} is zero or empty",
             )
+        )
     return tuple(dict.fromkeys((*found, *history.said(query, catalog))))
 
 

@@ -170,6 +170,14 @@ def test_a_project_without_data_says_how_to_begin(browse) -> None:
     assert "还没有数据可以分析" in page
 
 
+def test_what_nobody_brought_yet_is_said_with_the_way_to_bring_it(client) -> None:
+    losses = answer(client, "m=loss_amount&period=7d")
+    assert "还没有库存变动数据" in text_of(losses)
+    assert 'href="/data/upload"' in losses
+    assert "没有写明供应商，因此全在“(未知)”里" in text_of(answer(client, "m=gmv&by=supplier&period=7d"))
+    assert "没有写明" not in text_of(answer(client, BY_CITY))
+
+
 class Broken(TownShop):
     def query(self, *_: object, **__: object):
         raise Unavailable(Text("数据库正忙", "the database is busy"), mend=Text("请稍后再试", "Try again later"))

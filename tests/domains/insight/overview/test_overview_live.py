@@ -82,6 +82,8 @@ def test_the_newest_orders_come_first(shop: TownShop) -> None:
     lines = newest(shop)
     assert len(lines) == SHOWN
     assert [line.paid_at for line in lines] == sorted((line.paid_at for line in lines), reverse=True)
-    first = printed(lines, CompanyDay(), Writer("zh"))[0]
+    day = lines[0].paid_at.date()
+    first = printed(lines, CompanyDay(), Writer("zh"), day)[0]
     assert first["time"] == "10:15:00"
+    assert printed(lines, CompanyDay(), Writer("zh"), day + timedelta(days=1))[0]["time"] == f"{day:%m-%d} 10:15"
     assert first["amount"] in {"¥29.90", "¥19.90"}

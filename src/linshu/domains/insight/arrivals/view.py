@@ -25,6 +25,15 @@ TITLES = {one.name: one.title for one in TABLES}
 MACHINE = Text("系统", "the system")
 A_COMMAND = Text("本机命令", "a command here")  # that was not asked who ran it
 BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
+# What the sources that come with the product are called; a company's own are called as it named them.
+SOURCES = {
+    "twin": Text("模拟公司", "Simulated company"), "pinduoduo": Text("拼多多", "Pinduoduo"), "jd": Text("京东", "JD"),
+    "jielong": Text("接龙", "Jielong"), "jushuitan": Text("聚水潭", "Jushuitan"), "wangdian": Text("旺店通", "Wangdian"),
+    "youzan": Text("有赞", "Youzan"), "ktt-orders": Text("快团团订单", "Kuaituantuan orders"),
+    "ktt-supply": Text("快团团供货单", "Kuaituantuan supply"), "taobao-orders": Text("淘宝订单", "Taobao orders"),
+    "taobao-items": Text("淘宝宝贝", "Taobao items"), "qianniu-orders": Text("千牛订单", "Qianniu orders"),
+    "qianniu-suborders": Text("千牛子订单", "Qianniu sub-orders"),
+}  # fmt: skip
 # What one batch is, as `KINDS` says it of many.
 ONE = {
     "file": Text("文件", "File"), "mended": Text("修复", "Mended rows"), "rows": Text("系统来源", "Source"),
@@ -59,6 +68,11 @@ class BatchRow:
     state: Text
     open_rows: int
     waiting_rows: int
+
+
+def source_title(name: str) -> Text:
+    """What people call a source."""
+    return SOURCES.get(name, Text(name, name))
 
 
 def wanted(params: Mapping[str, str]) -> Wanted:
@@ -106,9 +120,9 @@ def batch_row(row: Mapping[str, Any], names: Mapping[str, str], day: CompanyDay,
     return BatchRow(
         landing_id=row["landing_id"],
         name=row["file_name"] or titles(row["tables"], writer),
-        source=row["source"],
+        source=writer.say(source_title(row["source"])),
         kind=ONE.get(kind, Text(kind, kind)),
-        mapping=(row["mapping_name"] or "").removesuffix(".yaml"),
+        mapping=writer.say(source_title((row["mapping_name"] or "").removesuffix(".yaml"))),
         by=bringer(row, names, writer),
         at=moment(row["received_at"], day, writer),
         at_full=f"{local:%Y-%m-%d %H:%M:%S}",
@@ -264,14 +278,23 @@ def cards(batches: int, with_open: int) -> tuple[Card, ...]:
             "bad" if with_open else "",
         ),
         Card(
-            Text("数据质量", "Data quality"),
-            Text("新鲜度与检查，有历史", "Freshness and checks, with history"),
+            Text("实时事件", "Live events"),
+            Text(
+                "别的系统随时发来的，来了多少、有没有问题",
+                "What other systems send as it happens, and what is wrong with it",
+            ),
+            "/data/events",
+            "plug-connected",
+        ),
+        Card(
+            Text("新鲜与质量", "Freshness & quality"),
+            Text("来源按时没有、检查过没过，有历史", "Freshness and checks, with history"),
             "/data/quality",
             "gauge",
         ),
         Card(
-            Text("身份关联", "Identity"),
-            Text("几个平台上的同一个人，凭证据关联", "One person on several platforms, by evidence"),
+            Text("身份合并", "Identity"),
+            Text("几个平台上的同一个人，凭证据合并", "One person on several platforms, by evidence"),
             "/data/identity",
             "users",
         ),

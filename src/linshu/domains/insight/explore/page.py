@@ -12,6 +12,7 @@ from markupsafe import Markup
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from linshu.domains.insight.explore import charts, controls, nearest, pointing, views_page
+from linshu.domains.insight.explore import lacking as missing
 from linshu.domains.insight.explore.controls import PATH, Panel
 from linshu.domains.insight.explore.decide import MOST_SLICES, TITLES, chosen, offered, refused, unfit
 from linshu.domains.insight.explore.gaps import with_gaps
@@ -256,7 +257,9 @@ def _answer(seen: Look) -> str:
         aims=_aims(seen, found) if kind == "card" else {},
         picture=charts.picture(found, kind, catalog, writer),
         table=table(found, catalog, writer),
-        notes=found.result.notes,
+        notes=(*found.result.notes, *missing.unnamed(found, catalog)),
+        lacking=missing.lacking(found, catalog),
+        may_bring=seen.viewer.may("data.import"),
         running=running,
         explained=found.result.explained(),
         milliseconds=round(found.seconds * 1000, 1),

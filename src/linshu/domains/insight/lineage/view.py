@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from linshu.domains.insight.arrivals.view import source_title
 from linshu.engine.metrics.filters import is_unknown
 from linshu.kernel.table import Privacy
 from linshu.kernel.text import Text
@@ -92,7 +93,7 @@ def chain(
     read = tuple(one.name for one in tables if one.level == "read")
     top = Box(metric, "metric", title, writer.say(LEVELS["metric"]), f"/dictionary/{metric}", read)
     lines = tuple(
-        BatchLine(one["landing_id"], one["file"] or one["source"] or one["landing_id"], one["table_name"],
+        BatchLine(one["landing_id"], one["file"] or writer.say(source_title(one["source"])) or one["landing_id"], one["table_name"],
                   standard_title(one["table_name"]), one["rows_standing"], one["received_at"])
         for one in meta["batches"]
     )  # fmt: skip

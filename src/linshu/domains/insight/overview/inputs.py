@@ -38,6 +38,7 @@ PRESENCE = files(__package__).joinpath("inputs.sql").read_text(encoding="utf-8")
 # Without rows of these a zero would be a claim nobody can make.
 NEEDS: dict[str, tuple[str, Text]] = {
     "active_leaders": ("leaders", Text("订单里没有团长", "Orders name no leader")),
+    "active_members": ("members", Text("订单里没有会员", "Orders name no member")),
     "refund_rate": ("refunds", Text("没有退款数据", "No refunds imported")),
     "sell_through_rate": ("listings", Text("没有上架数据", "No listings imported")),
     "on_time_rate": ("deliveries", Text("没有配送数据", "No deliveries imported")),

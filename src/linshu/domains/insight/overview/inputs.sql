@@ -3,6 +3,7 @@ SELECT
     (SELECT max(paid_date) FROM fct_orders) AS last_day,
     EXISTS (SELECT 1 FROM fct_orders) AS orders,
     EXISTS (SELECT 1 FROM fct_orders WHERE leader_id IS NOT NULL) AS leaders,
+    EXISTS (SELECT 1 FROM fct_orders WHERE member_id IS NOT NULL) AS members,
     EXISTS (SELECT 1 FROM fct_orders WHERE community_id IS NOT NULL) AS communities,
     EXISTS (SELECT 1 FROM fct_refunds) AS refunds,
     EXISTS (SELECT 1 FROM fct_listings) AS listings,

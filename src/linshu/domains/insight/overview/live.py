@@ -13,6 +13,7 @@ from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
+    from datetime import date
 
     import pyarrow as pa
 
@@ -123,12 +124,14 @@ def announce_orders(
     hub.publish(TOPIC, state={"version": shop.data_version, "at": moment.isoformat()}, items=told)
 
 
-def printed(lines: Sequence[Line], day: CompanyDay, writer: Writer) -> list[dict[str, str]]:
-    """The ticker's first rows, as the template prints them."""
+def printed(lines: Sequence[Line], day: CompanyDay, writer: Writer, today: date) -> list[dict[str, str]]:
+    """The ticker's first rows, as the template prints them; what is not of today says its day instead."""
     return [
         {
             "id": line.order_id,
-            "time": f"{day.local(line.paid_at):%H:%M:%S}",
+            "time": f"{day.local(line.paid_at):%H:%M:%S}"
+            if day.day_of(line.paid_at) == today
+            else f"{day.local(line.paid_at):%m-%d %H:%M}",
             "where": line.community,
             "title": " · ".join(part for part in (line.community, line.leader, line.goods) if part),
             "goods": line.goods

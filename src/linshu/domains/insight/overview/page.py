@@ -222,7 +222,7 @@ def _ticker(seen: Look) -> str:
     newest = partial(live.newest, shell.shop)
     limited = bool(seen.viewer.scope.restrictions())
     lines = () if limited else shell.parts.get("overview newest", shell.shop.data_version, newest)
-    rows = live.printed(lines, seen.shell.settings.day, seen.viewer.writer)
+    rows = live.printed(lines, seen.shell.settings.day, seen.viewer.writer, seen.shell.today)
     return part(
         seen.request,
         f"{FOLDER}/parts/ticker.html",

@@ -87,7 +87,7 @@ def board(pulse: Pulse, today: date) -> Board:
         _tables(pulse, today, late),
         _checks(pulse),
         len(pulse.models),
-        sum(row["rows"] for row in pulse.open),
+        sum(row["rows"] for row in pulse.open if row["table_name"] is None),
         tuple(
             decide.backlog({row["day"]: (row["opened"], row["closed"]) for row in pulse.backlog}, today, HISTORY_DAYS)
         ),
@@ -100,9 +100,8 @@ def _sources(pulse: Pulse, today: date) -> tuple[SourceLine, ...]:
     days: dict[str, list[date]] = defaultdict(list)
     for row in pulse.arrivals:
         days[row["source"]].append(row["day"])
-    waiting: dict[str, int] = defaultdict(int)
-    for row in pulse.open:
-        waiting[row["source"]] += row["rows"]
+    # One row of a file may be wrong in several tables; it waits once.
+    waiting = defaultdict(int, {row["source"]: row["rows"] for row in pulse.open if row["table_name"] is None})
     made = []
     for row in pulse.recent:
         name = row["source"]
@@ -126,7 +125,8 @@ def _tables(pulse: Pulse, today: date, late: Container[str]) -> tuple[TableLine,
         standing[row["table_name"]].append(row)
     waiting: dict[str, int] = defaultdict(int)
     for row in pulse.open:
-        waiting[row["table_name"]] += row["rows"]
+        if row["table_name"] is not None:
+            waiting[row["table_name"]] += row["rows"]
     made = [_table(name, rows, by_day[name], waiting[name], late=late, today=today) for name, rows in standing.items()]
     weight = {"bad": 0, "late": 1, "good": 2}
     return tuple(sorted(made, key=lambda one: (weight[one.verdict.state], -one.rows, one.table)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from linshu.domains.insight.arrivals.view import source_title
 from linshu.domains.insight.quality import view
 from linshu.domains.insight.quality.flow import Board, board
 from linshu.engine.metrics.declare import Unit
@@ -46,6 +47,7 @@ def quality(request: Request, table: str = "") -> Response:
         states=view.STATES,
         tones=view.TONES,
         titled=view.table_title,
+        source_title=source_title,
         spark=view.spark,
         local=shell.settings.day.local,
         chosen=chosen,

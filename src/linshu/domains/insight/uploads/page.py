@@ -276,6 +276,7 @@ def _look(request: Request, seen: Course, error: LinshuError | None = None) -> s
         hows=view.HOWS,
         mends=said.HOWS,
         rule_words=said.rule_words,
+        near=view.near,
         tables=TABLES,
         guess=GUESS,
         cell=shown,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from linshu.engine.metrics import Catalog
-    from linshu.engine.shell.desk import Outcome, Sheet
+    from linshu.engine.shell.desk import Outcome, Sheet, Wrong
     from linshu.engine.shell.view import Writer
     from linshu.kernel.company_day import CompanyDay
 
@@ -47,7 +47,11 @@ class Use:
 USES = (
     Use("orders", Text("订单和明细", "Orders and their lines"), ("orders", "order_line", "refund")),
     Use("goods", Text("商品", "Goods"), ("sku", "category")),
-    Use("leaders", Text("团长和社群", "Leaders and groups"), ("leader", "community", "pickup_point")),
+    Use(
+        "leaders",
+        Text("团长、社群和所在街道", "Leaders, groups and their streets"),
+        ("leader", "community", "estate", "region", "pickup_point"),
+    ),
     Use("members", Text("会员", "Members"), ("member",)),
     Use("stock", Text("库存", "Stock"), ("warehouse", "stock_count", "stock_movement")),
 )
@@ -63,10 +67,10 @@ class Sight:
 
 
 def size_words(size: int) -> str:
-    """12.3 kB, 4.5 MB."""
+    """12.3 kB, 4.5 MB, 500 MB."""
     if size < 1_000_000:
-        return f"{max(size / 1_000, 0.1):,.1f} kB"
-    return f"{size / 1_000_000:,.1f} MB"
+        return f"{max(size / 1_000, 0.1):,.1f} kB".replace(".0 ", " ")
+    return f"{size / 1_000_000:,.1f} MB".replace(".0 ", " ")
 
 
 def cell(value: Any, column: Column, writer: Writer, day: CompanyDay) -> str:
@@ -84,6 +88,12 @@ def cell(value: Any, column: Column, writer: Writer, day: CompanyDay) -> str:
     if column.kind is Kind.PPM:
         return f"{value / 10_000:g}%"
     return str(value)
+
+
+def near(wrong: Wrong, text: str) -> Text:
+    """What may stand in a text's place: the nearest choice by the name people know it by; nothing when none is near."""
+    found = wrong.likely.get(text, "")
+    return dict(wrong.choices).get(found, Text(found, found))
 
 
 def import_words(sheets: Sequence[Sheet], writer: Writer) -> Text:
