@@ -45,7 +45,11 @@ def test_a_mistyped_name_is_answered_with_the_nearest_ones():
 
 
 def test_a_word_may_be_meant_by_its_title():
-    titles = {"gmv": Text("成交额 GMV", "GMV"), "net_gmv": Text("净成交额", "Net GMV"), "aov": Text("客单价", "Average order")}
+    titles = {
+        "gmv": Text("成交额 GMV", "GMV"),
+        "net_gmv": Text("净成交额", "Net GMV"),
+        "aov": Text("客单价", "Average order"),
+    }
     assert nearest("成交额", titles, titles).say() == "是不是：gmv（成交额 GMV）, net_gmv（净成交额）？"
     assert nearest("average", titles, titles).say("en") == "Did you mean: aov (Average order)?"
     assert nearest("", titles, titles).say("en").startswith("Known: aov (Average order), gmv")

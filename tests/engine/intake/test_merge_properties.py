@@ -133,3 +133,19 @@ def test_the_merge_equals_a_plain_reading_of_the_rules(rows: list[tuple[str, Row
     }
     found = _end([[row] for row in rows])["orders"]
     assert {row[0]: (row[5], row[-1]) for row in found} == expected
+
+
+def test_a_key_said_twice_in_one_batch_is_found_whatever_slice_it_falls_in() -> None:
+    # The two versions of a key stand seven rows apart: cut by their place, no slice would hold both.
+    early = [_order(key, 0, at, deleted=False) for at, key in enumerate("ABCDEFG")]
+    late = [_order(key, 1, 10 + at, deleted=False) for at, key in enumerate("ABCDEF")]
+    clash, again = _order("G", 0, 99, deleted=False), _order("H", 0, 7, deleted=False)
+    lines = [_line(key, 1, version, version + 1) for version in (0, 1) for key in "ABCDEF"]
+    batch = [*early, *late, clash, again, again, *lines]
+    sliced = _end([batch])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(merge, "SLICE", 10**6)
+        assert _end([batch]) == sliced
+    found = {row[0]: row[5] for row in sliced["orders"]}
+    assert found == {**{key: 10 + at for at, key in enumerate("ABCDEF")}, "H": 7}
+    assert {row[:2]: row[3] for row in sliced["order_line"]} == {(key, 1): 2 for key in "ABCDEF"}

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 STAGE = "intake_stage"
 KNOWN = "intake_known"  # the staged rows whose key the table holds already
-TWICE = "temp.intake_twice"  # keys that several staged rows have
+TWICE = "intake_twice"  # keys that several staged rows have
 SLICE = 4_000_000  # rows whose keys are held against each other at a time
 VERDICT = "intake_verdict"  # what these are to it; every other good row is new
 

@@ -88,7 +88,10 @@ class DuckSession:
         self._names.discard(name)
 
     def build(self, name: str, select: str, *further: str, view: bool = False) -> int:
-        """Put the result of a SELECT, or of several, in the place of table `name` (schema.name); its rows, 0 for a view."""
+        """Put the result of a SELECT, or of several, in the place of table `name`; its rows, 0 for a view.
+
+        The name is schema.name; without a schema the table is a temporary one of this session.
+        """
         schema, _, plain = name.rpartition(".")
         # A view does not take the place of a table by itself, nor a table that of a view.
         standing = "duckdb_tables() WHERE schema_name = $1 AND table_name = $2"
@@ -96,7 +99,7 @@ class DuckSession:
             standing = "duckdb_views() WHERE schema_name = $1 AND view_name = $2"
         if self.ask(f"SELECT 1 AS found FROM {standing}", [schema, plain]).num_rows:
             self.execute(f"DROP {'TABLE' if view else 'VIEW'} {name}")
-        made = f"CREATE OR REPLACE {'VIEW' if view else 'TABLE'} {name} AS"
+        made = f"CREATE OR REPLACE {'VIEW' if view else 'TABLE' if schema else 'TEMP TABLE'} {name} AS"
         rows = self.execute(f"{made} {select}")
         for each in further:
             # As long as the table is empty it is made anew: see `_refuse_unseen`.
