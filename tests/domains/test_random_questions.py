@@ -9,8 +9,9 @@ from tests.domains.dictionary import CATALOG
 from tests.domains.hamlet import asker, hamlet, published
 from tests.engine.metrics.asking import TIMES
 from tests.engine.metrics.brute import Brute, same
+from tests.engine.metrics.spans import as_lines, spans
 
-from linshu.engine.metrics.run import run
+from linshu.engine.metrics.run import Cache, run
 from linshu.kernel.errors import Forbidden, Misused
 
 pytestmark = pytest.mark.slow
@@ -39,3 +40,17 @@ def test_compiler_and_plain_reading_agree(company, data):
     except (Misused, Forbidden):
         return  # refusals have tests of their own
     same(found, oracle.answer(query))
+
+
+@settings(max_examples=50)
+@given(data=st.data())
+def test_lines_put_together_are_the_same_as_lines_asked_for_at_once(company, data):
+    warehouse, _, asking = company
+    query = data.draw(asking.queries())
+    cache = Cache()
+    for line in as_lines(query, data.draw(spans(asking.first))):
+        try:
+            alone = run(warehouse, line, CATALOG)
+        except (Misused, Forbidden):
+            return
+        assert run(warehouse, line, CATALOG, cache).rows() == alone.rows()

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from linshu.engine.metrics import history
 from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.compile import template
+from linshu.engine.metrics.lines import Lines, holds
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
 from linshu.engine.metrics.strangers import strangers
@@ -57,6 +58,7 @@ class Cache:
         self.size = size
         self.hits = self.misses = 0
         self.templates = Templates()
+        self.lines = Lines()
         self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._keeps_rollups: bool | None = None
@@ -146,7 +148,11 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         standing = _standing(session, seen, warehouse, catalog, cache) if rollups else None
         compiled = _compiled(query, catalog, standing, cache)
         written = perf_counter()
-        table = _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
+        if cache and holds(query, catalog):
+            read = partial(_read, session, catalog=catalog, standing=standing, cache=cache)
+            table = cache.lines.of(query, catalog, seen, read, rollups)
+        else:
+            table = _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
         answered = perf_counter()
         totals = _totals(session, query, catalog, standing, cache) if query.totals else {}
         return compiled, table, totals, (began, written, answered)
@@ -170,6 +176,14 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         compile_seconds=written - began,
         run_seconds=answered - written,
     )
+
+
+def _read(
+    session: Session, query: Query, *, catalog: Catalog, standing: Mapping[str, Standing] | None, cache: Cache
+) -> pa.Table:
+    """The rows of some of the days of a line."""
+    compiled = _compiled(query, catalog, standing, cache)
+    return _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
 
 
 def _lacking(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Fact, ...]:

@@ -1,0 +1,105 @@
+"""Lines by day, kept: whoever moves a period on, or looks at a longer one, has only the days computed that are new."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from threading import Lock
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+from linshu.engine.metrics.query import Query
+from linshu.kernel.period import Grain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import date
+
+    from linshu.engine.metrics.catalog import Catalog
+
+DAY = timedelta(1)
+MOST = 128
+
+
+def holds(query: Query, catalog: Catalog) -> bool:
+    """Whether each day of the answer is the same whatever days are asked for beside it, and every day has its row.
+
+    Not so where days are held against others, run from the first one, or begin a way that is followed further.
+    """
+    plain = Query(
+        metrics=query.metrics, start=query.start, end=query.end, grain=Grain.DAY, where=query.where, as_of=query.as_of,
+        moment=query.moment, fiscal_start=query.fiscal_start, scope=query.scope, fill=True,
+    )  # fmt: skip
+    if query != plain or query.start is None or query.end is None:
+        return False
+    leaves = {leaf for name in query.metrics for leaf in catalog.leaves(name)}
+    return not any(catalog.measure(leaf).then for leaf in leaves)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The rows of consecutive days, one each."""
+
+    first: date
+    rows: pa.Table
+
+    @property
+    def last(self) -> date:
+        """The newest of its days."""
+        return self.first + timedelta(self.rows.num_rows - 1)
+
+    def between(self, start: date, end: date) -> pa.Table:
+        """The rows of some of its days."""
+        return self.rows.slice((start - self.first).days, (end - start).days + 1)
+
+    def lacking(self, start: date, end: date) -> tuple[date, date] | None:
+        """Which of these days must be asked for: none, those before or behind what is known, or else all of them."""
+        if self.first <= start and end <= self.last:
+            return None
+        if start < self.first <= end + DAY and end <= self.last:
+            return start, self.first - DAY
+        if self.first <= start <= self.last + DAY and end > self.last:
+            return self.last + DAY, end
+        return start, end
+
+    def with_more(self, more: Line) -> Line:
+        """Both as one where one follows on the other, else the newer alone."""
+        if more.last + DAY == self.first:
+            return Line(more.first, pa.concat_tables([more.rows, self.rows]))
+        if self.last + DAY == more.first:
+            return Line(self.first, pa.concat_tables([self.rows, more.rows]))
+        return more
+
+
+@dataclass(eq=False)
+class Lines:
+    """The latest lines, each of one version of the data; the one unused longest goes first."""
+
+    size: int = MOST
+    _kept: OrderedDict[tuple[object, ...], tuple[int, Line]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def of(
+        self, query: Query, catalog: Catalog, version: int, ask: Callable[[Query], pa.Table], *way: object
+    ) -> pa.Table:
+        """The rows of a question that `holds`; `ask` is asked for days that are not known. `way` tells how it is asked."""
+        assert query.start is not None
+        assert query.end is not None
+        key = (*replace(query, start=None, end=None).key(catalog), *way)
+        with self._lock:
+            found = self._kept.get(key)
+        known = found[1] if found and found[0] == version else None
+        lacking = known.lacking(query.start, query.end) if known else (query.start, query.end)
+        if lacking:
+            more = Line(lacking[0], ask(replace(query, start=lacking[0], end=lacking[1])))
+            assert more.last == lacking[1], "a line has one row a day"
+            known = known.with_more(more) if known else more
+            with self._lock:
+                self._kept[key] = version, known
+                self._kept.move_to_end(key)
+                while len(self._kept) > self.size:
+                    self._kept.popitem(last=False)
+        assert known is not None
+        return known.between(query.start, query.end)
