@@ -16,5 +16,7 @@ def test_what_lies_outside_the_scope_of_the_receiver_is_not_listed() -> None:
     }
     seen = Plain().render("", body, Receiver("en", Scope.only(regions=["42"])))
     assert seen.text == "1 ring\n- Wuhan ¥10"
-    assert Plain().render("", body, Receiver("en", Scope.only(regions=["44"]))).text == "nothing within your scope"
+    assert not seen.is_outside
+    nothing = Plain().render("", body, Receiver("en", Scope.only(regions=["44"])))
+    assert (nothing.text, nothing.is_outside) == ("nothing within your scope", True)
     assert "长沙" in Plain().render("", body, Receiver("zh", Scope.everything())).text

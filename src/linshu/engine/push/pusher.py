@@ -15,7 +15,7 @@ from linshu.engine.push.courier import Failed, Later, Outcome, Sent
 from linshu.engine.push.guard import Guard
 from linshu.engine.push.outbox import Message, put_all
 from linshu.engine.push.pace import block, claim
-from linshu.engine.push.rendering import Receiver, Rendered
+from linshu.engine.push.rendering import NOTHING, Receiver, Rendered
 from linshu.engine.push.robots import BODIES, is_crowded, judge, parts
 from linshu.kernel.errors import Conflict, Missing
 from linshu.kernel.text import Text
@@ -79,6 +79,8 @@ class Pusher:
         if PART in message.body:
             return self._robot(channel, Rendered(**message.body[PART]))
         words = self._renderer.render(message.subject, message.body, Receiver(channel.language, channel.scope))
+        if words.is_outside:
+            return Sent(NOTHING)
         first, *others = parts(channel.kind, words)
         if others:
             self._keep(message, others)
@@ -104,6 +106,8 @@ class Pusher:
         if channel.kind == "webhook":
             return self._call(channel, body, key)
         words = self._renderer.render(subject, body, Receiver(channel.language, channel.scope))
+        if words.is_outside:
+            return Sent(NOTHING)
         if channel.kind == "mail":
             return mail.send(channel, words, key, self._tls)
         for part in parts(channel.kind, words):

@@ -35,6 +35,7 @@ class Rendered:
     text: str
     link: str = ""
     label: str = "查看"  # what the link is called
+    is_outside: bool = False  # all of it lies outside the reader's rows: nothing is to be sent
 
 
 NOTHING = Text("没有您范围内的", "nothing within your scope")
@@ -52,7 +53,8 @@ class Plain:
     """Words that are there already: `title` and `text` as {"zh": ..., "en": ...}, filled with `facts`; `link` a path.
 
     `things` are listed below the text, each {"zh": ..., "en": ..., "place": ...}; those outside the receiver's scope are left
-    out and not counted, `{count}` is how many are left, and a message of which nothing is left says so.
+    out and not counted, `{count}` is how many are left, and a message of which nothing is left is not sent. Without an
+    address there is no link: a path alone leads nowhere from a group.
     """
 
     def __init__(self, address: str = "") -> None:
@@ -63,13 +65,15 @@ class Plain:
         facts = {name: str(value) for name, value in body.get("facts", {}).items()}
         title = said(body.get("title", subject), receiver.language)
         text = said(body.get("text", ""), receiver.language)
+        lines = _within(body.get("things", ()), receiver)
         if "things" in body:
-            lines = _within(body["things"], receiver)
             facts["count"] = str(len(lines))
             text = "\n".join([text, *lines]) if lines else NOTHING.say(receiver.language)
         link = str(body.get("link", ""))
-        full = f"{self._address}{link}" if link.startswith("/") and self._address else link
-        return Rendered(filled(title, facts), filled(text, facts), full, LABEL.say(receiver.language))
+        if link.startswith("/"):
+            link = f"{self._address}{link}" if self._address else ""
+        said_all = (filled(title, facts), filled(text, facts), link, LABEL.say(receiver.language))
+        return Rendered(*said_all, is_outside="things" in body and not lines)
 
 
 def _within(things: Iterable[Mapping[str, Any]], receiver: Receiver) -> list[str]:
