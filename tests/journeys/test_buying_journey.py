@@ -86,6 +86,10 @@ def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browse
     expect(page.locator("#page")).to_contain_text("将断货")
     expect(page.locator("#page")).to_contain_text("临期")
     clean(page)
+    page.locator("nav.kinds a", has_text="临期").click()
+    page.wait_for_url("**kind=*")
+    expect(page.locator("nav.kinds a[aria-current]")).to_contain_text("临期")
+    expect(page.locator(".filters [name=q]")).to_be_visible()  # the page, not its list alone
 
     page.click("nav >> text=补货建议")
     page.wait_for_url("**/replenish")
