@@ -108,6 +108,7 @@ def test_the_standard_holds_the_tables_it_promises():
         "payout",
         "target",
         "demand_forecast",
+        "weather_forecast",
     ]
     assert sorted(BY_NAME) == sorted(promised)
 

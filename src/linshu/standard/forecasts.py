@@ -113,4 +113,43 @@ DEMAND_FORECAST = declare(
     ),
 )
 
-FORECASTS = (DEMAND_FORECAST,)
+WEATHER_FORECAST = declare(
+    "weather_forecast",
+    "plan",
+    "天气预报 | Weather forecast",
+    "某城市某日的天气，按预报发布的那天留存；实际天气不写在这里。 "
+    "| The weather a city was told to have on a day, kept as it was told; never the weather itself.",
+    ("region_id", "made_on", "day"),
+    (
+        ref("region_id", "城市 | City", "预报的是哪个城市。 | The city it is about.", example="R-4201"),
+        day(
+            "made_on",
+            "发布日 | Told on",
+            "在哪个公司日发布。 | The company day it was told on.",
+            example="2026-02-28",
+        ),
+        day("day", "预报日 | Day", "预报的是哪个公司日。 | The company day it is about.", example="2026-03-01"),
+        column(
+            Kind.INT,
+            "celsius",
+            "气温 | Celsius",
+            "当天平均气温，摄氏度。 | Mean temperature of the day, degrees Celsius.",
+            required=True,
+            minimum=-60,
+            maximum=60,
+            example="12",
+        ),
+        column(
+            Kind.INT,
+            "rain_mm",
+            "降水 | Rain",
+            "当天降水，毫米；没说为空。 | Rain of the day in millimetres; empty when nothing is said of it.",
+            minimum=0,
+            maximum=2000,
+            example="5",
+        ),
+    ),
+    checks=(check("ahead", "day > made_on", "预报日须晚于发布日。 | It is about a day after the one it was told on."),),
+)
+
+FORECASTS = (DEMAND_FORECAST, WEATHER_FORECAST)

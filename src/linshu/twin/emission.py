@@ -15,7 +15,7 @@ from linshu.twin.rows import NEVER, Columns, Ints, Mask, Numbered, Values, Words
 ORDER = (
     "region", "estate", "channel", "shop", "staff", "warehouse", "leader", "community", "community_estate",
     "pickup_point", "leader_assignment", "leader_tier", "pickup_assignment", "service_calendar", "courier", "vehicle",
-    "supplier", "supplier_certificate", "category", "sku", "sku_component", "price", "payee_account", "target", "demand_forecast",
+    "supplier", "supplier_certificate", "category", "sku", "sku_component", "price", "payee_account", "target", "demand_forecast", "weather_forecast",
     "campaign", "campaign_arm", "coupon", "content", "member", "group_member", "member_binding", "identity", "consent",
     "segment", "member_segment", "member_tag", "experiment_assignment", "coupon_grant", "touch", "share", "referral", "sale_batch", "listing",
     "purchase_order", "stock_batch", "purchase_order_line", "transfer_order", "transfer_order_line", "stock_movement", "stock_count", "orders", "order_line",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from benchmarks.fresh.baselines import accuracy, moving_average, seasonal
 from tests.domains.supply.forecast.made_up import history
@@ -13,6 +15,7 @@ from linshu.domains.supply.forecast.decide import LEVELS, Forecast, forecast, ha
 from linshu.domains.supply.forecast.features import Lookout
 from linshu.domains.supply.forecast.model import Learning
 from linshu.domains.supply.forecast.recover import recovered
+from linshu.domains.supply.forecast.weather import weather_of
 
 QUICK = Learning(rows=30_000, rounds=40, leaves=15, rate=0.15)
 
@@ -76,3 +79,34 @@ def test_goods_without_a_single_sale_have_a_forecast_near_nothing() -> None:
     found = forecast(replace(panel, sold=sold), range(1, 4), QUICK)
     assert np.isfinite(found.mean).all()
     assert found.mean[0].max() < 1
+
+
+@pytest.mark.slow
+def test_a_weather_forecast_helps_and_only_what_was_told_by_the_evening_is_looked_at() -> None:
+    panel, demand = history()
+    chance, ahead = np.random.default_rng(3), 14
+    days = [panel.first_day + timedelta(days=step) for step in range(panel.days + ahead)]
+    heat = {name: chance.normal(20, 6, len(days)) for name in ("R0", "R1")}
+    regions = [f"R{one}" for one in panel.groups["region"]]
+    lifted = chance.poisson(demand * np.exp(0.08 * (np.stack([heat[one] for one in regions]) - 20)))
+    told = [
+        (name, days[made], days[made + step], round(heat[name][made + step] + chance.normal(0, 1)), 0)
+        for name in heat
+        for made in range(0, panel.days, 2)  # every other evening: the one before tells then
+        for step in range(1, ahead + 1)
+    ]
+    table = pa.table(
+        dict(
+            zip(("region_id", "made_on", "day", "celsius", "rain_mm"), map(list, zip(*told, strict=True)), strict=True)
+        )
+    )
+    hot = replace(panel, sold=lifted[:, : panel.days].astype(np.float32), exposure=np.ones_like(panel.exposure))
+    weather = weather_of(table, regions, panel.first_day, panel.days)
+    assert weather is not None
+    assert weather_of(table, [""] * len(regions), panel.first_day, panel.days) is None
+    assert weather.said["celsius"][0, 5, 0] == weather.said["celsius"][0, 4, 1]  # of the evening before
+    truth = lifted[:, panel.days : panel.days + 7]
+    without, with_it = (forecast(one, range(1, 8), QUICK) for one in (hot, replace(hot, weather=weather)))
+    errors = [float(np.abs(one.mean - truth).sum()) for one in (without, with_it)]
+    assert errors[1] < 0.85 * errors[0]
+    assert without.inputs_hash != with_it.inputs_hash

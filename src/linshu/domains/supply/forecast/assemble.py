@@ -12,6 +12,7 @@ from linshu.domains.supply.forecast.booked import Booked, habit
 from linshu.domains.supply.forecast.horizon import HORIZONS
 from linshu.domains.supply.forecast.likeness import Traits
 from linshu.domains.supply.forecast.panel import Panel, dense
+from linshu.domains.supply.forecast.weather import weather_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -66,6 +67,7 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
             "region": dense(region.fillna("").to_numpy(str)), "family": dense(goods["family"].fillna("").to_numpy(str)),
             "widest_family": dense(goods["widest_family"].fillna("").to_numpy(str)),
         },
+        weather=weather_of(tables["weather"], region.fillna("").tolist(), days.iloc[0].date(), past),
     )  # fmt: skip
     lately = slice(max(0, past - HABIT_DAYS), past)
     ahead = np.stack(

@@ -128,6 +128,7 @@ def hash_of(panel: Panel, booked: Booked | None = None) -> str:
     """What the forecast was made from, in few letters."""
     digest = hashlib.sha256(panel.first_day.isoformat().encode())
     ordered = () if booked is None else (booked.known, booked.part)
+    weather = () if panel.weather is None else (panel.weather.region, *panel.weather.said.values())
     for block in (
         panel.sold,
         panel.exposure,
@@ -136,6 +137,7 @@ def hash_of(panel: Panel, booked: Booked | None = None) -> str:
         panel.holiday,
         *panel.groups.values(),
         *ordered,
+        *weather,
     ):
         digest.update(np.ascontiguousarray(block).data)
     return digest.hexdigest()[:16]

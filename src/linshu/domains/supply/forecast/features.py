@@ -1,7 +1,8 @@
 """What the model looks at: a series' own level and shape, its neighbours' level and week, the plan of the day asked for.
 
 Everything is relative to the series' own scale, so that one model serves slow and fast goods alike. Nothing is read that is
-not known on the evening the forecast is made: sales up to that day, and prices, activities and holidays as planned.
+not known on the evening the forecast is made: sales up to that day, prices, activities and holidays as planned, and the
+weather as it was forecast where somebody told.
 """
 
 from __future__ import annotations
@@ -212,7 +213,8 @@ class Lookout:
             if name in self._offers:
                 last = sums[:, same][:, -1] if same.any() else sums.mean(axis=1)
                 found[f"{name}_weekday_last"] = ratio(last, sums.mean(axis=1))[self._groups[name]]
-        return found | self._planned(day) | self._offered(day)
+        weather = panel.weather.ahead(self._some, self._evening, horizon) if panel.weather else {}
+        return found | self._planned(day) | self._offered(day) | weather
 
     def _planned(self, day: int) -> dict[str, Reals]:
         price, promoted = self._panel.price[self._some, day], self._panel.promoted[self._some, day]

@@ -36,6 +36,11 @@ SELECT w.warehouse_id, coalesce(w.parent_id, w.warehouse_id) AS supplier_id, coa
 FROM dim_warehouse AS w
 LEFT JOIN dim_warehouse AS p ON p.warehouse_id = w.parent_id
 """
+WEATHER = """
+SELECT region_id, made_on, day, celsius, coalesce(rain_mm, 0) AS rain_mm
+FROM fct_weather_forecasts
+WHERE made_on BETWEEN CAST($1 AS DATE) - 3 AND CAST($2 AS DATE)
+"""
 DAYS = """
 SELECT date_day AS day, day_kind <> 'workday' AS is_off
 FROM dim_date
@@ -54,6 +59,7 @@ def gather(shop: Shop, made_on: date, begins: int) -> dict[str, pa.Table]:
         "offered": shop.read(OFFERED, (first, last)),
         "goods": shop.read(GOODS),
         "supplying": shop.read(SUPPLYING),
+        "weather": shop.read(WEATHER, (first, made_on)),
         "days": shop.read(DAYS, (first, last)),
         "asked": pa.table({"made_on": pa.array([made_on], pa.date32()), "begins": [begins]}),
     }

@@ -1,7 +1,7 @@
 """One model for all goods and places: gradient-boosted trees that answer in multiples of each series' own scale.
 
 Only days one could buy all day are learned from: on others, sales are not demand. The days before them enter the features
-with closed hours filled in. Prices and activities are known ahead as planned; the weather of the future is not.
+with closed hours filled in. Prices and activities are known ahead as planned, the weather only as it was forecast.
 """
 
 from __future__ import annotations

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    from linshu.domains.supply.forecast.weather import Weather
+
 Reals: TypeAlias = npt.NDArray[np.float32]
 Codes: TypeAlias = npt.NDArray[np.int64]
 
@@ -33,6 +35,7 @@ class Panel:
     holiday: Reals  # [T + H] 1 on days off
     groups: Mapping[str, Codes] = field(default_factory=dict)  # [N] product, place, region, family and coarser families
     step: float = 1.0  # the smallest quantity, in the unit of `sold`
+    weather: Weather | None = None  # as it was forecast; None where nobody told
 
     @property
     def series(self) -> int:
@@ -54,9 +57,9 @@ class Panel:
         return replace(self, sold=self.sold[:, :day], exposure=self.exposure[:, :day])
 
     def some(self, rows: slice | Codes) -> Panel:
-        """Some of the series, without their groups: these have a meaning among all alone."""
+        """Some of the series, without their groups, which have a meaning among all alone, and without the weather."""
         return replace(
-            self, sold=self.sold[rows], exposure=self.exposure[rows], price=self.price[rows], promoted=self.promoted[rows], groups={}
+            self, sold=self.sold[rows], exposure=self.exposure[rows], price=self.price[rows], promoted=self.promoted[rows], groups={}, weather=None
         )  # fmt: skip
 
     def weekday(self, day: int) -> int:
