@@ -1,5 +1,5 @@
 #!/bin/sh
-# Kills imports, and a quarter as often jobs, decisions, messages and events, at random moments, and everything but imports
+# Kills imports, and as often jobs (with decisions and messages) and events together, at random moments, and all but imports
 # once more at every commit; notes in docs/chaos.md what came of it.
 set -eu
 pytest=$1

@@ -26,7 +26,7 @@ from linshu.standard.events import EVENTS
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-KILLS = max(3, int(os.environ.get("LINSHU_KILLS", "0")) // 4)  # 3 in CI; `make chaos` asks for more
+KILLS = max(8, int(os.environ.get("LINSHU_KILLS", "0")) // 2)  # with those of jobs 20; `make chaos` asks for more
 SENDER = Sender("till", Scope.everything())
 OURS = tuple(point for point in crash.POINTS if point.startswith("events."))
 BATCHES: list[list[dict[str, Any]]] = [[order(1), payment(1), order(2, status="payed")], [order(1), payment(2)]]

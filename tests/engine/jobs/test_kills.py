@@ -22,7 +22,7 @@ from linshu.engine.state.tables import outbox, proposal
 if TYPE_CHECKING:
     from pathlib import Path
 
-KILLS = max(5, int(os.environ.get("LINSHU_KILLS", "20")) // 4)  # 5 in CI; `make chaos` asks for more
+KILLS = max(12, int(os.environ.get("LINSHU_KILLS", "0")) // 2)  # with those of events 20; `make chaos` asks for more
 pytestmark = pytest.mark.slow
 
 
