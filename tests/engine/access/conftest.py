@@ -16,7 +16,6 @@ from linshu.engine.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 
 @dataclass
@@ -43,8 +42,8 @@ def cheap_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> Iterator[State]:
-    opened = State.open(tmp_path / "state.sqlite")
+def state(state_url: str) -> Iterator[State]:
+    opened = State.open(state_url)
     yield opened
     opened.close()
 

@@ -177,20 +177,3 @@ def test_every_change_of_a_person_names_who_did_it(state: State, users: Users) -
     with state.reading() as connection:
         written = " ".join(row.details for row in connection.execute(select(audit)))
     assert WORDS not in written
-
-
-def test_roles_and_scopes_on_both_databases(state_url: str) -> None:
-    from linshu.engine.access.users import Users
-
-    state = State.open(state_url)
-    try:
-        Roles(state).add(own_role("auditor", "稽核", "finance", ["audit.read"]))
-        Users(state).add("wang", "王芳", "auditor", WORDS)
-        Users(state).set_scope("wang", Scope.only(suppliers=["S1"]))
-        found = Users(state).find("wang")
-        assert (found.may("audit.read"), found.scope) == (True, Scope.only(suppliers=["S1"]))
-        state.downgrade("0006")
-        state.upgrade()
-        assert Roles(state).all()[-1].name == "admin"
-    finally:
-        state.close()
