@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.engine import Session, Warehouse
     from linshu.engine.warehouse.model import Model
 
-LARGEST = ("fct_orders", "fct_deliveries", "fct_order_lines")
+LARGEST = (
+    "fct_orders",
+    "fct_deliveries",
+    "fct_order_lines",
+    "fct_visit_orders",
+    "fct_community_days",
+    "fct_leader_weeks",
+)
 WHOLE = 10**12  # more rows than any table has
 TRIED = "mart.tried_in_pieces"
 _DIGEST = (

@@ -223,6 +223,8 @@ def test_one_heading_of_many_makes_no_table_and_a_file_without_ids_is_told_to_ge
     with pytest.raises(Invalid) as caught:
         guess(["日期", "商品", "金额"], {"日期": ["2026-03-01"], "商品": ["苹果"], "金额": ["1"]}, file="a.csv")
     assert "加一列“订单号”" in caught.value.say("zh")
+    with pytest.raises(Invalid, match="一列一种商品"):
+        guess(["序号", "昵称", "苹果 5元/斤", "草莓20元"], {"昵称": ["小雨"], "草莓20元": ["1"]}, file="a.csv")
     members = guess(["会员编号", "姓名", "手机号"], {}, file="a.csv").mapping.tables[0]
     assert (members.table.name, list(dict(members.columns))) == (
         "member",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -155,6 +156,19 @@ _NO_ID = Text(
 )
 
 
+_BY_GOODS = Text(
+    "看起来是一列一种商品的接龙统计表。请从接龙工具导出明细（一行一人，商品写在一格里，如“苹果x2，梨 3斤”），或整理成一行一种商品，再导入。",
+    "It looks like a summary with a column for each kind of goods. Export the list itself (a row a person, the goods in one "
+    "cell: 苹果x2，梨 3斤), or write a row for each kind of goods, and import that.",
+)
+_PRICED = re.compile(r"\S\s*[¥￥]?\d+(?:\.\d+)?\s*(?:元|块|¥|￥|/)")
+
+
+def _is_by_goods(headings: Sequence[str]) -> bool:
+    """Whether the headings are goods with their prices: 苹果 5元/斤, 草莓 20元."""
+    return sum(bool(_PRICED.search(each)) for each in headings) > 1
+
+
 def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> UnrecognisedError:
     found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
     return UnrecognisedError(
@@ -166,5 +180,5 @@ def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Seq
             f"表头 {'、'.join(headings[:12])}" + (f"；认出 {'、'.join(found)}" if found else ""),
             f"headings {', '.join(headings[:12])}",
         ),
-        mend=_NO_ID if list(lacks) == ["order_id"] else _TELL,
+        mend=_BY_GOODS if _is_by_goods(headings) else _NO_ID if list(lacks) == ["order_id"] else _TELL,
     )

@@ -182,7 +182,7 @@ VISITS = (
         Text("新客成交数", "Converted new visitors"),
         Text(
             "新访客中，首次访问后 7 天内下首单且未全退的人数。",
-            "New visitors whose first order, not refunded, falls within 7 days of their first visit.",
+            "New visitors whose first order, not wholly refunded, falls within 7 days of their first visit.",
         ),
         distinct("visits", "visitor_id", Col("is_first_visit") & Col("is_mature") & Col("converts_within_7d")),
     ),
@@ -190,8 +190,8 @@ VISITS = (
         "acquisition_conversion",
         Text("拉新转化率", "Acquisition conversion"),
         Text(
-            "首次访问后 7 天内下首单且未退款的新人 ÷ 新访客，可按带来他们的邀请人拆分；7 天未满的不计入。",
-            "New persons whose first order, not refunded, falls within 7 days of their first visit divided by new unique visitors, by inviter; unfinished windows are left out.",
+            "首次访问后 7 天内下首单且未全退的新人 ÷ 新访客，可按带来他们的邀请人拆分；7 天未满的不计入。",
+            "New persons whose first order, not wholly refunded, falls within 7 days of their first visit divided by new unique visitors, by inviter; unfinished windows are left out.",
         ),
         Unit.RATIO,
         ratio("converted_visitors", "new_visitors"),

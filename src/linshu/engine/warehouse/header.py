@@ -16,7 +16,8 @@
 A line indented by two blanks or more after the dashes goes on with the one before. `incremental` is optional: rows of
 `orders` and `refund` landed since the last build touch their order_id (a refund, known by its refund_id, also the
 order it stood at before); a changed dim_batch row touches the orders of that batch. `narrow=` names views and models
-read only for the keys touched, besides those of `from`. An input the rule does not name rebuilds the whole.
+read only for the keys touched, besides those of `from`; `cut=` says by the keys of which of them a large model without
+`from` is built slice by slice. An input the rule does not name rebuilds the whole.
 """
 
 from __future__ import annotations
@@ -37,6 +38,7 @@ _MORE = re.compile(r"^-- {2,}(?P<told>\S.*)$")
 _SHORT = re.compile(r"^(?P<kind>unique|not_null|reference)\((?P<inside>[^()]*)\)$")
 _COLUMN = re.compile(r"^(?P<names>[\w, ]+?)\s*(?:\((?P<unit>[^)]*)\))?: *(?P<meaning>.+)$")
 _SOURCE = re.compile(r"^(\w+)(?:\((\w+)\))?$")
+_PARTS = {"key", "from", "via", "narrow", "cut"}  # of an incremental rule
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 _WORDS = {"grain", "key", "owner", "materialized", "incremental", "touched", "check", "warn", "column", "late", "empty"}
 _MANY = {"check", "warn", "column"}
@@ -131,9 +133,9 @@ def _shorthand(kind: str, inside: str, model: str, key: tuple[str, ...], place: 
 
 
 def _increment(value: str, touched: str, place: str) -> Increment:
-    """`key=a from=x,y via=z.b,w.c=d narrow=v` and the SELECT of further keys, read."""
+    """`key=a from=x,y via=z.b,w.c=d narrow=v cut=v` and the SELECT of further keys, read."""
     parts = dict(part.partition("=")[::2] for part in re.sub(r",\s+", ",", value).split())
-    if not parts.get("key") or not (parts.get("from") or touched) or parts.keys() - {"key", "from", "via", "narrow"}:
+    if not parts.get("key") or not (parts.get("from") or touched) or parts.keys() - _PARTS:
         raise _wrong(place, 1, "incremental 应写成 key=… from=…", "incremental is written key=… from=…")
     via = []
     for each in _listed(parts.get("via", "")):
@@ -143,6 +145,8 @@ def _increment(value: str, touched: str, place: str) -> Increment:
             raise _wrong(place, 1, f"via 应写成 表.列：{each}", f"via is written table.column: {each}")
         via.append(Via(source, column, anchor or column))
     sources = (_SOURCE.match(each) for each in _listed(parts.get("from", "")))
+    if parts.get("cut", "") not in ("", *_listed(parts.get("narrow", ""))):
+        raise _wrong(place, 1, f"cut 应是 narrow 里的一个：{parts['cut']}", f"cut is one of narrow: {parts['cut']}")
     changed = sorted(name.removeprefix("changed.") for name in reads(touched, place) if name.startswith("changed."))
     return Increment(
         key=_listed(parts["key"]),
@@ -151,6 +155,7 @@ def _increment(value: str, touched: str, place: str) -> Increment:
         touched=touched,
         changed=tuple(changed),
         narrow=_listed(parts.get("narrow", "")),
+        cut=parts.get("cut", ""),
     )
 
 

@@ -43,6 +43,7 @@ class Increment:
     touched: str = ""  # a SELECT of further keys, in which `changed.x` holds the rows of table or model x that changed
     changed: tuple[str, ...] = ()  # the names it reads so
     narrow: tuple[str, ...] = ()  # what else the model reads only for the keys touched
+    cut: str = ""  # of these the one whose keys tell where slices end, for a large model without sources
 
     @property
     def keys(self) -> str:

@@ -25,7 +25,7 @@ SAMPLED = 10_000  # keys looked at to find where slices end
 def selects(session: Session, model: Model, graph: Graph) -> tuple[str, ...]:
     """What gives the model's rows: its SELECT, or if it is large the same of one range of keys after the other."""
     rule = model.increment
-    conditions = _between(rule.key[0], _ends(session, rule)) if rule and rule.sources else ()
+    conditions = _between(rule.key[0], _ends(session, rule)) if rule and (rule.sources or rule.cut) else ()
     if rule is None or not conditions:
         return (f"\n{model.select}",)
     session.execute(f"SELECT * FROM (\n{model.select}\n) LIMIT 0")  # so that a mistake is told with its line
@@ -48,7 +48,8 @@ def _between(key: str, ends: list[str]) -> tuple[str, ...]:
 
 def _ends(session: Session, rule: Increment) -> list[str]:
     """Keys that cut a sample of the largest table that carries them into parts of a slice each; only texts are cut."""
-    rows, table = max((_count(session, f"std.{each.table}"), f"std.{each.table}") for each in rule.sources)
+    carrying = [rule.cut] if rule.cut else [f"std.{each.table}" for each in rule.sources]
+    rows, table = max((_count(session, each), each) for each in carrying)
     wanted = rows // SLICE_ROWS + 1
     if wanted == 1:
         return []

@@ -2,7 +2,7 @@
 -- key: community_id, activity_date
 -- owner: growth
 -- materialized: table
--- incremental: key=community_id narrow=fct_chat,fct_orders,dim_community
+-- incremental: key=community_id narrow=fct_chat,fct_orders,dim_community cut=fct_orders
 -- touched: SELECT community_id FROM changed.fct_orders WHERE is_paid AND NOT is_test
 --   UNION SELECT community_id FROM changed.fct_chat
 --   UNION SELECT community_id FROM changed.dim_community

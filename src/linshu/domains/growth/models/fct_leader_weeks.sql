@@ -2,7 +2,7 @@
 -- key: leader_id, week_end
 -- owner: growth
 -- materialized: table
--- incremental: key=leader_id narrow=fct_orders,fct_cases,fct_ratings
+-- incremental: key=leader_id narrow=fct_orders,fct_cases,fct_ratings cut=fct_orders
 -- touched: SELECT leader_id FROM changed.fct_orders
 --   UNION SELECT leader_id FROM changed.fct_cases
 --   UNION SELECT leader_id FROM changed.fct_ratings

@@ -2,7 +2,7 @@
 -- key: visit_id
 -- owner: growth
 -- materialized: table
--- incremental: key=person_id narrow=stg_visits
+-- incremental: key=person_id narrow=stg_visits cut=stg_visits
 -- touched: SELECT v.person_id FROM changed.visit AS c JOIN stg_visits AS v ON v.visit_id = c.visit_id
 --   UNION SELECT f.person_id FROM changed.visit AS c JOIN fct_visit_orders AS f ON f.visit_id = c.visit_id
 --   UNION SELECT member_id AS person_id FROM changed.fct_orders WHERE is_first_order
