@@ -9,10 +9,11 @@ import tempfile
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,12 +23,27 @@ settings.register_profile("ci", derandomize=True, deadline=None, database=None, 
 settings.register_profile("nightly", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
+SHARING = ("tests/twin/", "tests/domains/insight/")  # folders whose tests share a company that takes long to make
 GOLDENS = Path(__file__).parent / "goldens"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-goldens` writes what is found instead of comparing with it; read the difference before committing."""
     parser.addoption("--update-goldens", action="store_true", help="rewrite tests/goldens with what the tests find")
+
+
+class Together(LoadFileScheduling):
+    """Files one by one to whoever is free; those that share a company that takes long to make go to the same worker."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return next((folder for folder in SHARING if file.startswith(folder)), file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    """The order above, wherever files are handed out whole."""
+    return Together(config, log) if config.getoption("dist") == "loadfile" else None
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
