@@ -196,6 +196,7 @@ def _group(intake: Intake, named: str, code: str, rows: list[dict[str, Any]]) ->
         choices=tuple((one.value, one.title) for one in column.choices) if column else (),
         likely=likely,
         mendable=code in SHAPED and not (column and is_sealed(column)),
+        shown=first["source_column"] if SEVERAL in first["source_column"] else "",
     )
 
 

@@ -272,6 +272,41 @@ def test_sheets_of_small_shops_count_once_and_whole(tmp_path: Path, kind: str) -
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("group", ["", "社群"])
+def test_the_streets_of_an_order_file_become_places(tmp_path: Path, group: str) -> None:
+    """Of lines of several orders, one without an estate, one without a street, and an estate's name in two streets."""
+    homes = [("A", "花园", "甲街"), ("A", "花园", "甲街"), ("B", "花园", "乙街"), ("C", "", "乙街"), ("D", "花园", "")]
+    lines = [
+        f"{order},2026-03-01,{goods},1,5,5,{estate},{street}"
+        + (f",{street}一群" if group and street else "," if group else "")
+        for goods, (order, estate, street) in zip("苹梨苹苹苹", homes, strict=True)
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join([f"{HEADS}金额,小区,街道" + (f",{group}" if group else ""), *lines]))
+    (part,) = parts(path)
+    found = guess(part.columns, dict(zip(part.columns, zip(*part.sample, strict=True), strict=True)), file="a.csv")
+    wanted = ("orders", "order_line", "sku", "region", "estate", "community")
+    intake = opened(tmp_path, [table for table in TABLES if table.name in wanted])
+    intake.land_and_merge(open_file(path, found.mapping.file), found.mapping)
+    assert [one for one in intake.problems().to_pylist() if one["code"] != "parent_missing"] == []
+    assert rows(intake, "region", "region_id", "level", "name") == [
+        ("乙街", "street", "乙街"),
+        ("甲街", "street", "甲街"),
+    ]
+    assert rows(intake, "estate", "name", "region_id") == [("乙街", "乙街"), ("花园", "乙街"), ("花园", "甲街")]
+    told = dict(rows(intake, "orders", "order_id", "community_id"))
+    lives = dict(rows(intake, "community", "community_id", "estate_id"))
+    streets = dict(rows(intake, "estate", "estate_id", "region_id"))
+    assert {order: streets[lives[where]] for order, where in told.items() if where} == {
+        "A": "甲街",
+        "B": "乙街",
+        "C": "乙街",
+    }
+    if group:
+        assert set(lives) == {"甲街一群", "乙街一群"}
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["each line with its order's amount", "one row an order, in fen", "goods in one cell"])
 def test_a_guessed_file_comes_in_right(tmp_path: Path, kind: str) -> None:
     made = market.orders(Random(kind), count=8, most_lines=3 if "line" in kind else 1)

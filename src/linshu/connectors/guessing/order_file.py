@@ -14,6 +14,7 @@ from linshu.connectors.guessing.amounts import (
     several_rows,
     yuan,
 )
+from linshu.connectors.guessing.places import group_of, place_tables
 from linshu.connectors.guessing.words import TO_GRAM, state_of
 from linshu.kernel.text import Text
 
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
     from linshu.connectors.guessing.roles import Claim
 
 RANK = 15  # a guess is worth less than a platform's own export, which says what it means
-_AS_IT_IS = ("shop_id", "community_id", "leader_id", "pickup_point_id", "batch_id", "remark")
+_AS_IT_IS = ("shop_id", "leader_id", "pickup_point_id", "batch_id", "remark")
 _SEALED = ("receiver_name", "receiver_phone", "receiver_address")
 _STEPS = {"placed": "0", "paid": "1", "closed": "3", "cancelled": "4"}
 _IN_CELL = re.compile(r"[xX×*+＊＋]\s*\d|\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
@@ -60,7 +61,7 @@ def order_tables(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str |
         made["refund"] = file.refunds()
     elif file.taken_back:
         made["refund"] = file.negative_rows()
-    return made
+    return made | place_tables(roles)
 
 
 class _OrderFile:
@@ -144,6 +145,8 @@ class _OrderFile:
         if "member_id" in has:
             columns["member_id"] = {"unmasked": head("member_id")}
         columns |= {role: self._one(head(role)) for role in _AS_IT_IS if role in has}
+        if group := group_of(has):
+            columns["community_id"] = self._one(group)
         if "pickup_point_id" in has or "receiver_address" in has:
             columns["mode"] = {"constant": "pickup" if "pickup_point_id" in has else "express"}
         columns["status"] = self._status()

@@ -52,6 +52,7 @@ ROLES = (
     _role("remark", "备注 | remark", "text", "备注,订单备注,买家留言,留言,买家备注,客户备注,remark,note,memo,comment"),
     _role("leader_id", "团长 | leader", "text", "团长,团长姓名,团长编号,团长id,推广员,帮卖团长,leader,leader id"),
     _role("community_id", "社群 | community", "text", "社群,群名,群,微信群,群名称,团购群,community,group"),
+    _role("street", "街道 | street", "text", "街道,街道名称,所属街道,镇街,乡镇街道,乡镇,street,subdistrict"),
     _role("pickup_point_id", "自提点 | pick-up point", "text", "自提点,提货点,取货点,自提门店,自提地点,小区,pickup,pickup point"),
     _role("batch_id", "团期 | batch", "text", "团期,团号,期数,活动编号,团购批次,batch"),
     _role("shop_id", "店铺 | shop", "text", "店铺,店铺名称,门店,店名,shop,store"),

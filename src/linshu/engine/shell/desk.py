@@ -47,6 +47,7 @@ class Wrong:
     choices: tuple[tuple[str, Text], ...] = ()
     likely: Mapping[str, str] = field(default_factory=dict)  # text > the choice nearest to it
     mendable: bool = True
+    shown: str = ""  # the columns of the file it is reckoned from, where they are several
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ A_COMMAND = Text("本机命令", "a command here")  # that was not asked who ran
 BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
 # What the sources that come with the product are called; a company's own are called as it named them.
 SOURCES = {
-    "twin": Text("模拟公司", "Simulated company"), "pinduoduo": Text("拼多多", "Pinduoduo"), "jd": Text("京东", "JD"),
+    "twin": Text("模拟公司", "Simulated company"), "forecast": Text("销量预测", "Forecast"), "pinduoduo": Text("拼多多", "Pinduoduo"), "jd": Text("京东", "JD"),
     "jielong": Text("接龙", "Jielong"), "jushuitan": Text("聚水潭", "Jushuitan"), "wangdian": Text("旺店通", "Wangdian"),
     "youzan": Text("有赞", "Youzan"), "ktt-orders": Text("快团团订单", "Kuaituantuan orders"),
     "ktt-supply": Text("快团团供货单", "Kuaituantuan supply"), "taobao-orders": Text("淘宝订单", "Taobao orders"),
