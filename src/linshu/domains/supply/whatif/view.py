@@ -118,8 +118,11 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
     same, before = (tried, may_spend) == (rules, spent), Try(rules, **world, cover=house.before_cover)
     # the world is the same for all: only the policy differs
     in_force, other = Try(rules, **world, budget=spent), Try(tried, **world, budget=may_spend)
-    now, old, *new = compared(what.history, what.truths, (in_force, before) if same else (in_force, before, other))
-    curve = frontier(what.history, what.truths, other)
+    # what a missing piece and a day's holding cost is as the company has it, whatever a policy tried makes of it
+    setting = replace(what.history.setting, goodwill=rules.goodwill, holding=rules.holding)
+    history = replace(what.history, setting=setting)
+    now, old, *new = compared(history, what.truths, (in_force, before) if same else (in_force, before, other))
+    curve = frontier(history, what.truths, other)
     return Answer(what, now, new[0] if new else now, old, curve, same)
 
 
