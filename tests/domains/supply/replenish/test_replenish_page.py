@@ -129,6 +129,7 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
     page = people["chen"].get("/replenish").text
     assert "向江夏合作社订货，送武汉仓" in page
     assert "向江夏合作社订货，送长沙仓" in page
+    assert page.count("最晚") == 2
     ids = [part.split('"')[0] for part in page.split('name="mark" value="')[1:]]
     lines = people["chen"].get(f"/replenish/lines/{ids[0]}").text
     assert "不订的话，到下次能到货前预计缺" in lines

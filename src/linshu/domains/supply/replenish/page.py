@@ -82,6 +82,7 @@ def _list(request: Request, said: Done | None = None) -> Response:
         earned=morning.earned(shell.ledger, book, shell.today, viewer.scope),
         may_read=viewer.may("figures.read"),
         HOW=HOW_WORDS,
+        local=shell.settings.day.local,
         said=said,
         newest=max((one.proposal.day for one in every), default=None),
         today=shell.today,
