@@ -75,6 +75,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "only-blanks.csv": lambda: b",,,\n,,,\n",
     "header-only.csv": lambda: "单号,金额\n".encode(),
     "totals-only.csv": lambda: "单号,金额\n合计,0.00\n".encode(),
+    "totals-of-people.csv": lambda: (TABLE + "小雨 小计,4.00,\n总计（大写）肆元整,4.00,\n本店合计,好店,\n").encode(),
     "one-column.csv": lambda: "单号\nA1\nA2\n".encode(),
     "same-names.csv": lambda: "单号,金额,金额,,单号\nA1,1,2,3,4\n".encode(),
     "no-header.csv": lambda: b"1,2026-01-02,3.50\n2,2026-01-03,4.50\n",

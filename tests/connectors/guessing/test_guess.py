@@ -215,6 +215,21 @@ def test_a_head_of_two_rows_and_odd_values_are_still_told_or_asked() -> None:
     ]
     assert ("但值不像" in none.reason.zh, "写明单位" in weighed.reason.zh) == (True, True)
     assert not claims(["数量"], {"数量": ["若干"]}, {"数量": ""})[0].unsure
+    (odd,) = claims(["订单号"], {"订单号": ["S1", "甲 1", "乙 2", "丙 3", "丁 4"]})
+    assert (odd.role, odd.unsure) == ("order_id", True)
+
+
+def test_rows_said_twice_are_asked_about() -> None:
+    said = {
+        "订单号": ["A", "B"],
+        "日期": ["2026-03-01"] * 2,
+        "商品": ["苹果", "梨"],
+        "数量": ["1", "2"],
+        "金额": ["5", "8"],
+    }
+    assert not guess(list(said), said).unsure
+    (doubted,) = guess(list(said), {heading: [*values, *values] for heading, values in said.items()}).unsure
+    assert (doubted.role, "有 2 行与前面的行完全相同" in doubted.reason.zh) == ("order_id", True)
 
 
 def test_one_heading_of_many_makes_no_table_and_a_file_without_ids_is_told_to_get_them() -> None:
@@ -243,6 +258,10 @@ SHEETS = {
     "refunds below nought": (
         f"{HEADS}金额\nA,2026-03-01,苹果,2,10,20\nA,2026-03-03,苹果,-1,10,-10\nB,2026-03-01,梨,1,8,8\n", [("A", 2000), ("B", 800)],
         [2000, 800], [1000],
+    ),
+    "refunded by its state": (
+        "订单号,付款时间,商品名称,数量,实付金额,订单状态\nA,2026-03-01,苹果,1,5,已退款\nB,2026-03-01,梨,1,8,交易成功\n", [("A", 500), ("B", 800)],
+        [500, 800], [500],
     ),
     "weighed": ("订单号,下单时间,商品名称,数量(斤),单价(元/斤),金额(元)\nA,2026-03-01,苹果,2.5,4.00,10.00\n", [("A", 1000)], [1000], []),
     "counted in words": (f"{HEADS}金额\nA,2026-03-01,苹果,2份,4元,8元\nB,2026-03-01,梨,3斤,4,12\n", [("A", 800), ("B", 1200)], [800, 1200], []),

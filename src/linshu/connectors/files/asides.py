@@ -18,12 +18,14 @@ Cells = list[str | None]
 
 _TOTAL_WORDS = r"合\s*计|总\s*计|小\s*计|共\s*计|累\s*计|总\s*和|汇\s*总|(?:grand\s+|sub-?\s*)?totals?|sum"
 _COUNTED = r"共\s*[\d,，.]+\s*(?:条|笔|单|行|个|件|项|人|页|份)\S*"
+_IN_WORDS = r"[零壹贰叁肆伍陆柒捌玖拾佰仟万亿元圆角分整]+"
 _TOTAL = re.compile(
     rf"^\s*(?:(?:本页|本表|全部|当页|金额|数量|订单|交易|导出|以上)?(?:{_TOTAL_WORDS})"
-    rf"(?:金额|数量|笔数|单数|条数|数)?(?:\s*[（(][^）)]*[）)])?\s*(?:[:：].*|{_COUNTED}|[¥￥]?\s*-?[\d,.]+\s*\S{{0,3}})?"
+    rf"(?:金额|数量|笔数|单数|条数|数)?(?:\s*[（(][^）)]*[）)])?\s*(?:[:：].*|{_IN_WORDS}|{_COUNTED}|[¥￥]?\s*-?[\d,.]+\s*\S{{0,3}})?"
     rf"|{_COUNTED}(?:.*)|总(?:交易单数|笔数|单数|条数|金额).*|资金流水总笔数)\s*$",
     re.IGNORECASE | re.DOTALL,
 )
+_OF_ONE = re.compile(r"(?:小\s*计|合\s*计|总\s*计)\s*[:：]?\s*$")  # of a person or a day: 王芳 小计
 _FIGURE = re.compile(
     r"^\s*`?[(（]?\s*[-+－]?\s*[¥￥$]?\s*[-+]?[\d,，.０-９]+\s*[%％]?\s*[)）]?\s*(?:元|件|单|笔|条|行|个|份|人)?\s*$|^\s*[-—/]+\s*$"
 )
@@ -39,13 +41,16 @@ _WORDS = re.compile(r"[\u4e00-\u9fff]{4}")
 _SUSPECTS = frozenset(
     "#/※*-本全当金数订交导以合总小共累汇备说注提统温打制审复经填负签领盖单资gGsStTnNrReEpPaA \t\u3000\u00a0\ufeff"
 )
-_ANY_SUSPECT = rf"(?is)(?:{_TOTAL.pattern})|(?:{_NOTE.pattern})"
+_ANY_SUSPECT = rf"(?is)(?:{_TOTAL.pattern})|(?:{_NOTE.pattern})|(?:{_OF_ONE.pattern})"
+_ENDS = "计:： "
 
 
 def is_plain(cells: Sequence[str | None], name: str) -> bool:
-    """Whether a row is data at first sight: it has a second value, and its first begins like no total, note or header."""
+    """Whether a row is data at first sight: it has a second value, and its first looks like no total, note or header."""
     first = cells[0]
-    return bool(first and first[0] not in _SUSPECTS and first != name and len(cells) > 1 and cells[1])
+    if not first or first[0] in _SUSPECTS or first[-1] in _ENDS:
+        return False
+    return first != name and len(cells) > 1 and bool(cells[1])
 
 
 def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
@@ -53,9 +58,13 @@ def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
     first = next((each for each in cells if each and not each.isspace()), "")
     if first.lstrip("\ufeff") == columns[0] and is_header(cells, columns):
         return HEADER
-    if len(columns) == 1 or not first or first[0] not in _SUSPECTS:
+    if len(columns) == 1 or not first:
         return ""  # of a single column nothing but its text is known
     rest = [each for each in cells if each and not each.isspace()][1:]
+    if rest and _OF_ONE.search(first) and all(map(_FIGURE.match, rest)):
+        return TOTAL
+    if first[0] not in _SUSPECTS:
+        return ""
     if _TOTAL.match(first) and all(_FIGURE.match(each) or _TOTAL.match(each) for each in rest):
         return TOTAL
     if first.lstrip().startswith("#") and (not rest or len(rest) * 2 <= len(columns)):
@@ -64,7 +73,7 @@ def kind_of(cells: Sequence[str | None], columns: Sequence[str]) -> str:
 
 
 def suspects(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Where a first column begins like a total or a note."""
+    """Where a first column looks like a total or a note."""
     return pc.match_substring_regex(values, _ANY_SUSPECT)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import yaml
@@ -29,6 +29,7 @@ __all__ = [
     "plain",
 ]  # fmt: skip
 
+DOUBLED = 0.6  # sure-ness of an order id in a file that says rows twice
 LEAST_SHARE = 0.4  # of the headings that a table has to tell, where the file could be orders but for what they lack
 ORDER_FILE = "orders"  # orders with their lines, goods and refunds, as order files have them
 
@@ -87,7 +88,25 @@ def guess(
     if lacks:
         raise _nothing(file, headings, lacks, said)
     source = _source(headings)
-    return Guess(_mapping(order_tables(roles, sample, source), source, said, tables), said)
+    made = order_tables(roles, sample, source)
+    if "order_line" in made and (alike := _alike(headings, sample)):
+        said = tuple(_doubled(each, alike) if each.role == "order_id" else each for each in said)
+    return Guess(_mapping(made, source, said, tables), said)
+
+
+def _alike(headings: Sequence[str], sample: Named[str, Sequence[str | None]]) -> int:
+    """How many rows of the sample say exactly what a row before them says."""
+    rows = list(zip(*(sample.get(each, ()) for each in headings), strict=False))
+    return len(rows) - len(set(rows))
+
+
+def _doubled(claim: Claim, alike: int) -> Claim:
+    """The claim of the order id, in doubt: the same line twice counts twice."""
+    said = Text(
+        f"有 {alike} 行与前面的行完全相同，会算成又一行商品：重复粘贴的请先删掉",
+        f"{alike} rows repeat a row above exactly and would count as further lines: delete those that were pasted twice",
+    )
+    return replace(claim, sureness=min(claim.sureness, DOUBLED), reason=said)
 
 
 def guess_as(

@@ -29,6 +29,7 @@ _AS_IT_IS = ("shop_id", "leader_id", "pickup_point_id", "batch_id", "remark")
 _SEALED = ("receiver_name", "receiver_phone", "receiver_address")
 _STEPS = {"placed": "0", "paid": "1", "closed": "3", "cancelled": "4"}
 _IN_CELL = re.compile(r"[xX×*+＊＋]\s*\d|\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
+_GIVEN_BACK = ("已退款", "退款成功", "全额退款", "refunded")
 MISSING = {
     "order_id": Text("订单编号", "the order id"),
     "placed_at": Text("下单时间或支付时间", "when it was placed or paid"),
@@ -61,6 +62,8 @@ def order_tables(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str |
         made["refund"] = file.refunds()
     elif file.taken_back:
         made["refund"] = file.negative_rows()
+    elif file.given_back:
+        made["refund"] = file.refunded_orders()
     return made | place_tables(roles)
 
 
@@ -87,6 +90,11 @@ class _OrderFile:
     def _head(self, role: str) -> str:
         return self._roles[role].heading if role in self._roles else ""
 
+    @property
+    def given_back(self) -> list[str]:
+        """The states that say an order was paid and wholly refunded."""
+        return [said for said in self._states() if any(word in said.casefold() for word in _GIVEN_BACK)]
+
     def _has_negatives(self, role: str) -> bool:
         said = map(number_of, self._sample.get(self._head(role), ()) if role in self._roles else ())
         return "refund" not in self._roles and any(each is not None and each < 0 for each in said)
@@ -109,7 +117,8 @@ class _OrderFile:
         moments = [self._head(role) for role in ("paid_at", "placed_at") if role in self._roles]
         if "status" not in self._roles:
             return moments[0]
-        unpaid = [said for said, state in self._states().items() if state in ("placed", "cancelled")]
+        states = {said: state for said, state in self._states().items() if said not in self.given_back}
+        unpaid = [said for said, state in states.items() if state in ("placed", "cancelled")]
         if "paid_at" in self._roles:
             # An order that was cancelled after it was paid says when; one that is done was paid at some time.
             done = {
@@ -244,6 +253,19 @@ class _OrderFile:
         }
         asked = {"of": {"absolute": amount}, "at_least": "0.01"}
         return {"rank": RANK, "distinct": once and self._several, "only": asked, "columns": columns}
+
+    def refunded_orders(self) -> dict[str, Any]:
+        """The refunds of a file that tells them by the state of an order alone: all that was paid."""
+        moments = [self._head(role) for role in ("closed_at", "paid_at", "placed_at") if role in self._roles]
+        columns: dict[str, Any] = {
+            "refund_id": {"concat": [self._key, {"constant": "-R"}]},
+            "order_id": self._key,
+            "amount_fen": _in_yuan(self._money.paid),
+            "refunded_at": self._one({"coalesce": moments}),
+            "updated_at": self._version(),
+        }
+        asked = {"column": self._head("status"), "in": self.given_back}
+        return {"where": asked, "rank": RANK, "distinct": self._several, "columns": columns}
 
     def negative_rows(self) -> dict[str, Any]:
         """The refunds of a file that tells them as rows of negative amounts."""

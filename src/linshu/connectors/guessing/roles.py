@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
 from linshu.connectors.guessing.shapes import ENOUGH, Shape, shape_of
-from linshu.connectors.guessing.words import ROLES, TO_GRAM, Role, bare, own_part, plain, unit_of
+from linshu.connectors.guessing.words import BY_NAME, ROLES, TO_GRAM, Role, bare, own_part, plain, unit_of
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -66,8 +66,8 @@ def claims(
     found = [_judged(heading, role, shapes[heading], known) for heading in headings for role in ROLES]
     taken: dict[str, Claim] = {}
     roles: set[str] = set()
-    # Of equal sure-ness the longer heading is the more exact one, then the earlier column.
-    for claim in sorted(found, key=lambda each: (-each.sureness, headings.index(each.heading))):
+    # A heading that is a word of the role goes first; then the surer, then the earlier column.
+    for claim in sorted(found, key=lambda each: (not _is_word(each), -each.sureness, headings.index(each.heading))):
         if claim.sureness >= LEAST and claim.heading not in taken and claim.role not in roles:
             taken[claim.heading] = claim
             roles.add(claim.role)
@@ -78,13 +78,18 @@ def claims(
     )
 
 
+def _is_word(claim: Claim) -> bool:
+    """Whether a heading is a word of the role it is taken for, though some of its values may not look it."""
+    return claim.sureness >= _DOUBTED and _named(claim.heading, BY_NAME[claim.role])[0] >= EXACT
+
+
 def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) -> Claim:
     word = plain(heading)
     if word in known:
         mine = known[word] == role.name
         said = Text("以前人工确认过", "a person confirmed it before")
         return Claim(heading, role.name, role.title, 1.0 if mine else 0.0, said, unit_of(heading))
-    name, why = max(_by_name(word, role), _by_name(plain(own_part(heading)), role), key=lambda each: each[0])
+    name, why = _named(heading, role)
     looks = _looks(role, heading)
     fit = shape.fits(looks)
     sure = _by_shape(role, shape) if name < LEAST else name * (0.55 + 0.45 * fit if fit >= 0.5 else fit)
@@ -101,6 +106,12 @@ def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) ->
         against = _WEIGHED if looks == "count" and shape.number >= ENOUGH else _AGAINST
         why = Text(f"{why.zh}，{against.zh}", f"{why.en}, {against.en}")
     return Claim(heading, role.name, role.title, round(sure, 2), why, unit_of(heading))
+
+
+def _named(heading: str, role: Role) -> tuple[float, Text]:
+    """How near a heading, or the lower part of a joined one, is to the words of a role, and in what way."""
+    said = (plain(heading), plain(own_part(heading)))
+    return max((_by_name(word, role) for word in said), key=lambda each: each[0])
 
 
 def _looks(role: Role, heading: str) -> str:
