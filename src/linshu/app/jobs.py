@@ -163,7 +163,7 @@ def propose(run: Run) -> dict[str, Any]:
     days, now = company.project.settings.company_day, datetime.now(UTC)
     today = run.day + timedelta(days=1) if run.day else days.day_of(now)
     company.ready()
-    done = proposing.run(ledger, company.figures, today, days.clock_of(today, now))
+    done = proposing.run(ledger, company.figures, today, days.clock_of(today, now), run.progress)
     for kind, error in done.failed.items():
         run.log(f"{kind} 没能提出建议：{error.say('zh')}", f"{kind} could not propose: {error.say('en')}", "error")
     new = sum(saved.new + saved.changed for saved in done.saved.values())
@@ -175,7 +175,7 @@ def watch(run: Run) -> dict[str, Any]:
     company, state = _company(run), run.need("state")
     today = run.day + timedelta(days=1) if run.day else company.project.settings.company_day.day_of(datetime.now(UTC))
     company.ready()
-    rounds = flow.watch(alert_book(state), company.figures, today)
+    rounds = flow.watch(alert_book(state), company.figures, today, run.progress)
     for one in rounds:
         if one.error is not None:
             run.log(f"{one.rule} 没能看：{one.error.say('zh')}", f"{one.rule}: {one.error.say('en')}", "error")

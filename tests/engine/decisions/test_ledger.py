@@ -15,12 +15,14 @@ from sqlalchemy import func, select
 from tests.engine.decisions.samples import DAY, LI, NOW, WANG, Box, Clock, coupon, kind, ledger
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.decisions import Ledger, Place, Policy, Saved, Wanted, measuring
+from linshu.engine.decisions import Ledger, Place, Policy, Saved, Wanted, measuring, proposing
 from linshu.engine.decisions.measuring import measure, score
 from linshu.engine.decisions.rules import TURNS
+from linshu.engine.jobs.run import Cancelled
 from linshu.engine.state import State
 from linshu.engine.state.tables import audit, proposal, proposal_step
 from linshu.kernel.errors import Forbidden, Invalid, Missing
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -364,6 +366,22 @@ def test_a_day_seen_by_a_run_that_was_killed_is_turned_by_the_next(
 
 def _killed(*_: Any) -> None:
     raise KeyboardInterrupt
+
+
+def test_a_morning_that_is_called_off_ends_between_two_kinds(state: State) -> None:
+    def told(done: float, what: Text) -> None:
+        heard.append((done, what.zh))
+        if done >= 0.5:
+            raise Cancelled
+
+    heard: list[tuple[float, str]] = []
+    first = kind(propose=lambda *_: [coupon()])
+    second = replace(first, name="other", title=Text("别的", "other"))
+    one = replace(ledger(state), kinds={"coupon": first, "other": second})
+    with pytest.raises(Cancelled):
+        proposing.run(one, None, DAY, tell=told)
+    assert heard == [(0.0, "发券"), (0.5, "别的")]
+    assert one.book("admin").page(Wanted())[1] == 1  # what was proposed before stands
 
 
 def test_a_subject_rests_for_as_many_days_as_the_policy_says(state: State) -> None:

@@ -9,10 +9,11 @@ from linshu.engine.decisions.measuring import Outcome, measure
 from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from linshu.engine.decisions.ledger import Ledger, Saved
+    from linshu.kernel.text import Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,15 +27,25 @@ class Morning:
     measured: tuple[Outcome, ...]
 
 
-def run(ledger: Ledger, shop: Any, today: date, at: datetime | None = None) -> Morning:
-    """Runs every kind's rule for the day; safe to run as often as one likes. `at` is what the wall clock says of that day."""
+def run(
+    ledger: Ledger,
+    shop: Any,
+    today: date,
+    at: datetime | None = None,
+    tell: Callable[[float, Text], None] = lambda _done, _what: None,
+) -> Morning:
+    """Runs every kind's rule for the day; safe to run as often as one likes. `at` is what the wall clock says of that day.
+
+    `tell` is told before each kind how far it is; what it raises ends the run there, and the kinds before are done.
+    """
     woken, expired = ledger.tidy()
     ledger.apply()  # what a crash left between approval and execution
     saved: dict[str, Saved] = {}
     failed: dict[str, LinshuError] = {}
-    for kind in ledger.kinds.values():
-        if kind.propose is None:
-            continue
+    kinds = [one for one in ledger.kinds.values() if one.propose is not None]
+    for number, kind in enumerate(kinds):
+        tell(number / len(kinds), kind.title)
+        assert kind.propose is not None
         try:
             given = (shop, today, ledger.policies.current(kind.name), ledger.carried(kind, today))
             drafts = kind.propose(*given, at=at) if kind.by_clock else kind.propose(*given)

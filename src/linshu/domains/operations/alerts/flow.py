@@ -51,9 +51,18 @@ class Watched:
     error: LinshuError | None = None
 
 
-def watch(book: AlertBook, shop: Shop, today: date) -> tuple[Watched, ...]:
+def watch(
+    book: AlertBook,
+    shop: Shop,
+    today: date,
+    tell: Callable[[float, Text], None] = lambda _done, _what: None,
+) -> tuple[Watched, ...]:
     """One round over all active rules; a rule that cannot be asked says why and keeps no other from it."""
-    return tuple(_watch(book, shop, rule, today) for rule in book.rules().values() if rule.active and not rule.event)
+    done, rules = [], [one for one in book.rules().values() if one.active and not one.event]
+    for number, rule in enumerate(rules):
+        tell(number / len(rules), rule.title)
+        done.append(_watch(book, shop, rule, today))
+    return tuple(done)
 
 
 def _watch(book: AlertBook, shop: Shop, rule: Rule, today: date) -> Watched:
