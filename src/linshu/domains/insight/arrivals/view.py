@@ -34,6 +34,7 @@ SOURCES = {
     "taobao-items": Text("淘宝宝贝", "Taobao items"), "qianniu-orders": Text("千牛订单", "Qianniu orders"),
     "qianniu-suborders": Text("千牛子订单", "Qianniu sub-orders"),
 }  # fmt: skip
+GUESSED = "guess-"
 # What one batch is, as `KINDS` says it of many.
 ONE = {
     "file": Text("文件", "File"), "mended": Text("修复", "Mended rows"), "rows": Text("系统来源", "Source"),
@@ -71,7 +72,10 @@ class BatchRow:
 
 
 def source_title(name: str) -> Text:
-    """What people call a source."""
+    """What people call a source; a sheet whose columns were guessed has no name of its own."""
+    if name.startswith(GUESSED):
+        short = name.removeprefix(GUESSED)[:4]
+        return Text(f"自己的表 {short}", f"Own sheet {short}")
     return SOURCES.get(name, Text(name, name))
 
 
