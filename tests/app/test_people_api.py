@@ -39,6 +39,11 @@ def test_people_are_administered_over_http(app: FastAPI) -> None:
         "account": "wang", "name": "王芳", "role": "operator", "active": True, "scope": {"communities": ["G1"]},
     }  # fmt: skip
     assert client.patch("/api/v1/users/wang", json={"scope": {"planets": []}}).status_code == 400
+    client.post("/api/v1/users", json={"account": "li", "role": "viewer"})
+    client.patch("/api/v1/users/li", json={"scope": {"leaders": ["L1"]}})
+    listed = {one["account"]: one["scope"] for one in client.get("/api/v1/users").json()["rows"]}
+    again = client.patch("/api/v1/users/wang", json={"scope": listed["wang"]}).json()  # as it was told, kept again
+    assert again["rows"][0]["scope"] == {"communities": ["G1"]}
     assert client.post("/api/v1/users/wang/link").status_code == 409
     assert client.get("/api/v1/users/wang/log-ins").json()["rows"] == []
     kept = client.put("/api/v1/roles/auditor", json={"title": "稽核", "base": "finance", "permissions": ["audit.read"]})
@@ -46,7 +51,7 @@ def test_people_are_administered_over_http(app: FastAPI) -> None:
     assert client.put("/api/v1/roles/admin", json={"title": "x", "permissions": []}).status_code == 409
     assert client.delete("/api/v1/roles/auditor").status_code == 204
     audit = client.get("/api/v1/audit?act=user").json()
-    assert audit["meta"]["total"] == 3
+    assert audit["meta"]["total"] == 6
     assert {row["via"] for row in audit["rows"]} == {"cli"}  # the token of this machine's commands
     assert client.post("/api/v1/audit/verify").json()["meta"]["ok"] is True
     assert client.post("/api/v1/tokens", json={"name": "x", "permissions": ["figures.read"]}).status_code == 403

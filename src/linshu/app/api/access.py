@@ -13,6 +13,8 @@ from linshu.kernel.errors import Misused, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from fastapi import Request
 
     from linshu.app.local import LocalShop
@@ -41,8 +43,8 @@ def shop_of(request: Request) -> LocalShop:
     return shop
 
 
-def scope_of(given: dict[str, list[str]]) -> Scope:
-    """A scope from plain lists; Misused for an attribute there is not."""
+def scope_of(given: Mapping[str, list[str] | None]) -> Scope:
+    """A scope from plain lists, None for what is not limited; Misused for an attribute there is not."""
     for name in given:
         if name not in ATTRIBUTES:
             raise Misused(Text(f"没有范围 {name}", f"there is no scope {name}"), mend=nearest(name, ATTRIBUTES))

@@ -47,9 +47,10 @@ class UserChanges(BaseModel):
     role: str | None = None
     active: bool | None = None
     channel: str | None = Field(default=None, description="The push channel that brings log-in codes; empty for none")
-    scope: dict[str, list[str]] | None = Field(
+    scope: dict[str, list[str] | None] | None = Field(
         default=None,
-        description="Attributes (regions, communities, leaders, suppliers, warehouses, channels) with ids; {} = everything",
+        description="Attributes (regions, communities, leaders, suppliers, warehouses, channels) with ids, null = not limited;"
+        " {} = everything",
         examples=[{"communities": ["G1"]}],
     )
 
