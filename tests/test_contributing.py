@@ -36,6 +36,18 @@ assert run(["template", "fridge_reading", "--to", str(folder / "fridge.xlsx"), *
 assert run(["metric", "gift_lines", "--by", "leader", *here]) == 0
 assert run(["finance", "takings", "show", "--json", *here]) == 0
 
+from datetime import date
+from linshu.app.domains import DOMAINS
+from linshu.domains.finance.takings.decide import quiet
+kinds = {kind.name: kind for domain in DOMAINS for feature in domain.features for kind in feature.decides}
+kind = kinds["quiet_group"]
+assert quiet({"A": 0, "B": 1}, {"A": 500, "B": 900, "C": 700, "D": 9}, 100) == {"C": 700, "A": 500}
+frozen = {"day": "2026-11-27", "group": "C", "last": 0, "before": 70_000}
+again = kind.again(frozen, kind.policy)
+assert (again.subject, again.value, again.inputs) == ("community:C", 70_000, frozen)
+with LocalShop.open(Project.open(folder / "shop")) as shop:
+    assert list(kind.propose(shop.figures, date(2026, 11, 27), kind.policy)) == []
+
 (folder / "board.txt").write_text("S1\\t白菜\\nS2\\t萝卜\\n", "utf-8")
 assert run(["import", "price-board", str(folder / "board.txt"), *here]) == 0
 with LocalShop.open(Project.open(folder / "shop")) as shop, open_state(shop.project) as state:
@@ -75,7 +87,7 @@ def change(file: Path, shown: str) -> None:
     file.write_text(text, "utf-8")
 
 
-def test_the_four_recipes_work_as_written(tmp_path: Path) -> None:
+def test_the_five_recipes_work_as_written(tmp_path: Path) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
     follow(copy)
@@ -91,6 +103,6 @@ def test_the_four_recipes_work_as_written(tmp_path: Path) -> None:
 
 def test_each_recipe_has_six_steps() -> None:
     recipes = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n## ")[1:]
-    assert len(recipes) == 4
+    assert len(recipes) == 5
     for recipe in recipes:
         assert re.findall(r"^(\d)\. ", recipe, re.MULTILINE) == list("123456"), recipe.splitlines()[0]
