@@ -20,9 +20,10 @@ from linshu.domains.supply.replenish.advise import (
     recost,
 )
 from linshu.domains.supply.replenish.case import Case, untold
-from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day
+from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import presale
+from linshu.domains.supply.replenish.sold import sold_by_day
 from linshu.domains.supply.replenish.taking import shares
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.errors import Invalid

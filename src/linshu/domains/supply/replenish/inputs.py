@@ -8,13 +8,10 @@ from datetime import date, datetime, timedelta
 from statistics import median
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from linshu.domains.supply.losses.decide import by_share
 from linshu.domains.supply.replenish.calendar import Calendar, Timing, calendar_of, timing
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
-from linshu.domains.supply.replenish.outcome import wanted
 from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 from linshu.domains.supply.replenish.sites import Below, sites
 from linshu.kernel.text import Text
@@ -22,7 +19,6 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from linshu.domains.supply.replenish.shelf import Reals
     from linshu.domains.supply.replenish.sites import Pairs
     from linshu.engine.decisions import Proposal
     from linshu.engine.shell.asking import Shop
@@ -75,9 +71,6 @@ SELECT l.sku_id, CAST(greatest(median(l.expires_on - c.day), 0) AS BIGINT) + 1 A
 FROM dim_stock_lot AS l JOIN came AS c ON c.stock_batch_id = l.stock_batch_id
 WHERE l.expires_on IS NOT NULL GROUP BY l.sku_id
 """
-OPENED = (
-    "SELECT sku_id, warehouse_id, day, open_share FROM fct_offer_days WHERE day BETWEEN $1 AND $2 AND open_share < 1"
-)
 WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, capacity_cm3, province_id, city_id, district_id FROM dim_warehouse"
 SUPPLIERS = """
 SELECT supplier_id, name, lead_days, minimum_order_fen, order_weekdays, delivery_weekdays, closed_days, order_cut_off
@@ -339,43 +332,6 @@ class _OrAgreed(dict[tuple[str, str, bool], tuple[int, ...]]):
             return self[key]
         agreed = (self._suppliers.get(key[0]) or {}).get("lead_days")
         return default if agreed is None else (int(agreed),)
-
-
-def sold_by_day(shop: Shop, day: date, apart: Collection[Key] = ()) -> Mapping[Key, Sequence[float]]:
-    """What was asked for from `day` on, by good and supplying warehouse, those of `apart` alone; see `outcome.wanted`."""
-    sold, opened, keys = _sold(shop, day, HORIZON, apart)
-    found = wanted(sold, opened)
-    return {key: found[row].tolist() for key, row in keys.items()}
-
-
-def sold_and_open(shop: Shop, first: date, days: int, keys: Sequence[Key]) -> tuple[Reals, Reals]:
-    """[keys, days] units sold, and the share of each day on which one could buy."""
-    sold, opened, known = _sold(shop, first, days)
-    rows = [known.get(key, -1) for key in keys]
-    nothing = np.zeros((1, days), np.float32)
-    return np.concatenate([sold, nothing])[rows], np.concatenate([opened, nothing + 1])[rows]
-
-
-def _sold(shop: Shop, first: date, days: int, apart: Collection[Key] = ()) -> tuple[Reals, Reals, dict[Key, int]]:
-    warehouses = above(shop)
-    last = first + (days - 1) * DAY
-    rows = shop.query("units", ("sku", "warehouse"), start=first, end=last, grain="day").rows()
-    keys: dict[Key, int] = {}
-    cells = []
-    for row in rows:
-        if row["sku"] and row["warehouse"]:
-            own = (row["sku"], row["warehouse"])
-            key = own if own in apart else (row["sku"], warehouses.get(row["warehouse"], row["warehouse"]))
-            cells.append(
-                (keys.setdefault(key, len(keys)), (date.fromisoformat(str(row["day"])) - first).days, row["units"])
-            )
-    sold, opened = np.zeros((len(keys), days), np.float32), np.ones((len(keys), days), np.float32)
-    for place, number, units in cells:
-        sold[place, number] += units or 0
-    for row in shop.read(OPENED, (first, last)).to_pylist():
-        if (row["sku_id"], row["warehouse_id"]) in keys:
-            opened[keys[row["sku_id"], row["warehouse_id"]], (row["day"] - first).days] = row["open_share"]
-    return sold, opened, keys
 
 
 def _sales(shop: Shop, day: date) -> tuple[dict[str, float], dict[str, int]]:

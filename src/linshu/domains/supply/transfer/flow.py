@@ -11,7 +11,8 @@ import numpy as np
 
 from linshu.domains.supply.replenish.advise import CM3_PER_M3, NEARLY_FULL
 from linshu.domains.supply.replenish.case import Case, untold
-from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, sold_by_day, transfer_rows
+from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, transfer_rows
+from linshu.domains.supply.replenish.sold import sold_by_day
 from linshu.domains.supply.transfer.decide import Move, Rules, loaded, may_miss, moves, stands, worth_of_move
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text

@@ -10,8 +10,9 @@ import numpy as np
 
 from linshu.domains.supply.forecast.panel import Panel
 from linshu.domains.supply.forecast.recover import drawn
-from linshu.domains.supply.replenish.inputs import read, sold_and_open
+from linshu.domains.supply.replenish.inputs import read
 from linshu.domains.supply.replenish.replay import Setting
+from linshu.domains.supply.replenish.sold import sold_and_open
 from linshu.domains.supply.whatif.decide import BACK, FEET, LONGEST, SEEDS, History
 
 if TYPE_CHECKING:
