@@ -75,6 +75,16 @@ def test_the_walk_leads_far(seen: list[Seen]) -> None:
     assert any(re.fullmatch(r"/dictionary/\w+", one) for one in addresses)
 
 
+def test_what_speaks_of_the_data_can_be_asked_for_anew(seen: list[Seen]) -> None:
+    renewed = {part for one in seen for part in one.renewed}
+    assert {
+        "alerts-live", "aside-live", "batches-live", "board-live", "classes-live", "forecasts-live", "good-live",
+        "home-live", "lineage-live", "losses-live", "stock-live", "supplier-live", "suppliers-live", "surge-live",
+        "targets-live", "turnover-live",
+    } <= renewed  # fmt: skip
+    nothing((one.address, part) for one in seen for part, found in one.renewed.items() if not found)
+
+
 def test_nothing_keeps_anybody_out(seen: list[Seen]) -> None:
     """No violation of WCAG 2.1 A and AA that axe can find."""
     nothing((one.address, fault) for one in seen for fault in one.faults)

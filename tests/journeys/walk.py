@@ -56,6 +56,12 @@ WHOLE = """for (const one of document.querySelectorAll("[data-spared]")) {
 WAITING = """[...document.querySelectorAll(".htmx-request, .skeleton, [aria-busy=true]")].filter(one => one.checkVisibility())"""
 BUSY = f"() => !{WAITING}.length"
 WIDE = """() => document.documentElement.scrollWidth - document.documentElement.clientWidth"""
+RENEWED = """async () => Object.fromEntries(await Promise.all([...document.querySelectorAll("[data-renews][hx-select]")].map(async part => {
+  const headers = {"HX-Request": "true", "HX-Target": part.id};
+  const answer = await (await fetch(part.getAttribute("hx-get"), {headers})).text();
+  const found = new DOMParser().parseFromString(answer, "text/html").querySelector(part.getAttribute("hx-select"));
+  return [part.id, found !== null && found.textContent.trim() !== ""];
+})))"""
 
 
 @dataclass
@@ -67,6 +73,9 @@ class Seen:
     texts: list[str] = field(default_factory=list)
     too_wide: int = 0  # pixels the page can be pushed sideways
     said: list[str] = field(default_factory=list)  # in the console
+    renewed: dict[str, bool] = field(
+        default_factory=dict
+    )  # parts asked for anew when data came: is each in its answer?
 
 
 def walk(page: Page, whole: Whole, *, rules: tuple[str, ...] = RULES) -> list[Seen]:
@@ -146,7 +155,9 @@ def routes_of(router: APIRouter) -> Iterator[APIRoute]:
 def look(page: Page, address: str, said: list[str], *, rules: tuple[str, ...] = RULES) -> Seen:
     """The page at rest, and then what unfolds on it."""
     settle(page)
-    seen = Seen(address, texts=page.evaluate(TEXTS, SILENT), too_wide=page.evaluate(WIDE))
+    seen = Seen(
+        address, texts=page.evaluate(TEXTS, SILENT), too_wide=page.evaluate(WIDE), renewed=page.evaluate(RENEWED)
+    )
     seen.faults += axe(page, rules=rules)
     if page.locator("details:not([open])").count():
         page.evaluate(UNFOLD)

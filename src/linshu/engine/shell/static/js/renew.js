@@ -19,13 +19,18 @@ for (const act of ["pointerdown", "keydown", "wheel", "touchmove", "input"]) {
 
 const parts = () => document.querySelectorAll("[data-renews]");
 
-// Somebody works here: has something open, marks text, looks at the figures as a table, or did something just now.
+// What a person ticked or typed and has not sent.
+const typed = (field) => (field.type === "checkbox" || field.type === "radio" ? field.checked !== field.defaultChecked : "defaultValue" in field && field.value !== field.defaultValue);
+
+// Somebody works here: has something open, marks text, ticked or typed, looks at the figures as a table, or did something
+// just now.
 function worked(part) {
   const chosen = getSelection();
   return Date.now() - acted < AT_WORK
     || document.querySelector("details[data-pop][open]") !== null
     || document.getElementById("point")?.hidden === false
     || part.querySelector("[data-twin][aria-pressed=true]") !== null
+    || [...part.querySelectorAll("input, textarea")].some(typed)
     || (chosen.type === "Range" && part.contains(chosen.anchorNode));
 }
 
