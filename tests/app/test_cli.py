@@ -70,7 +70,7 @@ def test_wrong_use_ends_with_2(words: list[str], tmp_path: Path, monkeypatch: py
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["metrc"], "没有命令 metrc。是不是：metric？用法见 linshu --help"),
+        (["metrik"], "没有命令 metrik。是不是：metric？用法见 linshu --help"),
         (["metric"], "缺少 NAMES。指标名"),
         (["export", "fct_orders"], "缺少 --to。写到哪个文件。用法见 linshu export --help"),
         (["metric", "gmv", "--limit", "many"], "--limit 的值不对"),

@@ -24,6 +24,7 @@ from tests.app.routes import routes_of
 from tests.domains.insight.overview.town import NOW, town_rows
 from tests.loops import in_a_loop
 
+from linshu.app.assistant.tools import TOOLS
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.app.states import open_state
@@ -161,6 +162,12 @@ POSTED: tuple[tuple[str, Any], ...] = (
     ("/api/v1/sql", {"statement": "SELECT name FROM dim_community"}),
     ("/api/v1/exports", {"what": "dim_community", "format": "csv"}),
 )
+# What an assistant is made to ask of each tool; a tool not named here is asked for a foreign id in every word it takes.
+TOLD_TO_ASK: dict[str, tuple[dict[str, Any], ...]] = {
+    "ask_metrics": tuple(body for path, body in POSTED if path == "/api/v1/metrics/query"),
+    "list_suggestions": ({}, {"q": "外域"}), "list_alerts": ({}, {"q": "外域"}), "data_freshness": ({},), "suggestion_scores": ({},),
+    "data_quality": ({"of": "sources"}, {"of": "tables"}, {"of": "checks"}),
+}  # fmt: skip
 SKIPPED = {"/live", "/static/{path:path}", "/login", "/logout", "/enter/{token}"}  # streams, files, and before a log-in
 
 
@@ -178,6 +185,17 @@ def asks(app: FastAPI, *, thorough: bool) -> list[Ask]:
             filled = re.sub(r"\{[^}]*\}", word.replace("\\", ""), route.path, count=1) if word else route.path
             filled = re.sub(r"\{[^}]*\}", "GQZFRN2", filled)
             made += [Ask(route.path, "GET", filled + (f"?{tail}" if tail else "")) for tail in tails]
+    return made
+
+
+def asks_of_tools() -> list[Ask]:
+    """Every tool of an assistant, asked about what is foreign."""
+    made = []
+    for tool in TOOLS:
+        for given in TOLD_TO_ASK.get(tool.name, (dict.fromkeys(tool.takes.model_fields, "GQZFRN2"),)):
+            call = {"name": tool.name, "arguments": given}
+            body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
+            made.append(Ask("/mcp", "POST", "/mcp", body))
     return made
 
 
@@ -341,6 +359,23 @@ def test_a_token_that_is_narrower_than_its_owner_learns_no_more_than_it_may(
     found = told(app, "free", wanted, secret=secret)
     assert {one: text for one, text in found.items() if NAME in text or ID in text or text.startswith("5")} == {}
     assert sum(OWN in text for text in found.values()) > 5
+
+
+def test_no_tool_of_an_assistant_tells_what_the_token_of_its_role_may_not_see(app: FastAPI) -> None:
+    shell = app.state.shell
+
+    def heard(account: str) -> dict[str, str]:
+        user = shell.users.find(account)
+        secret, _ = shell.tokens.make(user, "assistant", user.job.grants, by=SYSTEM)
+        return told(app, account, asks_of_tools(), secret=secret)
+
+    everything = heard("free")
+    assert sum(NAME in text or ID in text for text in everything.values()) > 3  # there is something to leak
+    for role in ROLES:
+        bound(app, role.name, {"communities": ["C1"]})
+        found = heard(role.name)
+        assert leaks(found, (NAME, ID)) == {}
+        assert any(OWN in text for text in found.values()) is ("figures.read" in role.grants)
 
 
 def test_a_token_reads_a_part_of_its_owners_region_and_no_longer_than_the_owner(app: FastAPI) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from linshu.app.answer import Answer
+from linshu.engine.shell.search import of_metrics
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
@@ -19,22 +20,25 @@ if TYPE_CHECKING:
 READABLE = ("mart", "std")
 
 
-def metrics(catalog: Catalog) -> Answer:
-    """The metric dictionary, one row per metric."""
+def metrics(catalog: Catalog, words: str = "") -> Answer:
+    """The metric dictionary, one row per metric: all in declared order, or those the words find, the nearest first."""
+    found = (catalog.metrics[one.key] for one in of_metrics(catalog).find(words, limit=len(catalog.metrics)))
     return Answer.of(
         {
             "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),
             "better": str(one.better), "owner": one.owner, "version": one.version,
             "definition": one.definition.zh, "definition_en": one.definition.en, "file": one.place,
         }
-        for one in catalog.metrics.values()
+        for one in found
     )  # fmt: skip
 
 
-def dimensions(catalog: Catalog) -> Answer:
-    """Everything figures can be cut by, then the lists of people by which they can only be filtered."""
-    cuts = [(one.name, one.title, one.parent, True) for one in catalog.dimensions.values()]
-    filters = [(one.name, one.title, "", False) for one in catalog.memberships.values()]
+def dimensions(catalog: Catalog, of: str = "") -> Answer:
+    """Everything figures can be cut by, then the lists of people by which they can only be filtered; or what cuts a metric."""
+    known = catalog.dimensions
+    cut = [known[name] for name in catalog.reached(catalog.metric(of).name)] if of else list(known.values())
+    cuts = [(one.name, one.title, one.parent, True) for one in cut]
+    filters = [] if of else [(one.name, one.title, "", False) for one in catalog.memberships.values()]
     return Answer.of(
         {"dimension": name, "title": title.zh, "title_en": title.en, "parent": parent, "cuts": is_cut}
         for name, title, parent, is_cut in (*cuts, *filters)

@@ -149,9 +149,9 @@ class LocalShop:
         result = self.figures.cohorts(cohort, **options)
         return Answer(result.table, result.meta())
 
-    def metrics(self) -> Answer:
-        """The metric dictionary."""
-        return listing.metrics(self.figures.catalog)
+    def metrics(self, words: str = "") -> Answer:
+        """The metric dictionary; see `Shop.metrics`."""
+        return listing.metrics(self.figures.catalog, words)
 
     def own_metrics(self) -> Answer:
         """The company's own metrics, and everything wrong in `metrics/`."""
@@ -171,9 +171,9 @@ class LocalShop:
         """The files of `metrics/`, as commands and programs change them; see `Shop.metric_files`."""
         return LocalMetricFiles(self.own_files)
 
-    def dimensions(self) -> Answer:
+    def dimensions(self, of: str = "") -> Answer:
         """Everything figures can be cut by, and the lists of people that they can only be filtered by."""
-        return listing.dimensions(self.figures.catalog)
+        return listing.dimensions(self.figures.catalog, of)
 
     def tables(self) -> Answer:
         """Every table that can be read, with its rows and what it is."""

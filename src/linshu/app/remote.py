@@ -111,9 +111,9 @@ class RemoteShop:
         given = {name: _sendable(name, value) for name, value in options.items() if value is not None}
         return self._ask("POST", "/metrics/cohorts", {"cohort": cohort, **given})
 
-    def metrics(self) -> Answer:
-        """The metric dictionary."""
-        return self._ask("GET", "/metrics")
+    def metrics(self, words: str = "") -> Answer:
+        """The metric dictionary; see `Shop.metrics`."""
+        return self._ask("GET", f"/metrics?{urlencode({'q': words})}")
 
     def own_metrics(self) -> Answer:
         """The company's own metrics, and everything wrong in `metrics/`."""
@@ -134,9 +134,9 @@ class RemoteShop:
         """What of alerts needs the figures; see `RemoteAlerts`."""
         return RemoteAlerts(self._ask)
 
-    def dimensions(self) -> Answer:
+    def dimensions(self, of: str = "") -> Answer:
         """Everything figures can be cut by."""
-        return self._ask("GET", "/dimensions")
+        return self._ask("GET", f"/dimensions?{urlencode({'of': of})}")
 
     def tables(self) -> Answer:
         """Every table that can be read."""

@@ -108,8 +108,8 @@ class Shop(Protocol):
         """
         ...
 
-    def metrics(self) -> Answer:
-        """The metric dictionary: name, title, unit, definition, owner."""
+    def metrics(self, words: str = "") -> Answer:
+        """The metric dictionary: name, title, unit, definition, owner; with `words`, what they find, pinyin too."""
         ...
 
     def own_metrics(self) -> Answer:
@@ -121,8 +121,8 @@ class Shop(Protocol):
         """The files in which they are declared: list, show, check, save, remove, restore."""
         ...
 
-    def dimensions(self) -> Answer:
-        """Everything figures can be cut by."""
+    def dimensions(self, of: str = "") -> Answer:
+        """Everything figures can be cut by; `of` a metric: only what it can be cut by."""
         ...
 
     def tables(self) -> Answer:

@@ -6,6 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from linshu.app.api import ROUTERS
+from linshu.app.assistant import door
 from linshu.app.domains import DOMAINS
 from linshu.app.jobs import desk_of_jobs
 from linshu.app.live_events import LiveEvents
@@ -65,8 +66,8 @@ def compose(  # noqa: PLR0913 - the composition root names each part once
     keys = keys_of(shop.project)
     happening = events or LiveEvents(shop, state).desk
     app = create_web(
-        shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, events=happening, routers=ROUTERS, keys=keys,
-        above=Regions(shop.figures).above,
+        shop.figures, state, DOMAINS, web, hub=hub, jobs=desk, push=push, events=happening, routers=(*ROUTERS, door.router),
+        keys=keys, above=Regions(shop.figures).above,
     )  # fmt: skip
     app.state.local = shop
     return app

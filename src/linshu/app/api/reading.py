@@ -5,10 +5,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import pyarrow as pa
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
 from pydantic import BaseModel, Field
 from starlette.background import BackgroundTask
@@ -80,6 +80,12 @@ class Group(FiguresQuestion):
     )
 
 
+class Words(BaseModel):
+    """Which metrics of the dictionary."""
+
+    q: str = Field(default="", max_length=100, description="Words of a name or meaning, pinyin too; empty: all")
+
+
 class Statement(BaseModel):
     """One SELECT over published tables."""
 
@@ -148,9 +154,9 @@ def drill(request: Request, group: Group) -> Response:
 
 
 @router.get("/metrics", dependencies=[READS])
-def metrics(request: Request) -> Response:
-    """The metric dictionary."""
-    return answered(request, shop_of(request).metrics())
+def metrics(request: Request, wanted: Annotated[Words, Query()]) -> Response:
+    """The metric dictionary, or what of it the words find."""
+    return answered(request, shop_of(request).metrics(wanted.q))
 
 
 @router.get("/metrics/own", dependencies=[READS])
@@ -160,9 +166,9 @@ def own_metrics(request: Request) -> Response:
 
 
 @router.get("/dimensions", dependencies=[READS])
-def dimensions(request: Request) -> Response:
-    """Everything figures can be cut by."""
-    return answered(request, shop_of(request).dimensions())
+def dimensions(request: Request, of: Annotated[str, Query(max_length=100)] = "") -> Response:
+    """Everything figures can be cut by; `of` a metric: only what it can be cut by."""
+    return answered(request, shop_of(request).dimensions(of))
 
 
 @router.get("/tables", dependencies=[ASKS_SQL, WHOLE])

@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 logger = logging.getLogger("linshu.web")
 
 LOGIN = "/login"
+PROGRAMS = ("/api/", "/mcp")  # addresses that no browser opens
 
 
 def wants_json(request: Request) -> bool:
-    """Whether a program asks: anything under /api, or whoever accepts JSON and no page."""
+    """Whether a program asks: anything for programs, or whoever accepts JSON and no page."""
     accept = request.headers.get("accept", "")
-    return request.url.path.startswith("/api/") or ("json" in accept and "html" not in accept)
+    return request.url.path.startswith(PROGRAMS) or ("json" in accept and "html" not in accept)
 
 
 def answer(request: Request, error: LinshuError) -> Response:
@@ -38,8 +39,10 @@ def answer(request: Request, error: LinshuError) -> Response:
             "mend": error.mend.say(language),
             "request": getattr(request.state, "request_id", ""),
         }
-        wait = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) and error.seconds else None
-        return JSONResponse({"error": said}, status_code=error.status, headers=wait)
+        headers = {"Retry-After": str(error.seconds)} if isinstance(error, Throttled) and error.seconds else {}
+        if isinstance(error, Unauthorised):
+            headers["WWW-Authenticate"] = "Bearer"
+        return JSONResponse({"error": said}, status_code=error.status, headers=headers)
     if isinstance(error, Unauthorised) and not request.url.path.startswith(LOGIN):
         return to_login(request)
     if is_partial(request):
