@@ -54,6 +54,7 @@ def tried(shop: Shop, policy: Policy, today: date, sliders: Mapping[str, str]) -
         ({"policy": name} | _figures(one) for name, one in rows if name != "tried" or not found.same),
         goods=len(found.past.cases),
         of=found.past.of,
+        learned_service=found.service,
         frontier=[{"goodwill_times": factor} | asdict(one) for factor, one in found.frontier],
         **{"from": found.past.first.isoformat(), "to": found.past.last.isoformat()},
     )

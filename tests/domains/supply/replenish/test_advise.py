@@ -23,6 +23,7 @@ from linshu.domains.supply.replenish.advise import (
 )
 from linshu.domains.supply.replenish.case import untold, ways_of
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
+from linshu.domains.supply.replenish.flow import draft_of
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import beside, presale
 
@@ -38,6 +39,28 @@ def test_a_budget_holds_for_all_together(seed: int, many: int, budget: int) -> N
     free = advise(cases, House())
     assert all(one.boxes <= other.boxes for one, other in zip(told, free, strict=True))
     assert [one.case for one in told] == cases
+
+
+@given(SEEDS, st.integers(1, 8), st.floats(1, 3))
+def test_where_a_missing_piece_counts_more_orders_are_larger_and_judged_by_what_it_costs(
+    seed: int, many: int, service: float
+) -> None:
+    cases = [case(seed + number) for number in range(many)]
+    plain, house = advise(cases, House()), House(service=service)
+    for one, other in zip(plain, advise(cases, house), strict=True):
+        assert other.boxes >= one.boxes
+        assert other.worth <= one.worth
+        assert recost(other.case, one.boxes, house).worth == recost(one.case, one.boxes, House()).worth
+
+
+def test_an_order_says_that_missing_pieces_count_more() -> None:
+    def said(service: float) -> str:
+        draft = draft_of([replace(case(1), shelf=(), coming=())], DAY, House(service=service), 0, Short(), ())
+        assert draft is not None
+        return " ".join(one.zh for one in draft.reasons)
+
+    assert "缺一件按 1.5 倍算，订得略多" in said(1.5)
+    assert "缺一件按" not in said(1)
 
 
 @given(SEEDS, st.integers(2, 10), st.integers(1, 3), st.integers(0, 60))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date
+from html import unescape
 from typing import TYPE_CHECKING
 
 import pytest
@@ -16,7 +17,7 @@ from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
 from linshu.app import replenishing
 from linshu.domains.supply.replenish.feature import FEATURE as REPLENISH
-from linshu.domains.supply.whatif import view
+from linshu.domains.supply.whatif import decide, view
 from linshu.domains.supply.whatif.feature import FEATURE
 from linshu.domains.supply.whatif.inputs import Past
 from linshu.engine.access import passwords
@@ -80,6 +81,22 @@ def test_another_policy_stands_beside_the_one_in_force(people: dict[str, TestCli
 
 
 @pytest.mark.usefixtures("_weeks")
+def test_what_the_weeks_say_of_a_missing_piece_can_be_tried_with_its_reason(
+    people: dict[str, TestClient], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(decide, "learned", lambda _: 1.5)
+    said = "10月26日到11月22日重过一遍，订货时缺一件按 1.5 倍算最合算"
+    answer = people["chen"].get("/what-if/answer").text
+    assert said in answer
+    link = unescape(answer.split('<a href="/what-if?')[1].split('"')[0])
+    page = people["boss"].get(f"/what-if?{link}").text
+    assert f'name="why" value="{said}"' in page
+    assert 'name="service" value="1.5"' in page
+    assert said not in people["chen"].get("/what-if/answer?service=1.5").text
+    assert said not in people["chen"].get("/what-if/answer?goodwill=0.6").text
+
+
+@pytest.mark.usefixtures("_weeks")
 def test_the_rows_of_programs_are_those_of_the_page(people: dict[str, TestClient], shop: TownShop) -> None:
     policy = people["chen"].app.state.shell.ledger.policies.current("replenish")
     answer = replenishing.tried(shop, policy, DAY, {"goodwill": "0.6"})
@@ -94,9 +111,18 @@ def test_the_rows_of_programs_are_those_of_the_page(people: dict[str, TestClient
 def test_only_who_may_sets_it_and_with_a_reason(people: dict[str, TestClient]) -> None:
     policies = people["boss"].app.state.shell.ledger.policies
     token = people["boss"].get("/what-if").text.split('name="csrf" value="')[1].split('"')[0]
-    given = {"csrf": token, "goodwill": "0.6", "waste": "1", "budget": "1234.5", "lead": "3", "why": "少缺货"}
+    given = {
+        "csrf": token,
+        "goodwill": "0.6",
+        "service": "1.5",
+        "waste": "1",
+        "budget": "1234.5",
+        "lead": "3",
+        "why": "少缺货",
+    }
     assert people["boss"].post("/what-if", data=given, follow_redirects=False).status_code == 303
     assert policies.current("replenish").own["goodwill"] == 0.6
+    assert policies.current("replenish").own["service"] == 1.5
     assert policies.current("replenish").own["budget"] == 123_450
     assert policies.current("replenish").version == 1
     assert policies.history("replenish")[0].why == "少缺货"

@@ -40,11 +40,17 @@ class House:
     freshest: float = 0.0  # of shoppers, so many take the freshest piece
     freshest_of: str = ""  # where it is otherwise: a category or a warehouse, and its share
     before_cover: int = 6  # the rule used before: so many days of the last fortnight's mean
+    service: float = 1.0  # orders count a missing piece so many times, as the weeks before have shown; 1 = as it costs
+
+    @property
+    def costs(self) -> Rules:
+        """What things cost: orders are judged by it."""
+        return Rules(self.goodwill, self.holding, self.waste, self.review_days)
 
     @property
     def rules(self) -> Rules:
-        """As the rule of boxes reads it."""
-        return Rules(self.goodwill, self.holding, self.waste, self.review_days)
+        """As boxes are chosen."""
+        return replace(self.costs, goodwill=self.service * self.goodwill)
 
     def taken(self, goods: Goods, cases: Sequence[Case]) -> Goods:
         """The goods, with how many of their shoppers take the freshest."""
@@ -200,13 +206,13 @@ class _Block:
         return np.where(self.waits, 0, found)
 
     def told(self, boxes: Whole) -> tuple[Advice, ...]:
-        goods, met, rules = self.goods, self.met, self.house.rules
+        goods, met, costs = self.goods, self.met, self.house.costs
         pieces = (boxes * goods.pack).astype(np.float64)
         before = np.array([before_rule(one, self.house.before_cover) for one in self.cases], np.int64)
-        value, other = worth(goods, met, rules, pieces), worth(goods, met, rules, before)
+        value, other = worth(goods, met, costs, pieces), worth(goods, met, costs, before)
         sold, wasted = met.sold(pieces), met.wasted(goods, pieces)
         sells = (met.soon >= np.maximum(pieces, 1)[:, None]).mean(axis=1)
-        free = packs(goods, met, rules)
+        free = packs(goods, met, self.house.rules)
         return tuple(
             Advice(
                 one, int(boxes[row]), int(before[row]), round(value[row]), round(value[row] - other[row]),

@@ -21,6 +21,7 @@ from linshu.domains.supply.replenish.advise import (
 )
 from linshu.domains.supply.replenish.case import Case, untold
 from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read
+from linshu.domains.supply.replenish.learned import TRIED
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import presale
 from linshu.domains.supply.replenish.sold import sold_by_day
@@ -157,6 +158,8 @@ def _reasons(told: Sequence[Advice], house: House, least: int, short: Short) -> 
             f"most urgent: {ordered[0].case.sku}, of which {ordered[0].missing:,.0f} would be missing",
         ),
     ]
+    if told[0].case.mode == "stocked" and house.service != 1:
+        found.append(_held(house.service))
     if least > 0 and total - min(one.cost for one in ordered) < least:
         found.append(
             Text(f"供应商起订 {least / 100:,.0f} 元", f"the supplier takes orders from {least / 100:,.0f} yuan")
@@ -174,6 +177,15 @@ def _reasons(told: Sequence[Advice], house: House, least: int, short: Short) -> 
     if house.truck_m3 and filled > NEARLY_FULL * house.truck_m3:
         found.append(Text(f"装满一车（{house.truck_m3} 方）", f"it fills a lorry of {house.truck_m3} cubic metres"))
     return tuple(found)
+
+
+def _held(service: float) -> Text:
+    """Why orders are larger or smaller than what a missing piece costs alone would have them."""
+    more = service > 1
+    return Text(
+        f"策略里缺一件按 {service:g} 倍算，订得略{'多' if more else '少'}",
+        f"the policy counts a missing piece {service:g} times: held a little {'larger' if more else 'smaller'}",
+    )
 
 
 def again(inputs: Mapping[str, Any], policy: Policy) -> Draft | None:
@@ -271,6 +283,13 @@ def observe(
 def _check(own: Mapping[str, Any]) -> None:
     if not 0 <= own["freshest"] <= 1:
         raise Invalid(Text("先拿最新的比例应在 0 到 1 之间", "the share that takes the freshest must lie from 0 to 1"))
+    if not TRIED[0] <= own["service"] <= TRIED[-1]:
+        raise Invalid(
+            Text(
+                f"缺一件应按 {TRIED[0]:g} 到 {TRIED[-1]:g} 倍算",
+                f"a missing piece counts {TRIED[0]:g} to {TRIED[-1]:g} times",
+            )
+        )
     shares(own["freshest_of"])
 
 
@@ -325,6 +344,10 @@ KIND = Kind(
         "freshest_of": Text(
             "哪些品类或仓不一样（如：蔬菜 0.6；长沙仓 0.3）",
             "Categories or warehouses where it is otherwise (vegetables 0.6; Changsha 0.3)",
+        ),
+        "service": Text(
+            "订货时缺一件按几倍算（1 = 照实；先试再订从最近几周学）",
+            "Orders count a missing piece so many times (1 = as it costs; what-if learns it from the last weeks)",
         ),
         "before_cover": Text("原来的规则：备几天的货", "The rule used before: days of cover"),
     },

@@ -41,6 +41,6 @@ def gain(case: Case, ordered: int, before: int, wanted: Sequence[float], house: 
     demand[0, : len(wanted)] = wanted[:HORIZON]
     usual = case.lead[len(case.lead) // 2] if case.lead else 1
     goods = replace(house.taken(goods, [case]), lead=np.array([[usual]]))
-    met = reach(goods, demand[:, None, :], house.rules)
-    ours, theirs = (float(worth(goods, met, house.rules, np.array([pieces]))[0]) for pieces in (ordered, before))
+    met = reach(goods, demand[:, None, :], house.costs)
+    ours, theirs = (float(worth(goods, met, house.costs, np.array([pieces]))[0]) for pieces in (ordered, before))
     return ours - theirs

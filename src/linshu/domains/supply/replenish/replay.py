@@ -121,16 +121,20 @@ def _open_share(there: Reals, wanted: Reals, chance: np.random.Generator) -> Rea
     return np.where(short, found, 1).astype(np.float32)
 
 
+def earned(setting: Setting, lived: Lived) -> npt.NDArray[np.float64]:
+    """[N, T] fen of each good on each day."""
+    price, cost = (one.astype(np.float64)[:, None] for one in (setting.price, setting.cost))
+    found: npt.NDArray[np.float64] = (
+        (price - cost) * lived.sold - cost * lived.wasted
+        - setting.holding * cost * lived.left - setting.goodwill * price * lived.missed
+    )  # fmt: skip
+    return found
+
+
 def profit(setting: Setting, lived: Lived) -> npt.NDArray[np.float64]:
     """[N] fen over the days."""
-    sold, missed, wasted, left = (
-        one.sum(axis=1, dtype=np.float64) for one in (lived.sold, lived.missed, lived.wasted, lived.left)
-    )
-    earned: npt.NDArray[np.float64] = (
-        (setting.price - setting.cost) * sold - setting.cost * wasted
-        - setting.holding * setting.cost * left - setting.goodwill * setting.price * missed
-    )  # fmt: skip
-    return earned
+    found: npt.NDArray[np.float64] = earned(setting, lived).sum(axis=1)
+    return found
 
 
 def score(setting: Setting, lived: Lived) -> Score:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from linshu.domains.supply.replenish.decide import Goods, Limit, Rules, reach, within
-from linshu.domains.supply.replenish.replay import Lived, Score, Setting, profit, replay, score
+from linshu.domains.supply.replenish.learned import TRIED, learned
+from linshu.domains.supply.replenish.replay import Lived, Score, Setting, earned, profit, replay, score
 from linshu.domains.supply.replenish.scenarios import draw
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ RESAMPLED = 400
 DRAWN = 2  # days the level of all weekdays counts beside the same weekdays
 STEADY = 14  # days the usual pace counts beside that of the last week
 CLASSES, WIDEST = 5, 2.0  # of volume, for how far demand strays
-SERVICE = (0.25, 0.5, 2.0, 4.0, 8.0)  # of the goodwill: the frontier beside the policy itself
+SERVICE = (*TRIED, 8.0)  # of the goodwill: the frontier
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,22 +95,28 @@ def compared(
             for seed, truth in enumerate(truths)
         ])  # fmt: skip
         tell((number + 1) / len(tries))
-    earned = [np.mean([profit(*each) for each in runs], axis=0) for runs in lived]
-    return tuple(_outcome(runs, mine, earned[0]) for runs, mine in zip(lived, earned, strict=True))
+    brought = [np.mean([profit(*each) for each in runs], axis=0) for runs in lived]
+    return tuple(_outcome(runs, mine, brought[0]) for runs, mine in zip(lived, brought, strict=True))
 
 
-def frontier(
-    history: History, truths: Sequence[Reals], one: Try, tell: Callable[[float], None] = lambda _: None
-) -> tuple[tuple[float, Score], ...]:
-    """The same policy with service dearer and cheaper: how much waste and profit each further point of service costs."""
-    found = []
-    for number, factor in enumerate(sorted((1.0, *SERVICE))):
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The same policy with service dearer and cheaper, and how dear it should have been."""
+
+    points: tuple[tuple[float, Score], ...]  # how much waste and profit each further point of service costs
+    service: float  # times the goodwill: what surely earned most; 1 where nothing did
+
+
+def frontier(history: History, truths: Sequence[Reals], one: Try) -> Frontier:
+    """Each factor of SERVICE on the first way the days may have gone."""
+    points, brought = [], {}
+    for factor in SERVICE:
         tried = replace(one, rules=replace(one.rules, goodwill=one.rules.goodwill * factor), cover=0)
         setting = _setting(history.setting, tried)
         lived = replay(setting, truths[0][:, history.begin :], _ordering(history, setting, tried), 0).since(FEET)
-        found.append((factor, score(setting, lived)))
-        tell((number + 1) / len(SERVICE))
-    return tuple(found)
+        points.append((factor, score(setting, lived)))
+        brought[factor] = earned(setting, lived)
+    return Frontier(tuple(points), learned({factor: brought[factor] for factor in TRIED}))
 
 
 def _setting(setting: Setting, one: Try) -> Setting:

@@ -56,6 +56,7 @@ def whatif(request: Request) -> Response:
         sliders=view.SLIDERS,
         warehouses=[(row["warehouse_id"], row["name"]) for row in shell.shop.read(WAREHOUSES).to_pylist()],
         changes=view.changes(asked),
+        why=request.query_params.get("why", ""),
         may=viewer_of(request).may("proposals.policy"),
     )
 
@@ -73,6 +74,7 @@ def answer(request: Request) -> Response:
         f"{FOLDER}/parts/answer.html",
         answer=found,
         chart=view.chart(found, viewer.writer) if found else None,
+        learned=view.learned(found, asked, viewer.writer) if found else None,
         FEN=Unit.FEN,
         RATIO=Unit.RATIO,
         DAYS=Unit.DAYS,

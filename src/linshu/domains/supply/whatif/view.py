@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 from linshu.domains.supply.replenish.advise import house_of
+from linshu.domains.supply.replenish.learned import TRIED
 from linshu.domains.supply.whatif.decide import Outcome, Try, compared, frontier
 from linshu.domains.supply.whatif.inputs import Past, past
 from linshu.engine.metrics.declare import Unit
@@ -43,6 +44,7 @@ class Slider:
 
 SLIDERS = (
     Slider("goodwill", Text("缺一件另亏售价（越高越不缺货）", "A missing piece costs beside its margin, of the price"), 0, 1.2, 0.05, "goodwill", is_share=True),
+    Slider("service", Text("订货时缺一件按几倍算（1 = 照实）", "Orders count a missing piece so many times (1 = as it costs)"), TRIED[0], TRIED[-1], 0.1, "service"),
     Slider("waste", Text("报废按进价的几倍算（越高越少报废）", "Waste counts so many times the cost"), 0.5, 3, 0.1, "waste"),
     Slider("holding", Text("压货一天的成本占进价（越高库存越低）", "Holding a day costs, of the cost"), 0, 0.03, 0.001, "holding", is_share=True),
     Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
@@ -77,13 +79,14 @@ class Answer:
     before: Outcome
     frontier: tuple[tuple[float, Score], ...]
     same: bool  # the policy tried is the one in force
+    service: float | None = None  # what surely earned most of a missing piece's factors; None where others are tried
 
 
 def asked_of(given: Mapping[str, str], policy: Policy) -> Asked:
     """The sliders; Misused for what is no number or lies outside."""
     house = house_of(policy.own)
     usual = {
-        "goodwill": house.goodwill, "waste": house.waste, "holding": house.holding, "review": float(house.review_days),
+        "goodwill": house.goodwill, "service": house.service, "waste": house.waste, "holding": house.holding, "review": float(house.review_days),
         "lead": 0.0, "life": 0.0, "fresh": house.freshest, "budget": house.budget / 100,
     }  # fmt: skip
     values = {}
@@ -109,7 +112,7 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
     }  # fmt: skip
     tried = replace(
         rules,
-        goodwill=values["goodwill"],
+        goodwill=values["goodwill"] * values["service"],
         waste=values["waste"],
         holding=values["holding"],
         review_days=int(values["review"]),
@@ -119,16 +122,32 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
     # the world is the same for all: only the policy differs
     in_force, other = Try(rules, **world, budget=spent), Try(tried, **world, budget=may_spend)
     # what a missing piece and a day's holding cost is as the company has it, whatever a policy tried makes of it
-    setting = replace(what.history.setting, goodwill=rules.goodwill, holding=rules.holding)
+    setting = replace(what.history.setting, goodwill=house.costs.goodwill, holding=rules.holding)
     history = replace(what.history, setting=setting)
     now, old, *new = compared(history, what.truths, (in_force, before) if same else (in_force, before, other))
-    curve = frontier(history, what.truths, other)
-    return Answer(what, now, new[0] if new else now, old, curve, same)
+    curve = frontier(history, what.truths, replace(other, rules=replace(tried, goodwill=values["goodwill"])))
+    as_it_costs = values["goodwill"] == house.goodwill
+    return Answer(what, now, new[0] if new else now, old, curve.points, same, curve.service if as_it_costs else None)
 
 
 def changes(asked: Asked) -> dict[str, str]:
     """What the policy tried would change in the policy of ordering."""
     return {one.of: f"{asked.values[one.name] * one.fen:.10g}" for one in SLIDERS if one.of}
+
+
+def learned(answer: Answer, asked: Asked, writer: Writer) -> tuple[str, str] | None:
+    """Where the weeks say another factor than the one asked for: what they say, and the question with it and its reason."""
+    if answer.service is None or answer.service == asked.values["service"]:
+        return None
+    first, last, times = writer.short_day(answer.past.first), writer.short_day(answer.past.last), f"{answer.service:g}"
+    said = writer.say(
+        Text(
+            f"{first}到{last}重过一遍，订货时缺一件按 {times} 倍算最合算",
+            f"lived again, {first} to {last} earned most with a missing piece counted {times} times in orders",
+        )
+    )
+    tried = replace(asked, values={**asked.values, "service": answer.service})
+    return said, f"{tried.address()}&{urlencode({'why': said})}"
 
 
 def chart(answer: Answer, writer: Writer) -> dict[str, Any]:
