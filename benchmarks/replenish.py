@@ -6,14 +6,16 @@ Demand is real, with what closed hours would have sold drawn from its posterior;
 assumptions, drawn anew for each draw of costs. Ordered in the evening, there on the second morning. A rule sees its own
 sales only. The baseline is a moving average of 14 days, its safety factor tuned for each shelf life on the four weeks
 before the scored ones; the clairvoyant knows every day. Ours learns before the window and every week of it, later from the
-stores alone that are not lived again. Intervals come from drawing stores anew.
+stores alone that are not lived again: the forecast, and from other stores' days before lived again how dearly a missing
+piece shall count. Intervals come from drawing stores anew.
 """
 
 from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from itertools import product
+from functools import reduce
+from itertools import chain, product
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -23,11 +25,13 @@ from benchmarks.fresh.reading import PIECE, read
 from benchmarks.fresh.rules import Average, Marginal, tuned
 from benchmarks.report import Goal, Options, Report, Row, main
 from linshu.domains.supply.forecast.model import Learning
+from linshu.domains.supply.forecast.panel import WEEK
 from linshu.domains.supply.forecast.recover import drawn
 from linshu.domains.supply.replenish.advise import BLOCK
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS
 from linshu.domains.supply.replenish.decide import Goods, Rules, packs, reach
-from linshu.domains.supply.replenish.replay import Score, Setting, profit, replay, score
+from linshu.domains.supply.replenish.learned import TRIED, learned
+from linshu.domains.supply.replenish.replay import Score, Setting, earned, profit, replay, score
 from linshu.domains.supply.replenish.scenarios import draw
 
 if TYPE_CHECKING:
@@ -38,6 +42,9 @@ if TYPE_CHECKING:
     from benchmarks.fresh.reading import Fresh
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
+    Window = tuple[int, int]
+    Weeks = tuple[float, ...]
+
 NAME = "replenish"
 FINDS_ITS_FEET = 4
 WINDOWS = ((18, 34), (34, 62), (62, 90))  # of the first only the baseline learns; the others are scored
@@ -47,6 +54,7 @@ RESAMPLED = 1000
 DECIDED = BLOCK
 SERVICE = (1, 2, 4, 8, 16)
 THRIFT = (1, 4, 10, 25)
+LEARNED_SEED = 100  # of the way the other stores' closed hours went
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +64,7 @@ class World:
     panel: Panel
     rows: npt.NDArray[np.int64]
     store: npt.NDArray[np.int64]  # of the lived rows
+    others: npt.NDArray[np.int64]  # rows of as many other stores, lived again to learn from
 
     def truth(self, seed: int) -> Reals:
         """[rows, T] what would have been asked for: one way it may have gone."""
@@ -63,16 +72,16 @@ class World:
 
 
 def world_of(data: Fresh, lived: int, seed: int = 3) -> World:
-    """All series, in pieces; those of so many stores are lived again."""
+    """All series, in pieces; those of so many stores are lived again and judged, those of as many others learned from."""
     panel = data.panel(len(data.sold[0]))
     whole = replace(
         panel, sold=np.round(panel.sold / PIECE).astype(np.float32), step=1.0,
         price=_further(panel.price), promoted=_further(panel.promoted), holiday=_further(panel.holiday),
     )  # fmt: skip
     place = data.groups["place"]
-    drawn_stores = np.random.default_rng(seed).permutation(int(place.max()) + 1)[:lived]
-    rows = np.flatnonzero(np.isin(place, drawn_stores))
-    return World(whole, rows, place[rows])
+    stores = np.random.default_rng(seed).permutation(int(place.max()) + 1)
+    rows, others = (np.flatnonzero(np.isin(place, some)) for some in (stores[:lived], stores[lived : 2 * lived]))
+    return World(whole, rows, place[rows], others)
 
 
 def _further(plan: Reals) -> Reals:
@@ -90,23 +99,48 @@ def measure(options: Options) -> Report:
     learning = Learning(rows=60_000, rounds=60, leaves=31, rate=0.15) if quick else Learning()
     windows = WINDOWS[-1:] if quick else WINDOWS[1:]
     began = time.perf_counter()
-    rules = {
+    rules: dict[Window, Marginal] = {
         window: Marginal.learned(
             world.panel, world.rows, (window[0] - FINDS_ITS_FEET, window[1]), learning, weekly=not quick
         )
         for window in windows
     }
-    learned = time.perf_counter() - began
-    cases = list(product(range(1 if quick else DRAWS), range(1 if quick else SEEDS)))
-    told = [one for draw, seed in cases for one in _lived(world, rules, draw, seed)]
+    seconds = time.perf_counter() - began
+    draws, seeds = (1, 1) if quick else (DRAWS, SEEDS)
+    services = [_services(world, rules, one) for one in range(draws)]
+    told = [
+        one for draw, seed in product(range(draws), range(seeds)) for one in _lived(world, rules, services[draw], draw, seed)
+    ]  # fmt: skip
     return _report(
         world,
         told,
-        {"learning_seconds": round(learned, 1), "cases": len(told), **_frontier(world, rules, windows[-1])},
-    )
+        {
+            "learning_seconds": round(seconds, 1), "cases": len(told),
+            "service": [list(chain(*one.values())) for one in services],
+            **_frontier(world, rules, windows[-1]),
+        },
+    )  # fmt: skip
 
 
-def _lived(world: World, rules: dict[tuple[int, int], Marginal], draw: int, seed: int) -> Iterator[dict[str, Any]]:
+def _services(world: World, rules: dict[Window, Marginal], draw: int) -> dict[Window, Weeks]:
+    """How dearly a missing piece shall count in each week of each window, from other stores' days before it."""
+    pupil = replace(reduce(Marginal.then, rules.values()), rows=world.others)
+    start, last = pupil.begin + FINDS_ITS_FEET, max(window[1] for window in rules)
+    goods, usual = _goods(world, draw, world.others), Rules()
+    demand = drawn(world.panel, LEARNED_SEED + draw)[world.others].round()[:, pupil.begin : last]
+    lived = {
+        one: earned(goods, replay(goods, demand, pupil.of(goods, usual, (one,)), draw).since(FINDS_ITS_FEET))
+        for one in TRIED
+    }
+    return {
+        window: tuple(learned(lived, max(0, day - start)) for day in range(ours.begin, window[1], WEEK))
+        for window, ours in rules.items()
+    }
+
+
+def _lived(
+    world: World, rules: dict[Window, Marginal], services: dict[Window, Weeks], draw: int, seed: int
+) -> Iterator[dict[str, Any]]:
     """One draw of costs, one way demand may have gone, each window: fen of each good under each rule."""
     goods, truth = _goods(world, draw), world.truth(seed)
     best = {window: tuned(goods, world, truth, window) for window in WINDOWS if window in rules}
@@ -118,6 +152,7 @@ def _lived(world: World, rules: dict[tuple[int, int], Marginal], draw: int, seed
         began = time.perf_counter()
         lived = {
             "ours": replay(goods, demand, ours.of(goods, Rules()), seed),
+            "learned": replay(goods, demand, ours.of(goods, Rules(), services[window]), seed),
             "average": replay(goods, demand, Average(goods, world, truth, first, earlier), seed),
             "hindsight": replay(goods, demand, Average(goods, world, truth, first, best[window]), seed),
         }
@@ -130,56 +165,60 @@ def _lived(world: World, rules: dict[tuple[int, int], Marginal], draw: int, seed
         }  # fmt: skip
 
 
-def _goods(world: World, draw: int) -> Setting:
+def _goods(world: World, draw: int, rows: npt.NDArray[np.int64] | None = None) -> Setting:
     groups = world.panel.groups
-    return setting(groups["product"], groups["family"], draw).some(world.rows)
+    return setting(groups["product"], groups["family"], draw).some(world.rows if rows is None else rows)
 
 
-def _closed(of: list[dict[str, Any]], base: str, weights: npt.NDArray[np.float64]) -> float:
-    """The share of what the baseline leaves to the clairvoyant that we take; `weights` of each good."""
-    total = {name: sum(float(one[name] @ weights) for one in of) for name in ("ours", base, "clairvoyant")}
-    return (total["ours"] - total[base]) / (total["clairvoyant"] - total[base])
+def _closed(of: list[dict[str, Any]], base: str, weights: npt.NDArray[np.float64], rule: str = "ours") -> float:
+    """The share of what the baseline leaves to the clairvoyant that a rule takes; `weights` of each good."""
+    total = {name: sum(float(one[name] @ weights) for one in of) for name in (rule, base, "clairvoyant")}
+    return (total[rule] - total[base]) / (total["clairvoyant"] - total[base])
 
 
 def _report(world: World, told: list[dict[str, Any]], detail: dict[str, Any]) -> Report:
     everyone = np.ones(len(world.rows))
-    chance = np.random.default_rng(9)
-    stores = np.unique(world.store)
-    drawn_anew = []
-    for _ in range(RESAMPLED):
-        picked = np.bincount(np.searchsorted(stores, chance.choice(stores, len(stores))), minlength=len(stores))
-        drawn_anew.append(_closed(told, "average", picked[np.searchsorted(stores, world.store)].astype(float)))
-    low, high = (float(one) for one in np.quantile(drawn_anew, (0.025, 0.975)))
-    by_life = {
-        int(life): round(_by_life(told, int(life)), 3)
-        for life in LIVES
-        if any((one["life"] == life).any() for one in told)
-    }
-    by_window = {
-        f"{first}-{last}": round(
-            _closed([one for one in told if one["window"] == (first, last)], "average", everyone), 3
-        )
-        for first, last in dict.fromkeys(one["window"] for one in told)
-    }
+    plain, dearer = (_shares(world, told, rule) for rule in ("ours", "learned"))
+    low = plain["interval"][0]
     mean = {
         name: {key: round(float(np.mean([getattr(one["scores"][name], key) for one in told])), 4) for key in ("profit", "fill", "waste", "turnover")}
-        for name in ("ours", "average", "hindsight")
+        for name in ("ours", "learned", "average", "hindsight")
     }  # fmt: skip
     rows = (
         Row("gap closed", _closed(told, "average", everyone), None, "share", Goal("ours", ">=", 0.20)),
         Row("gap closed, low end of 95 %", low, None, "share", Goal("ours", ">=", 0.10)),
-        Row("gap closed, worst shelf life", min(by_life.values()), None, "share", Goal("ours", ">=", 0.0)),
+        Row("gap closed, worst shelf life", min(plain["by_life"].values()), None, "share", Goal("ours", ">=", 0.0)),
         Row("gap closed, baseline tuned in hindsight", _closed(told, "hindsight", everyone), None, "share"),
+        Row("gap closed, a missing piece as learned", _closed(told, "average", everyone, "learned"), None, "share"),
         Row("profit", mean["ours"]["profit"], mean["average"]["profit"], "fen"),
         Row("a million decisions", _million(), None, "s", Goal("ours", "<=", 120)),
     )
     return Report(
         rows,
         {
-            "series": len(world.rows), "stores": len(stores), "interval": [round(low, 3), round(high, 3)],
-            "by_life": by_life, "by_window": by_window, "mean": mean, "replay_seconds": round(sum(one["seconds"] for one in told), 1), **detail,
+            "series": len(world.rows), "stores": len(np.unique(world.store)), **plain, "learned": dearer, "mean": mean, "replay_seconds": round(sum(one["seconds"] for one in told), 1), **detail,
         },
     )  # fmt: skip
+
+
+def _shares(world: World, told: list[dict[str, Any]], rule: str) -> dict[str, Any]:
+    """What a rule closes of the gap: its interval as stores are drawn anew, and each shelf life and window by itself."""
+    everyone, chance, stores = np.ones(len(world.rows)), np.random.default_rng(9), np.unique(world.store)
+    drawn_anew = []
+    for _ in range(RESAMPLED):
+        picked = np.bincount(np.searchsorted(stores, chance.choice(stores, len(stores))), minlength=len(stores))
+        weights = picked[np.searchsorted(stores, world.store)].astype(float)
+        drawn_anew.append(_closed(told, "average", weights, rule))
+    lives = [int(life) for life in LIVES if any((one["life"] == life).any() for one in told)]
+    windows = dict.fromkeys(one["window"] for one in told)
+    return {
+        "interval": [round(float(one), 3) for one in np.quantile(drawn_anew, (0.025, 0.975))],
+        "by_life": {life: round(_by_life(told, life, rule), 3) for life in lives},
+        "by_window": {
+            f"{one[0]}-{one[1]}": round(_closed([each for each in told if each["window"] == one], "average", everyone, rule), 3)
+            for one in windows
+        },
+    }  # fmt: skip
 
 
 def _million() -> float:
@@ -202,15 +241,15 @@ def _million() -> float:
     return min(best) * 1_000_000 / DECIDED
 
 
-def _by_life(told: list[dict[str, Any]], life: int) -> float:
+def _by_life(told: list[dict[str, Any]], life: int, rule: str) -> float:
     total = {
         name: sum(float(one[name][one["life"] == life].sum()) for one in told)
-        for name in ("ours", "average", "clairvoyant")
+        for name in (rule, "average", "clairvoyant")
     }
-    return (total["ours"] - total["average"]) / (total["clairvoyant"] - total["average"])
+    return (total[rule] - total["average"]) / (total["clairvoyant"] - total["average"])
 
 
-def _frontier(world: World, rules: dict[tuple[int, int], Marginal], window: tuple[int, int]) -> dict[str, Any]:
+def _frontier(world: World, rules: dict[Window, Marginal], window: Window) -> dict[str, Any]:
     """One draw, one way: the most service at the baseline's waste, and the least stock at its service."""
     goods, truth = _goods(world, 0), world.truth(0)
     demand, ours = truth[:, window[0] - FINDS_ITS_FEET : window[1]], rules[window]

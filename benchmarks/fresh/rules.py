@@ -153,14 +153,19 @@ class Marginal:
         """The last one before a day of the replay is over."""
         return self.lessons[min(day // WEEK, len(self.lessons) - 1)]
 
-    def of(self, goods: Setting, rules: Rules) -> _Ours:
-        """The rule for these costs."""
-        return _Ours(self, goods, rules)
+    def then(self, later: Marginal) -> Marginal:
+        """These weeks and, from its first day on, those of `later`."""
+        weeks = (later.begin - self.begin) // WEEK
+        return replace(self, lessons=(*self.lessons[:weeks], *later.lessons))
+
+    def of(self, goods: Setting, rules: Rules, service: tuple[float, ...] = (1.0,)) -> _Ours:
+        """The rule for these costs; `service` of each week: how much dearer than it is a missing piece counts."""
+        return _Ours(self, goods, tuple(replace(rules, goodwill=one * rules.goodwill) for one in service))
 
 
 class _Ours:
-    def __init__(self, learned: Marginal, goods: Setting, rules: Rules) -> None:
-        self._of, self._goods, self._rules = learned, goods, rules
+    def __init__(self, learned: Marginal, goods: Setting, weeks: tuple[Rules, ...]) -> None:
+        self._of, self._goods, self._weeks = learned, goods, weeks
 
     def __call__(self, evening: Evening) -> npt.NDArray[np.floating]:
         of, setting = self._of, self._goods
@@ -170,7 +175,8 @@ class _Ours:
             evening.shelf, evening.coming, np.full(len(mean), setting.lead), setting.life, setting.pack,
             setting.price, setting.cost,
         )  # fmt: skip
-        return packs(goods, reach(goods, demand, self._rules), self._rules) * setting.pack
+        rules = self._weeks[min(evening.day // WEEK, len(self._weeks) - 1)]
+        return packs(goods, reach(goods, demand, rules), rules) * setting.pack
 
     def forecast(self, evening: Evening) -> Reals:
         """[N, horizons] from what this rule has seen; nothing for days on which what arrives will be gone."""
