@@ -513,5 +513,8 @@ ROLLUPS = (
     Rollup("refunds_by_group", "refunds", ("channel", "community", "leader", "kind")),
     Rollup("refunds_paid_by_sku", "refunds", ("sku", "paid_date"), clock="paid"),
     Rollup("chat_by_community", "chat", ("community",)),
+    Rollup("buyers_seen", "orders", counts="buyers"),
+    Rollup("active_seen", "orders", counts="active"),
+    Rollup("skus_seen", "lines", counts="skus"),
 )
 ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,), targets=TARGETS, memberships=MEMBERSHIPS)

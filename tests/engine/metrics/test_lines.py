@@ -61,9 +61,17 @@ def test_every_day_is_asked_for_once_as_long_as_periods_touch(asked):
         assert rows == [str(day) for day in days]
         touching = known and start <= max(known) + timedelta(1) and end >= min(known) - timedelta(1)
         around = known and start < min(known) and end > max(known)
-        new = [day for day in days if day not in known] if touching and not around else days
-        assert seen[before:] == (new if set(days) - known else [])
-        known = known | set(days) if touching and not around else set(days) if set(days) - known else known
+        new, asked_now = set(days) - known, seen[before:]
+        if not new:
+            assert asked_now == []
+        elif touching and not around:
+            assert new <= set(asked_now)
+            assert not known & set(asked_now)
+            assert len(asked_now) == max(len(new), len(known)), "as many again as are known"
+            known |= set(asked_now)
+        else:
+            assert asked_now == days
+            known = set(days)
 
 
 def test_other_data_makes_no_use_of_what_was_known():

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.engine.metrics import company
 from tests.engine.metrics.brute import Brute, same
+from tests.engine.metrics.spans import spans
 from tests.engine.metrics.test_random_queries import ASKER
 
 from linshu.engine.access.scope import Scope
@@ -20,10 +21,13 @@ from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.compile import compile as compiled
 from linshu.engine.metrics.declare import Rollup
 from linshu.engine.metrics.query import Query
-from linshu.engine.metrics.run import run
+from linshu.engine.metrics.run import Cache, run
+from linshu.engine.metrics.sums import Sums
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.engine.warehouse.rollups import standings
+from linshu.engine.warehouse.session import DuckSession
 from linshu.kernel.errors import Forbidden, Invalid, Misused
+from linshu.kernel.period import Grain
 
 TABLES = company.make(7)
 BRUTE = Brute(TABLES, company.CATALOG)
@@ -301,3 +305,80 @@ def test_columns_follow_from_the_metrics():
     assert {"active_rows", "paid_amount_sum"} <= found["orders_by_group"].columns
     same = [name for name, _ in found["orders_by_group"].table.sums if name.startswith("week_")]
     assert same == [], "a window changes nothing about what is kept"
+
+
+# -- put together from days
+
+
+def test_figures_put_together_from_days_are_those_of_the_statement(other_warehouse):
+    roll(other_warehouse, date(2026, 10, 20), (date(2026, 10, 4), date(2026, 10, 5)))
+    together: list[bool] = []
+
+    @settings(max_examples=50)
+    @given(query=ASKER.queries(), asked=spans(), data=st.data())
+    def agree(query, asked, data):
+        cache = Cache()
+        for start, end in asked[:3]:
+            grain = data.draw(st.sampled_from((None, Grain.DAY)))
+            one = Query(
+                query.metrics, start=start, end=end, grain=grain, fill=bool(grain), where=query.where,
+                as_of=query.as_of, moment=query.moment, scope=query.scope,
+                compare=data.draw(st.sampled_from((None, "previous", "last_week", "last_month", "last_year"))),
+            )  # fmt: skip
+            try:
+                plain = run(other_warehouse, one, company.ROLLED)
+            except (Misused, Forbidden):
+                return  # refusals have tests of their own
+            kept = run(other_warehouse, one, company.ROLLED, cache)
+            assert kept.table.equals(plain.table)
+            assert (kept.sql, kept.params, kept.columns) == (plain.sql, plain.params, plain.columns)
+            with other_warehouse.snapshot() as session:
+                together.append(bool(Sums.of(one, company.ROLLED, standings(session))))
+
+    agree()
+    assert sum(together) > 20
+    assert not all(together)
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ({"metrics": "gmv,orders,aov,refund_rate,best_line,buyers,active,skus"}, 0),
+        ({"metrics": "gmv,buyers,aov", "compare": "previous", "show": "gmv,buyers_previous,aov_change"}, 0),
+        ({"metrics": "gmv,buyers,active", "grain": "day", "fill": True, "order": "day", "limit": 20000}, 0),
+        ({"metrics": "gmv", "where": "channel=wx"}, 0),
+        ({"metrics": "gmv,loyal,buyers"}, 1),
+        ({"metrics": "buyers", "where": "channel=wx"}, 1),
+        ({"metrics": "buyers", "scope": Scope.only(regions=["R1"])}, 1),
+        ({"metrics": "active", "start": "2026-09-10", "end": "2026-09-26"}, 0),
+        ({"metrics": "buyers", "end": "2026-10-28"}, 1),
+        ({"metrics": "buyers", "start": "2026-09-10", "end": "2026-09-30"}, 1),
+        ({"metrics": "gmv", "by": "channel"}, 1),
+        ({"metrics": "gmv", "grain": "week"}, 1),
+        ({"metrics": "week_paid"}, 1),
+    ],
+    ids=str,
+)
+def test_what_of_other_days_needs_no_statement(other_warehouse, monkeypatch, question, asks):
+    roll(other_warehouse, date(2026, 10, 27), (date(2026, 9, 10),))
+    cache, statements, ask = Cache(), [], DuckSession.ask
+    words = {"start": "2026-10-10", "end": "2026-10-26", **question}
+    around = {**words, "start": "2026-09-22", "compare": None, "show": ()}
+    run(other_warehouse, Query.of(**around), company.ROLLED, cache)
+    monkeypatch.setattr(DuckSession, "ask", lambda *args: (statements.append(args), ask(*args))[1])
+    kept = run(other_warehouse, Query.of(**words), company.ROLLED, cache)
+    assert len(statements) == asks
+    assert kept.table.equals(run(other_warehouse, Query.of(**words), company.CATALOG).table)
+
+
+def test_a_table_of_values_is_declared_for_a_plain_count_of_them_only():
+    def problem(**words: object) -> str:
+        with pytest.raises(Invalid) as caught:
+            Catalog(company.DIMENSIONS, company.FACTS, company.METRICS, [Rollup("seen", **words)])
+        return caught.value.what.en
+
+    assert "counts nothing, which is no count" in problem(fact="orders", counts="nothing")
+    assert "must be of the fact and clock of gmv" in problem(fact="lines", counts="gmv")
+    for words in ({"fact": "lines", "counts": "buyers"}, {"fact": "orders", "keys": ("leader",), "counts": "buyers"}):
+        assert "must be of the fact and clock of buyers" in problem(**words)
+    assert "must be of the fact and clock of loyal" in problem(fact="orders", counts="loyal")

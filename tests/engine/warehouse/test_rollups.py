@@ -39,6 +39,7 @@ TOGETHER = tuple((name, f"CAST(sum({name}) AS BIGINT)") for name, _ in SUMS)
 BY_PLACE = RollupTable("sales_by_place", "fct_sales", "day", ("place",), SUMS, months=TOGETHER)
 BY_DAY = RollupTable("sales_by_day", "fct_sales", "day", (), SUMS, "f.place <> 'x'")
 ROLLED = (BY_PLACE, BY_DAY)
+SEEN = RollupTable.of_values("places_seen", "fct_sales", "day", "place", "f.fen > 2")
 
 
 def opened() -> DuckWarehouse:
@@ -101,7 +102,29 @@ def from_fact(warehouse: DuckWarehouse, table: RollupTable) -> list[tuple[object
     return rows(warehouse, table.select("TRUE"))
 
 
+def check_values(warehouse: DuckWarehouse) -> None:
+    """The different places of every period whose own days are held rightly, from when they were last seen."""
+    found = standing(warehouse, SEEN)
+    if found is None:
+        return
+    fact = warehouse.query("SELECT day, place FROM fct_sales WHERE fen > 2").to_pylist()
+    seen = warehouse.query(f"SELECT * FROM {SEEN.table}").to_pylist()
+    for first in range(15):
+        for last in range(first, 15):
+            start, end = day(first), day(last)
+            if end > found.through or any(start <= one <= end for one in found.dirty):
+                continue
+            places = {row["place"] for row in fact if row["day"] and start <= row["day"] <= end} - {None}
+            counted = (
+                row["values_seen"]
+                for row in seen
+                if start <= row["day"] <= end and (row["last_seen"] or date.min) < start
+            )
+            assert sum(counted) == len(places)
+
+
 def check(warehouse: DuckWarehouse) -> None:
+    check_values(warehouse)
     for table in ROLLED:
         assert through_rollup(warehouse, table) == from_fact(warehouse, table)
     if standing(warehouse):
@@ -226,6 +249,19 @@ def test_killed_between_build_and_refresh_or_within_it_nothing_is_wrong(warehous
     check(warehouse)
 
 
+def test_when_values_were_seen_is_made_anew_as_a_whole_and_not_by_builds_in_a_hurry(warehouse: DuckWarehouse) -> None:
+    land(warehouse, *((offset, day(offset), "ab"[offset % 2], 10, False) for offset in range(60)))
+    build(warehouse, [INCREMENTAL], rolled=(SEEN,))
+    check_values(warehouse)
+    land(warehouse, *((offset, day(offset), "c", 20, False) for offset in range(10, 30)))
+    assert build(warehouse, [INCREMENTAL], rolled=(SEEN,), effort="few").rollups == ()
+    assert len(standing(warehouse, SEEN).dirty) == 20
+    check_values(warehouse)
+    assert [one.days for one in build(warehouse, [INCREMENTAL], rolled=(SEEN,)).rollups] == [rollups.ALL_DAYS]
+    assert standing(warehouse, SEEN).dirty == ()
+    check_values(warehouse)
+
+
 def test_a_model_changed_behind_the_register_is_not_answered_from_the_rollup(warehouse: DuckWarehouse) -> None:
     filled(warehouse)
     warehouse.execute("UPDATE meta.model SET changed_build = changed_build + 1")
@@ -290,16 +326,16 @@ class Life(RuleBasedStateMachine):
 
     @rule(effort=st.sampled_from(("all", "few")), full=st.sampled_from((False, False, True)), which=st.integers(0, 2))
     def a_build_with_rollups(self, effort: rollups.Effort, full: bool, which: int) -> None:
-        build(self.warehouse, [self.model], rolled=ROLLED[:which], effort=effort, full=full)
+        build(self.warehouse, [self.model], rolled=(*ROLLED[:which], SEEN), effort=effort, full=full)
 
     @rule(full=st.sampled_from((False, False, True)))
     def a_build_without(self, full: bool) -> None:
         build(self.warehouse, [self.model], full=full)
 
-    @rule(after=st.integers(0, 1))
+    @rule(after=st.integers(0, 2))
     def a_build_killed_while_refreshing(self, after: int) -> None:
         with interrupted(after):
-            build(self.warehouse, [self.model], rolled=ROLLED)
+            build(self.warehouse, [self.model], rolled=(*ROLLED, SEEN))
 
     @invariant()
     def answers_are_right(self) -> None:

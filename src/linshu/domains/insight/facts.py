@@ -201,4 +201,7 @@ ROLLUPS = (
     Rollup("orders_by_day", "orders", _WHOLE),
     Rollup("orders_by_group", "orders", _GROUP, months=True),
     Rollup("placed_by_group", "orders", _GROUP, clock="placed"),
+    Rollup("members_seen", "orders", counts="active_members"),
+    Rollup("leaders_seen", "orders", counts="active_leaders"),
+    Rollup("sold_skus_seen", "lines", counts="selling_skus"),
 )

@@ -138,4 +138,5 @@ FACTS = (
 ROLLUPS = (
     Rollup("stock_by_day", "stock_days", ("warehouse",)),
     Rollup("movements_by_day", "movements", ("warehouse",)),
+    Rollup("listed_skus_seen", "listing_days", counts="listed_skus"),
 )

@@ -250,6 +250,11 @@ class Catalog:
         return tuple(rolled(one, self.carried(one.fact), self._built_in) for one in self.rollups)
 
     @cached_property
+    def counted(self) -> Mapping[str, Rolled]:
+        """The rollups of when values were seen, each by the metric that counts these values."""
+        return {one.counts: one for one in self.rolled if one.counts}
+
+    @cached_property
     def scoped(self) -> Mapping[str, tuple[str, ...]]:
         """For each attribute of a viewer's scope, the dimensions that it restricts."""
         found: dict[str, list[str]] = {}

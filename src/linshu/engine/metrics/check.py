@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from linshu.engine.access.scope import ATTRIBUTES
 from linshu.engine.metrics.check_measure import closed, condition, measure_problems
 from linshu.engine.metrics.declare import Dimension, Fact, Measure, Metric, Rollup
-from linshu.engine.metrics.expression import columns
+from linshu.engine.metrics.expression import Col, columns
 from linshu.kernel.period import Grain
 from linshu.kernel.text import Text
 
@@ -33,6 +34,7 @@ def problems(
         *_metrics(metrics, {one.name: one for one in facts}),
         *_names(rollups, "rollup"),
         *(line for one in rollups for line in _rollup(one, {fact.name: fact for fact in facts})),
+        *(line for one in rollups if one.counts for line in _counting(one, {each.name: each for each in metrics})),
     )
 
 
@@ -155,3 +157,14 @@ def _rollup(one: Rollup, facts: Mapping[str, Fact]) -> Iterator[str]:
     for key in one.keys:
         if key not in fact.keys:
             yield f"rollup {one.name} has the key {key}, which does not lie on fact {fact.name} itself"
+
+
+def _counting(one: Rollup, metrics: Mapping[str, Metric]) -> Iterator[str]:
+    measure = metrics[one.counts].formula if one.counts in metrics else None
+    plain = Measure(one.fact, "distinct", None)
+    if not isinstance(measure, Measure) or not isinstance(measure.value, Col):
+        yield f"rollup {one.name} counts {one.counts}, which is no count of different values of a column"
+    elif (
+        replace(measure, value=None, where=None, clock="", window=0) != plain or one.clock != measure.clock or one.keys
+    ):
+        yield f"rollup {one.name} must be of the fact and clock of {one.counts}, without keys"

@@ -173,13 +173,16 @@ class Rollup:
 
     The keys are dimensions whose key lies on the fact itself. Which figures it carries follows from the metrics. With
     `months` its days are added up to months too, for questions that look no closer; worth it where a day has many rows.
+    With `counts`, the name of a metric that counts different values, it has no keys and holds how many of each day's
+    values were last seen on which day before, so that those of any period can be added up.
     """
 
     name: str
     fact: str
-    keys: tuple[str, ...]
+    keys: tuple[str, ...] = ()
     clock: str = ""
     months: bool = False
+    counts: str = ""
 
 
 Aggregate = Literal["sum", "count", "distinct", "min", "max", "last", "percentile", "entered", "converted"]

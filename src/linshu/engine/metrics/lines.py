@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.metrics.catalog import Catalog
 
-DAY = timedelta(1)
+DAY, LEAP = timedelta(1), 366
 MOST = 128
 
 
@@ -64,6 +64,13 @@ class Line:
             return self.last + DAY, end
         return start, end
 
+    def reaching(self, start: date, end: date) -> tuple[date, date]:
+        """As many days again as are known, up to a year, where they go on: so that one who moves day by day asks seldom."""
+        more = max(timedelta(min(self.rows.num_rows, LEAP) - 1), end - start)
+        if end + DAY == self.first:
+            return end - more, end
+        return (start, start + more) if start == self.last + DAY else (start, end)
+
     def with_more(self, more: Line) -> Line:
         """Both as one where one follows on the other, else the newer alone."""
         if more.last + DAY == self.first:
@@ -93,8 +100,9 @@ class Lines:
         known = found[1] if found and found[0] == version else None
         lacking = known.lacking(query.start, query.end) if known else (query.start, query.end)
         if lacking:
-            more = Line(lacking[0], ask(replace(query, start=lacking[0], end=lacking[1])))
-            assert more.last == lacking[1], "a line has one row a day"
+            first, last = known.reaching(*lacking) if known else lacking
+            more = Line(first, ask(replace(query, start=first, end=last)))
+            assert more.last == last, "a line has one row a day"
             known = known.with_more(more) if known else more
             with self._lock:
                 self._kept[key] = version, known

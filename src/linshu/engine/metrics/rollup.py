@@ -13,7 +13,7 @@ from sqlglot import exp
 
 from linshu.engine.metrics import nodes
 from linshu.engine.metrics.declare import Clock, Fact, Measure, Metric, Rollup
-from linshu.engine.metrics.expression import Col, Expression, conjuncts, render
+from linshu.engine.metrics.expression import Col, Expression, Val, conjuncts, render
 from linshu.engine.metrics.nodes import FACT, column, named
 from linshu.engine.warehouse.rollups import RollupTable
 
@@ -113,10 +113,13 @@ class Rolled:
     carried: Carried
     table: RollupTable
     columns: frozenset[str]
+    counts: str = ""  # the metric whose values it counts; it serves nothing else
 
 
 def rolled(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rolled:
     """What follows from a declaration: the measures counted by its clock that its keys allow."""
+    if declared.counts:
+        return _counted(declared, carried, metrics)
     fact = carried.fact
     clock = fact.clock(declared.clock)
     keys = tuple(dict.fromkeys(name for name in (fact.keys[key] for key in declared.keys) if name != clock.day))
@@ -138,6 +141,17 @@ def rolled(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rol
         months=tuple((one.name, one.together()) for one in stored.values()) if declared.months else (),
     )
     return Rolled(declared.name, fact, clock, carried, table, frozenset({clock.day, *keys, *stored}))
+
+
+def _counted(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rolled:
+    """The table of when the values that a metric counts were seen; whatever its window."""
+    fact = carried.fact
+    (measure,) = (one.formula for one in metrics if one.name == declared.counts)
+    assert isinstance(measure, Measure)
+    (values,), clock = columns_of(measure), fact.clock(measure.clock)
+    where = _all((*conjuncts(fact.where), *conjuncts(measure.where)) or (Val(True),))
+    table = RollupTable.of_values(declared.name, fact.table, clock.day, values, where.sql("duckdb"))
+    return Rolled(declared.name, fact, clock, carried, table, frozenset(), declared.counts)
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:

@@ -4,30 +4,25 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
-from functools import partial
+from datetime import UTC, date, datetime
 from threading import Lock
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from linshu.engine.metrics import history
-from linshu.engine.metrics.compile import compile as compiled_for
-from linshu.engine.metrics.compile import template
-from linshu.engine.metrics.lines import Lines, holds
+from linshu.engine.metrics.answering import Answering, Kept
+from linshu.engine.metrics.lines import Lines
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
 from linshu.engine.metrics.strangers import strangers
 from linshu.engine.metrics.template import Templates
 from linshu.engine.warehouse.rollups import are_kept, standings
-from linshu.kernel.period import FISCAL, Grain
-from linshu.kernel.period import name as bucket_name
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+
+    import pyarrow as pa
 
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.declare import Fact
@@ -35,8 +30,6 @@ if TYPE_CHECKING:
     from linshu.engine.metrics.template import Compiled
     from linshu.engine.warehouse.engine import Session, Warehouse
     from linshu.engine.warehouse.rollups import Standing
-
-OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +50,8 @@ class Cache:
     def __init__(self, size: int = 256) -> None:
         self.size = size
         self.hits = self.misses = 0
-        self.templates = Templates()
-        self.lines = Lines()
-        self._kept: OrderedDict[tuple[object, ...], Result] = OrderedDict()
+        self.kept = Kept(Templates(), Lines())
+        self._answers: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._keeps_rollups: bool | None = None
         self._standings: tuple[int, Mapping[str, Standing]] = (-1, {})
@@ -99,21 +91,21 @@ class Cache:
     def get(self, key: tuple[object, ...]) -> Result | None:
         """The kept answer, if any."""
         with self._lock:
-            found = self._kept.get(key)
+            found = self._answers.get(key)
             if found is None:
                 self.misses += 1
             else:
                 self.hits += 1
-                self._kept.move_to_end(key)
+                self._answers.move_to_end(key)
             return found
 
     def put(self, key: tuple[object, ...], result: Result) -> None:
         """Keep an answer, and let go of the one unused longest."""
         with self._lock:
-            self._kept[key] = result
-            self._kept.move_to_end(key)
-            while len(self._kept) > self.size:
-                self._kept.popitem(last=False)
+            self._answers[key] = result
+            self._answers.move_to_end(key)
+            while len(self._answers) > self.size:
+                self._answers.popitem(last=False)
 
 
 def run(
@@ -143,18 +135,14 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
     query = bounded(warehouse, query, catalog)
 
     def ask(session: Session, seen: int) -> tuple[Compiled, pa.Table, dict[str, Any], tuple[float, float, float]]:
-        # What the rollups hold is read on the same state of the data as their rows.
         began = perf_counter()
         standing = _standing(session, seen, warehouse, catalog, cache) if rollups else None
-        compiled = _compiled(query, catalog, standing, cache)
+        answering = Answering(session, seen, catalog, standing, cache.kept if cache else None)
+        compiled = answering.compiled(query)
         written = perf_counter()
-        if cache and holds(query, catalog):
-            read = partial(_read, session, catalog=catalog, standing=standing, cache=cache)
-            table = cache.lines.of(query, catalog, seen, read, rollups)
-        else:
-            table = _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
+        table = answering.rows(query, compiled)
         answered = perf_counter()
-        totals = _totals(session, query, catalog, standing, cache) if query.totals else {}
+        totals = answering.totals(query) if query.totals else {}
         return compiled, table, totals, (began, written, answered)
 
     compiled, table, totals, (began, written, answered) = warehouse.glance(ask)
@@ -176,14 +164,6 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         compile_seconds=written - began,
         run_seconds=answered - written,
     )
-
-
-def _read(
-    session: Session, query: Query, *, catalog: Catalog, standing: Mapping[str, Standing] | None, cache: Cache
-) -> pa.Table:
-    """The rows of some of the days of a line."""
-    compiled = _compiled(query, catalog, standing, cache)
-    return _shown(session.ask(compiled.sql, list(compiled.params)), compiled, query)
 
 
 def _lacking(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Fact, ...]:
@@ -226,26 +206,6 @@ def _standing(
     return cache.standings(session, seen, warehouse) if cache.keeps_rollups(warehouse) else None
 
 
-def _compiled(query: Query, catalog: Catalog, standing: Mapping[str, Standing] | None, cache: Cache | None) -> Compiled:
-    if cache is None:
-        return compiled_for(query, catalog, rollups=standing)
-    write = partial(template, query, catalog, rollups=standing)
-    return cache.templates.of(query, catalog, standing, write).filled(query)
-
-
-def _totals(
-    session: Session,
-    query: Query,
-    catalog: Catalog,
-    standing: Mapping[str, Standing] | None,
-    cache: Cache | None,
-) -> dict[str, Any]:
-    """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
-    compiled = _compiled(query.total(), catalog, standing, cache)
-    rows: list[dict[str, Any]] = session.ask(compiled.sql, list(compiled.params)).to_pylist()
-    return rows[0] if rows else {}
-
-
 def bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
     """Where a window, a comparison or a filled chart needs both ends and one is open, the data gives it."""
     leaves = {leaf for one in query.metrics for leaf in catalog.leaves(one)}
@@ -262,31 +222,6 @@ def bounded(warehouse: Warehouse, query: Query, catalog: Catalog) -> Query:
     last = max((one["last"] for one in ends if one["last"]), default=first)
     start = query.start or min(first, query.end or first)
     return replace(query, start=start, end=query.end or max(last, start))
-
-
-def _shown(table: pa.Table, compiled: Compiled, query: Query) -> pa.Table:
-    """Buckets under their names (2026-10-01, 2026-10, 2026-Q4, FY2027-Q1, 2026-10-01T09:00+08:00), figures as int64 or double."""
-    arrays = []
-    for column in compiled.columns:
-        values = table.column(column.name)
-        if column.role == "time":
-            assert query.grain is not None
-            opening = query.fiscal_start if query.grain in FISCAL else 1
-            names = [_bucket(query.grain, value, opening) for value in values.to_pylist()]
-            values = pa.array(names, pa.string())
-        elif column.unit is not None:
-            values = pc.cast(values, pa.int64() if column.whole else pa.float64())
-        arrays.append(values)
-    return pa.table(arrays, names=[column.name for column in compiled.columns])
-
-
-def _bucket(grain: Grain, value: Any, fiscal_start: int) -> str | None:
-    if value is None:
-        return None
-    if grain is not Grain.HOUR:
-        return bucket_name(grain, value.date() if isinstance(value, datetime) else value, fiscal_start=fiscal_start)
-    instant = value if value.tzinfo else value.replace(tzinfo=UTC)
-    return f"{(instant.astimezone(UTC) + OFFSET):%Y-%m-%dT%H:00}+08:00"
 
 
 def landing_of(warehouse: Warehouse) -> Landing:

@@ -45,7 +45,7 @@ def serve(scan: Scan, query: Query, reading: Reading) -> tuple[Scan, Served]:
 
 def _choice(scan: Scan, query: Query, catalog: Catalog) -> tuple[Scan, list[str], Choice] | Text:
     """The scan over rollup rows, the columns it reads, and the rollups that carry them; or why there are none."""
-    declared = [one for one in catalog.rolled if (one.fact, one.clock) == (scan.fact, scan.clock)]
+    declared = [one for one in catalog.rolled if (one.fact, one.clock) == (scan.fact, scan.clock) and not one.counts]
     if not declared:
         return Text("没有为它声明汇总表", "no rollup is declared for it")
     over = _rewritten(scan, catalog)

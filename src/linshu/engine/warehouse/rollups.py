@@ -30,6 +30,7 @@ Effort = Literal["all", "few"]
 WAITING_DAYS = 7  # so many marked days may wait while builds follow one another every few seconds
 DAYS_AT_ONCE = 31  # and so many are counted again by one of those builds
 ALL_DAYS = -1
+LAST_SEEN, VALUES_SEEN = "last_seen", "values_seen"  # columns of a table that counts values
 
 REGISTER = (
     """CREATE TABLE IF NOT EXISTS meta.rollup (
@@ -41,7 +42,11 @@ REGISTER = (
 
 @dataclass(frozen=True)
 class RollupTable:
-    """One table `roll.<name>`: rows of a model grouped by a company day and more columns, with what they add up to."""
+    """One table `roll.<name>`: rows of a model grouped by a company day and more columns, with what they add up to.
+
+    With `values`, a column, it is not the rows that are counted but the different values of each day, under the day before
+    it on which each was last seen: a value belongs to the first day of a period on which it is seen.
+    """
 
     name: str
     model: str
@@ -50,6 +55,12 @@ class RollupTable:
     sums: tuple[tuple[str, str], ...]  # column, and the aggregate that fills it
     where: str = "TRUE"
     months: tuple[tuple[str, str], ...] = ()  # column, and the aggregate that puts days together; none: no months
+    values: str = ""
+
+    @classmethod
+    def of_values(cls, name: str, model: str, day: str, values: str, where: str) -> RollupTable:
+        """How many different values of each day were last seen on which day before."""
+        return cls(name, model, day, (LAST_SEEN,), ((VALUES_SEEN, "CAST(count(*) AS BIGINT)"),), where, values=values)
 
     @property
     def table(self) -> str:
@@ -65,10 +76,12 @@ class RollupTable:
         """The rows of the days for which a condition holds."""
         groups = ", ".join((self.day, *self.keys))
         sums = "".join(f", {aggregate} AS {name}" for name, aggregate in self.sums)
-        return (
-            f"SELECT {groups}{sums} FROM mart.{self.model} AS f"
-            f" WHERE {self.where} AND {self.day} IS NOT NULL AND {days} GROUP BY {groups} ORDER BY {self.day}"
-        )
+        rows = f"mart.{self.model} AS f WHERE {self.where} AND {self.day} IS NOT NULL AND {days}"
+        if self.values:
+            each = f"SELECT DISTINCT {self.values} AS v, {self.day} FROM {rows} AND {self.values} IS NOT NULL"
+            seen = f"lag({self.day}) OVER (PARTITION BY v ORDER BY {self.day})"
+            rows = f"(SELECT {self.day}, {seen} AS {LAST_SEEN} FROM ({each}))"
+        return f"SELECT {groups}{sums} FROM {rows} GROUP BY {groups} ORDER BY {self.day}"
 
     def select_months(self, days: str) -> str:
         """The months of its own days for which a condition holds."""
@@ -82,7 +95,8 @@ class RollupTable:
     @cached_property
     def signature(self) -> str:
         """Changes when the table would hold other columns or other figures."""
-        told = repr((self.model, self.day, self.keys, self.sums, self.where, *([self.months] if self.months else [])))
+        more = [one for one in (self.months, self.values) if one]
+        told = repr((self.model, self.day, self.keys, self.sums, self.where, *more))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
@@ -254,6 +268,9 @@ def _work(
     if not days or (effort == "few" and len(days) <= WAITING_DAYS):
         return None
     through = later[-1] - timedelta(1) if later else through
+    if table.values:
+        # One day more or other moves what later days say of their values.
+        return _Work(table, build, through) if effort == "all" else None
     now = days if effort == "all" else tuple(sorted(days)[-DAYS_AT_ONCE:])
     return _Work(table, build, through, now, tuple(day for day in days if day not in now))
 
