@@ -104,3 +104,10 @@ def test_every_column_of_a_list_has_a_heading_in_both_languages():
         if name.removesuffix("_en") not in HEADINGS
     }
     assert bare == set()
+
+
+def test_the_ends_of_an_interval_are_called_after_what_they_bound(capsys):
+    showing.show(Answer.of([{"profit": 1, "profit_low": 0, "profit_high": 2}]), as_json=False, language="zh")
+    assert [part.strip() for part in capsys.readouterr().out.splitlines()[1].split("┃")[1:4]] == [
+        "毛利", "毛利下限", "毛利上限",
+    ]  # fmt: skip

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from urllib.parse import quote, urlencode
 
 from linshu.app.answer import Answer
+from linshu.app.listing import column
 from linshu.domains.supply.forecast import view
 from linshu.domains.supply.forecast.accuracy import FIGURES, by_class
 from linshu.domains.supply.forecast.communities import over_communities
@@ -109,7 +110,7 @@ class LocalForecasts:
         """See `Forecasts.accuracy`."""
         made_on = self._made_on()
         found = by_class(self._shop.figures, self._scope, made_on) if made_on else []
-        units = [{"name": name, "unit": "count" if name == "forecast_days" else "ratio"} for name in FIGURES]
+        units = [column(self._shop.figures.catalog.metrics[name]) for name in FIGURES]
         rows = [
             {"class": one.cell, "goods": one.goods, **{name: one.figures[name] for name in FIGURES}} for one in found
         ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from linshu.app.answer import Answer
 from linshu.engine.shell.search import of_metrics
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from linshu.engine.metrics import Catalog
+    from linshu.engine.metrics.declare import Metric
     from linshu.engine.warehouse.duck import DuckWarehouse
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report
@@ -31,6 +32,11 @@ def metrics(catalog: Catalog, words: str = "") -> Answer:
         }
         for one in found
     )  # fmt: skip
+
+
+def column(metric: Metric) -> dict[str, Any]:
+    """A metric as a column of an answer that is no question to the metric layer."""
+    return {"name": metric.name, "title": {"zh": metric.title.zh, "en": metric.title.en}, "unit": str(metric.unit)}
 
 
 def dimensions(catalog: Catalog, of: str = "") -> Answer:

@@ -27,6 +27,7 @@ UNIT_WORDS = {
     "times": ("倍", "x"), "per_mille": ("‰", "‰"), "score": ("分", "points"),
 }  # fmt: skip
 YES, NO = Text("是", "yes"), Text("否", "no")
+ENDS = {"_low": Text("下限", ", low"), "_high": Text("上限", ", high")}
 PAPER = 400  # columns where nobody watches a terminal
 NARROWEST = 8  # of a column whose values may be folded
 MOST_SHOWN = 1_000  # rows on a terminal; --json and export give all
@@ -105,10 +106,19 @@ def _columns(answer: Answer) -> dict[str, dict[str, Any]]:
 def _head(answer: Answer, name: str, language: Language) -> str:
     """A column's title with its unit."""
     known = _columns(answer).get(name, {})
-    plain = HEADINGS[name].say(language) if name in HEADINGS else name
+    plain = _heading(name).say(language)
     title: str = (known.get("title") or {}).get(language) or plain
     unit = _unit_words(known.get("unit") or "", answer.meta.get("currency", "CNY"))
     return f"{title}（{unit[0]}）" if unit and language == "zh" else f"{title} ({unit[1]})" if unit else title
+
+
+def _heading(name: str) -> Text:
+    """What a column is called; `profit_low` is the lower end of `profit`."""
+    for ending, end in ENDS.items():
+        if name not in HEADINGS and name.removesuffix(ending) in HEADINGS:
+            of = HEADINGS[name.removesuffix(ending)]
+            return Text(f"{of.zh}{end.zh}", f"{of.en}{end.en}")
+    return HEADINGS.get(name, Text(name, name))
 
 
 def _unit_words(unit: str, currency: str) -> tuple[str, str] | None:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from linshu.app.answer import Answer
+from linshu.app.listing import column
 from linshu.domains.supply.losses import asked as asking
 from linshu.domains.supply.losses import classes, decide, inputs, show, turnover, why
 from linshu.domains.supply.recall import flow as recalling
@@ -149,8 +150,8 @@ QUESTIONS: dict[str, Callable[[_Asking], tuple[list[dict[str, Any]], dict[str, A
 }
 
 
-def _columns(shop: Shop, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
-    """The unit of every column that has one."""
+def _columns(shop: Shop, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The unit of every column that has one, and the title of what is a metric."""
     names = next((list(one) for one in rows), [])
     units = {
         **dict.fromkeys(MONEY, Unit.FEN),
@@ -158,9 +159,9 @@ def _columns(shop: Shop, rows: Iterable[Mapping[str, Any]]) -> list[dict[str, st
         "turnover": Unit.DAYS,
         "units": Unit.QTY,
     }
-    found = []
-    for name in names:
-        metric = shop.catalog.metrics.get(name)
-        unit = metric.unit if metric else units.get(name)
-        found.append({"name": name, **({"unit": str(unit)} if unit else {})})
-    return found
+    return [
+        column(shop.catalog.metrics[name])
+        if name in shop.catalog.metrics
+        else {"name": name, **({"unit": str(units[name])} if name in units else {})}
+        for name in names
+    ]
