@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack, closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -17,24 +18,35 @@ from linshu.app.web import compose
 from linshu.engine.access import passwords
 from linshu.engine.access.permissions import EVERY
 from linshu.engine.audit import SYSTEM
+from linshu.engine.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.app.sample import Sampled
+
 pytestmark = pytest.mark.slow
+EXAMPLES = 20  # of those a property has, to each operation, on each of the two
 
 
-@pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Any, dict[str, str]]]:
-    """An application over an empty project, and the headers of a program that may do everything but name local files."""
+@pytest.fixture(scope="module", params=["empty, SQLite", "with data, PostgreSQL"])
+def served(
+    request: pytest.FixtureRequest, sampled: Sampled, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Any, dict[str, str]]]:
+    """An application over a project, and the headers of a program that may do everything but name local files."""
     folder = tmp_path_factory.mktemp("fuzzed")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CONFIG_HOME", str(folder / "config"))
-        patch.delenv("LINSHU_KEY", raising=False)
+    with ExitStack() as stack:
+        patch = stack.enter_context(pytest.MonkeyPatch.context())
         patch.setattr(passwords, "HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        project = Project.init(folder / "shop", name="模糊")
-        project.make_key()
-        with LocalShop.open(project) as shop, open_state(project) as state:
+        if request.param.startswith("empty"):
+            project = Project.init(folder / "shop", name="模糊")
+            project.make_key()
+            opened = open_state(project)
+        else:
+            project = sampled(folder / "shop")
+            lent = stack.enter_context(request.getfixturevalue("postgres_databases")("ready"))
+            opened = closing(State.open(lent))
+        with LocalShop.open(project) as shop, opened as state:
             app = compose(shop, state, token="t" * 40)
             users, tokens = app.state.shell.users, app.state.shell.tokens
             ada = users.add("ada", "Ada", "admin", "three unrelated words")
@@ -70,7 +82,7 @@ def test_nothing_that_is_sent_breaks_it(served: tuple[Any, dict[str, str]]) -> N
             operation = found.ok()
 
             @settings(
-                max_examples=settings().max_examples // 10, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
+                max_examples=settings().max_examples // EXAMPLES, deadline=None, derandomize=True, database=None, phases=[Phase.generate],
                 suppress_health_check=list(HealthCheck),
             )  # fmt: skip
             @given(case=operation.as_strategy())

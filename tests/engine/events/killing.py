@@ -51,9 +51,9 @@ def send_all(company: Company, folder: Path) -> None:
                 os.fsync(file.fileno())
 
 
-def main(folder: Path, told: Connection) -> None:
+def main(folder: Path, url: str, told: Connection) -> None:
     """Send and land at the same time, until nothing is left."""
-    company = open_company(folder)
+    company = open_company(folder, url)
     told.send("ready")
     sender = threading.Thread(target=send_all, args=(company, folder))
     sender.start()

@@ -68,18 +68,18 @@ def inside(connection: Connection, message: Kept, at: datetime) -> None:
     outbox.note(connection, message.message_id, "handled", Text("", ""), at=at)
 
 
-def prepare(folder: Path) -> None:
+def prepare(url: str) -> None:
     """Queue the jobs."""
-    state = State.open(folder / "state.sqlite")
+    state = State.open(url)
     queue = Queue(state)
     for number in range(MANY):
         queue.enqueue(Asked("say", str(number), {"number": number}), by="test")
     state.close()
 
 
-def main(folder: Path, later: timedelta, told: Pipe) -> None:
+def main(folder: Path, url: str, later: timedelta, told: Pipe) -> None:
     """Work until nothing is left; the clock is so much `later`, so that leases of the killed have run out."""
-    state = State.open(folder / "state.sqlite")
+    state = State.open(url)
     queue = Queue(state, clock=lambda: datetime.now(UTC) + later)
     job = Job("say", Text("说", "say"), say, needs=("state",), patience=STUBBORN)
     workers = Workers(queue, [job], chance=lambda: 0.0, given={"state": state})

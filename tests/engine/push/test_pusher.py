@@ -46,8 +46,8 @@ HERE = Guard(frozenset({"127.0.0.1"}))
 class Company:
     """A state database, channels to the fake robots, and a clock that moves theirs too."""
 
-    def __init__(self, folder: Path, robots: Robots) -> None:
-        self.state, self.robots, self.now = State.open(folder / "state.sqlite"), robots, NOW
+    def __init__(self, url: str, robots: Robots) -> None:
+        self.state, self.robots, self.now = State.open(url), robots, NOW
         robots.now = NOW.timestamp()
         self.channels = Channels(self.state, b"k" * 32, lambda: self.now)
         self.pusher = self.over(Plain())
@@ -96,12 +96,12 @@ def server() -> Iterator[Robots]:
 
 
 @pytest.fixture
-def company(tmp_path: Path, server: Robots) -> Iterator[Company]:
+def company(state_url: str, server: Robots) -> Iterator[Company]:
     server.got.clear()
     server.wrong.clear()
     server._sent.clear()
     server._blocked.clear()
-    made = Company(tmp_path, server)
+    made = Company(state_url, server)
     yield made
     made.state.close()
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 from argon2 import PasswordHasher
 
@@ -12,6 +14,13 @@ from linshu.engine.state import State
 from linshu.kernel.errors import Conflict, Forbidden, Invalid, Missing
 
 WORDS = "three unrelated words"
+
+
+@pytest.fixture
+def state(state_url: str) -> Iterator[State]:
+    opened = State.open(state_url)
+    yield opened
+    opened.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ from sqlalchemy.exc import IntegrityError, StatementError
 from linshu.engine.state import State
 from linshu.engine.state.database import healthy
 from linshu.engine.state.tables import login_session, users
-from linshu.kernel.errors import Conflict
+from linshu.kernel.errors import Conflict, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,6 +36,14 @@ def user(user_id: str = "u1", account: str = "boss", **more: object) -> dict[str
         "active": True, "created_at": NOW, "password_set_at": NOW,
     }  # fmt: skip
     return row | more
+
+
+def test_a_sign_that_postgresql_keeps_in_no_text_is_refused_in_plain_words(state: State) -> None:
+    refused = pytest.raises(Invalid, match="空字符") if state.url.startswith("postgresql") else nullcontext()
+    with refused, state.writing() as connection:
+        connection.execute(insert(users), [user(name="老\0板")])
+    with refused, state.reading() as connection:
+        connection.execute(select(users).where(users.c.name == "老\0板")).all()
 
 
 def test_opening_an_up_to_date_database_changes_nothing(state: State) -> None:

@@ -36,8 +36,8 @@ def test_what_was_read_before_a_write_that_ended_meanwhile_is_not_kept():
     assert recent.of("a", lambda: "after") == "after"
 
 
-def test_a_write_is_seen_at_once(tmp_path):
-    state = State.open(tmp_path / "state.sqlite")
+def test_a_write_is_seen_at_once(state_url):
+    state = State.open(state_url)
 
     def names(connection: object) -> list[str]:
         return list(connection.execute(select(module_switch.c.name)).scalars())

@@ -12,10 +12,10 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, event, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 
 from linshu.engine.state.recent import Recent
-from linshu.kernel.errors import Conflict, Unavailable
+from linshu.kernel.errors import Conflict, Invalid, Unavailable
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ class State:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view; nothing written in it is kept."""
-        with self.reader.connect() as connection:
+        with _plainly_refused(), self.reader.connect() as connection:
             yield connection
 
     def recall(self, key: Hashable, read: Callable[[Connection], Value]) -> Value:
@@ -94,7 +94,7 @@ class State:
         wrote in between, and no time-out helps it.
         """
         try:
-            with self.writer.begin() as connection:
+            with _plainly_refused(), self.writer.begin() as connection:
                 yield connection
         except OperationalError as error:
             if "locked" not in str(error).lower():
@@ -146,6 +146,20 @@ class State:
 
     def _head(self) -> str | None:
         return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+
+
+@contextmanager
+def _plainly_refused() -> Iterator[None]:
+    """Says what PostgreSQL does not keep in a text, and SQLite does: the sign NUL; whoever sent it is told."""
+    try:
+        yield
+    except DataError as error:
+        if "NUL" not in str(error.orig):
+            raise
+        raise Invalid(
+            Text("文字里有不可见的空字符", "a text holds the invisible sign NUL"),
+            mend=Text("请去掉后再试。", "Take it out and try again."),
+        ) from error
 
 
 def _sqlite(url: str, begin: str) -> Engine:
