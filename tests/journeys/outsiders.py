@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-from tests.domains.insight.overview.town import NOW, TODAY, town_rows
+from tests.domains.insight.overview.town import FIRST, NOW, TODAY, town_rows
 from tests.domains.models.company import at
 from tests.journeys.serving import served
 from tests.journeys.whole import Whole, names_of
@@ -68,6 +68,10 @@ def rows() -> dict[str, list[dict[str, Any]]]:
          "scope_kind": "leader", "scope_id": leader}
         for leader, fen in (("L1", EARNED), ("L2", 777)) for ago in (0, 1)
     ]  # fmt: skip
+    found["leader_tier"] = [
+        {"leader_id": leader, "tier": tier, "origin": "manual", "valid_from": at(f"{FIRST} 00:00")}
+        for leader, tier in (("L1", "gold"), ("L2", "silver"))
+    ]
     for sku, supplier in zip(found["sku"], ("V1", "V2"), strict=True):
         sku["supplier_id"] = supplier
     found["supplier"] = [{"supplier_id": "V1", "name": "绿源农场"}, {"supplier_id": "V2", "name": "别家蛋行"}]

@@ -111,6 +111,9 @@ def test_figures_are_those_of_the_dictionary_within_the_scope(town: Whole) -> No
     earned = leader.get("/leader/commission").text
     assert f"¥{2 * EARNED / 100:,.2f}" in earned
     assert "¥7.77" not in earned
+    assert ("gold" in earned, "silver" in earned) == (True, False)
+    assert "合同上的等级" in earned
+    assert "准时、售后还没有算到团长名下" in earned
 
 
 def test_no_order_of_others_can_be_reached(town: Whole) -> None:

@@ -13,6 +13,7 @@ from linshu.domains.operations.adoption.flow import offered
 from linshu.domains.operations.portal import orders as order_list
 from linshu.domains.operations.portal.messages import Portal, shared
 from linshu.domains.operations.portal.own import MOST_ROWS, Own, Tab, own, show, waiting
+from linshu.domains.operations.portal.standing import standings
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.context import shell_of
 from linshu.engine.shell.gate import needs
@@ -142,7 +143,7 @@ def commission(request: Request) -> Response:
         earned=mine.figure("commission_cost", month.get("commission_cost", 0), title),
         sold=mine.figure("gmv", month.get("gmv", 0), Text("本月卖了", "Sold this month")),
         before=mine.figure("commission_cost", before.get("commission_cost", 0), Text("上个月", "Last month")),
-        days=_bars(mine, days),
+        days=_bars(mine, days), standing=standings(mine),
     )  # fmt: skip
 
 
