@@ -59,6 +59,12 @@ CASES = {
         {5: "A1 2026-01-02 苹果 1.5", 6: "A2 2026-01-02 梨 2", 9: "A3 2026-01-03 桃 3"},
         {1: "title", 2: "title", 7: "total", 8: "header", 10: "total", 11: "note", 12: "total"},
     ),
+    "pages.csv": (
+        "单号,时间,金额\nA1,2026-01-02,1\n第 1 页 共 2 页,,\n店铺明细,,\n单号,时间,金额\nA2,2026-01-02,2\n".encode(),
+        "单号 时间 金额",
+        {2: "A1 2026-01-02 1", 6: "A2 2026-01-02 2"},
+        {3: "note", 4: "title", 5: "header"},
+    ),
     "wechat.csv": (
         WECHAT.encode(),
         "交易时间 商户订单号 商品名称 手续费",
@@ -157,6 +163,17 @@ def test_two_row_heads_are_joined(tmp_path: Path) -> None:
     assert incoming.columns == joined
     assert numbered(incoming) == {4: "A1 2026-01-02 苹果 2 x", 5: "A1 2026-01-02 梨 3"}
     assert [row["why"] for row in incoming.broken().to_pylist()] == ["title", "note"]
+
+
+def test_hidden_rows_and_days_from_1904_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    with xlsxwriter.Workbook(str(path), {"date_1904": True}) as book:
+        sheet = book.add_worksheet()
+        sheet.write_column(0, 0, ["单号", "A1", "A2"])
+        sheet.set_row(1, None, None, {"hidden": True})
+    incoming = open_file(path)
+    assert read(incoming) == [("A1",), ("A2",)]
+    assert ["有 1 行在 Excel 里是隐藏的" in incoming.notes[-2].zh, "1904" in incoming.notes[-1].zh] == [True, True]
 
 
 def test_hidden_sheets_are_read_only_when_named(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ _FIGURE = re.compile(
     r"^\s*`?[(（]?\s*[-+－]?\s*[¥￥$]?\s*[-+]?[\d,，.０-９]+\s*[%％]?\s*[)）]?\s*(?:元|件|单|笔|条|行|个|份|人)?\s*$|^\s*[-—/]+\s*$"
 )
 _NOTE = re.compile(
-    r"^\s*(?:#|//|--|※|\*{2,}|(?:备注|说明|注|注意|提示|温馨提示|数据来源|统计(?:时间|日期|口径)|导出(?:时间|日期|人)|打印(?:时间|日期|人)"
+    r"^\s*(?:第\s*\d+\s*页.{0,12}$|#|//|--|※|\*{2,}|(?:备注|说明|注|注意|提示|温馨提示|数据来源|统计(?:时间|日期|口径)|导出(?:时间|日期|人)|打印(?:时间|日期|人)"
     r"|制\s*表(?:人|日期|时间)?|审\s*核(?:人)?|复\s*核(?:人)?|经办(?:人)?|填表(?:人|日期)?|负责人|签字|签名|签收(?:人)?|领导(?:签字)?|盖章|单位(?:盖章)?"
     r"|note|notes|remark|exported|generated|printed|prepared by|approved by)\s*(?:\d+)?\s*[:：.])",
     re.IGNORECASE,
@@ -39,7 +39,7 @@ _SENTENCE = re.compile(r"[\s:：，。！；（*—-]{2}|[:：，。！；（]|^
 _WORDS = re.compile(r"[\u4e00-\u9fff]{4}")
 # A quick look at a text: only what begins like this can be a total or a note.
 _SUSPECTS = frozenset(
-    "#/※*-本全当金数订交导以合总小共累汇备说注提统温打制审复经填负签领盖单资gGsStTnNrReEpPaA \t\u3000\u00a0\ufeff"
+    "#/※*-第本全当金数订交导以合总小共累汇备说注提统温打制审复经填负签领盖单资gGsStTnNrReEpPaA \t\u3000\u00a0\ufeff"
 )
 _ANY_SUSPECT = rf"(?is)(?:{_TOTAL.pattern})|(?:{_NOTE.pattern})|(?:{_OF_ONE.pattern})"
 _ENDS = "计:： "

@@ -8,6 +8,7 @@ from statistics import median_low
 from typing import TYPE_CHECKING
 
 from linshu.connectors.files import asides
+from linshu.connectors.files.chain import is_chain, open_chain
 from linshu.connectors.files.dialects import DELIMITERS, dialect_of
 from linshu.connectors.files.heads import LOOKED_AT, Head, find_head, head_at
 from linshu.connectors.files.lines import Splitter, text_lines
@@ -37,6 +38,8 @@ _NATIVE = ("utf-8", "utf-8-sig")
 def open_csv(source: Source, seen: Look, form: FileForm, known: Collection[str] = ()) -> Incoming:
     """A CSV file on its way in."""
     lines = list(islice(text_lines(source, seen), max(SAMPLE_LINES, form.header_row + LOOKED_AT)))
+    if form.delimiter == "auto" and not form.header_row and is_chain(lines):
+        return open_chain(source, seen)
     dialect = dialect_of(lines, form.delimiter)
     sample = [each for each in Splitter(dialect).split(lines, 1) if any(each.cells)]
     rows = [(each.number, each.cells) for each in sample]

@@ -20,6 +20,8 @@ MOST_UNPACKED = 2_000_000_000
 MOST_RATIO = 200  # unpacked to packed, of a single member; real sheets stay below 60
 MOST_CELLS = 30_000_000  # of the rectangle around a sheet's cells, which is held in memory
 _CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"')
+_HIDDEN = re.compile(rb'<row [^>]*hidden="(?:1|true)"')
+_SINCE_1904 = re.compile(rb'date1904="(?:1|true)"')
 _CELL_END = b"</c>"
 _NO_RESULT = re.compile(rb"<f(?:/>|(?: [^<>]*)?(?:/>|>[^<]*</f>))(?:<v></v>|<v ?/>)?</c>")
 _CHUNK = 1 << 20
@@ -32,6 +34,8 @@ class Blank:
 
     errors: int = 0  # #DIV/0!, #N/A
     formulas: int = 0  # whose value was never worked out, as programs write them
+    hidden: int = 0  # rows that people do not see, as a filter leaves them
+    since_1904: bool = False  # its days are counted from 1904
 
     @property
     def notes(self) -> tuple[Text, ...]:
@@ -51,6 +55,20 @@ class Blank:
                     f"{self.formulas} formulas of the workbook hold no result and were read as empty: open it in Excel, save it, import it anew",
                 )
             )
+        if self.hidden:
+            made.append(
+                Text(
+                    f"有 {self.hidden} 行在 Excel 里是隐藏的（多半是筛选），也读了：不要的话请先删掉",
+                    f"{self.hidden} rows are hidden in Excel (by a filter, mostly) and were read all the same: delete them if they are not wanted",
+                )
+            )
+        if self.since_1904:
+            made.append(
+                Text(
+                    "工作簿用 1904 日期系统：没设成日期格式的数字日期会差四年，请设成日期格式再导入",
+                    "the workbook counts days from 1904: days that stand as plain numbers would be four years off; format them as dates",
+                )
+            )
         return tuple(made)
 
 
@@ -67,6 +85,9 @@ def refuse_bombs(source: Source) -> Blank:
                 members = packed.infolist()
                 if sum(each.file_size for each in members) > MOST_UNPACKED or any(map(is_wild, members)):
                     raise too_large(source.name)
+                blank.since_1904 = "xl/workbook.xml" in packed.namelist() and bool(
+                    _SINCE_1904.search(packed.read("xl/workbook.xml"))
+                )
                 for each in members:
                     if each.filename.startswith("xl/worksheets/") and each.filename.endswith(".xml"):
                         _measure(packed.open(each), source.name, blank)
@@ -90,6 +111,7 @@ def _measure(sheet: IO[bytes], name: str, blank: Blank) -> None:
         found = _CELL.findall(whole)
         columns.update(column for column, _ in found)
         last = max(last, max((int(row) for _, row in found), default=0))
+        blank.hidden += len(_HIDDEN.findall(whole))
         blank.errors += whole.count(b' t="e"')
         blank.formulas += len(_NO_RESULT.findall(whole + end))
     if last * max(map(_number, columns), default=0) > MOST_CELLS:

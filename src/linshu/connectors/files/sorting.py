@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from linshu.connectors.files import asides
-from linshu.engine.intake.incoming import BROKEN, BYTES, NOTE, TITLE, broken_lines
+from linshu.engine.intake.incoming import BROKEN, BYTES, HEADER, NOTE, TITLE, broken_lines
 from linshu.engine.intake.layout import LINE
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
@@ -95,6 +95,10 @@ class Sorter:
             why = asides.kind_of(record.cells, self._columns)
             if not why and not record.whole and asides.begins_footer(record.cells):
                 why = asides.outside(record.cells)
+            if why == HEADER:  # a page begins anew: what stands alone above its header is its title
+                for alone in (each for each in pending if each.whole):
+                    self.put_aside(alone.number, asides.shown(alone.cells), TITLE)
+                pending[:] = [each for each in pending if not each.whole]
             if why:
                 self.put_aside(record.number, asides.shown(record.cells), why)
                 self._ended = True
