@@ -35,6 +35,8 @@ def read(text: str) -> tuple[str | None, str, str, str | None]:
     [
         ("苹果x2", ("苹果", "2", "piece", None)),
         ("苹果 × 2", ("苹果", "2", "piece", None)),
+        ("苹果x2（要熟的）", ("苹果", "2", "piece", None)),
+        ("鸡蛋（30枚）", ("鸡蛋(30枚)", "1", "piece", None)),
         ("苹果*2盒", ("苹果", "2", "piece", None)),
         ("苹果＋２", ("苹果", "2", "piece", None)),
         ("苹果", ("苹果", "1", "piece", None)),

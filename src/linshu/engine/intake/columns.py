@@ -17,12 +17,14 @@ if TYPE_CHECKING:
 
     from linshu.engine.intake.markup import Node
 
-_BLANK = r"[\s\x{a0}\x{3000}\x{feff}]"
+_NO_WIDTH = r"\x{feff}\x{200b}-\x{200f}\x{2060}\x{ad}"
+_BLANK = rf"[\s\x{{a0}}\x{{3000}}{_NO_WIDTH}]"
 # What is wrapped around a text so that it stays one: blanks, tabs, ="...", an apostrophe or (in bills) a backtick in front.
-_WRAPPED = rf"^[\s=''`\x{{a0}}\x{{3000}}\x{{feff}}]|{_BLANK}$"
+_WRAPPED = rf"^[\s=''`\x{{a0}}\x{{3000}}{_NO_WIDTH}]|{_BLANK}$"
 
 
 LONG = 80  # characters of SQL
+TOKEN = "#token"  # noqa: S105 - after the name of a column: the one that stands for it where it cannot be read
 STEP = re.compile(r'"(linshu\.step \d+)"')
 
 
@@ -83,7 +85,17 @@ class Columns:
     def order(self) -> str:
         """SQL of the order in which the rows stand in the file, several rows of one cell in the order of the cell."""
         numbers = [f"CAST({each.sql} AS INTEGER)" for name, each in self._pieces.items() if name.endswith("#")]
-        return ", ".join(['"linshu.row"', *numbers])
+        return ", ".join([self.row, *numbers])
+
+    @property
+    def row(self) -> str:
+        """SQL of the row's place in the file."""
+        return '"linshu.row"'
+
+    def token(self, node: Node) -> Expr:
+        """The column that stands beside a sealed one, made at the door."""
+        self.find(node)
+        return Expr(q.name(node.text() + TOKEN))
 
     def find(self, node: Node) -> Expr:
         """The column a node names; a name in parentheses with ? may be missing: `收货人?`."""

@@ -45,8 +45,9 @@ def _several(node: Node, columns: Columns) -> list[Expr]:
 
 def _join(parts: list[Expr], sql: str, **more: object) -> Expr:
     failed = any_of(*(each.failed for each in parts))
+    blamed = tuple(dict.fromkeys(one for each in parts for one in each.guilty))
     return replace(
-        Expr(sql, _union(parts), failed=failed, over_rows=any(each.over_rows for each in parts)),
+        Expr(sql, _union(parts), failed=failed, over_rows=any(each.over_rows for each in parts), blamed=blamed),
         **more,  # type: ignore[arg-type] # parts by name
     )
 
@@ -193,14 +194,17 @@ def _sum(node: Node, columns: Columns) -> Expr:
 
 
 def _number(node: Node, columns: Columns) -> Expr:
-    """1, 2, 3 … for the rows that agree in `per`, in the order of `by`, rows of equal order as they stand in the file."""
-    named = node.only(("per", "by"))
+    """1, 2, 3 … for the rows that agree in `per`, in the order of `by`, rows of equal order as they stand in the file.
+
+    With `whole: true` the rows of the file are numbered, and all pieces of one row have its number.
+    """
+    named = node.only(("per", "by", "whole"))
     per = _several(node.need("per"), columns)
     by = _several(named["by"], columns) if "by" in named else []
-    order = ", ".join([*(each.text for each in by), columns.order])
-    made = (
-        f"CAST(row_number() OVER (PARTITION BY {', '.join(each.text for each in per)} ORDER BY {order}) AS {n.DECIMAL})"
-    )
+    whole = "whole" in named and named["whole"].flag()
+    order = ", ".join([*(each.text for each in by), columns.row if whole else columns.order])
+    count = "dense_rank" if whole else "row_number"
+    made = f"CAST({count}() OVER (PARTITION BY {', '.join(each.text for each in per)} ORDER BY {order}) AS {n.DECIMAL})"
     return columns.once(Expr(made, _union([*per, *by]), is_number=True, over_rows=True))
 
 
@@ -259,6 +263,20 @@ def _goods(node: Node, columns: Columns) -> Expr:
     return columns.once(replace(of, sql=goods.said(of.text, take.text()), is_number=False))
 
 
+def _count(node: Node, columns: Columns) -> Expr:
+    """How many a cell says (`2`, `2份`, √), in a unit where it is weighed; `count: 苹果`, `count: {of: 苹果, unit: 斤}`."""
+    if node.is_scalar:
+        of, unit = expression(node, columns), ""
+    else:
+        node.only(("of", "unit"))
+        of, unit = expression(node.need("of"), columns), node.need("unit").text()
+        if unit not in goods.MEASURES:
+            raise node.need("unit").wrong(
+                Text(f"不认识单位“{unit}”", f"unknown unit “{unit}”"), nearest(unit, goods.MEASURES)
+            )
+    return columns.once(replace(of, sql=goods.counted(of.text, unit), is_number=False))
+
+
 def _told(node: Node, columns: Columns) -> Expr:
     """What was told beside the file: `told: 团` under that word, `told: {of: 商品}` under the word the row says."""
     if node.is_scalar:
@@ -268,6 +286,11 @@ def _told(node: Node, columns: Columns) -> Expr:
     of = expression(node.need("of"), columns)
     cases = " ".join(f"WHEN {q.text(word)} THEN {q.text(value)}" for word, value in columns.told.items() if value)
     return replace(of, sql=f"(CASE {of.text} {cases} END)" if cases else "CAST(NULL AS VARCHAR)", is_number=False)
+
+
+def _token(node: Node, columns: Columns) -> Expr:
+    """What stands for the text of a column that nobody may read: equal where the texts are, and nothing more."""
+    return columns.token(node)
 
 
 def _unmasked(node: Node, columns: Columns) -> Expr:
@@ -319,12 +342,14 @@ EXPRESSIONS: dict[str, Build] = {
     "allocate": _allocate,
     "latest": _latest,
     "goods": _goods,
+    "count": _count,
     "told": _told,
+    "token": _token,
     "unmasked": _unmasked,
     "when": _when,
 }
 
-_TESTS = ("equals", "is_not", "in", "not_in", "matches", "empty", "at_least", "at_most")
+_TESTS = ("equals", "is_not", "in", "not_in", "matches", "empty", "none", "at_least", "at_most")
 
 
 def condition(node: Node, columns: Columns) -> Expr:
@@ -357,6 +382,9 @@ def _test(of: Expr, test: str, value: Node) -> str:
         return f"({of.text} IS NULL OR {text} NOT IN ({listed}))"
     if test == "empty":
         return f"{of.text} IS {'' if value.flag() else 'NOT '}NULL"
+    if test == "none":
+        none = f"({of.text} IS NULL OR regexp_matches({of.text}, {q.text(goods.NONE)}))"
+        return none if value.flag() else f"(NOT {none})"
     if test == "matches":
         return f"regexp_matches({of.text}, {q.text(value.text())})"
     limit = n.number(q.text(value.text()))

@@ -11,12 +11,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linshu.engine.intake.columns import clean
+from linshu.engine.intake.columns import TOKEN, clean
 from linshu.engine.intake.door import names_in_turn, seal
 from linshu.engine.intake.expressions import condition
 from linshu.engine.intake.incoming import same
 from linshu.engine.intake.layout import ORIGIN, SEALED, Clock, is_sealed
-from linshu.engine.intake.personal import mask_numbers, tokenise
+from linshu.engine.intake.personal import mask_numbers, stood_for, tokenise
 from linshu.engine.intake.reading import SYSTEM_COLUMN, Said
 from linshu.kernel.company_day import CompanyDay
 
@@ -61,7 +61,7 @@ class FileDoor:
         mapping.check(columns)
         self._sealer = sealer
         self._columns = [each for each in columns if each not in mapping.drop]
-        self._empty = mapping.file.empty
+        self._empty, self._tokens = mapping.file.empty, mapping.tokens
         self._sensitive = _sensitive(mapping, columns)
         self._ids, self._texts = _roles(mapping, columns)
         # No folder to spill into: what does not fit in memory fails instead of lying on disk in plain.
@@ -74,19 +74,25 @@ class FileDoor:
         """
         hidden = {each: self._hide(each, rows[each]) for each in self._columns}
         before = _Before(rows, origin) if origin is not None else None
-        kept = pa.table(hidden)
+        tokens = {name + TOKEN: stood_for(rows[name], self._sealer) for name in self._tokens}
+        kept = pa.table({**hidden, **tokens})
+        plain = pa.table({**{name: rows[name] for name in rows.column_names}, **tokens})
         sealed: dict[str, pa.Array] = {}
         for each in self._sensitive:
-            values = self._evaluate(rows, each.value, each.where)
+            values = self._evaluate(plain, each.value, each.where)
             if before:
                 values = before.only_new(values, each.value.columns)
             subjects = self._evaluate(kept, each.subject) if each.subject else None
-            names = [self._evaluate(rows, name, each.where) for name in each.names]
+            names = [self._evaluate(plain, name, each.where) for name in each.names]
             made = seal(self._sealer, each.table, each.column, subjects, values, names)
             for ending, array in zip(SEALED, made, strict=True):
                 name = f"{each.table.name}.{each.column.name}{ending}"
                 sealed[name] = before.or_old(name, array, each.value.columns) if before else array
             hidden |= {name: self._mask(name, rows[name], each, made[2]) for name in self._only_sealed(each)}
+        sealed |= {
+            name: before.or_old(name, each, (name.removesuffix(TOKEN),)) if before else each
+            for name, each in tokens.items()
+        }
         if before:
             hidden = {name: before.or_old(name, values, (name,)) for name, values in hidden.items()}
             hidden[ORIGIN] = before.numbers

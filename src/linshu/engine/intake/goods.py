@@ -18,6 +18,9 @@ COUNTERS = (
     "份", "个", "件", "只", "袋", "盒", "箱", "包", "瓶", "罐", "桶", "提", "板", "打", "对", "双", "条", "块", "把", "颗", "头", "枚",
     "支", "串", "碗", "杯", "套", "组", "扎", "捆", "筐", "篮", "朵", "根", "片", "张", "台", "单", "枝", "棵", "卷", "排", "听",
 )  # fmt: skip
+# What stands in the cell of somebody who took none, or one.
+NONE = r"^(?:0+(?:[.．]0+)?|[-—–/\\×✗✘]+|无|没有|否|不要)$"
+TICKS = ("√", "✓", "✔", "☑", "是")
 TAKES = ("name", "qty", "unit", "price")
 _DIGITS = r"\d+(?:\.\d+)?"
 _HAN = "[一二两三四五六七八九十半]+"
@@ -28,6 +31,8 @@ _FOLD = ("０１２３４５６７８９．×✕✖＊＋Ｘｘ（）￥　\u00a
 # A leading number of the chain: `1、苹果`.
 _LISTED = r"^\d{1,3}[、.)]\s*([^\d\s])"
 _PRICE = rf"\s*(?:[¥@]\s*({_DIGITS})(?:元|块)?|({_DIGITS})(?:元|块钱|块))$"
+# A remark behind how many: 苹果x2（要熟的）.
+_REMARK = rf"((?:[xX*+]\s*(?:{_NUMBER})|(?:{_DIGITS})\s*(?:{_UNIT})))\s*\([^()]*\)$"
 # How a quantity is said, tried in this order; each gives (n, u, half).
 _SAID = (
     rf"\s*[xX*+]\s*({_NUMBER})\s*({_UNIT})?()$",
@@ -38,6 +43,7 @@ _SAID = (
 )
 _FRONT = (2, 3)  # of these the quantity stands before the name
 _HAN_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
+HAN = ("", *"一二三四五六七八九十")  # by what each is
 # A blank alone between two goods that both say how many (`苹果+1 梨+2`); not before a packing (`鸡蛋 30枚 +1`).
 _TIMES = r"[xX×✕✖*＊+＋]"
 _NEXT = rf"({_TIMES}\s*(?:{_NUMBER})(?:{_UNIT})?)[ \t\x{{3000}}]+([^\s\d¥￥@xX×✕✖*＊+＋，,、;；（(][^xX×✕✖*＊+＋，,、;；\r\n（(]*{_TIMES}\s*(?:{_NUMBER}))"
@@ -59,12 +65,26 @@ def said(text: str, take: str) -> str:
     No quantity means one; `半斤` is 250 grams. A price that is not said is NULL.
     """
     plain = f"trim(regexp_replace(translate({text}, {q.text(_FOLD[0])}, {q.text(_FOLD[1])}), {q.text(_LISTED)}, '\\1'))"
+    plain = f"regexp_replace({plain}, {q.text(_REMARK)}, '\\1')"
     priced = f"regexp_extract(p, {q.text(_PRICE)}, ['a', 'b'])"
     bare = f"trim(regexp_replace(p, {q.text(_PRICE)}, ''))"
     if take == "price":
         made = _let(priced, "nullif(coalesce(nullif(m.a, ''), m.b), '')", "m")
     else:
         made = _let(bare, _let(_form("b"), {"name": _name, "qty": _qty, "unit": _unit}[take]("b", "f"), "f"), "b")
+    return f"(CASE WHEN {text} IS NOT NULL THEN {_let(plain, made, 'p')} END)"
+
+
+def counted(text: str, unit: str = "") -> str:
+    """SQL of how many a cell says, as text: `2`, `+2`, `2份`, √; of what is weighed in its unit. Else what it says."""
+    same = [word for word, size in MEASURES.items() if size == MEASURES.get(unit)]
+    pattern = rf"^[x*+]?\s*({_DIGITS}|[一二两三四五六七八九十])\s*(?i:{'|'.join(same or COUNTERS)})?$"
+    plain = f"trim(translate({text}, {q.text(_FOLD[0])}, {q.text(_FOLD[1])}))"
+    found = f"nullif(regexp_extract(p, {q.text(pattern)}, 1), '')"
+    none = f"regexp_matches(p, {q.text(NONE)})"
+    han = " ".join(f"WHEN {q.text(word)} THEN '{number}'" for number, word in enumerate(HAN) if word)
+    number = _let(found, f"CASE f {han} WHEN '两' THEN '2' ELSE f END", "f")
+    made = f"CASE WHEN {none} THEN '0' WHEN p IN ({q.texts(TICKS)}) THEN '1' ELSE coalesce({number}, p) END"
     return f"(CASE WHEN {text} IS NOT NULL THEN {_let(plain, made, 'p')} END)"
 
 

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 
 from linshu.engine.intake import goods, markup
 from linshu.engine.intake import quoting as q
-from linshu.engine.intake.columns import STEP, Columns, clean
-from linshu.engine.intake.expr import Expr
+from linshu.engine.intake.columns import STEP, TOKEN, Columns, clean
+from linshu.engine.intake.expr import Blamed, Expr
 from linshu.engine.intake.expressions import condition, expression
 from linshu.engine.intake.layout import SEALED, Clock, is_sealed
 from linshu.engine.intake.reading import SYSTEM_COLUMN, Said, reading_of, said_of
 from linshu.engine.intake.stage import Reading, Selection
 from linshu.engine.intake.voice import OWN_WORD
 from linshu.kernel.company_day import CompanyDay
-from linshu.kernel.errors import nearest
+from linshu.kernel.errors import Invalid, nearest
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -28,13 +28,14 @@ if TYPE_CHECKING:
     from linshu.engine.intake.markup import Node
     from linshu.kernel.table import Table
 
-_TOP = ("source", "title", "file", "headers", "called", "told", "drop", "tables")
+_TOP = ("source", "title", "file", "headers", "called", "told", "ask", "drop", "tables")
 _FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep_all", "empty", "name")
 _TEXTS_OF_FILE = ("kind", "encoding", "delimiter", "sheet", "member", "name")
 _HEADERS = ("need", "known")
 _TABLE = ("where", "only", "distinct", "explode", "rank", "complete", "columns")
-_EXPLODE = ("of", "by", "as")
+_EXPLODE = ("of", "by", "as", "across")
 _ANY_DAY = CompanyDay()
+MOST_ASKED = 8  # words in one sentence
 UNUSED = "（不用）"  # after the heading of a column whose place another has taken, or that is not to be used
 
 
@@ -90,6 +91,38 @@ class Explode:
 
 
 @dataclass(frozen=True, slots=True)
+class Across:
+    """One row with a column for each kind of goods becomes a row for each kind somebody took."""
+
+    goods: Named[str, str]  # the file's column > what the goods are called
+    keys: tuple[Node, ...]
+    name: str  # of the column that says what the goods are; `<name>#` counts them, `<name>=` is what the cell says
+
+    def pieces(self, base: Columns) -> Columns:
+        """The columns, with those of the pieces."""
+        used = tuple(column for key in self.keys for column in base.find(key).columns)
+        said, at = q.name(f"{self.name}="), q.name(f"{self.name}@")
+        made = {each: Expr(q.name(each), over_rows=True) for each in (self.name, f"{self.name}#")}
+        cell = Expr(said, used, over_rows=True, blamed=(Blamed("", at, said),))
+        return base.with_pieces({**made, f"{self.name}=": cell})
+
+    def relation(self, cleaned: str, base: Columns) -> str:
+        """The cleaned rows, one for each kind of goods somebody took."""
+        listed = ", ".join(
+            f"{{'name': {q.text(self.goods[key.text()])}, 'at': {q.text(key.text())}, 'no': '{number}',"
+            f" 'said': {base.find(key).sql}}}"
+            for number, key in enumerate(self.keys, 1)
+        )
+        some = f"p.said IS NOT NULL AND NOT regexp_matches(p.said, {q.text(goods.NONE)})"
+        took = f"list_filter([{listed}], lambda p: {some})"
+        # Of a row without any there is one piece that says nothing, so that it does not vanish unsaid.
+        took = f"list_transform([{took}], lambda m: CASE WHEN len(m) > 0 THEN m ELSE [NULL] END)[1]"
+        named = {"": "name", "#": "no", "=": "said", "@": "at"}
+        shown = ", ".join(f"_piece.{part} AS {q.name(self.name + mark)}" for mark, part in named.items())
+        return f"(SELECT * EXCLUDE (_piece), {shown} FROM (SELECT *, unnest({took}) AS _piece FROM {cleaned}))"
+
+
+@dataclass(frozen=True, slots=True)
 class TableMapping:
     """How rows of one standard table come out of the rows of the file."""
 
@@ -98,7 +131,7 @@ class TableMapping:
     columns: Named[str, Node]  # by standard column
     where: Node | None
     distinct: bool
-    explode: Explode | None = None
+    explode: Explode | Across | None = None
     rank: int = OWN_WORD  # of two sources that speak of the same row the one of higher rank is believed
     complete: bool = False  # a batch names all parts of every whole it names: what it no longer names is gone
     told: Named[str, str] = field(default_factory=dict)
@@ -152,6 +185,8 @@ class Mapping:
     heads: tuple[str, ...] = ()  # all headings such a file is known to have
     told: Named[str, str] = field(default_factory=dict)  # what may be told beside the file; empty = not told yet
     called: Named[str, str] = field(default_factory=dict)  # a file's own heading > the one it stands for; "" = not used
+    ask: tuple[str, ...] = ()  # the words of `told` without which nothing can be read
+    tokens: tuple[str, ...] = ()  # the file's columns that something stands for where they cannot be read
 
     @classmethod
     def parse(cls, text: str, name: str, tables: Named[str, Table]) -> Mapping:
@@ -173,6 +208,8 @@ class Mapping:
             heads=_texts(headers["known"]) if "known" in headers else (),
             told=told,
             called=called,
+            ask=_texts(named["ask"]) if "ask" in named else (),
+            tokens=tuple(dict.fromkeys(_tokens(top))),
         )
         for table in made.tables:  # every mistake but a missing column shows before a file is opened
             said = table.said(table.known(), Clock(_ANY_DAY))
@@ -216,12 +253,14 @@ class Mapping:
         return replace(incoming, columns=names, rows=rows)
 
     def check(self, columns: Sequence[str]) -> None:
-        """Refuse a file that lacks a column the mapping names."""
+        """Refuse a file that lacks a column the mapping names, or as long as something was not told that it needs."""
         for table in self.tables:
             known = table.known(columns)
             table.said(known, Clock(_ANY_DAY))
             for asked in filter(None, (table.where, table.only)):
                 condition(asked, known.in_place())
+        if untold := [word for word in self.ask if not self.told.get(word)]:
+            raise _untold(untold)
 
     def selection(self, table: TableMapping, landed: Landed, columns: Sequence[str]) -> Selection:
         """How the rows of one table are read from landed rows with the columns `columns`."""
@@ -268,7 +307,7 @@ class Mapping:
             for name in table.columns
             if name not in SYSTEM_COLUMN and is_sealed(table.table.column(name))
             for ending in SEALED
-        )
+        ) | {name + TOKEN for name in self.tokens}
 
 
 def reading_of_sealed(table: str, column: str, ending: str) -> Reading:
@@ -352,8 +391,37 @@ def _told(node: Node | None) -> dict[str, str]:
     return {word: each.text() if each.value else "" for word, each in node.items().items()} if node else {}
 
 
-def _explode(node: Node) -> Explode:
+def _tokens(node: Node) -> Iterator[str]:
+    """The columns named under `token` anywhere in a mapping."""
+    if isinstance(node.value, dict):
+        for name, inner in node.value.items():
+            if name == "token" and inner.is_scalar:
+                yield inner.text()
+            else:
+                yield from _tokens(inner)
+    elif isinstance(node.value, list):
+        for each in node.value:
+            yield from _tokens(each)
+
+
+def _untold(words: Sequence[str]) -> Invalid:
+    shown = "、".join(words[:MOST_ASKED]) + (" …" if len(words) > MOST_ASKED else "")
+    return Invalid(
+        Text(f"文件里没写，要先告诉它：{shown}", f"the file does not say, and has to be told: {shown}"),
+        mend=Text(
+            f"网页上填在“文件里没写的”里；命令行加 {' '.join(f'--tell {word}=…' for word in words[:MOST_ASKED])}"
+            "（商品写单价，如 5；日期写 2026-03-01）。",
+            f"On the page fill it in; on the command line add {' '.join(f'--tell {word}=…' for word in words[:MOST_ASKED])}"
+            " (of goods their price, 5; of a day 2026-03-01).",
+        ),
+    )
+
+
+def _explode(node: Node) -> Explode | Across:
     named = node.only(_EXPLODE)
+    if "across" in named:
+        across = named["across"]
+        return Across({word: each.text() for word, each in across.items().items()}, across.keys, node.need("as").text())
     by = named["by"].text() if "by" in named else "goods"
     if by not in goods.PIECES:
         raise named["by"].wrong(Text("by 只能是 lines 或 goods", "by is lines or goods"), nearest(by, goods.PIECES))

@@ -50,8 +50,16 @@ def tokenise(values: pa.ChunkedArray, sealer: Sealer) -> pa.ChunkedArray:
     return pa.chunked_array([words.take(encoded.indices)])
 
 
+def stood_for(values: pa.ChunkedArray, sealer: Sealer) -> pa.ChunkedArray:
+    """Each text replaced by what stands for it: equal where the texts are, but for the blanks around them."""
+    plain = pc.utf8_trim_whitespace(values.cast(pa.string()))
+    encoded = pc.dictionary_encode(plain).combine_chunks()
+    words = [token_of(word, sealer) if word else None for word in encoded.dictionary.to_pylist()]
+    return pa.chunked_array([pa.array(words, pa.string()).take(encoded.indices)])
+
+
 def token_of(phone: str, sealer: Sealer) -> str:
-    """The token that stands for a mobile number used as an id."""
+    """The token that stands for a mobile number used as an id, or for another text nobody may read."""
     return "p-" + sealer.index(phone)[:TOKEN_LENGTH]
 
 

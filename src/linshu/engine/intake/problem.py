@@ -28,6 +28,12 @@ TOO_LARGE = Text(
     "“{value}”大于“{title}”允许的最大值 {limit}。请核对后更正。",
     "“{value}” is above {limit}, the most that “{title}” may be. Check and correct it.",
 )
+OVERPAID = Text(
+    "实付比应付（商品金额加运费）多 {more} 元，算出来的“{title}”成了负数（{value}）。请核对单价、数量和金额；"
+    "多出来的是运费或服务费的话，请加一列“运费”写明。",
+    "What was paid exceeds what was due (goods and shipping) by {more} yuan, so that “{title}” comes to less than nothing ({value})."
+    " Check price, quantity and amount; where the rest is shipping or a fee, say so in a column of its own.",
+)
 DECIMALS = Text(
     "“{value}”的小数位太多，换算成{unit}后不是整数，系统不会擅自四舍五入。请改成{example}这样的数。",
     "“{value}” has too many decimals: in {unit} it is not whole, and nothing is rounded silently. Write it like {example}.",
@@ -137,6 +143,11 @@ def about(words: Text, column: Column, **values: object) -> Text:
     return _fill(words, column, **values)
 
 
+def key_missing(columns: str) -> Text:
+    """The sentence for a row without a key that is read from these columns of the file."""
+    return Text(*(words.replace("{title}", columns) for words in (KEY_MISSING.zh, KEY_MISSING.en)))
+
+
 def about_parent(title: Text) -> Text:
     """The sentence for a row whose whole, of that title, has not arrived."""
     return Text(PARENT.zh.format(parent=title.zh, key="{key}"), PARENT.en.format(parent=title.en.lower(), key="{key}"))
@@ -164,7 +175,7 @@ def nearest(value: str, choices: tuple[Choice, ...], known: tuple[tuple[str, str
 
 def _fill(words: Text, column: Column, **values: object) -> Text:
     """Fill what is known now; {value}, {nearest} and {key} stay for SQL to replace row by row."""
-    later = {"value": "{value}", "nearest": "{nearest}", "key": "{key}"}
+    later = {mark: f"{{{mark}}}" for mark in ("value", "nearest", "key", "more")}
     zh = {name: (each.zh if isinstance(each, Text) else each) for name, each in values.items()}
     en = {name: (each.en if isinstance(each, Text) else each) for name, each in values.items()}
     return Text(
@@ -172,10 +183,10 @@ def _fill(words: Text, column: Column, **values: object) -> Text:
     )
 
 
-def sentence(words: str, *, value: str, nearest: str, key: str) -> str:
-    """SQL text of a sentence with the row's own value, nearest choice and key filled in."""
+def sentence(words: str, *, value: str, nearest: str, key: str, more: str = "''") -> str:
+    """SQL text of a sentence with the row's own value, nearest choice, key and excess filled in."""
     made = q.text(words)
-    for mark, sql in (("{nearest}", nearest), ("{key}", key), ("{value}", value)):
+    for mark, sql in (("{nearest}", nearest), ("{key}", key), ("{more}", more), ("{value}", value)):
         if mark in words:
             made = f"replace({made}, {q.text(mark)}, coalesce({sql}, ''))"
     return made

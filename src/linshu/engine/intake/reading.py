@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import times
-from linshu.engine.intake.expr import Expr, any_of
+from linshu.engine.intake.expr import Blamed, Expr, any_of
 from linshu.engine.intake.expressions import EXPRESSIONS, expression, look_up
 from linshu.engine.intake.layout import is_sealed
 from linshu.engine.intake.stage import Reading
@@ -48,11 +49,12 @@ class Said:
     columns: tuple[str, ...]
     over_rows: bool
     known: tuple[tuple[str, str], ...] = ()  # texts the value map translates, with what each becomes
+    guilty: str = ""  # SQL of the columns a problem is about, where it may be about some of them only
 
 
 def reading_of(said: Said) -> Reading:
     """The reading for the staging table."""
-    return Reading(said.value, said.failed, said.doubts, said.text, said.columns, said.known)
+    return Reading(said.value, said.failed, said.doubts, said.text, said.columns, said.known, said.guilty)
 
 
 def said_of(column: Column, node: Node, columns: Columns, clock: Clock, *, is_id: bool = False) -> Said:
@@ -166,15 +168,27 @@ def _number(column: Column, expr: Expr, node: Node, columns: Columns) -> Said:
     value = _short(value, columns)
     failed = _either(number.failed, f"{number.sql} IS NOT NULL AND {value} IS NULL")
     inexact = f"{number.loose} AND {value} IS NULL"
-    said = _numbers_said(expr) if expr.is_number or len(expr.columns) > 1 else expr.sql
-    return Said(said, value, failed, (("decimals", inexact),), expr.columns, expr.over_rows)
+    if not expr.is_number and expr.blamed:  # one cell of several columns
+        number = replace(number, failed="true")
+    several = expr.is_number or len(expr.columns) > 1
+    said = _numbers_said(number) if several else expr.sql
+    guilty = _guilty(number, "、", lambda part: part.column) if several else ""
+    return Said(said, value, failed, (("decimals", inexact),), expr.columns, expr.over_rows, guilty=guilty)
 
 
-def _numbers_said(expr: Expr) -> str:
-    """A computed number is quoted by the texts it was computed from."""
-    if not expr.columns:
-        return f"CAST({expr.sql} AS VARCHAR)"
-    return f"concat_ws(' · ', {q.names(expr.columns)})"
+def _numbers_said(number: Expr) -> str:
+    """A computed number is quoted by the texts it was computed from, or by those of them that are no numbers."""
+    if not number.columns:
+        return f"CAST({number.sql} AS VARCHAR)"
+    whole = f"concat_ws(' · ', {q.names(number.columns)})"
+    wrong = _guilty(number, " · ", lambda part: part.said)
+    return f"coalesce({wrong}, {whole})" if wrong else whole
+
+
+def _guilty(number: Expr, by: str, say: Callable[[Blamed], str]) -> str:
+    """SQL of what is said of the parts that cannot be read; NULL where all can."""
+    cases = ", ".join(f"CASE WHEN {part.when} THEN {say(part)} END" for part in number.guilty)
+    return f"nullif(concat_ws({q.text(by)}, {cases}), '')" if cases else ""
 
 
 def _factor(column: Column, expr: Expr, node: Node) -> Fraction:

@@ -43,6 +43,7 @@ class Reading:
     known: tuple[
         tuple[str, str], ...
     ] = ()  # texts the mapping translates, with what each becomes, so that a near miss of one can be named
+    guilty: str = ""  # SQL of those of the source's columns that a problem is about; NULL or "" = all
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,8 @@ class Selection:
                 made.append(f"({reading.failed or 'false'}) IS TRUE AS {q.name('failed:' + name)}")
                 made += [f"({holds}) IS TRUE AS {q.name(f'{code}:{name}')}" for code, holds in reading.doubts]
                 made.append(f"CAST({reading.original or reading.value} AS VARCHAR) AS {q.name('said:' + name)}")
+                if reading.guilty:
+                    made.append(f"{reading.guilty} AS {q.name('at:' + name)}")
         return made
 
     def _system(self, name: str) -> str:
@@ -163,28 +166,39 @@ class Selection:
         )
 
     def _found(self) -> list[str]:
-        made = []
-        failed_columns = set()
+        made, failed = [], []
         for column in self.table.columns:
             reading = self.readings.get(column.name)
             if reading is None or not reading.failed:
                 continue
-            failed_columns.add(column.name)
+            failed.append(column.name)
             made += self._failures(column, reading)
         for name in ("updated_at", "deleted"):
             if name in self.readings and self.readings[name].failed:
                 words = p.SYSTEM_UNPARSABLE[name]
                 made.append(self._case(q.name("failed:" + name), "unparsable", name, words, q.name("said:" + name)))
-        for rule in self.rules:
-            said = self._said(rule.column)
-            broken = f"({rule.broken})"
-            if not rule.applies_to_tombstones:
-                broken += " AND NOT deleted"
-            if rule.column in failed_columns:
-                # What could not be read was said already; it is not also missing.
-                broken += f" AND NOT {q.name('failed:' + rule.column)}"
-            made.append(self._case(broken, rule.code, rule.column, rule.words, said, nearest=self._nearest(rule, said)))
-        return made
+        return [*made, *(self._broken(rule, failed) for rule in self.rules)]
+
+    def _broken(self, rule: Rule, failed: Sequence[str]) -> str:
+        """The problem of a broken rule; what could not be read was said already, and what follows from it is no news."""
+        said, broken = self._said(rule.column), f"({rule.broken})"
+        if not rule.applies_to_tombstones:
+            broken += " AND NOT deleted"
+        if "{more}" in self._words(rule).zh and "goods_fen" in self.given:
+            broken += " AND goods_fen IS NOT NULL"  # without it nothing is known of what was due
+        known = [each for each in failed if (each == rule.column if rule.column else each in rule.broken)]
+        broken += "".join(f" AND NOT {q.name('failed:' + each)}" for each in known)
+        return self._case(broken, rule.code, rule.column, self._words(rule), said, nearest=self._nearest(rule, said))
+
+    def _words(self, rule: Rule) -> Text:
+        """What a broken rule says; a discount that was worked out and is negative means that too much was paid."""
+        reading = self.readings.get(rule.column)
+        if rule.code == "key_missing" and reading and reading.source_columns:
+            return p.key_missing("、".join(reading.source_columns))
+        is_rest = rule.column.startswith("discount_") and reading is not None and len(reading.source_columns) > 1
+        if is_rest and rule.code == "out_of_range" and rule.broken.endswith("< 0"):
+            return p.about(p.OVERPAID, self.table.column(rule.column))
+        return rule.words
 
     def _failures(self, column: Column, reading: Reading) -> list[str]:
         """The problems of one column's text: what is known to be wrong with it, else that it is no such value."""
@@ -216,13 +230,19 @@ class Selection:
     ) -> str:
         reading = self.readings.get(column)
         columns = "、".join(reading.source_columns) if reading else ""
-        where = self.place(columns)
-        zh = p.sentence(where.zh + words.zh, value=said, nearest=nearest.zh, key=key_text(self.table))
-        en = p.sentence(where.en + words.en, value=said, nearest=nearest.en, key=key_text(self.table))
+        some = bool(reading and reading.guilty)  # of the columns it is read from only some may be wrong
+        at = f"coalesce({q.name('at:' + column)}, {q.text(columns)})" if some else q.text(columns)
+        where = self.place("{column}" if some else columns)
+        more = f"printf('%.2f', -{q.name(column)} / 100.0)" if "{more}" in words.zh else "''"
+        key = key_text(self.table)
+        zh = p.sentence(where.zh + words.zh, value=said, nearest=nearest.zh, key=key, more=more)
+        en = p.sentence(where.en + words.en, value=said, nearest=nearest.en, key=key, more=more)
         zh, en = (p.numbered(each, self.row) for each in (zh, en))
+        if some:
+            zh, en = (f"replace({each}, '{{column}}', {at})" for each in (zh, en))
         return (
             f"CASE WHEN {condition} THEN {{'code': {q.text(code)}, 'column_name': {q.text(column)},"
-            f" 'source_column': {q.text(columns)}, 'original': {said}, 'zh': {zh}, 'en': {en}}} END"
+            f" 'source_column': {at}, 'original': {said}, 'zh': {zh}, 'en': {en}}} END"
         )
 
     def place(self, columns: str = "") -> Text:
