@@ -121,7 +121,7 @@ class Bringing:
             )
         if {each.table.name for each in found.mapping.tables} & {"orders"}:
             remember(self.finder, self.project.mappings, said)
-        return str(keep(self.project.mappings, found, name)["mapping"])
+        return str(keep(self.project.mappings, self.finder.unlisted(found), name)["mapping"])
 
     def _bring(
         self, file: Where, one: Mapping, by: str, watch: Watcher, skipped: list[Incoming]

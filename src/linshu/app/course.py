@@ -134,6 +134,9 @@ class LocalCourse:
             told={**known, **{word: said for word, said in asked.told.items() if said}},
             left_out=asked.left_out,
             changed=found.how != "guessed" and bool(asked.columns),
+            notes=found.notes,
+            doubts=found.doubts,
+            lasts=found.lasts,
         )
         if asked.left_out:
             return sheet
@@ -150,7 +153,7 @@ class LocalCourse:
         else:
             known = None if asked.mapping == GUESS or asked.table else finder.recognised(part)
             found = known or finder.guessed(self.upload.source, part, corrected, asked.table)
-        found = replace(found, columns=part.columns, sample=part.sample)
+        found = finder.listed(replace(found, columns=part.columns, sample=part.sample), self.upload.source, part)
         if found.how != "guessed":
             found = finder.called(found, asked.columns)
         return finder.told(found, {word: said for word, said in asked.told.items() if said})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fnmatch import fnmatch
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 import yaml
@@ -12,7 +12,8 @@ import yaml
 from linshu.connectors import guessing
 from linshu.connectors.files import parts, source_of, template_mapping
 from linshu.connectors.files.template import guess as template_table
-from linshu.connectors.guessing import Claim
+from linshu.connectors.guessing import DAY, LIST, Claim
+from linshu.connectors.guessing.lists import day_in, list_name
 from linshu.connectors.layouts import LAYOUTS, layout, recognise
 from linshu.engine.intake.mapping import Mapping
 from linshu.kernel.errors import Conflict, Invalid, LinshuError, Missing, nearest
@@ -42,12 +43,16 @@ class Found:
     claims: tuple[Claim, ...] = ()
     columns: tuple[str, ...] = ()
     sample: tuple[tuple[str | None, ...], ...] = ()  # its first rows
+    notes: tuple[Text, ...] = ()  # what a person should know of how it is read
+    doubts: tuple[Text, ...] = ()  # what a person should look at beside the columns
+    lasts: bool = True  # other files of these headings can be read alike
 
     @property
     def said(self) -> dict[str, str]:
         """How it is read, for people."""
+        zh, en = "".join(f"；{each.zh}" for each in self.notes), "".join(f"; {each.en}" for each in self.notes)
         return {"sheet": self.sheet, "mapping": self.mapping.name.removesuffix(".yaml"), "how": self.how,
-                "zh": f"{self.reason.zh}（{self.sureness:.2f}）", "en": f"{self.reason.en} ({self.sureness:.2f})"}  # fmt: skip
+                "zh": f"{self.reason.zh}（{self.sureness:.2f}）{zh}", "en": f"{self.reason.en} ({self.sureness:.2f}){en}"}  # fmt: skip
 
     @property
     def unsure(self) -> tuple[Claim, ...]:
@@ -105,7 +110,7 @@ class Finder:
 
     def _of_part(self, file: Source, part: Part, own: list[Mapping]) -> Found:
         found = self._recognised(part, own) or self.guessed(file, part)
-        return replace(found, columns=part.columns, sample=part.sample)
+        return self.listed(replace(found, columns=part.columns, sample=part.sample), file, part)
 
     def recognised(self, part: Part) -> Found | None:
         """How a sheet is read by a mapping that knows it; None where it has to be guessed."""
@@ -146,8 +151,23 @@ class Finder:
         shown = part.sheet or part.member
         return Found(
             _on(made_up.mapping, part), "guessed", reason, made_up.sureness, shown, made_up.claims, part.columns,
-            part.sample,
+            part.sample, notes=made_up.notes, lasts=made_up.lasts,
         )  # fmt: skip
+
+    def listed(self, found: Found, file: Source, part: Part) -> Found:
+        """The same with what its rows leave in doubt, and what the names of sheet and file tell of a list without order ids."""
+        names = [part.sheet, PurePath(part.member or file.name).stem]
+        known = {LIST: list_name(*names), DAY: day_in(*names)}
+        found = replace(found, doubts=_repeated(found, part))
+        blank = {word for word, value in found.mapping.told.items() if not value}
+        return self.told(found, {word: value for word, value in known.items() if value and word in blank})
+
+    def unlisted(self, found: Found) -> Found:
+        """The same without what was told of this one list, as it is kept for others; what its headings say may stay."""
+        told = found.mapping.told
+        gone = [word for word in (*found.mapping.ask, LIST) if told.get(word)]
+        stays = {word for word in gone if any(told[word] in heading for heading in found.columns)}
+        return self.told(found, {word: "" for word in gone if word not in stays})
 
     def heads(self) -> set[str]:
         """All headings that a known mapping looks for, by which a header is told from what stands above it."""
@@ -193,16 +213,40 @@ class Finder:
 def confirmed(found: list[Found], file: Source) -> None:
     """Refuse to import what a person should look at first."""
     unsure = [claim for each in found if each.how == "guessed" for claim in each.unsure]
-    if unsure:
-        said = [f"{each.heading}={each.title.zh}（{each.sureness:.2f}，{each.reason.zh}）" for each in unsure]
-        said_en = [f"{each.heading}={each.title.en} ({each.sureness:.2f}, {each.reason.en})" for each in unsure]
-        raise Conflict(
-            Text(f"{file.name} 有 {len(unsure)} 列拿不准：{'；'.join(said)}", f"not sure of {len(unsure)} columns of {file.name}: {'; '.join(said_en)}"),
-            mend=Text(
-                "对的话加 --yes；不对就用 linshu mapping learn 文件 --set 表头=含义 更正。先看：linshu import auto 文件 --dry-run。",
-                "Add --yes if it is right; correct it with linshu mapping learn FILE --set HEADING=MEANING; look with --dry-run.",
-            ),
-        )  # fmt: skip
+    doubts = [one for each in found for one in each.doubts]
+    if not unsure and not doubts:
+        return
+    said = [f"{each.heading}={each.title.zh}（{each.sureness:.2f}，{each.reason.zh}）" for each in unsure]
+    said_en = [f"{each.heading}={each.title.en} ({each.sureness:.2f}, {each.reason.en})" for each in unsure]
+    columns = Text(
+        f"{file.name} 有 {len(unsure)} 列拿不准：{'；'.join(said)}",
+        f"not sure of {len(unsure)} columns of {file.name}: {'; '.join(said_en)}",
+    )
+    known = [*([columns] if unsure else []), *doubts]
+    notes = [one for each in found for one in each.notes]
+    raise Conflict(
+        Text("；".join(each.zh for each in known), "; ".join(each.en for each in known)),
+        where=Text("。".join(each.zh for each in notes), ". ".join(each.en for each in notes)),
+        mend=Text(
+            "对的话加 --yes；不对就用 linshu mapping learn 文件 --set 表头=含义 更正。先看：linshu import auto 文件 --dry-run。",
+            "Add --yes if it is right; correct it with linshu mapping learn FILE --set HEADING=MEANING; look with --dry-run.",
+        ),
+    )
+
+
+def _repeated(found: Found, part: Part) -> tuple[Text, ...]:
+    """The doubt about rows said twice, where lines are numbered by their place: each would be a line of its own."""
+    lines = [each.columns["line_no"] for each in found.mapping.tables if "line_no" in each.columns]
+    numbered = any("number" in each.items() for each in lines if isinstance(each.value, dict))
+    alike = len(part.sample) - len(set(part.sample))
+    if not numbered or not alike or found.how == "guessed":  # a guess asks by the column of the order id
+        return ()
+    return (
+        Text(
+            f"有 {alike} 行与前面的行完全相同，会算成又一行商品：重复粘贴的请先删掉",
+            f"{alike} rows repeat a row above exactly and would count as further lines: delete those that were pasted twice",
+        ),
+    )
 
 
 def sampled(part: Part) -> dict[str, tuple[str | None, ...]]:

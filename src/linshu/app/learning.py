@@ -52,7 +52,7 @@ def learn(finder: Finder, folder: Path, file: Where, name: str, said: Mapping[st
     Conflict when another mapping has that name already.
     """
     remember(finder, folder, {heading: _role(meaning) for heading, meaning in said.items()})
-    found = finder.find(file, "auto")
+    found = [finder.unlisted(each) for each in finder.find(file, "auto")]
     labels = [name if len(found) == 1 else f"{name}-{each.sheet}" if name else "" for each in found]
     return Answer.of([keep(folder, each, label) for each, label in zip(found, labels, strict=True)])
 
@@ -68,6 +68,14 @@ def remember(finder: Finder, folder: Path, roles: Mapping[str, str]) -> None:
 
 def keep(folder: Path, found: Found, name: str = "") -> dict[str, Any]:
     """Write how a sheet is read into mappings/; Conflict when a person wrote a mapping of that name."""
+    if not found.lasts:
+        raise Invalid(
+            Text(
+                "单价写在表里的一行，下次会变，不能记成映射",
+                "the prices stand in a row and change: this cannot be kept",
+            ),
+            mend=Text("下次直接导入，会重新认。", "Import the next one as it is; it is read anew."),
+        )
     path = folder / f"{name or found.mapping.source}.yaml"
     headings = [claim.heading for claim in found.claims]
     text = _HEAD + found.mapping.text
@@ -147,6 +155,12 @@ def _note(found: Sequence[Found], trials: Sequence[Mapping[str, Any]]) -> dict[s
         if asked:
             zh.append(f"可以再告诉它：{'、'.join(f'--tell {word}=…' for word in asked)}")
             en.append(f"It can be told: {', '.join(f'--tell {word}=…' for word in asked)}")
+        zh += [f"  {one.zh}" for one in (*each.notes, *each.doubts)]
+        en += [f"  {one.en}" for one in (*each.notes, *each.doubts)]
+        said = "、".join(f"{word}={value}" for word, value in each.mapping.told.items() if value)
+        if said:
+            zh.append(f"已知：{said}（不对就用 --tell 改）")
+            en.append(f"Known: {said} (change it with --tell)")
         if each.unsure:
             zh.append(f"请确认：{'、'.join(one.heading for one in each.unsure)}")
             en.append(f"Please confirm: {', '.join(one.heading for one in each.unsure)}")

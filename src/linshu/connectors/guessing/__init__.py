@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import yaml
 
-from linshu.connectors.guessing.order_file import MISSING, missing, order_tables
+from linshu.connectors.guessing import tally_file, unnumbered
+from linshu.connectors.guessing.order_file import MISSING, key_of, missing, order_tables
 from linshu.connectors.guessing.other_file import column_claims, table_claims, table_columns
 from linshu.connectors.guessing.roles import SURE, Claim, claims
+from linshu.connectors.guessing.tally import Tally, tally_of
+from linshu.connectors.guessing.unnumbered import DAY, LIST
 from linshu.connectors.guessing.words import BY_NAME, plain
 from linshu.engine.intake.mapping import Mapping
 from linshu.kernel.errors import Invalid
@@ -25,7 +27,7 @@ if TYPE_CHECKING:
     from linshu.kernel.table import Table
 
 __all__ = [
-    "BY_NAME", "ORDER_FILE", "SURE", "Claim", "Guess", "UnrecognisedError", "claims", "column_claims", "fingerprint", "guess", "guess_as",
+    "BY_NAME", "DAY", "LIST", "ORDER_FILE", "SURE", "Claim", "Guess", "UnrecognisedError", "claims", "column_claims", "fingerprint", "guess", "guess_as",
     "plain",
 ]  # fmt: skip
 
@@ -46,6 +48,8 @@ class Guess:
 
     mapping: Mapping
     claims: tuple[Claim, ...]
+    notes: tuple[Text, ...] = ()  # how its rows and orders are understood, where that is not plain
+    lasts: bool = True  # another file of these headings can be read alike
 
     @property
     def sureness(self) -> float:
@@ -78,20 +82,44 @@ def guess(
     `learned` holds what people said of headings, plain heading > role; with `only_orders` no other table is thought of.
     """
     said = claims(headings, sample, learned)
+    tally = tally_of(headings, sample, said, learned or {})
+    said = tally.claims if tally else said
     roles = {claim.role: claim for claim in said if claim.role}
-    lacks = missing(roles, sample)
+    lacks = () if tally and len(tally.untold) < len(tally.goods) else missing(roles, sample)
     other = None if only_orders else table_claims(headings, tables.values())
     share = sum(claim.sureness for claim in said) / max(len(headings), 1)
     others = sum(claim.sureness for claim in other[1]) / len(headings) if other else 0.0
     if other and others > (LEAST_SHARE if lacks else share + 0.05):
         return _of_table(headings, *other, tables)
-    if lacks:
+    if tally:
+        return _of_tally(headings, sample, roles, tally, tables)
+    if lacks and not ("amount" not in lacks and unnumbered.can_stand_for(lacks, roles)):
         raise _nothing(file, headings, lacks, said)
-    source = _source(headings)
+    source, key = _source(headings), key_of(roles, sample)
     made = order_tables(roles, sample, source)
     if "order_line" in made and (alike := _alike(headings, sample)):
         said = tuple(_doubled(each, alike) if each.role == "order_id" else each for each in said)
-    return Guess(_mapping(made, source, said, tables), said)
+    if not key.is_made:
+        return Guess(_mapping(made, source, said, tables), said)
+    said = unnumbered.doubted(said, roles)
+    told = unnumbered.told(roles)
+    return Guess(_mapping(made, source, said, tables, told), said, unnumbered.notes(key, roles, sample))
+
+
+def _of_tally(
+    headings: Sequence[str],
+    sample: Named[str, Sequence[str | None]],
+    roles: Named[str, Claim],
+    tally: Tally,
+    tables: Named[str, Table],
+) -> Guess:
+    source, key = _source(headings), tally_file.key_of(roles, sample)
+    made = tally_file.tally_tables(roles, sample, source, tally)
+    told = tally_file.told(tally, roles, is_made=key.is_made)
+    said, notes = tally.claims, tally.notes
+    if key.is_made:
+        said, notes = unnumbered.doubted(said, roles), (*notes, *unnumbered.notes(key, roles, sample))
+    return Guess(_mapping(made, source, said, tables, told), said, notes, lasts=tally.lasts)
 
 
 def _alike(headings: Sequence[str], sample: Named[str, Sequence[str | None]]) -> int:
@@ -134,12 +162,18 @@ def _source(headings: Sequence[str]) -> str:
     return f"guess-{fingerprint(headings)[:8]}"
 
 
-def _mapping(made: object, source: str, said: tuple[Claim, ...], tables: Named[str, Table]) -> Mapping:
+def _mapping(
+    made: object,
+    source: str,
+    said: tuple[Claim, ...],
+    tables: Named[str, Table],
+    told: Named[str, object] | None = None,
+) -> Mapping:
     notes = "".join(
         f"# {claim.heading}: {claim.title.zh} · {claim.sureness:.2f} · {claim.reason.zh}\n" for claim in said
     )
     body = yaml.dump(
-        {"source": source, "title": "猜出的映射", "tables": made},
+        {"source": source, "title": "猜出的映射", **(told or {}), "tables": made},
         Dumper=_Plain, allow_unicode=True, sort_keys=False, width=160, default_flow_style=None,
     )  # fmt: skip
     return Mapping.parse(notes + body, f"{source}.yaml", tables)
@@ -175,29 +209,27 @@ _NO_ID = Text(
 )
 
 
-_BY_GOODS = Text(
-    "看起来是一列一种商品的接龙统计表。请从接龙工具导出明细（一行一人，商品写在一格里，如“苹果x2，梨 3斤”），或整理成一行一种商品，再导入。",
-    "It looks like a summary with a column for each kind of goods. Export the list itself (a row a person, the goods in one "
-    "cell: 苹果x2，梨 3斤), or write a row for each kind of goods, and import that.",
-)
-_PRICED = re.compile(r"\S\s*[¥￥]?\d+(?:\.\d+)?\s*(?:元|块|¥|￥|/)")
-
-
-def _is_by_goods(headings: Sequence[str]) -> bool:
-    """Whether the headings are goods with their prices: 苹果 5元/斤, 草莓 20元."""
-    return sum(bool(_PRICED.search(each)) for each in headings) > 1
-
-
 def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> UnrecognisedError:
     found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
+    odd = [claim for claim in said if claim.unsure and not claim.role]
+    no_id = list(lacks) == ["order_id"]
     return UnrecognisedError(
         Text(
             f"看不出 {file} 是哪张表：当作订单还缺{'、'.join(MISSING[each].zh for each in lacks)}",
             f"{file} looks like no table of the standard; as orders it lacks {', '.join(MISSING[each].en for each in lacks)}",
         ),
         where=Text(
-            f"表头 {'、'.join(headings[:12])}" + (f"；认出 {'、'.join(found)}" if found else ""),
-            f"headings {', '.join(headings[:12])}",
+            f"表头 {'、'.join(headings[:12])}"
+            + (f"；认出 {'、'.join(found)}" if found else "")
+            + "".join(f"；“{each.heading}”列：{each.reason.zh}" for each in odd),
+            f"headings {', '.join(headings[:12])}"
+            + "".join(f"; column “{each.heading}”: {each.reason.en}" for each in odd),
         ),
-        mend=_BY_GOODS if _is_by_goods(headings) else _NO_ID if list(lacks) == ["order_id"] else _TELL,
+        mend=_ONE_COLUMN if len(headings) == 1 else _NO_ID if no_id else _TELL,
     )
+
+
+_ONE_COLUMN = Text(
+    "只读出一列：如果本来有几列，是分隔符没认出来，请另存为 xlsx 或 CSV，或在映射的 file 里写明 delimiter。",
+    "It has a single column: if there should be more, the separator is not known; save it as xlsx or CSV, or name the delimiter under file in the mapping.",
+)

@@ -21,6 +21,16 @@ TO_YUAN = {"fen": "0.01", "jiao": "0.1", "wan": "10000"}
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """What tells one order of a file from another."""
+
+    of: Expression
+    ids: Sequence[str | None] = ()  # what it comes to in each row of the sample
+    is_made: bool = False  # the file numbers no order
+    has_several: bool = False  # an order may stand on several rows
+
+
+@dataclass(frozen=True, slots=True)
 class Amounts:
     """Expressions in yuan; those of the order look over all of its rows when it has several."""
 
@@ -99,16 +109,15 @@ def number_of(text: str | None) -> Decimal | None:
         return None
 
 
-def amounts(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]], key: str) -> Amounts | None:
+def amounts(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]], key: Key) -> Amounts | None:
     """What the money columns say; None when no amount can be told."""
     money = {
         name: yuan(roles[name]) for name in ("line_goods", "goods", "discount", "shipping", "paid") if name in roles
     }
     line = _line_goods(roles, sample, money)
-    ids = sample.get(key, ())
-    if several_rows(ids):
+    if key.has_several:
         return _of_lines(roles, sample, key, money, line)
-    return _of_one_row(money, line)
+    return of_one_row(money, line)
 
 
 def _line_goods(
@@ -133,7 +142,8 @@ def is_counted(values: Sequence[str | None]) -> bool:
     return any(COUNTED.search(each.strip()) for each in values if each)
 
 
-def _of_one_row(money: Mapping[str, Expression], line: Expression | None) -> Amounts | None:
+def of_one_row(money: Mapping[str, Expression], line: Expression | None) -> Amounts | None:
+    """The amounts of an order that stands on one row, or whose goods are reckoned from it as `line`."""
     goods = money.get("goods", line)
     shipping, paid = money.get("shipping", NOTHING), money.get("paid")
     taken: Expression = {"absolute": money["discount"]} if "discount" in money else NOTHING
@@ -151,7 +161,7 @@ def _of_one_row(money: Mapping[str, Expression], line: Expression | None) -> Amo
 def _of_lines(
     roles: Mapping[str, Claim],
     sample: Mapping[str, Sequence[str | None]],
-    key: str,
+    key: Key,
     money: Mapping[str, Expression],
     line: Expression | None,
 ) -> Amounts | None:
@@ -161,21 +171,23 @@ def _of_lines(
         if name not in money:
             return NOTHING
         beside = known if name in ("paid", "goods") else None
-        once = said_once(sample[key], sample[roles[name].heading], beside)
-        return {"first" if once else "sum": {"of": money[name], "per": [key]}}
+        once = said_once(key.ids, sample[roles[name].heading], beside)
+        if key.is_made and not several_rows(key.ids):
+            once = False  # nothing shows that it is the order's, and each row has its own
+        return {"first" if once else "sum": {"of": money[name], "per": [key.of]}}
 
     shipping = of_order("shipping")
     by = quantity(roles, sample) if "qty" in roles else {"constant": "1"}
     if line is None:
-        whole = of_order("goods") if "goods" in money else of_order("paid")
+        said = "goods" if "goods" in money else "paid"
+        whole = of_order(said)
         if whole is NOTHING:
             return None
-        if "goods" not in money:
-            whole = {"subtract": [whole, shipping]}
-        line = {"allocate": {"of": whole, "per": [key], "by": by}}
-        goods = whole
+        each_its_own = "sum" in whole and (said == "goods" or "shipping" not in money)
+        goods = whole if said == "goods" else {"subtract": [whole, shipping]}
+        line = money[said] if each_its_own else {"allocate": {"of": goods, "per": [key.of], "by": by}}
     else:
-        goods = {"sum": {"of": line, "per": [key]}}
+        goods = {"sum": {"of": line, "per": [key.of]}}
     if "paid" in money:
         paid = of_order("paid")
         taken: Expression = {"subtract": [{"add": [goods, shipping]}, paid]}
@@ -183,5 +195,5 @@ def _of_lines(
         taken = {"absolute": of_order("discount")} if "discount" in money else NOTHING
         paid = {"add": [{"subtract": [goods, taken]}, shipping]}
     own = "paid" in money and "sum" in paid and "shipping" not in money
-    shared: Expression = {"allocate": {"of": taken, "per": [key], "by": line}}
+    shared: Expression = {"allocate": {"of": taken, "per": [key.of], "by": line}}
     return Amounts(goods, taken, shipping, paid, line, {"subtract": [line, money["paid"]]} if own else shared)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from linshu.connectors.guessing import unnumbered
 from linshu.connectors.guessing.amounts import (
     Expression,
+    Key,
     amounts,
     is_counted,
     number_of,
@@ -15,6 +17,7 @@ from linshu.connectors.guessing.amounts import (
     yuan,
 )
 from linshu.connectors.guessing.places import group_of, place_tables
+from linshu.connectors.guessing.shapes import tidy
 from linshu.connectors.guessing.words import TO_GRAM, state_of
 from linshu.kernel.text import Text
 
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 RANK = 15  # a guess is worth less than a platform's own export, which says what it means
 _AS_IT_IS = ("shop_id", "leader_id", "pickup_point_id", "batch_id", "remark")
-_SEALED = ("receiver_name", "receiver_phone", "receiver_address")
+SEALED = ("receiver_name", "receiver_phone", "receiver_address")
 _STEPS = {"placed": "0", "paid": "1", "closed": "3", "cancelled": "4"}
 _IN_CELL = re.compile(r"[xX×*+＊＋]\s*\d|\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
 _GIVEN_BACK = ("已退款", "退款成功", "全额退款", "refunded")
@@ -42,18 +45,35 @@ def missing(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None
     lacks = [] if "order_id" in roles else ["order_id"]
     if not {"placed_at", "paid_at"} & set(roles):
         lacks.append("placed_at")
-    key = roles["order_id"].heading if "order_id" in roles else ""
-    if amounts(roles, sample, key) is None:
+    if amounts(roles, sample, key_of(roles, sample)) is None:
         lacks.append("amount")
     return tuple(lacks)
 
 
+def key_of(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]]) -> Key:
+    """What tells one order from another: its id, or what stands for one in a sheet that numbers none."""
+    if "order_id" not in roles:
+        has_goods = bool({"sku_id", "goods_name"} & set(roles))
+        return unnumbered.key_of(roles, sample, of_rows=not has_goods or are_in_cell(roles, sample))
+    heading = roles["order_id"].heading
+    ids = [tidy(each) for each in sample.get(heading, ())]
+    return Key(heading, ids, has_several=several_rows(ids))
+
+
+def are_in_cell(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]]) -> bool:
+    """Whether one cell holds all goods of an order: 苹果x2，梨 3斤."""
+    if "goods_name" not in roles or {"qty", "sku_id"} & set(roles):
+        return False
+    goods = [each for each in sample.get(roles["goods_name"].heading, ()) if each]
+    return sum(bool(_IN_CELL.search(each)) for each in goods) >= max(1, len(goods) / 3)
+
+
 def order_tables(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]], source: str) -> dict[str, Any]:
     """The `tables` of the mapping; nothing may be `missing`."""
-    key = roles["order_id"].heading
+    key = key_of(roles, sample)
     money = amounts(roles, sample, key)
     assert money is not None  # told by `missing`
-    file = _OrderFile(roles, sample, key, money, source)
+    file = OrderFile(roles, sample, key, money, source)
     made: dict[str, Any] = {"orders": file.orders()}
     if {"sku_id", "goods_name"} & set(roles):
         made["order_line"] = file.lines()
@@ -67,20 +87,21 @@ def order_tables(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str |
     return made | place_tables(roles)
 
 
-class _OrderFile:
+class OrderFile:
+    """An order file as mappings of the tables it speaks of."""
+
     def __init__(
         self,
         roles: Mapping[str, Claim],
         sample: Mapping[str, Sequence[str | None]],
-        key: str,
+        key: Key,
         money: Amounts,
         source: str,
     ) -> None:
-        self._roles, self._sample, self._key, self._money, self._source = roles, sample, key, money, source
-        self._several = several_rows(sample.get(key, ()))
-        goods = [each for each in sample.get(self._head("goods_name"), ()) if each]
-        in_cell = sum(bool(_IN_CELL.search(each)) for each in goods) >= max(1, len(goods) / 3)
-        self._explodes = not self._several and "qty" not in roles and "sku_id" not in roles and in_cell
+        self._roles, self._sample, self._key, self._money = roles, sample, key.of, money
+        self._source = unnumbered.CHANNEL if key.is_made else source
+        self._ids, self._is_made, self._several = key.ids, key.is_made, key.has_several
+        self._explodes = not self._several and are_in_cell(roles, sample)
         self._counted = is_counted(sample.get(self._head("qty"), ()))  # 2份, 3斤
         # The column whose negative numbers make a row a refund: what was paid, else what the goods come to.
         self.taken_back = next(
@@ -113,8 +134,12 @@ class _OrderFile:
         said = {each.strip() for each in self._sample.get(self._head("status"), ()) if each and each.strip()}
         return {each: state for each in sorted(said) if (state := state_of(each))}
 
+    def _moments(self, *roles: str) -> list[Expression]:
+        """The moments a file tells, of these; the day that was told beside it where it tells none."""
+        return [self._head(role) for role in roles if role in self._roles] or [unnumbered.moment_of(self._roles)]
+
     def _paid_at(self) -> Expression:
-        moments = [self._head(role) for role in ("paid_at", "placed_at") if role in self._roles]
+        moments = self._moments("paid_at", "placed_at")
         if "status" not in self._roles:
             return moments[0]
         states = {said: state for said, state in self._states().items() if said not in self.given_back}
@@ -132,6 +157,11 @@ class _OrderFile:
         never = {"if": {"column": self._head("status"), "in": unpaid}, "then": {"constant": ""}}
         return {"when": [never, {"otherwise": moments[0]}]}
 
+    def _versioned(self) -> dict[str, Expression]:
+        """When the row was last true; of a list that numbers no order and says nothing of it, when it came."""
+        is_dated = not self._is_made and bool({"placed_at", "paid_at", "closed_at"} & set(self._roles))
+        return {"updated_at": self._version()} if is_dated or "updated_at" in self._roles else {}
+
     def _version(self) -> Expression:
         if "updated_at" in self._roles:
             return self._head("updated_at")
@@ -146,6 +176,7 @@ class _OrderFile:
         return {"latest": said}
 
     def orders(self) -> dict[str, Any]:
+        """The orders."""
         has, head, money = self._roles, self._head, self._money
         columns: dict[str, Any] = {
             "order_id": self._key,
@@ -159,7 +190,7 @@ class _OrderFile:
         if "pickup_point_id" in has or "receiver_address" in has:
             columns["mode"] = {"constant": "pickup" if "pickup_point_id" in has else "express"}
         columns["status"] = self._status()
-        columns["placed_at"] = self._one(head("placed_at") or head("paid_at"))
+        columns["placed_at"] = self._one(self._moments("placed_at", "paid_at")[0])
         columns["paid_at"] = self._one(self._paid_at())
         if "closed_at" in has:
             columns["closed_at"] = self._one(head("closed_at"))
@@ -167,8 +198,7 @@ class _OrderFile:
         columns["discount_merchant_fen"] = {**_in_yuan(money.discount), "default": "0"}
         columns["shipping_fen"] = {**_in_yuan(money.shipping), "default": "0"}
         columns["paid_fen"] = _in_yuan(money.paid)
-        columns |= {role: head(role) for role in _SEALED if role in has}
-        columns["updated_at"] = self._version()
+        columns |= {role: head(role) for role in SEALED if role in has} | self._versioned()
         return {**self._sold, "rank": RANK, **({"distinct": True} if self._several else {}), "columns": columns}
 
     def _status(self) -> Expression:
@@ -203,6 +233,7 @@ class _OrderFile:
         return {"explode": {"of": self._head("goods_name"), "by": "goods", "as": "货"}} if self._explodes else {}
 
     def lines(self) -> dict[str, Any]:
+        """Their lines."""
         money, unit = self._money, self._roles["qty"].unit if "qty" in self._roles else ""
         goods, taken = money.line_goods, money.line_discount
         qty: Expression = self._head("qty") or {"constant": "1"}
@@ -221,10 +252,11 @@ class _OrderFile:
         columns["goods_fen"] = _in_yuan(goods)
         columns["discount_merchant_fen"] = {**_in_yuan(taken), "default": "0"}
         columns["paid_fen"] = _in_yuan({"subtract": [goods, taken]})
-        columns["updated_at"] = self._version()
+        columns |= self._versioned()
         return {**self._sold, "rank": RANK, "complete": True, **self._explode(), "columns": columns}
 
     def skus(self) -> dict[str, Any]:
+        """The goods they name."""
         sku, unit = self._sku(), self._roles["qty"].unit if "qty" in self._roles else ""
         name = self._head("goods_name") or self._head("sku_id")
         columns: dict[str, Any] = {
@@ -240,29 +272,30 @@ class _OrderFile:
         return {**self._sold, "rank": 4, "distinct": True, **self._explode(), "columns": columns}
 
     def refunds(self) -> dict[str, Any]:
+        """What was given back, as a column of its own says it."""
         amount = yuan(self._roles["refund"])
-        once = not self._several or repeats(self._sample[self._key], self._sample[self._head("refund")])
+        once = not self._several or repeats(self._ids, self._sample[self._head("refund")])
         number = self._line_no()
         columns: dict[str, Any] = {
             "refund_id": {"concat": [self._key, {"constant": "-R"}, *([] if once else [number])]},
             "order_id": self._key,
             **({} if once or self._explodes else {"line_no": number}),
             "amount_fen": _in_yuan({"absolute": self._one(amount) if once else amount}),
-            "refunded_at": self._one(self._head("paid_at") or self._head("placed_at")),
-            "updated_at": self._version(),
+            "refunded_at": self._one(self._moments("paid_at", "placed_at")[0]),
+            **self._versioned(),
         }
         asked = {"of": {"absolute": amount}, "at_least": "0.01"}
         return {"rank": RANK, "distinct": once and self._several, "only": asked, "columns": columns}
 
     def refunded_orders(self) -> dict[str, Any]:
         """The refunds of a file that tells them by the state of an order alone: all that was paid."""
-        moments = [self._head(role) for role in ("closed_at", "paid_at", "placed_at") if role in self._roles]
+        moments = self._moments("closed_at", "paid_at", "placed_at")
         columns: dict[str, Any] = {
             "refund_id": {"concat": [self._key, {"constant": "-R"}]},
             "order_id": self._key,
             "amount_fen": _in_yuan(self._money.paid),
             "refunded_at": self._one({"coalesce": moments}),
-            "updated_at": self._version(),
+            **self._versioned(),
         }
         asked = {"column": self._head("status"), "in": self.given_back}
         return {"where": asked, "rank": RANK, "distinct": self._several, "columns": columns}
@@ -270,7 +303,7 @@ class _OrderFile:
     def negative_rows(self) -> dict[str, Any]:
         """The refunds of a file that tells them as rows of negative amounts."""
         amount = yuan(self._roles["paid"]) if "paid" in self._roles else self._money.line_goods
-        moments = [self._head(role) for role in ("paid_at", "placed_at") if role in self._roles]
+        moments = self._moments("paid_at", "placed_at")
         # The same row of another export is the same refund; two alike are told apart by their place.
         said = [
             *moments,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ LEAST = 0.4  # below this nothing is claimed
 SURE = 0.75  # below this a person is asked
 EXACT = 0.95  # the heading is a word of the role
 _UNLIKE = 0.3  # of an exact heading none of whose values look it: it is not used, and a person is asked
+_MUCH_DOUBTED = 0.6  # of values that are likely to be read wrongly
 _DOUBTED = 0.7  # of an exact heading some of whose values do not look it
 _SHAPES = {
     "phone": Text("值是手机号", "the values are phones"),
@@ -30,6 +31,10 @@ _SHAPES = {
     "name": Text("值是文字", "the values are words"),
     "text": Text("值是文字", "the values are words"),
 }
+_SERIAL = Text(
+    "值是 1、2、3……：是行号的话，别的文件里也有，会和那里的订单混成一单",
+    "the values are 1, 2, 3 …: if they count rows, other files have them too, and their orders would become one",
+)
 _AGAINST = Text("但值不像", "but the values do not look it")
 _WEIGHED = Text(
     "但有小数：称重卖的请在表头写明单位，如“数量(斤)”",
@@ -105,7 +110,30 @@ def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) ->
     elif shape.filled and (fit < 0.5 or looks == "count"):
         against = _WEIGHED if looks == "count" and shape.number >= ENOUGH else _AGAINST
         why = Text(f"{why.zh}，{against.zh}", f"{why.en}, {against.en}")
-    return Claim(heading, role.name, role.title, round(sure, 2), why, unit_of(heading))
+    claim = Claim(heading, role.name, role.title, round(sure, 2), why, unit_of(heading))
+    return _heeded(claim, shape, looks, is_word=name >= EXACT)
+
+
+def _heeded(claim: Claim, shape: Shape, looks: str, *, is_word: bool) -> Claim:
+    """The claim, in doubt where its values have the right form and are wrong all the same."""
+    if claim.role == "order_id" and shape.serial:
+        # Every file has a row 1: as ids they would make one order of many.
+        return replace(claim, sureness=_MUCH_DOUBTED if is_word else 0.0, reason=_SERIAL)
+    if (shape.foreign and looks == "money") or (shape.lost and looks == "phone"):
+        return replace(claim, sureness=round(claim.sureness * _MUCH_DOUBTED, 2), reason=_spoiled(shape, looks))
+    return claim
+
+
+def _spoiled(shape: Shape, looks: str) -> Text:
+    if looks == "phone":
+        return Text(
+            f"有 {shape.lost} 个手机号被 Excel 改成了 1.38E+10 的样子，原号找不回来：请从来源重新导出为文本",
+            f"Excel has made {shape.lost} phones into numbers such as 1.38E+10, their digits are lost: export them anew as text",
+        )
+    return Text(
+        f"有 {shape.foreign} 格是外币，会被当成人民币：请先换算",
+        f"{shape.foreign} cells are in another currency and would count as yuan: convert them first",
+    )
 
 
 def _named(heading: str, role: Role) -> tuple[float, Text]:
@@ -141,6 +169,8 @@ def _near(word: str, one: str) -> float:
     short, long = sorted((bare(word) or word, bare(one) or one), key=len)
     if short == long:
         return 0.9
+    if short == "号":
+        return 0.0  # 房号, 楼号, 桌号 number other things
     if (len(short) > 1 or len(long) == 2) and (long.endswith(short) or long.startswith(short)):
         return 0.55 + 0.35 * len(short) / len(long) + (0.03 if long.endswith(short) else 0.0)
     alike = SequenceMatcher(None, word, one).ratio()
@@ -157,6 +187,7 @@ def _by_shape(role: Role, shape: Shape) -> float:
         "status": 0.7 * shape.status if shape.unique < 0.6 or shape.status == 1 else 0.0,
         "order_id": 0.65 * shape.dated * (1 - shape.moment),
         "receiver_address": 0.6 * shape.address,
+        "goods_name": 0.7 * shape.in_cell,
     }
     return told.get(role.name, 0.0)
 

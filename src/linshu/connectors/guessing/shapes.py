@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING
+from unicodedata import normalize
 
 from linshu.connectors.guessing.words import state_of
 from linshu.engine.intake.goods import COUNTERS, MEASURES
@@ -25,8 +27,13 @@ _NUMBER = re.compile(r"^[¥￥$]?-?[\d０-９]{1,3}(?:[,，]?\d{3})*(?:[.．]\d+
 _DATED = re.compile(r"^(?:20)?2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-_]?\d{4,}")
 _ADDRESS = re.compile(r"[省市区县镇路街道弄号栋幢室楼]")
 COUNTED = re.compile(rf"^\d+(?:\.\d+)?\s*(?:{'|'.join((*COUNTERS, *MEASURES))})$", re.IGNORECASE)  # 2份, 3斤
-_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{0,39}$")
+IN_CELL = re.compile(r"[^\d\s][xX×*+＊＋]\s*\d|[\u4e00-\u9fff].*\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
+_ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{0,39}$|^\d(?:\.\d+)?[eE]\+\d{1,2}$")
 ENOUGH = 0.8
+LONGEST_SERIAL = 5  # digits
+_AROUND = " \t\r\n='\"`\ufeff\u00ad\u2060" + "".join(map(chr, range(0x200B, 0x2010)))
+_LOST = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,2}$")  # a long number whose last digits Excel has lost
+_FOREIGN = re.compile(r"[$€£＄]|\b(?:USD|EUR|GBP|HKD|JPY)\b|港币|美元|欧元|日元", re.IGNORECASE)
 MOST_LOOKED_AT = 200  # values of a column
 
 
@@ -46,6 +53,10 @@ class Shape:
     address: float = 0.0
     status: float = 0.0
     unique: float = 0.0  # different values to all values
+    serial: bool = False  # 1, 2, 3 …: the number of a row
+    lost: int = 0  # of the values, those of which Excel lost the last digits: 1.38E+10
+    foreign: int = 0  # of the values, those in another currency
+    in_cell: float = 0.0  # goods with how many of each: 苹果x2，梨 3斤
 
     def fits(self, shape: str) -> float:
         """How well the values fit what a role wants: 1 they do, 0 they cannot; 0.5 when nothing can be told."""
@@ -67,7 +78,7 @@ class Shape:
 
 def shape_of(values: Sequence[str | None]) -> Shape:
     """The shape of a column, from a sample of its values."""
-    said = [each.strip().strip("\t='\"") for each in values if each and each.strip()]
+    said = [each.strip(_AROUND) for each in values if each and each.strip()]
     if not said:
         return Shape()
     filled = len(said) / max(len(values), 1)
@@ -90,4 +101,21 @@ def shape_of(values: Sequence[str | None]) -> Shape:
         address=share(_ADDRESS) if sum(map(len, said)) / len(said) >= 6 else 0.0,
         status=sum(bool(state_of(each)) and len(each) <= 16 for each in said) / len(said),
         unique=len(set(said)) / len(said),
+        serial=_is_serial(said),
+        lost=sum(bool(_LOST.match(each)) for each in said),
+        foreign=sum(bool(_FOREIGN.search(each)) for each in said),
+        in_cell=share(IN_CELL),
     )
+
+
+def tidy(cell: str | None) -> str:
+    """A cell as an id is read: without blanks and signs of no width around it, half-width."""
+    return normalize("NFKC", cell or "").strip(_AROUND)
+
+
+def _is_serial(said: Sequence[str]) -> bool:
+    """Whether values count rows: small whole numbers from the beginning, each larger than the one before."""
+    if not all(each.isdecimal() and len(each) <= LONGEST_SERIAL for each in said):
+        return False
+    numbers = [int(each) for each in said]
+    return numbers[0] <= 1 and all(before <= after for before, after in pairwise(numbers))

@@ -105,6 +105,9 @@ class Sheet:
     refused: LinshuError | None = None  # why it cannot be read
     left_out: bool = False
     changed: bool = False  # a person said of a known layout that its columns are others
+    notes: tuple[Text, ...] = ()  # how its rows and orders are understood, where that is not plain
+    doubts: tuple[Text, ...] = ()  # what a person should look at beside the columns
+    lasts: bool = True  # other files of these headings can be read alike
 
     @property
     def unsure(self) -> tuple[Heading, ...]:

@@ -214,7 +214,7 @@ def _begin(request: Request, seen: Course, form: FormData) -> None:
     for at, one in enumerate(sheets):
         if one.refused and not one.left_out:
             seen.ask(at, Asked(left_out=True))
-        elif form.get("learn") and one.trial and (one.how == "guessed" or one.changed):
+        elif form.get("learn") and one.trial and one.lasts and (one.how == "guessed" or one.changed):
             seen.learn(at, str(form.get("name", "")).strip())
     seen.start(viewer_of(request).language)
 
@@ -283,7 +283,8 @@ def _look(request: Request, seen: Course, error: LinshuError | None = None) -> s
         button=view.import_words(sheets, writer),
         ready=any(one.trial and one.trial.rows and not one.left_out for one in sheets),
         unsure=[each for one in sheets if not one.left_out for each in one.unsure],
-        guessed=any((one.how == "guessed" or one.changed) and one.trial for one in sheets),
+        doubts=any(one.doubts and not one.left_out for one in sheets),
+        guessed=any((one.how == "guessed" or one.changed) and one.trial and one.lasts for one in sheets),
         writer=writer,
         csrf=viewer.csrf,
         counts_unit=Unit.COUNT,
