@@ -3,8 +3,8 @@
     python -m benchmarks.truth           the small company: 90 days over a Spring Festival; --quick: a hamlet
 
 The company's rows come in as any company's do. Held against its truth are what is filled in on days that sold out, what the
-forecast of the last week but one says is wanted on the week after, and which suppliers come late or short. Rivals are the
-plain ones: sales as they are, and the mean of the last 14 days on offer.
+forecast of the last week but one says is wanted on the week after, the surges told at 10:00, what is told of suppliers and
+their lots, the lists advised to groups, and the assumed answer to a price. Rivals are the plain ones, named at each.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING
 import duckdb
 import numpy as np
 import pandas as pd
-from scipy.stats import spearmanr
 
+from benchmarks.planted import choosing, supplying, surges
 from benchmarks.report import Goal, Options, Report, Row, main
 from linshu.app.local import LocalShop
 from linshu.app.project import Project
@@ -35,16 +35,24 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from linshu.domains.supply.forecast.assemble import Series
+    from linshu.domains.supply.forecast.model import Learning
     from linshu.domains.supply.forecast.panel import Reals
 
 NAME = "truth"
 UNTIL = datetime(2026, 4, 12, 14, 30, tzinfo=UTC)  # 22:30, just before the cut-off
-LAST, AHEAD = date(2026, 4, 11), 7
+LAST, AHEAD, WEEKS = date(2026, 4, 11), 7, 4  # forecasts of so many weeks tell the surges
 DAY = timedelta(days=1)
 HAMLET = config.Size(cities=2, groups=6, members=220, days=75, skus=320, listed=20, groups_per_grid=3)
-DEMAND = "SELECT sku_id AS sku, region_id AS city, day, wanted, sold FROM '{truth}/demand/*.parquet'"
-SUPPLIERS = "SELECT supplier_id, late, short FROM '{truth}/supplier/*.parquet'"
+DEMAND = """
+SELECT sku_id AS sku, region_id AS city, day, CAST(sum(wanted) AS BIGINT) AS wanted, CAST(sum(sold) AS BIGINT) AS sold
+FROM '{truth}/demand/*.parquet' GROUP BY ALL
+"""
 HOMES = "SELECT warehouse_id, coalesce(city_id, '') AS city FROM dim_warehouse"
+
+
+def made_of(scale: str) -> config.Config:
+    """What the company grows from."""
+    return config.Config(scale, seed=7, until=UNTIL)
 
 
 @contextmanager
@@ -58,7 +66,7 @@ def company(scale: str) -> Iterator[tuple[LocalShop, Path]]:
             project = Project.init(folder / "shop", name="模拟", cut_off="23:00")
             project.make_key()
             with LocalShop.open(project) as shop:
-                told = history.simulate(config.Config(scale, seed=7, until=UNTIL), truth=folder / "truth")
+                told = history.simulate(made_of(scale), truth=folder / "truth")
                 shop.bringing.intake.land_rows(config.SOURCE, told)
                 if not shop.build_models().ok:
                     raise RuntimeError("the tables could not be built")
@@ -72,17 +80,27 @@ def company(scale: str) -> Iterator[tuple[LocalShop, Path]]:
 def measure(options: Options) -> Report:
     """All rows."""
     config.SIZES.setdefault("hamlet", HAMLET)
-    with company("hamlet" if options.quick else "small") as (shop, truth):
-        evening = LAST - AHEAD * DAY
-        series = assemble(gather(shop.figures, evening, 23), evening)
-        wanted, sold = _demand(shop, truth, series, evening)
-        learning = replace(USUAL, rows=40_000, rounds=40) if options.quick else USUAL
-        told = forecast(series.panel, learning=learning, booked=series.booked, traits=series.traits)
-        week = (told.known + told.wanted)[:, :AHEAD]
-        rows = (*_filled_in(series, wanted, sold), *_forecast(series, week, wanted))
-        return Report(
-            (*rows, *_suppliers(shop, truth)), {"series": series.panel.series, "evening": evening.isoformat()}
-        )
+    scale, weeks = ("hamlet", 1) if options.quick else ("small", WEEKS)
+    learning = replace(USUAL, rows=40_000, rounds=40) if options.quick else USUAL
+    with company(scale) as (shop, truth):
+        told = [_evening(shop, LAST - AHEAD * (1 + week) * DAY, learning) for week in range(weeks)]
+        last, span = told[0], (LAST - 89 * DAY, LAST)
+        series = last.series
+        wanted, sold = _demand(shop, truth, series, last.evening)
+        week = (last.forecast.known + last.forecast.wanted)[:, :AHEAD]
+        rows = (
+            *_filled_in(series, wanted, sold), *_forecast(series, week, wanted), *surges.surges(shop, truth, told),
+            *supplying.suppliers(shop, truth, span), *supplying.recalls(shop, truth, (LAST - 42 * DAY, LAST - 7 * DAY)),
+            *choosing.lists(shop, truth, made_of(scale), LAST), choosing.prices(series, truth),
+        )  # fmt: skip
+        return Report(rows, {"series": series.panel.series, "evening": last.evening.isoformat(), "evenings": len(told)})
+
+
+def _evening(shop: LocalShop, evening: date, learning: Learning) -> surges.Told:
+    """The forecast of an evening."""
+    series = assemble(gather(shop.figures, evening, 23), evening)
+    made = forecast(series.panel, learning=learning, booked=series.booked, traits=series.traits)
+    return surges.Told(evening, series, made)
 
 
 def _demand(shop: LocalShop, truth: Path, series: Series, evening: date) -> tuple[Reals, Reals]:
@@ -121,22 +139,6 @@ def _forecast(series: Series, told: Reals, wanted: Reals) -> tuple[Row, ...]:
         Row("error (WAPE) of what is wanted, a week ahead", _wape(told[offered], true[offered]), _wape(usual[offered], true[offered]), "share", Goal("ratio", "<=", 1.0)),
         Row("bias of the same", abs(_bias(told[offered], true[offered])), abs(_bias(usual[offered], true[offered])), "share"),
     )  # fmt: skip
-
-
-def _suppliers(shop: LocalShop, truth: Path) -> tuple[Row, ...]:
-    """Whether those who seem to come late and short are those who do: rank correlation."""
-    told = shop.figures.query(
-        ("purchase_on_time_rate", "purchase_fill_rate"), "supplier", start=LAST - 89 * DAY, end=LAST
-    ).rows()
-    found = {row["supplier"]: row for row in told if row["purchase_on_time_rate"] is not None}
-    known = duckdb.connect().execute(SUPPLIERS.format(truth=truth)).fetchall()
-    pairs = [(late, short, found[one]) for one, late, short in known if one in found]
-    late = spearmanr([one for one, _, _ in pairs], [-row["purchase_on_time_rate"] for *_, row in pairs]).statistic
-    short = spearmanr([one for _, one, _ in pairs], [-row["purchase_fill_rate"] for *_, row in pairs]).statistic
-    return (
-        Row("suppliers by lateness, against the true order", float(late), None, "rank correlation"),
-        Row("suppliers by what they leave out, against the true order", float(short), None, "rank correlation"),
-    )
 
 
 def _bias(told: Reals, true: Reals) -> float:
