@@ -4,7 +4,8 @@
 
 The company's rows come in as any company's do. Held against its truth are what is filled in on days that sold out, what the
 forecast of the last week but one says is wanted on the week after, the surges told at 10:00, what is told of suppliers and
-their lots, the lists advised to groups, and the assumed answer to a price. Rivals are the plain ones, named at each.
+their lots, the lists advised to groups, and the assumed answer to a price. Rivals are the plain ones, named at each. A second
+company lives through two Spring Festivals: what the first one tells of the second.
 """
 
 from __future__ import annotations
@@ -42,6 +43,10 @@ NAME = "truth"
 UNTIL = datetime(2026, 4, 12, 14, 30, tzinfo=UTC)  # 22:30, just before the cut-off
 LAST, AHEAD, WEEKS = date(2026, 4, 11), 7, 4  # forecasts of so many weeks tell the surges
 DAY = timedelta(days=1)
+REOPENED = date(2026, 2, 21)  # the evening before the company opens again after the Spring Festival
+STOCKING = date(2026, 2, 6)  # and one from which the week before it closes is told
+SPRINGS = config.Size(cities=2, groups=60, members=9_000, days=438, skus=320, listed=60, groups_per_grid=15)
+ENDS = {"springs": datetime(2026, 3, 1, 14, 30, tzinfo=UTC)}  # others end at UNTIL
 HAMLET = config.Size(cities=2, groups=6, members=220, days=75, skus=320, listed=20, groups_per_grid=3)
 DEMAND = """
 SELECT sku_id AS sku, region_id AS city, day, CAST(sum(wanted) AS BIGINT) AS wanted, CAST(sum(sold) AS BIGINT) AS sold
@@ -52,7 +57,7 @@ HOMES = "SELECT warehouse_id, coalesce(city_id, '') AS city FROM dim_warehouse"
 
 def made_of(scale: str) -> config.Config:
     """What the company grows from."""
-    return config.Config(scale, seed=7, until=UNTIL)
+    return config.Config(scale, seed=7, until=ENDS.get(scale, UNTIL))
 
 
 @contextmanager
@@ -80,6 +85,7 @@ def company(scale: str) -> Iterator[tuple[LocalShop, Path]]:
 def measure(options: Options) -> Report:
     """All rows."""
     config.SIZES.setdefault("hamlet", HAMLET)
+    config.SIZES.setdefault("springs", SPRINGS)
     scale, weeks = ("hamlet", 1) if options.quick else ("small", WEEKS)
     learning = replace(USUAL, rows=40_000, rounds=40) if options.quick else USUAL
     with company(scale) as (shop, truth):
@@ -93,7 +99,8 @@ def measure(options: Options) -> Report:
             *supplying.suppliers(shop, truth, span), *supplying.recalls(shop, truth, (LAST - 42 * DAY, LAST - 7 * DAY)),
             *choosing.lists(shop, truth, made_of(scale), LAST), choosing.prices(series, truth),
         )  # fmt: skip
-        return Report(rows, {"series": series.panel.series, "evening": last.evening.isoformat(), "evenings": len(told)})
+        detail = {"series": series.panel.series, "evening": last.evening.isoformat(), "evenings": len(told)}
+    return Report((*rows, *(() if options.quick else _festival(learning))), detail)
 
 
 def _evening(shop: LocalShop, evening: date, learning: Learning) -> surges.Told:
@@ -114,6 +121,29 @@ def _demand(shop: LocalShop, truth: Path, series: Series, evening: date) -> tupl
     listed = listed.rename(columns={"city": "warehouse"})
     listed["day"] = listed["day"].astype("datetime64[ns]")
     return grid.of(listed, "wanted", np.nan), grid.of(listed, "sold", np.nan)
+
+
+def _festival(learning: Learning) -> tuple[Row, ...]:
+    """Around the second Spring Festival of a company: told with the first one in view, and as if it were not known."""
+    found = []
+    with company("springs") as (shop, truth):
+        for evening, week in ((STOCKING, "before a Spring Festival"), (REOPENED, "after one")):
+            series = assemble(gather(shop.figures, evening, 23), evening)
+            wanted, _ = _demand(shop, truth, series, evening)
+            true = wanted[:, series.panel.days :]
+            told = [
+                forecast(panel, learning=learning, booked=series.booked, traits=series.traits)
+                for panel in (series.panel, replace(series.panel, season=None))
+            ]
+            weeks = [(one.known + one.wanted)[:, :AHEAD][~np.isnan(true)] for one in told]
+            true = true[~np.isnan(true)]
+            found += [
+                Row(
+                    f"error (WAPE) of what is wanted in the week {week}", *(_wape(one, true) for one in weeks), "share"
+                ),
+                Row(f"bias in the week {week}", *(abs(_bias(one, true)) for one in weeks), "share"),
+            ]
+    return tuple(found)
 
 
 def _filled_in(series: Series, wanted: Reals, sold: Reals) -> tuple[Row, ...]:

@@ -81,6 +81,7 @@ def tables(sold: list[tuple[str, date, date, int]]) -> dict[str, pa.Table]:
         )}),
         "goods": pa.table({"sku_id": ["S1", "S2"], "family": ["F", "F"], "widest_family": ["F", "F"], "list_price_fen": [900, 800], "brand": ["b", None], "supplier": ["", "v"]}),
         "supplying": pa.table({"warehouse_id": ["W1"], "supplier_id": ["W1"], "region": ["R"]}),
+        "festivals": pa.table({name: [] for name in ("family", "day", "units")}),
         "weather": pa.table({name: [] for name in ("region_id", "made_on", "day", "celsius", "rain_mm")}),
         "days": pa.table({"day": days, "is_off": [False] * len(days)}),
         "asked": pa.table({"made_on": pa.array([MADE_ON], pa.date32()), "begins": [0]}),

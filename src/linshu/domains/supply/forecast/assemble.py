@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from linshu.domains.supply.forecast.booked import Booked, habit
+from linshu.domains.supply.forecast.festival import season
 from linshu.domains.supply.forecast.horizon import HORIZONS
 from linshu.domains.supply.forecast.likeness import Traits
 from linshu.domains.supply.forecast.panel import Panel, dense
@@ -68,6 +69,7 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
             "widest_family": dense(goods["widest_family"].fillna("").to_numpy(str)),
         },
         weather=weather_of(tables["weather"], region.fillna("").tolist(), days.iloc[0].date(), past),
+        season=season(tables["festivals"], np.unique(goods["family"].fillna("").to_numpy(str)).tolist(), [one.date() for one in days]),
     )  # fmt: skip
     lately = slice(max(0, past - HABIT_DAYS), past)
     ahead = np.stack(

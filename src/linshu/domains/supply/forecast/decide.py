@@ -6,7 +6,9 @@
 3. It learns again with the last fortnight, and forecasts: what a day sells on which one can buy all day.
 4. Such days are the quieter ones. For orders a second model learns from all days, each by its open part: what is wanted.
 5. What has no history of its own is told from goods like it, moved by its own sales as days come.
-6. What is ordered already for a day to come is known; only what still comes beside it is a forecast.
+6. Around a Spring Festival all this is of days as they usually are: the history is divided, the answer multiplied by what
+   earlier festivals made of such days.
+7. What is ordered already for a day to come is known; only what still comes beside it is a forecast.
 """
 
 from __future__ import annotations
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
     from linshu.domains.supply.forecast.panel import Panel, Reals
 
 USUAL = Learning()
-VERSION = "trees-5"
+VERSION = "trees-6"
 KEPT_BACK = 14  # last days the spread is fitted on
 KEPT_WEEK = 7  # of them, also as seen from an evening within: one week alone shows too little of how weeks differ
 # Of the width met there, as much as tonight's model leaves, which has seen that fortnight: a tenth and a quarter less were both
@@ -70,7 +72,8 @@ def forecast(
 
     Without `booked` nothing is known ahead; without `traits` new goods are likened to none.
     """
-    ahead = tuple(horizons)
+    ahead, whole = tuple(horizons), panel
+    panel = whole.calmed()
     demand = recovered(panel)
     past = Past.of(panel, demand)
     tell(0.1)
@@ -85,12 +88,16 @@ def forecast(
     new = None if traits is None else newcomers(panel, demand, traits, len(ahead))
     if new is not None:
         mean, narrow, lifted, width = new.told(mean), new.widened(narrow), new.told(lifted), new.widened(width)
+    if whole.season is not None:
+        days = [panel.days - 1 + one for one in ahead]
+        of_family = whole.season[:, days][panel.groups["family"]]
+        mean, lifted = mean * of_family, lifted * of_family
     if booked is not None:
         known = booked.known * panel.step
         mean, narrow = booked.still(mean / panel.step, narrow)
         mean, (lifted, width) = mean * panel.step, booked.still(lifted, width)
     quantiles = tuple(spread.quantile(mean, level, narrow) for level in LEVELS)
-    return Forecast(ahead, known, mean, quantiles, lifted * panel.step, width, spread, hash_of(panel, booked), new)
+    return Forecast(ahead, known, mean, quantiles, lifted * panel.step, width, spread, hash_of(whole, booked), new)
 
 
 def judged(
@@ -138,6 +145,7 @@ def hash_of(panel: Panel, booked: Booked | None = None) -> str:
         *panel.groups.values(),
         *ordered,
         *weather,
+        *(() if panel.season is None else (panel.season,)),
     ):
         digest.update(np.ascontiguousarray(block).data)
     return digest.hexdigest()[:16]

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from linshu.domains.supply.forecast.festival import spans
 from linshu.domains.supply.forecast.horizon import HORIZONS
 
 if TYPE_CHECKING:
@@ -41,6 +42,12 @@ SELECT region_id, made_on, day, celsius, coalesce(rain_mm, 0) AS rain_mm
 FROM fct_weather_forecasts
 WHERE made_on BETWEEN CAST($1 AS DATE) - 3 AND CAST($2 AS DATE)
 """
+FESTIVALS = """
+SELECT coalesce(s.category_id, '') AS family, d.day, CAST(sum(d.qty) AS BIGINT) AS units
+FROM fct_due_days AS d JOIN dim_sku AS s ON s.sku_id = d.sku_id
+WHERE {spans}
+GROUP BY ALL
+"""
 DAYS = """
 SELECT date_day AS day, day_kind <> 'workday' AS is_off
 FROM dim_date
@@ -61,8 +68,16 @@ def gather(shop: Shop, made_on: date, begins: int) -> dict[str, pa.Table]:
         "supplying": shop.read(SUPPLYING),
         "weather": shop.read(WEATHER, (first, made_on)),
         "days": shop.read(DAYS, (first, last)),
+        "festivals": _festivals(shop, first, last),
         "asked": pa.table({"made_on": pa.array([made_on], pa.date32()), "begins": [begins]}),
     }
+
+
+def _festivals(shop: Shop, first: date, last: date) -> pa.Table:
+    """What was sold around earlier Spring Festivals, where one lies near these days."""
+    near = spans(first, last)
+    where = " OR ".join(["d.day BETWEEN CAST(? AS DATE) AND CAST(? AS DATE)"] * len(near)) or "FALSE"
+    return shop.read(FESTIVALS.format(spans=where), tuple(day for span in near for day in span))
 
 
 def sold_days(shop: Shop, made_on: date) -> int:

@@ -18,6 +18,7 @@ Reals: TypeAlias = npt.NDArray[np.float32]
 Codes: TypeAlias = npt.NDArray[np.int64]
 
 WEEK = 7
+CALM = 0.3  # history is divided by no less: who was closed over a festival one year may be open the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,9 @@ class Panel:
     groups: Mapping[str, Codes] = field(default_factory=dict)  # [N] product, place, region, family and coarser families
     step: float = 1.0  # the smallest quantity, in the unit of `sold`
     weather: Weather | None = None  # as it was forecast; None where nobody told
+    season: Reals | None = (
+        None  # [families, T + H] what a festival makes of a usual day; None where none is near or known
+    )
 
     @property
     def series(self) -> int:
@@ -61,6 +65,15 @@ class Panel:
         return replace(
             self, sold=self.sold[rows], exposure=self.exposure[rows], price=self.price[rows], promoted=self.promoted[rows], groups={}, weather=None
         )  # fmt: skip
+
+    def calmed(self) -> Panel:
+        """The panel as if no festival were near."""
+        if self.season is None:
+            return self
+        sold = self.sold.copy()
+        for day in np.flatnonzero((self.season[:, : self.days] != 1).any(axis=0)):
+            sold[:, day] /= np.maximum(self.season[:, day], CALM)[self.groups["family"]]
+        return replace(self, sold=sold, season=None)
 
     def weekday(self, day: int) -> int:
         """0 for Monday; `day` counts from the first one."""
