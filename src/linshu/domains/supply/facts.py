@@ -79,6 +79,7 @@ FACTS = (
             Clock("expires", Text("到期", "expires"), "expires_on"),
         ),
         keys={"sku": "sku_id", "warehouse": "warehouse_id"},
+        of_now=True,
     ),
     Fact(
         name="movements",

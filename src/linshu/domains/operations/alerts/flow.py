@@ -1,4 +1,7 @@
-"""Watching: every rule in force is held against the newest bucket that is over; what rings is told once, together."""
+"""Watching: every rule in force is held against the newest bucket that is over; what rings is told once, together.
+
+A figure that is known of now only is held against the rule as it stands now.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +69,7 @@ def watch(
 
 
 def _watch(book: AlertBook, shop: Shop, rule: Rule, today: date) -> Watched:
-    at = last_bucket(rule, today)
+    at = last_bucket(rule, today, shop.catalog)
     try:
         found = groups(shop, rule, at)
         homes = places(shop, rule)
@@ -221,7 +224,7 @@ def back_test(shop: Shop, rule: Rule, today: date, back: int, now: datetime) -> 
     """How often it would have rung over the last `back` buckets, each judged with the figures up to it; oldest first."""
     if rule.event:
         raise Misused(Text("事件的规则这样不能回看", "a rule on events is not tried like this"))
-    last = last_bucket(rule, today)
+    last = last_bucket(rule, today, shop.catalog)
     found = groups(shop, rule, last, more=back)
     alerts: dict[str, Alert | None] = {}
     tried = []

@@ -1,5 +1,7 @@
 """Warehouses below one that supplies them (central > grid), where they hold stock of their own: each its part of the demand. Pure.
 
+Pick-up points are no level of stock: by the standard stock moves between warehouses alone, and a point hands out what was sold.
+
 A forecast is of the warehouse that supplies. Those below it with stock of a good serve what lately was sold through them; what
 was sold through the others is served from above.
 """
