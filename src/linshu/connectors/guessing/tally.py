@@ -34,6 +34,7 @@ _PER = r"[/／每]\s*([^()（）]{1,8})"
 _MONEY = rf"[¥￥]?\s*({_DIGITS})\s*(元|块钱|块|¥|￥)?\s*(?:{_PER})?"
 _BEHIND = re.compile(rf"^(.*?[^\d.¥￥\s(（@:：])\s*[@:：]?\s*([(（]?)\s*{_MONEY}\s*[)）]?$")
 _BEFORE = re.compile(rf"^([¥￥]?)\s*({_DIGITS})\s*(元|块钱|块)?\s*(?:{_PER})?\s+(\D.*)$")
+_AGAIN = re.compile(r" \(\d+\)$")  # behind the second of two columns of one name
 _ALONE = re.compile(rf"^{_MONEY}$")
 _COUNT = re.compile(
     rf"^\+?\s*({_DIGITS}|[一二两三四五六七八九十])\s*(?:{'|'.join((*COUNTERS, *MEASURES))})?$", re.IGNORECASE
@@ -121,7 +122,7 @@ def count_of(cell: str | None) -> Decimal | None:
 
 def price_in(heading: str) -> tuple[str, str, str, bool]:
     """Name, price, unit that a heading says (`苹果 5元/斤`), and whether it is written as a price; price "" for none."""
-    text = heading.strip()
+    text = _AGAIN.sub("", heading.strip())
     before = _BEFORE.match(text)
     if before and (before[1] or before[3]):
         return before[5].strip(), before[2], _unit(before[4]), True

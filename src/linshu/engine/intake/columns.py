@@ -95,7 +95,8 @@ class Columns:
     def token(self, node: Node) -> Expr:
         """The column that stands beside a sealed one, made at the door."""
         self.find(node)
-        return Expr(q.name(node.text() + TOKEN))
+        name = node.text() + TOKEN
+        return Expr(q.name(name), (name,))
 
     def find(self, node: Node) -> Expr:
         """The column a node names; a name in parentheses with ? may be missing: `收货人?`."""

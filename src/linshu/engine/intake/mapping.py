@@ -162,7 +162,8 @@ class TableMapping:
 
     def headings(self) -> dict[str, tuple[str, ...]]:
         """The columns of the file that each column of the standard is made of."""
-        return {name: each.columns for name, each in self.said(self.known(), Clock(_ANY_DAY)).items()}
+        said = self.said(self.known(), Clock(_ANY_DAY))
+        return {name: tuple(column.removesuffix(TOKEN) for column in each.columns) for name, each in said.items()}
 
     def is_id(self, name: str) -> bool:
         """Whether a column of the standard tells one thing from another."""
@@ -237,7 +238,7 @@ class Mapping:
             known = table.known()
             names.update(name for each in table.said(known, Clock(_ANY_DAY)).values() for name in each.columns)
             names.update(condition(table.where, known.in_place()).columns if table.where else ())
-        return frozenset(names)
+        return frozenset(name.removesuffix(TOKEN) for name in names)
 
     def as_known(self, incoming: Incoming) -> Incoming:
         """The file with its columns under the headings that the mapping knows them by."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake import times
+from linshu.engine.intake.columns import TOKEN
 from linshu.engine.intake.expr import Blamed, Expr, any_of
 from linshu.engine.intake.expressions import EXPRESSIONS, expression, look_up
 from linshu.engine.intake.layout import is_sealed
@@ -54,7 +55,8 @@ class Said:
 
 def reading_of(said: Said) -> Reading:
     """The reading for the staging table."""
-    return Reading(said.value, said.failed, said.doubts, said.text, said.columns, said.known, said.guilty)
+    columns = tuple(each.removesuffix(TOKEN) for each in said.columns)
+    return Reading(said.value, said.failed, said.doubts, said.text, columns, said.known, said.guilty)
 
 
 def said_of(column: Column, node: Node, columns: Columns, clock: Clock, *, is_id: bool = False) -> Said:
