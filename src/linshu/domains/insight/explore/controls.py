@@ -197,15 +197,16 @@ def tidied(question: Question) -> Question:
     )
     share = question.share if question.share in question.by[:-1] or question.share == TOTAL else ""
     timed = bool(question.grain)
-    return replace(
-        question,
-        order=order,
-        share=share if question.by else "",
-        top=question.top if question.by else 0,
-        cumulative=question.cumulative and timed,
-        moving=question.moving if timed and not question.cumulative else 0,
-        pivot=question.pivot if question.pivot in keys else "",
-    )
+    parts = {
+        "order": order,
+        "share": share if question.by else "",
+        "top": question.top if question.by else 0,
+        "cumulative": question.cumulative and timed,
+        "moving": question.moving if timed and not question.cumulative else 0,
+        "pivot": question.pivot if question.pivot in keys else "",
+    }
+    gone = {name: value for name, value in parts.items() if getattr(question, name) != value}
+    return replace(question, **gone) if gone else question  # type: ignore[arg-type] # each part as it was, or nothing
 
 
 @dataclass(frozen=True, slots=True)

@@ -180,7 +180,7 @@ def _aims(seen: Look, metrics: tuple[str, ...]) -> dict[str, Line]:
         return {}
     shop, filters, scope = seen.shell.shop, seen.filters, seen.viewer.scope
     key = ("overview aims", filters.where, filters.period.end, filters.days.today, scope.digest(), shop.catalog.edition)
-    look_up = partial(of_cards, shop, scope, SHOWN, dict(filters.where), filters.period.end, filters.days.today)
+    look_up = partial(of_cards, shop, scope, SHOWN, dict(filters.where), filters.period.end, filters.days)
     found = seen.shell.parts.get(key, shop.data_version, look_up)
     return {name: line(found[name], shop.catalog, seen.viewer.writer) for name in metrics if name in found}
 

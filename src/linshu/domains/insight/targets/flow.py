@@ -6,7 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from linshu.domains.insight.targets.decide import Ahead, Verdict, due, forecast, forecast_mean, verdict
+from linshu.domains.insight.targets.decide import DAY, Ahead, Verdict, due, forecast, forecast_mean, verdict
 from linshu.domains.insight.targets.inputs import NOTHING, WHOLE, Asker, Standing, Target, goal
 from linshu.domains.insight.targets.words import FACTOR, GRAINS, HEADS, REACHED, VERDICTS, WHOLE_COMPANY, read
 from linshu.engine.metrics.declare import Better, Unit
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Catalog, Metric
     from linshu.engine.shell.asking import Shop
+    from linshu.engine.shell.filters import Days
 
 KEY = ("metric", "dimension", "dimension_value", "period_grain", "period_start")
 MOST_TOLD = 20
@@ -77,15 +78,14 @@ def _judged(one: Target, metric: Metric, found: Standing, last: date | None) -> 
 
 
 def of_cards(
-    shop: Shop, scope: Scope, metrics: Iterable[str], where: Mapping[str, str], until: date, today: date
+    shop: Shop, scope: Scope, metrics: Iterable[str], where: Mapping[str, str], until: date, days: Days
 ) -> dict[str, Judged]:
     """For the figures of a card row the target each works towards, in which the shown days end."""
-    ask = Asker(shop, scope)
-    last = ask.last_day(today)
-    if last is None or any(name not in shop.catalog.dimensions for name in where):
+    if days.last is None or any(name not in shop.catalog.dimensions for name in where):
         return {}
-    found = ask.set_for(metrics, where, min(until, today))
-    return {one.target.metric: one for one in judged(ask, tuple(found.values()), last)}
+    ask, over = Asker(shop, scope), min(days.last, days.today - DAY)
+    found = ask.set_for(metrics, where, min(until, days.today))
+    return {one.target.metric: one for one in judged(ask, tuple(found.values()), over)}
 
 
 def told(rows: Iterable[Judged]) -> Iterator[dict[str, Any]]:
