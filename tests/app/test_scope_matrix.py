@@ -29,18 +29,26 @@ from linshu.app.local import LocalShop
 from linshu.app.project import Project
 from linshu.app.states import open_state
 from linshu.app.web import compose
+from linshu.domains.growth.waking import flow as waking
 from linshu.engine.access import passwords
 from linshu.engine.access.permissions import PERMISSIONS
+from linshu.engine.access.place import Place
 from linshu.engine.access.roles import ROLES
 from linshu.engine.access.scope import Scope
+from linshu.engine.alerts import book as alerts
+from linshu.engine.alerts.life import Alert
 from linshu.engine.audit import SYSTEM
 from linshu.engine.shell.saved import SavedViews
+from linshu.engine.work import Draft as Work
 from linshu.kernel.errors import Forbidden
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from fastapi import FastAPI
+
+    from linshu.engine.shell.context import Shell
 
 pytestmark = pytest.mark.slow
 
@@ -95,7 +103,33 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FastAPI]:
             SavedViews(state).keep(
                 shell.users.find("free"), "/explore", "共享", "m=gmv&by=community&period=all", shared=True
             )
+            made.state.planted = planted(shell, rows)
             yield made
+
+
+def planted(shell: Shell, rows: Mapping[str, Any]) -> dict[str, str]:
+    """What rules and people left behind about each group: a proposal, an alert, a work order; the ids of a foreign one's."""
+    ids: dict[str, str] = {}
+    policy = shell.ledger.policies.current(waking.NAME)
+    for group, leader in zip(rows["community"], rows["leader"], strict=True):
+        foreign = group["community_id"] != "C1"
+        place = Place(("QZFRN43",) if FAR in group["name"] else ("42",), group["community_id"], leader["leader_id"])
+        told = Text(group["name"], group["name"])
+        inputs = {
+            "leader_id": leader["leader_id"], "name": leader["name"], "town": group["name"], "regions": place.regions,
+            "community": place.community, "day": str(NOW.date()), "last": 0, "before": [500_000] * 6,
+        }  # fmt: skip
+        draft = waking.again(inputs, policy)
+        assert draft is not None
+        shell.ledger.save([draft])
+        alert = Alert("ringing", NOW.date(), NOW.date(), 1, NOW, value=1.0, rang_at=NOW)
+        kept = alerts.fresh("below_cost", place.community, told, place, alert)
+        with shell.state.writing() as connection:
+            alerts.write(connection, kept)
+        order_id, _ = shell.work.open(SYSTEM, Work(told, group["name"], key=place.community, place=place))
+        if foreign:
+            ids |= {"proposal_id": draft.key, "alert_id": kept.alert_id, "order_id": order_id}
+    return ids
 
 
 @dataclass(frozen=True)
@@ -177,22 +211,40 @@ def asks(app: FastAPI, *, thorough: bool) -> list[Ask]:
     for route in routes_of(app):
         if route.changes or route.path in SKIPPED:
             continue
-        words = FILLED.get(route.path, ("GQZFRN2",))
+        words = FILLED.get(route.path, ("",))
         head = next((begin for begin in sorted(ASKED, key=len, reverse=True) if route.path.startswith(begin)), None)
         tails = ASKED[head] if head else ("",)
         tails = tails if thorough else tails[:1]
         for word in words:
             filled = re.sub(r"\{[^}]*\}", word.replace("\\", ""), route.path, count=1) if word else route.path
-            filled = re.sub(r"\{[^}]*\}", "GQZFRN2", filled)
+            filled = re.sub(r"\{([^}]*)\}", lambda name: app.state.planted.get(name[1], "GQZFRN2"), filled)
             made += [Ask(route.path, "GET", filled + (f"?{tail}" if tail else "")) for tail in tails]
     return made
 
 
-def asks_of_tools() -> list[Ask]:
+def acts(app: FastAPI) -> list[Ask]:
+    """What would change something foreign: every act that names a proposal, an alert or a work order."""
+    proposal, alert, order = (app.state.planted[name] for name in ("proposal_id", "alert_id", "order_id"))
+    body: tuple[tuple[str, str, Any], ...] = (
+        *(("POST", "/api/v1/proposals/decide", {"act": act, "ids": [proposal], "why": "x"})
+          for act in ("approve", "reject", "snooze", "reopen", "undo")),
+        ("PATCH", f"/api/v1/proposals/{proposal}", {"lines": [{"coupon": 100}], "why": "x"}),
+        ("POST", f"/api/v1/alerts/{alert}/see", {}),
+        *(("POST", "/api/v1/work/act", {"act": act, "ids": [order], "why": "x", "to": "operator", "result": "x"})
+          for act in ("assign", "start", "finish", "withdraw")),
+        ("POST", f"/api/v1/work/{order}/comments", {"words": "x"}),
+        ("POST", "/api/v1/work", {"origin": "proposal", "origin_id": proposal}),
+        ("POST", "/api/v1/work", {"origin": "alert", "origin_id": alert}),
+    )  # fmt: skip
+    return [Ask(path, method, path, given) for method, path, given in body]
+
+
+def asks_of_tools(app: FastAPI) -> list[Ask]:
     """Every tool of an assistant, asked about what is foreign."""
     made = []
     for tool in TOOLS:
-        for given in TOLD_TO_ASK.get(tool.name, (dict.fromkeys(tool.takes.model_fields, "GQZFRN2"),)):
+        usual = {name: app.state.planted.get(name, "GQZFRN2") for name in tool.takes.model_fields}
+        for given in TOLD_TO_ASK.get(tool.name, (usual,)):
             call = {"name": tool.name, "arguments": given}
             body = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": call}
             made.append(Ask("/mcp", "POST", "/mcp", body))
@@ -367,15 +419,31 @@ def test_no_tool_of_an_assistant_tells_what_the_token_of_its_role_may_not_see(ap
     def heard(account: str) -> dict[str, str]:
         user = shell.users.find(account)
         secret, _ = shell.tokens.make(user, "assistant", user.job.grants, by=SYSTEM)
-        return told(app, account, asks_of_tools(), secret=secret)
+        return told(app, account, asks_of_tools(app), secret=secret)
 
     everything = heard("free")
-    assert sum(NAME in text or ID in text for text in everything.values()) > 3  # there is something to leak
+    assert sum(NAME in text or ID in text for text in everything.values()) > 6  # there is something to leak
     for role in ROLES:
         bound(app, role.name, {"communities": ["C1"]})
         found = heard(role.name)
         assert leaks(found, (NAME, ID)) == {}
         assert any(OWN in text for text in found.values()) is ("figures.read" in role.grants)
+
+
+def test_no_act_reaches_what_is_foreign_nor_tells_of_it(app: FastAPI) -> None:
+    def standing() -> set[str]:
+        wanted = [
+            Ask("", "GET", path) for path in ("/api/v1/proposals?q=外域", "/api/v1/alerts", "/api/v1/work?q=外域")
+        ]
+        texts = told(app, "free", wanted).values()
+        return {str(row) for text in texts for row in json.JSONDecoder().raw_decode(text)[0]["rows"]}
+
+    before = standing()
+    assert len(before) > 5
+    for role in ROLES:
+        bound(app, role.name, {"communities": ["C1"]})
+        assert leaks(told(app, role.name, acts(app)), (NAME, ID)) == {}
+    assert standing() == before
 
 
 def test_a_token_reads_a_part_of_its_owners_region_and_no_longer_than_the_owner(app: FastAPI) -> None:
