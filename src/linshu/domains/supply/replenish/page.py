@@ -19,7 +19,7 @@ from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
-from linshu.kernel.errors import Misused
+from linshu.kernel.errors import Missing, Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -118,6 +118,8 @@ def lines(request: Request, proposal_id: str) -> Response:
     """The lines of one order, each with its reasons."""
     shell, book = shell_of(request), _book(request)
     one = book.find(proposal_id)
+    if one.kind != NAME:
+        raise Missing(Text("这条建议不是订货", "this proposal is not an order"))
     policy = shell.ledger.policies.at(NAME, one.policy_version)
     return render(
         request,
