@@ -28,10 +28,10 @@ def line(order: str, out_on: date, *, handed: bool = True, early: bool = False) 
 
 @st.composite
 def shops(draw: st.DrawFn) -> tuple[list[Move], list[tuple[Bought, str]]]:
-    """A warehouse that sells oldest first: what was booked, and of which lot every sold piece truly was."""
+    """A warehouse that sells oldest first, what comes back is lost: what was booked, and of which lot every sold piece truly was."""
     arrivals = draw(st.lists(st.tuples(days, st.integers(1, 5)), min_size=1, max_size=6))
     asked = draw(st.lists(st.tuples(days, st.integers(1, 4)), max_size=8))
-    named, handed, early = draw(st.booleans()), draw(st.booleans()), draw(st.booleans())
+    named, handed, early, back = (draw(st.booleans()) for _ in range(4))
     moves, sold = list[Move](), list[tuple[Bought, str]]()
     shelf: deque[str] = deque()
     for day in range(13):
@@ -44,6 +44,8 @@ def shops(draw: st.DrawFn) -> tuple[list[Move], list[tuple[Bought, str]]]:
                 lot = shelf.popleft()
                 moves.append(move(day, "sale", -1, lot if named else ""))
                 sold.append((line(f"{number}-{piece}", FIRST + day * DAY, handed=handed, early=early), lot))
+                if back:  # not fetched: booked back in the next day and written off at once
+                    moves += [move(day + 1, "return", 1), move(day + 1, "loss", -1)]
     return moves, sold
 
 

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
 
 Basis = Literal["packed", "sales", "fifo"]
 DAY = timedelta(days=1)
+BACK = (
+    "return",
+    "count",
+)  # what comes back or is found lies there again, and may be written off at once: no other piece left
 UNTIL_HANDED = 3  # days from payment within which goods leave when no day of handing out is known
 
 
@@ -99,7 +103,7 @@ def _gone(first: date, moves: Sequence[Move]) -> date | None:
     left = sum(one.qty for one in moves if one.day < first or (one.day == first and one.qty > 0))
     out: dict[date, int] = {}
     for one in moves:
-        if one.day >= first and one.qty < 0:
+        if one.day >= first and (one.qty < 0 or (one.day > first and one.kind in BACK)):
             out[one.day] = out.get(one.day, 0) - one.qty
     for day in sorted(out):
         left -= out[day]
