@@ -7,7 +7,7 @@ Each size is simulated (streamed) and landed, merged into the standard tables, b
 `scaling.questions`; each phase runs in a process of its own, so that peak memory is its own. Growth is told as the
 exponent of processor time over order lines, which a busy machine distorts less than time on the clock; both are in the
 detail. With `--work` a run that was stopped goes on where it was: phases that were measured are not measured again, and
-the landing goes on with the chapter it was in. By default 1 and 10 million; 100 million lines need hours and some 100 GB.
+the landing goes on with the chapter it was in. By default 1 and 10 million; 100 million lines need hours and some 80 GB.
 """
 
 from __future__ import annotations
