@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 # Latin words a Chinese page may hold: names of things that Chinese readers know by them.
 LATIN = frozenset({
-    "GMV", "SKU", "SPU", "MB", "kB", "ROI", "RFM", "AOV", "SQL", "Excel", "CSV", "csv", "xlsx", "PDF", "JSON", "YAML", "HTTP", "API", "URL", "ERP", "WAPE",
+    "GMV", "SKU", "SPU", "MB", "kB", "ROI", "RFM", "AOV", "SQL", "AI", "MCP", "Excel", "CSV", "csv", "xlsx", "PDF", "JSON", "YAML", "HTTP", "API", "URL", "ERP", "WAPE",
     "Webhook", "starttls", "ssl", "none", "EN", "Linshu", "DuckDB", "PostgreSQL", "Spark", "ClickHouse", "Parquet", "UTC", "Asia", "Shanghai",
     "SELECT", "Ctrl", "Esc", "Enter", "Tab", "Complete", "Journey",
     "cs", "fgl", "jd", "taobao",  # examples of what one may type: initials of Chinese names, a source

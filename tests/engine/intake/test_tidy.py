@@ -18,7 +18,7 @@ VALUES = st.one_of(st.none(), st.builds(lambda a, b, c, d: a + b + c + d, WRAPS,
 @given(values=st.lists(VALUES, max_size=6), skip=st.integers(0, 2))
 def test_what_is_tidy_needs_no_cleaning(values: list[str | None], skip: int) -> None:
     rows = pa.table({"x": pa.array(["  ", "="][:skip] + values, pa.string())}).slice(skip)
-    cleaned = duckdb.sql(f"FROM {clean('rows', ['x'], ['x'])}").to_arrow_table()["x"].to_pylist()
+    cleaned = duckdb.connect().sql(f"FROM {clean('rows', ['x'], ['x'])}").to_arrow_table()["x"].to_pylist()
     if tidy_columns(rows):
         assert cleaned == [value or None for value in values]
 
