@@ -37,7 +37,7 @@ _BEFORE = re.compile(rf"^([¥￥]?)\s*({_DIGITS})\s*(元|块钱|块)?\s*(?:{_PER
 _AGAIN = re.compile(r" \(\d+\)$")  # behind the second of two columns of one name
 _ALONE = re.compile(rf"^{_MONEY}$")
 _COUNT = re.compile(
-    rf"^\+?\s*({_DIGITS}|[一二两三四五六七八九十])\s*(?:{'|'.join((*COUNTERS, *MEASURES))})?$", re.IGNORECASE
+    rf"^[xX×✕✖*+]?\s*({_DIGITS}|[一二两三四五六七八九十])\s*(?:{'|'.join((*COUNTERS, *MEASURES))})?$", re.IGNORECASE
 )
 _NONE = re.compile(NONE)
 _PRICES = re.compile(r"单价|价格|售价|团购价|团价|价钱|^价\b|^price", re.IGNORECASE)

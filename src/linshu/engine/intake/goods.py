@@ -19,7 +19,7 @@ COUNTERS = (
     "支", "串", "碗", "杯", "套", "组", "扎", "捆", "筐", "篮", "朵", "根", "片", "张", "台", "单", "枝", "棵", "卷", "排", "听",
 )  # fmt: skip
 # What stands in the cell of somebody who took none, or one.
-NONE = r"^(?:0+(?:[.．]0+)?|[-—–/\\×✗✘]+|无|没有|否|不要)$"
+NONE = r"^(?:0+(?:[.．]0+)?|[-—–/\\×✕✖✗✘]+|无|没有|否|不要)$"
 TICKS = ("√", "✓", "✔", "☑", "是")
 TAKES = ("name", "qty", "unit", "price")
 _DIGITS = r"\d+(?:\.\d+)?"
@@ -78,10 +78,10 @@ def said(text: str, take: str) -> str:
 def counted(text: str, unit: str = "") -> str:
     """SQL of how many a cell says, as text: `2`, `+2`, `2份`, √; of what is weighed in its unit. Else what it says."""
     same = [word for word, size in MEASURES.items() if size == MEASURES.get(unit)]
-    pattern = rf"^[x*+]?\s*({_DIGITS}|[一二两三四五六七八九十])\s*(?i:{'|'.join(same or COUNTERS)})?$"
+    pattern = rf"^[xX*+]?\s*({_DIGITS}|[一二两三四五六七八九十])\s*(?i:{'|'.join(same or COUNTERS)})?$"
     plain = f"trim(translate({text}, {q.text(_FOLD[0])}, {q.text(_FOLD[1])}))"
     found = f"nullif(regexp_extract(p, {q.text(pattern)}, 1), '')"
-    none = f"regexp_matches(p, {q.text(NONE)})"
+    none = f"regexp_matches(trim({text}), {q.text(NONE)})"  # as it stands: × alone is none, before a number it is not
     han = " ".join(f"WHEN {q.text(word)} THEN '{number}'" for number, word in enumerate(HAN) if word)
     number = _let(found, f"CASE f {han} WHEN '两' THEN '2' ELSE f END", "f")
     made = f"CASE WHEN {none} THEN '0' WHEN p IN ({q.texts(TICKS)}) THEN '1' ELSE coalesce({number}, p) END"
