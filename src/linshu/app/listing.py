@@ -23,7 +23,8 @@ READABLE = ("mart", "std")
 
 def metrics(catalog: Catalog, words: str = "") -> Answer:
     """The metric dictionary, one row per metric: all in declared order, or those the words find, the nearest first."""
-    found = (catalog.metrics[one.key] for one in of_metrics(catalog).find(words, limit=len(catalog.metrics)))
+    known = catalog.metrics
+    found = (known[one.key] for one in of_metrics(catalog).find(words, len(known))) if words else known.values()
     return Answer.of(
         {
             "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),

@@ -63,6 +63,12 @@ Drill = Annotated[
 Explain = Annotated[
     bool, typer.Option("--explain", help="说明读了哪张汇总表、SQL 与用时 · which rollup, the SQL, the time")
 ]
+Find = Annotated[
+    str,
+    typer.Option(
+        help="list 里按名称、拼音找；dimensions 里只看某个指标能拆的 · with list: words of a name; with dimensions: a metric"
+    ),
+]
 Save = Annotated[Path | None, typer.Option(help="写到文件：.xlsx .csv .parquet · write to a file")]
 
 
@@ -88,11 +94,12 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
     drill: Drill = None,
     explain: Explain = False,
     save: Save = None,
+    find: Find = "",
 ) -> None:
     """查指标 · Compute figures by the metric dictionary: linshu metric gmv,orders --by channel --grain week."""
     this = call.of(ctx)
     with this.shop() as shop:
-        if _of_dictionary(this, shop, names):
+        if _of_dictionary(this, shop, names, find):
             return
         first, last = days(this.project.settings, start, end)
         options = {
@@ -106,12 +113,12 @@ def metric(  # noqa: PLR0913, PLR0917 the parts of a question, each an option
             _say_how(this, answer.meta["explain"])
 
 
-def _of_dictionary(this: Call, shop: Shop, names: str) -> bool:
+def _of_dictionary(this: Call, shop: Shop, names: str, find: str) -> bool:
     """Whether the dictionary itself was asked for, which is then shown."""
     if names == "check":
         check(this, shop)
     elif names in {"list", "dimensions"}:
-        this.show(shop.metrics() if names == "list" else shop.dimensions())
+        this.show(shop.metrics(find) if names == "list" else shop.dimensions(find))
     return names in {"check", "list", "dimensions"}
 
 
