@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from linshu.app.project import Project
 
 CHAIN = "接龙号,昵称,接龙内容,接龙时间\n1,小雨,苹果x2，梨 3斤,2026-03-01 10:00\n2,阿明,苹果+1,2026-03-01 10:05\n"
+JD = (
+    "订单号,商品ID,商品名称,订购数量,下单时间,京东价,结算金额,应付金额,订单状态\n"
+    "9001,11,苹果,1,2026-03-01 10:00:00,10.00,18.00,18.00,完成\n9001,12,梨,1,2026-03-01 10:00:00,8.00,18.00,18.00,完成\n"
+)
 VAGUE = (
     "流水,客户,何时,东西,一共,谁带的\nX1,小雨,2026-03-01 10:00,苹果,12.00,陈姐\nX2,阿明,2026-03-01 11:00,梨,8.00,老李\n"
 )
@@ -83,6 +87,16 @@ def test_what_is_not_sure_is_refused_until_confirmed(project: Project, tmp_path:
         assert "--yes" in caught.value.say("zh")
         assert shop.landed() == set()
         assert shop.import_file(file, yes=True).meta["read_as"][0]["how"] == "guessed"
+
+
+@pytest.mark.slow
+def test_rows_pasted_twice_into_a_known_export_are_asked_about(project: Project, tmp_path: Path) -> None:
+    twice = put(tmp_path, JD + JD.splitlines()[-1] + "\n", "twice.csv")
+    with linshu.open(project.folder) as shop:
+        with pytest.raises(Conflict, match="有 1 行与前面的行完全相同"):
+            shop.import_file(twice, "auto", yes=False)
+        assert shop.landed() == set()
+        assert shop.import_file(put(tmp_path, JD), "auto", yes=False).meta["read_as"][0]["mapping"] == "jd"
 
 
 @pytest.mark.slow
