@@ -71,7 +71,7 @@ def test_what_is_told_over_http_is_in_the_figures_at_once(live: tuple[FastAPI, L
     seen = owner.get("/api/v1/events").json()
     assert (seen["rows"][0]["accepted"], seen["meta"]["waiting_rows"]) == (2, 0)
     assert seen["meta"]["last_lag_seconds"] > 0
-    assert {one for one, _ in events._hub.take()} == {"orders", "may.data.see"}  # type: ignore[union-attr]
+    assert {one for one, _ in events._hub.take()} == {"orders", "may.data.see"}  # type: ignore[union-attr] # this one has a hub
     rule = {"name": "rush", "event": "order:paid", "by": "community", "limit": 1, "minutes": 5}
     assert owner.post("/api/v1/alerts/rules", json=rule).json()["rows"][0]["active"] is False
     assert owner.post("/api/v1/alerts/rules", json={**rule, "name": "x", "event": "ordre"}).status_code == 400

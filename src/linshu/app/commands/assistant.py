@@ -25,7 +25,7 @@ def mcp(
     ] = "",
 ) -> None:
     """让 AI 助手查数（MCP，标准输入输出，只读） · Let an AI assistant ask, over stdin and stdout, read only."""
-    from linshu.app.assistant.speaking import over_stdio  # noqa: PLC0415 as above
+    from linshu.app.assistant.speaking import over_stdio  # noqa: PLC0415 only assistants need it
     from linshu.app.reaching import reached  # noqa: PLC0415 the web stack is heavy and only this needs it
 
     this = call.of(ctx)

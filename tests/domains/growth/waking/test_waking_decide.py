@@ -83,7 +83,7 @@ class Quiet:
 
 
 def test_who_took_their_consent_back_is_left_out_and_counted() -> None:
-    (draft,) = propose(Quiet(), date(2026, 11, 22), KIND.policy)  # type: ignore[arg-type]
+    (draft,) = propose(Quiet(), date(2026, 11, 22), KIND.policy)  # type: ignore[arg-type] # answers what is asked here
     assert draft.place.leader == "L1"
     assert [one.zh for one in draft.reasons if "撤回" in one.zh] == ["另有 1 位撤回了营销同意，没有列入"]
     known = again(draft.inputs, KIND.policy)

@@ -37,9 +37,7 @@ class Panel:
     groups: Mapping[str, Codes] = field(default_factory=dict)  # [N] product, place, region, family and coarser families
     step: float = 1.0  # the smallest quantity, in the unit of `sold`
     weather: Weather | None = None  # as it was forecast; None where nobody told
-    season: Reals | None = (
-        None  # [families, T + H] what a festival makes of a usual day; None where none is near or known
-    )
+    season: Reals | None = None  # [families, T + H] what a festival makes of a usual day; None: none near or known
 
     @property
     def series(self) -> int:

@@ -19,10 +19,7 @@ if TYPE_CHECKING:
 
 Basis = Literal["packed", "sales", "fifo"]
 DAY = timedelta(days=1)
-BACK = (
-    "return",
-    "count",
-)  # what comes back or is found lies there again, and may be written off at once: no other piece left
+BACK = ("return", "count")  # came back or was found; written off at once, it means that no other piece left
 UNTIL_HANDED = 3  # days from payment within which goods leave when no day of handing out is known
 
 
