@@ -6,12 +6,13 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from linshu.engine.intake import goods, markup
+from linshu.engine.intake import markup
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.columns import STEP, TOKEN, Columns, clean
-from linshu.engine.intake.expr import Blamed, Expr
-from linshu.engine.intake.expressions import condition, expression
+from linshu.engine.intake.expr import Expr
+from linshu.engine.intake.expressions import condition
 from linshu.engine.intake.layout import SEALED, Clock, is_sealed
+from linshu.engine.intake.pieces import Across, Explode, pieces_of
 from linshu.engine.intake.reading import SYSTEM_COLUMN, Said, reading_of, said_of
 from linshu.engine.intake.stage import Reading, Selection
 from linshu.engine.intake.voice import OWN_WORD
@@ -33,7 +34,6 @@ _FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep
 _TEXTS_OF_FILE = ("kind", "encoding", "delimiter", "sheet", "member", "name")
 _HEADERS = ("need", "known")
 _TABLE = ("where", "only", "distinct", "explode", "rank", "complete", "columns")
-_EXPLODE = ("of", "by", "as", "across")
 _ANY_DAY = CompanyDay()
 MOST_ASKED = 8  # words in one sentence
 UNUSED = "（不用）"  # after the heading of a column whose place another has taken, or that is not to be used
@@ -63,63 +63,6 @@ class Landed:
     broken_lines: tuple[int, ...] | None = ()  # that did not become rows; None: rows carry their own number
     tidy: frozenset[str] = frozenset()  # columns that need no cleaning
     rounded: frozenset[str] = frozenset()  # columns of long numbers whose last digits are all nought
-
-
-@dataclass(frozen=True, slots=True)
-class Explode:
-    """One cell that holds several goods becomes as many rows."""
-
-    of: Node
-    by: str
-    name: str  # of the column that holds a piece; `<name>#` counts them from 1
-
-    def pieces(self, base: Columns) -> Columns:
-        """The columns, with those of the pieces."""
-        # A piece is found again under the column it was cut from, and no sensitive value may be cut.
-        used = expression(self.of, base).columns
-        made = {each: Expr(q.name(each), used, over_rows=True) for each in (self.name, f"{self.name}#")}
-        return base.with_pieces(made)
-
-    def relation(self, cleaned: str, base: Columns) -> str:
-        """The cleaned rows, one for each piece."""
-        cut = goods.pieces(expression(self.of, base).text, self.by)
-        count = f"CAST(unnest(range(1, len(_pieces) + 1)) AS VARCHAR) AS {q.name(self.name + '#')}"
-        return (
-            f"(SELECT * EXCLUDE (_pieces), unnest(_pieces) AS {q.name(self.name)}, {count}"
-            f" FROM (SELECT *, {cut} AS _pieces FROM {cleaned}))"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Across:
-    """One row with a column for each kind of goods becomes a row for each kind somebody took."""
-
-    goods: Named[str, str]  # the file's column > what the goods are called
-    keys: tuple[Node, ...]
-    name: str  # of the column that says what the goods are; `<name>#` counts them, `<name>=` is what the cell says
-
-    def pieces(self, base: Columns) -> Columns:
-        """The columns, with those of the pieces."""
-        used = tuple(column for key in self.keys for column in base.find(key).columns)
-        said, at = q.name(f"{self.name}="), q.name(f"{self.name}@")
-        made = {each: Expr(q.name(each), over_rows=True) for each in (self.name, f"{self.name}#")}
-        cell = Expr(said, used, over_rows=True, blamed=(Blamed("", at, said),))
-        return base.with_pieces({**made, f"{self.name}=": cell})
-
-    def relation(self, cleaned: str, base: Columns) -> str:
-        """The cleaned rows, one for each kind of goods somebody took."""
-        listed = ", ".join(
-            f"{{'name': {q.text(self.goods[key.text()])}, 'at': {q.text(key.text())}, 'no': '{number}',"
-            f" 'said': {base.find(key).sql}}}"
-            for number, key in enumerate(self.keys, 1)
-        )
-        some = f"p.said IS NOT NULL AND NOT regexp_matches(p.said, {q.text(goods.NONE)})"
-        took = f"list_filter([{listed}], lambda p: {some})"
-        # Of a row without any there is one piece that says nothing, so that it does not vanish unsaid.
-        took = f"list_transform([{took}], lambda m: CASE WHEN len(m) > 0 THEN m ELSE [NULL] END)[1]"
-        named = {"": "name", "#": "no", "=": "said", "@": "at"}
-        shown = ", ".join(f"_piece.{part} AS {q.name(self.name + mark)}" for mark, part in named.items())
-        return f"(SELECT * EXCLUDE (_piece), {shown} FROM (SELECT *, unnest({took}) AS _piece FROM {cleaned}))"
 
 
 @dataclass(frozen=True, slots=True)
@@ -370,7 +313,7 @@ def _table(table: Table, node: Node, told: Named[str, str]) -> TableMapping:
         items,
         named.get("where"),
         distinct,
-        _explode(named["explode"]) if "explode" in named else None,
+        pieces_of(named["explode"]) if "explode" in named else None,
         named["rank"].whole() if "rank" in named else OWN_WORD,
         named["complete"].flag() if "complete" in named else False,
         told,
@@ -416,17 +359,6 @@ def _untold(words: Sequence[str]) -> Invalid:
             " (of goods their price, 5; of a day 2026-03-01).",
         ),
     )
-
-
-def _explode(node: Node) -> Explode | Across:
-    named = node.only(_EXPLODE)
-    if "across" in named:
-        across = named["across"]
-        return Across({word: each.text() for word, each in across.items().items()}, across.keys, node.need("as").text())
-    by = named["by"].text() if "by" in named else "goods"
-    if by not in goods.PIECES:
-        raise named["by"].wrong(Text("by 只能是 lines 或 goods", "by is lines or goods"), nearest(by, goods.PIECES))
-    return Explode(node.need("of"), by, node.need("as").text())
 
 
 def _row_by_row(table: TableMapping, where: Expr, node: Node) -> None:
