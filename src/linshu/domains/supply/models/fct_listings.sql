@@ -2,7 +2,7 @@
 -- key: listing_id
 -- owner: supply
 -- materialized: table
--- incremental: key=listing_id from=listing via=dim_batch.batch_id narrow=fct_order_lines
+-- incremental: key=listing_id from=listing via=dim_batch.batch_id narrow=fct_order_lines cut=fct_order_lines
 -- touched: SELECT listing_id FROM changed.fct_order_lines
 -- check: unique(listing_id)
 -- check: not_null(listing_id, batch_id, sku_id)
