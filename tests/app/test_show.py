@@ -14,6 +14,7 @@ from linshu.app import show as showing
 from linshu.app.answer import Answer
 from linshu.app.commands import jobs
 from linshu.app.headings import HEADINGS
+from linshu.app.listing import CODED
 
 COLUMNS = [
     {"name": "channel", "title": {"zh": "渠道", "en": "Channel"}},
@@ -33,6 +34,16 @@ def test_no_number_is_ever_broken(width, monkeypatch, capsys):
     printed = capsys.readouterr().out
     assert printed.count("123,456,789.00") == 6
     assert "成交额" in printed
+
+
+def test_codes_of_the_dictionary_are_words_on_a_terminal(capsys):
+    listed = Answer.of([{"metric": "gmv", "unit": "fen", "better": "higher", "owner": "insight"}], columns=CODED)
+    showing.show(listed, as_json=False, language="zh")
+    printed = capsys.readouterr().out
+    assert all(word in printed for word in ("gmv", "越高越好", "洞察"))
+    assert not any(code in printed for code in ("fen", "higher", "insight"))
+    showing.show(listed, as_json=True, language="zh")
+    assert '"better":"higher"' in capsys.readouterr().out.replace(" ", "")
 
 
 def test_what_is_said_in_two_languages_is_shown_in_one(capsys):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from linshu.app.answer import Answer
+from linshu.app.domains import DOMAINS
+from linshu.domains.insight.dictionary.view import BETTER, UNITS
 from linshu.engine.shell.search import of_metrics
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
@@ -19,13 +21,18 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.report import Report
 
 READABLE = ("mart", "std")
+# Codes of the dictionary that people read as words; programs get both.
+CODED = [
+    {"name": name, "words": {str(code): {"zh": words.zh, "en": words.en} for code, words in known.items()}}
+    for name, known in (("unit", UNITS), ("better", BETTER), ("owner", {one.name: one.title for one in DOMAINS}))
+]
 
 
 def metrics(catalog: Catalog, words: str = "") -> Answer:
     """The metric dictionary, one row per metric: all in declared order, or those the words find, the nearest first."""
     known = catalog.metrics
     found = (known[one.key] for one in of_metrics(catalog).find(words, len(known))) if words else known.values()
-    return Answer.of(
+    rows = (
         {
             "metric": one.name, "title": one.title.zh, "title_en": one.title.en, "unit": str(one.unit),
             "better": str(one.better), "owner": one.owner, "version": one.version,
@@ -33,6 +40,7 @@ def metrics(catalog: Catalog, words: str = "") -> Answer:
         }
         for one in found
     )  # fmt: skip
+    return Answer.of(rows, columns=CODED)
 
 
 def column(metric: Metric) -> dict[str, Any]:

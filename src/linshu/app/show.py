@@ -127,9 +127,11 @@ def _unit_words(unit: str, currency: str) -> tuple[str, str] | None:
 
 
 def _cell(value: object, column: dict[str, Any], language: Language) -> RichText:
-    """A value as it stands: square brackets are content, not colour; only the unknown and the rest are translated."""
+    """A value as it stands: square brackets are content, not colour; the unknown, the rest and known codes are put into words."""
     if column.get("role") in KEYS:
         value = next((word.say(language) for word in (UNKNOWN, REST) if value == word.zh), value)
+    if isinstance(value, str) and value in column.get("words", {}):
+        value = column["words"][value][language]
     if isinstance(value, bool):
         value = (YES if value else NO).say(language)
     return RichText(written(value, column.get("unit") or ""))

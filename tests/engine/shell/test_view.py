@@ -56,6 +56,22 @@ def test_full(value: float | None, unit: Unit, zh: str) -> None:
     assert ZH.full(value, unit) == zh
 
 
+@pytest.mark.parametrize(
+    ("value", "unit", "zh"),
+    [
+        (1_106_249, Unit.FEN, "¥11,062"),  # beside ¥9,802: nobody compares 1.11万 with 9,802
+        (980_249, Unit.FEN, "¥9,802"),
+        (-2_599, Unit.FEN, "-¥25.99"),
+        (1_833_855, Unit.COUNT, "1,833,855"),
+        (3.5, Unit.QTY, "3.5"),
+        (0.03034, Unit.RATIO, "3.0%"),
+        (None, Unit.FEN, "—"),
+    ],
+)
+def test_listed(value: float | None, unit: Unit, zh: str) -> None:
+    assert ZH.listed(value, unit) == zh
+
+
 @given(st.integers(-(10**16), 10**16), st.sampled_from(["zh", "en"]))
 def test_a_short_amount_is_never_far_from_the_true_one(fen: int, language: str) -> None:
     written = Writer(language).short(fen, Unit.FEN)

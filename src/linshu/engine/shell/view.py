@@ -72,6 +72,15 @@ class Writer:
             return _sign(exact) + self._short_count(abs(exact))
         return _round(_shown(exact, unit), PLACES[unit]) + self._suffix(unit)
 
+    def listed(self, value: Number | None, unit: Unit) -> str:
+        """The figure in a column of a table, where neighbours are held against each other: sizes written out."""
+        if value is None or unit not in (Unit.FEN, Unit.COUNT, Unit.QTY):
+            return self.short(value, unit)
+        exact = Decimal(str(value))
+        if unit is Unit.FEN:
+            return _sign(exact) + self.currency + _plain_yuan(abs(exact) / 100)
+        return _sign(exact) + _plain_count(abs(exact))
+
     def full(self, value: Number | None, unit: Unit) -> str:
         """The figure in full precision, grouped by thousands."""
         if value is None:
@@ -142,10 +151,10 @@ class Writer:
         return Movement("up" if up else "down", "▲" if up else "▼", amount + words, full, _is_good(up, better))
 
     def _short_yuan(self, yuan: Decimal) -> str:
-        return self._shortened(yuan) or _round(yuan, 0 if yuan >= 1000 or not yuan else 2)
+        return self._shortened(yuan) or _plain_yuan(yuan)
 
     def _short_count(self, count: Decimal) -> str:
-        return self._shortened(count) or _round(count, 0 if count == count.to_integral_value() else 1)
+        return self._shortened(count) or _plain_count(count)
 
     def _shortened(self, size: Decimal) -> str:
         """Three telling digits and the word for the size, 1.23万; "" for what is written out."""
@@ -162,6 +171,14 @@ class Writer:
 def _shown(value: Decimal, unit: Unit) -> Decimal:
     """The number people see: shares are kept as 0.25 and shown as 25."""
     return value * 100 if unit is Unit.RATIO else value
+
+
+def _plain_yuan(yuan: Decimal) -> str:
+    return _round(yuan, 0 if yuan >= 1000 or not yuan else 2)
+
+
+def _plain_count(count: Decimal) -> str:
+    return _round(count, 0 if count == count.to_integral_value() else 1)
 
 
 def _round(value: Decimal, places: int) -> str:

@@ -43,7 +43,9 @@ def desk_of(request: Request) -> Desk:
 def home(request: Request) -> Response:
     """Where one stands with the company's data, and what to do next."""
     shell, viewer, desk = shell_of(request), viewer_of(request), desk_of(request)
-    recent, _ = desk.batches(Wanted(kind="file", limit=5))
+    files, counted = desk.batches(Wanted(kind="file", limit=5))
+    # Files first: what other systems send by the minute would push them out.
+    recent = files if counted else desk.batches(Wanted(limit=5))[0]
     counts = [desk.batches(Wanted(state=state, limit=0))[1] for state in ("", "open", "waiting")]
     names = names_of(shell)
     there = {item.path for group in menu(shell.active, viewer.user) for item in group.items}
@@ -53,6 +55,7 @@ def home(request: Request) -> Response:
         next=view.next_step(*counts),
         cards=[one for one in view.cards(counts[0], counts[1]) if one.href in there],
         rows=[view.batch_row(row, names, shell.settings.day, viewer.writer) for row in recent.to_pylist()],
+        with_sources="/data/quality" in there and counts[0] > 0,
         counts_unit=Unit.COUNT,
     )
 

@@ -155,7 +155,7 @@ def cell(row: Row, one: Shown, answer: Answer, catalog: Catalog, writer: Writer)
         return Cell(NOTHING, numeric=True, movement=movement)
     value, unit = row.get(one.name), one.column.unit or Unit.COUNT
     metric = one.column.metric if one.column.role == "metric" else ""
-    return Cell(writer.short(value, unit), writer.full(value, unit), numeric=True, metric=metric)
+    return Cell(writer.listed(value, unit), writer.full(value, unit), numeric=True, metric=metric)
 
 
 def moved(row: Row, one: Shown, answer: Answer, catalog: Catalog, writer: Writer) -> Movement | None:
