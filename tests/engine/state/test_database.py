@@ -89,8 +89,7 @@ def test_read_then_write_never_loses_to_another_writer(state: State) -> None:
     def add_one() -> None:
         for _ in range(10):
             with state.writing() as connection:
-                lock = select(users.c.name).where(users.c.user_id == "u1").with_for_update()
-                count = int(connection.execute(lock).scalar_one())
+                count = int(connection.execute(select(users.c.name).where(users.c.user_id == "u1")).scalar_one())
                 connection.execute(users.update().where(users.c.user_id == "u1").values(name=str(count + 1)))
 
     threads = [threading.Thread(target=add_one) for _ in range(4)]
@@ -115,7 +114,7 @@ def test_instants_come_back_in_utc_and_need_a_zone(state: State) -> None:
 
 
 def test_sqlite_runs_with_the_safe_settings(tmp_path: Path) -> None:
-    state = State.open(tmp_path / "state.sqlite")
+    state = State.open(f"sqlite:///{tmp_path / 'state.sqlite'}")
     with state.reading() as connection:
         values = {
             name: connection.execute(text(f"PRAGMA {name}")).scalar()
@@ -125,9 +124,9 @@ def test_sqlite_runs_with_the_safe_settings(tmp_path: Path) -> None:
     state.close()
 
 
-def test_a_locked_database_says_so_in_plain_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linshu.engine.state.database.PRAGMAS", ("PRAGMA journal_mode=WAL", "PRAGMA busy_timeout=0"))
-    state = State.connect(f"sqlite:///{tmp_path / 'state.sqlite'}")
+def test_a_locked_database_says_so_in_plain_words(state_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("linshu.engine.state.database.BUSY_MS", 1)
+    state = State.connect(state_url)
     with state.writing(), pytest.raises(Conflict, match="正忙"), state.writing():
         pass
     state.close()

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Literal, cast
 from uuid import uuid4
 
-from sqlalchemy import and_, exists, insert, literal, or_, select, text, update
+from sqlalchemy import and_, exists, insert, literal, or_, select, update
 
 from linshu.engine.audit import write as audit
 from linshu.engine.jobs.run import Cancelled
@@ -34,7 +34,6 @@ STATES: tuple[State_, ...] = ("queued", "running", "done", "failed", "cancelled"
 OPEN: tuple[State_, ...] = ("queued", "running", "failed")  # something will still happen to them
 LEASE = timedelta(seconds=60)
 NOTHING = Text("", "")
-TAKING = 0x11A5_0001  # PostgreSQL's lock under which one worker at a time chooses a job
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +143,6 @@ class Queue:
                 return None
         lease = uuid4().hex
         with self.state.writing() as connection:
-            if connection.dialect.name == "postgresql":  # two of a kind must not be chosen side by side
-                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": TAKING})
             while True:
                 found = (
                     connection.execute(_due(kinds, now).limit(1).with_for_update(skip_locked=True)).mappings().first()

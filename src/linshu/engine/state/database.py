@@ -25,13 +25,14 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 MIGRATIONS = Path(__file__).parent / "migrations"
-BUSY_MS = 5_000
+BUSY_MS = 5_000  # so long a writer waits for the one before
+WRITER = 0x11A5_0001  # the lock of PostgreSQL that a writer holds
+TOO_LONG = "55P03"  # what PostgreSQL calls having waited so long
 
 # WAL lets readers go on beside the one writer; FULL survives a power cut; trusted_schema=OFF runs no function a file brought along.
 PRAGMAS = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA foreign_keys=ON",
-    f"PRAGMA busy_timeout={BUSY_MS}",
     "PRAGMA synchronous=FULL",
     "PRAGMA trusted_schema=OFF",
 )
@@ -62,9 +63,9 @@ class State:
         if url.startswith("postgresql://"):
             url = url.replace("postgresql://", "postgresql+psycopg://", 1)
         try:
-            # One snapshot per reading transaction, as on SQLite.
+            # One snapshot per reading transaction, and one writer at a time, as on SQLite.
             reader = create_engine(url, isolation_level="REPEATABLE READ", pool_pre_ping=True)
-            writer = create_engine(url, pool_pre_ping=True)
+            writer = _one_writer(create_engine(url, pool_pre_ping=True))
         except ModuleNotFoundError as error:
             raise Unavailable(
                 Text("缺少 PostgreSQL 驱动", "the PostgreSQL driver is not installed"),
@@ -90,14 +91,16 @@ class State:
     def writing(self) -> Iterator[Connection]:
         """One change: committed when the block ends, undone when it raises.
 
-        Takes SQLite's write lock at once: a transaction that reads first and writes later fails immediately when another
-        wrote in between, and no time-out helps it.
+        One writer at a time, from the beginning: what is read before it is written cannot change in between. On SQLite a
+        transaction that takes the lock only when it writes would fail when another wrote meanwhile, and no time-out
+        helps it; on PostgreSQL it would decide by what is no longer so.
         """
         try:
             with _plainly_refused(), self.writer.begin() as connection:
                 yield connection
         except OperationalError as error:
-            if "locked" not in str(error).lower():
+            waited = getattr(error.orig, "sqlstate", None) == TOO_LONG or "locked" in str(error).lower()
+            if not waited:
                 raise
             raise Conflict(
                 Text("状态数据库正忙", "the state database is busy"),
@@ -169,12 +172,25 @@ def _sqlite(url: str, begin: str) -> Engine:
     @event.listens_for(engine, "connect")
     def on_connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
-        for pragma in PRAGMAS:
+        for pragma in (*PRAGMAS, f"PRAGMA busy_timeout={BUSY_MS}"):
             connection.execute(pragma)
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _one_writer(engine: Engine) -> Engine:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: Any, _record: object) -> None:
+        connection.execute(f"SET lock_timeout = {BUSY_MS}")
+        connection.commit()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
     return engine
 
