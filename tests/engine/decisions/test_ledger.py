@@ -52,6 +52,14 @@ def test_the_same_draft_again_changes_nothing(state: State) -> None:
     assert one.book("growth").page(Wanted())[1] == 3
 
 
+def test_ids_are_as_long_as_the_company_made_them_and_long_names_are_cut(state: State) -> None:
+    one, subject = ledger(state), f"leader:{'L' * 300}"
+    place = Place(tuple(str(number) * 100 for number in range(5)), "C" * 100, subject)
+    one.save([replace(coupon(subject, place=place), title=Text("券" * 300, "coupon " * 300))])
+    kept = only(one.book("growth"))
+    assert (kept.subject, kept.place, kept.title.zh) == (subject, place, "券" * 200)
+
+
 def test_a_new_draft_takes_the_place_of_an_untouched_one_and_of_no_other(state: State) -> None:
     one = ledger(state)
     one.save([coupon(), coupon("leader:L2"), coupon("leader:L3")])

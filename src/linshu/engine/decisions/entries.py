@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from linshu.engine.decisions.proposal import Draft, Line, Proposal
     from linshu.engine.decisions.rules import Turn, Wish
 
-MOST_WHY = 500
+MOST_WHY, MOST_TITLE = 500, 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +69,8 @@ def proposal_row(one: Touched, policy: Policy, at: datetime) -> dict[str, Any]:
     """A draft as a proposal; one that takes an untouched one's place keeps its age."""
     draft, old = one.draft, one.old
     return {
-        "proposal_id": draft.key, "kind": draft.kind, "subject": draft.subject, "title_zh": draft.title.zh,
-        "title_en": draft.title.en, "day": draft.day.isoformat(), "state": one.state, "version": one.version,
+        "proposal_id": draft.key, "kind": draft.kind, "subject": draft.subject, "title_zh": draft.title.zh[:MOST_TITLE],
+        "title_en": draft.title.en[:MOST_TITLE], "day": draft.day.isoformat(), "state": one.state, "version": one.version,
         "lines": compact(draft.lines), "reasons": compact([(each.zh, each.en) for each in draft.reasons]),
         "value": draft.value, "cost": draft.cost, "policy_version": policy.version, "inputs_hash": one.inputs_hash,
         "edited_by": "", "first_by": "", "created_at": old.created_at if old else at, "changed_at": at,

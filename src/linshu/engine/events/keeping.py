@@ -102,7 +102,7 @@ class Keeping:
         if sender.mends:
             self.settled.append((sender.mends, sender.account))
         what = told.data.get(kind.state) if kind.state else ""
-        where = {name: (place.get(column) or "")[:64] for name, column in COLUMNS.items()}
+        where = {name: place.get(column) or "" for name, column in COLUMNS.items()}
         row = {
             "source": told.source, "event_id": told.event_id, "digest": digest, "kind": told.kind, "what": str(what or ""),
             "subject": one.subject[:200], "at": one.at, "taken_at": self.now,

@@ -24,11 +24,11 @@ alert = Table(
     metadata,
     Column("alert_id", String(16), primary_key=True),
     Column("rule", String(64), nullable=False),
-    Column("group_id", String(64), nullable=False),  # "" = the company as a whole
+    Column("group_id", String, nullable=False),  # "" = the company as a whole
     Column("group_zh", Said(120), nullable=False),
     Column("group_en", Said(120), nullable=False),
     # rule and group while it is open, nothing afterwards: one open alert for each.
-    Column("open_key", String(140), unique=True),
+    Column("open_key", String, unique=True),
     Column("state", String(10), nullable=False),
     Column("bucket", String(10), nullable=False),
     Column("first", String(10), nullable=False),
@@ -55,7 +55,7 @@ alert_silence = Table(
     metadata,
     Column("silence_id", String(16), primary_key=True),
     Column("rule", String(64), nullable=False, index=True),
-    Column("group_id", String(64), nullable=False),  # "" = every group
+    Column("group_id", String, nullable=False),  # "" = every group
     Column("until", Instant, nullable=False),
     Column("why", Said(500), nullable=False),
     Column("account", String(64), nullable=False),

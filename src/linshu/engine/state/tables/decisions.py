@@ -33,7 +33,7 @@ proposal = Table(
     metadata,
     Column("proposal_id", String(20), primary_key=True),  # from kind, subject and day
     Column("kind", String(64), nullable=False),
-    Column("subject", String(200), nullable=False),
+    Column("subject", String, nullable=False),
     Column("title_zh", Said(200), nullable=False),
     Column("title_en", Said(200), nullable=False),
     Column("day", String(10), nullable=False),  # a company day
@@ -55,12 +55,12 @@ proposal = Table(
     Column("undo_until", Instant),
     Column("gain", Float),  # fen, once measured
     # Row scope: which viewers may see it.
-    Column("regions", String(300), nullable=False),  # "|42|4201|420106|": every level that contains it
-    Column("community", String(64), nullable=False),
-    Column("leader", String(64), nullable=False),
-    Column("supplier", String(64), nullable=False),
-    Column("warehouse", String(64), nullable=False),
-    Column("channel", String(64), nullable=False),
+    Column("regions", String, nullable=False),  # "|42|4201|420106|": every level that contains it
+    Column("community", String, nullable=False),
+    Column("leader", String, nullable=False),
+    Column("supplier", String, nullable=False),
+    Column("warehouse", String, nullable=False),
+    Column("channel", String, nullable=False),
     Index("ix_proposal_state", "state", "kind", "day"),
     Index("ix_proposal_kind", "kind", "day"),
     Index("ix_proposal_subject", "subject"),

@@ -20,11 +20,11 @@ event = Table(
     Column("subject", String(200), nullable=False),  # the row it is about
     Column("at", Instant, nullable=False),  # when it happened
     Column("taken_at", Instant, nullable=False),
-    Column("community", String(64), nullable=False),
-    Column("leader", String(64), nullable=False),
-    Column("supplier", String(64), nullable=False),
-    Column("warehouse", String(64), nullable=False),
-    Column("channel", String(64), nullable=False),
+    Column("community", String, nullable=False),
+    Column("leader", String, nullable=False),
+    Column("supplier", String, nullable=False),
+    Column("warehouse", String, nullable=False),
+    Column("channel", String, nullable=False),
     PrimaryKeyConstraint("source", "event_id"),
     Index("ix_event_at", "kind", "at"),
     Index("ix_event_subject", "kind", "subject"),

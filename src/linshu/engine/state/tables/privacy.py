@@ -13,7 +13,7 @@ privacy_request = Table(
     metadata,
     Column("request_id", String(16), primary_key=True),
     Column("kind", String(10), nullable=False),  # erase, export
-    Column("subject", String(120), nullable=False),  # member:M1, or list:member
+    Column("subject", String, nullable=False),  # member:M1, or list:member
     Column("what", Text, nullable=False),  # JSON: accounts, days, what was shown to go and to stay; nothing opened
     Column("why", Said(500), nullable=False),
     Column("state", String(10), nullable=False),  # waiting, agreed, done, refused, withdrawn, expired

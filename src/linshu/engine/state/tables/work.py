@@ -13,7 +13,7 @@ work_order = Table(
     "work_order",
     metadata,
     Column("order_id", String(16), primary_key=True),
-    Column("key", String(120), nullable=False, unique=True),  # what it was opened for: opened once
+    Column("key", String, nullable=False, unique=True),  # what it was opened for: opened once
     Column("title_zh", Said(200), nullable=False),
     Column("title_en", Said(200), nullable=False),
     Column("what", LongSaid(), nullable=False),
