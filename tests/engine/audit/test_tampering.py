@@ -215,7 +215,7 @@ def test_entries_are_found_by_person_act_subject_and_day(state: State) -> None:
     rows, total = book.listed(Wanted(person="wang"), limit=2)
     assert (total, [row["seq"] for row in rows]) == (3, [5, 3])
     assert book.listed(Wanted(act="batch"))[1] == 3
-    assert book.listed(Wanted(act="batch.undo", words="b_1"))[1] + book.listed(Wanted(words="B_1"))[1] >= 3
+    assert book.listed(Wanted(act="batch.undo", words="b_1"))[1] == book.listed(Wanted(words="B_1"))[1] == 3
     assert book.listed(Wanted(words="B%1"))[1] == 0
     assert book.listed(Wanted(since=NOW + timedelta(days=1), until=NOW + timedelta(days=2)))[1] == 2
     assert book.people() == ("li", "wang")

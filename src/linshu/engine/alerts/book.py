@@ -153,7 +153,8 @@ class AlertBook:
         for word in wanted.words.split():
             asked = asked.where(or_(*(one.icontains(word, autoescape=True) for one in (table.c.group_zh, table.c.group_en, table.c.rule))))  # fmt: skip
         sort = SORTS[wanted.sort]
-        ordered = asked.order_by(sort.asc() if wanted.ascending else sort.desc(), table.c.alert_id)
+        order = (sort.asc() if wanted.ascending else sort.desc()).nulls_last()  # as databases differ about where
+        ordered = asked.order_by(order, table.c.alert_id)
         with self.state.reading() as connection:
             rows = connection.execute(ordered.limit(wanted.limit).offset(wanted.offset)).all()
             total = connection.execute(select(func.count()).select_from(asked.subquery())).scalar_one()

@@ -44,7 +44,7 @@ class Wanted:
             exactly = audit.c.act == self.act
             made.append(exactly if "." in self.act else or_(exactly, audit.c.act.startswith(f"{self.act}.")))
         if self.words:
-            made.append(audit.c.subject.contains(self.words, autoescape=True))
+            made.append(audit.c.subject.icontains(self.words, autoescape=True))
         if self.since:
             made.append(audit.c.at >= self.since)
         if self.until:

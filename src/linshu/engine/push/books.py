@@ -64,6 +64,6 @@ def _where(query: Select[Any], wanted: Filter) -> Select[Any]:
     if wanted.kind:
         query = query.where(outbox.c.kind == wanted.kind)
     if wanted.words:
-        like = f"%{wanted.words}%"
-        query = query.where(or_(outbox.c.receiver.ilike(like), outbox.c.subject.ilike(like)))
+        named = (outbox.c.receiver, outbox.c.subject)
+        query = query.where(or_(*(one.icontains(wanted.words, autoescape=True) for one in named)))
     return query

@@ -220,6 +220,15 @@ def test_each_sees_the_alerts_of_their_scope(state: State) -> None:
     assert one.page(Wanted(), Scope.only(leaders=["L1"]))[1] == 0
 
 
+def test_what_has_no_end_yet_comes_after_what_has_whichever_way_the_list_is_sorted(state: State) -> None:
+    one, _ = book(state)
+    for sold in (100, 1_000):
+        watch(one, TwoCities({"A": sales(sold), "B": sales(100)}), TODAY)
+    for ascending in (True, False):
+        wanted = Wanted(states=("over", "ringing"), sort="ended", ascending=ascending)
+        assert [each.group_id for each in one.page(wanted, Scope.everything())[0]] == ["A", "B"]
+
+
 def test_the_past_is_tried_without_looking_ahead(state: State) -> None:
     days = {TODAY - timedelta(days=back): 1_000 for back in range(1, 99)}
     fallen = TODAY - timedelta(days=9)

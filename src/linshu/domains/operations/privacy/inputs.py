@@ -58,7 +58,7 @@ class Wanted:
             made.append(rows.state.in_(self.states))
         if self.words:
             named = (rows.subject, rows.why, rows.asked_by, rows.decided_by, rows.request_id)
-            made.append(or_(*(one.contains(self.words, autoescape=True) for one in named)))
+            made.append(or_(*(one.icontains(self.words, autoescape=True) for one in named)))
         return made
 
 
