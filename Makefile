@@ -12,10 +12,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help install install-test demo test quick lint style format bench chaos docs screenshot lock clean
+.PHONY: help install install-test demo test test-postgres quick lint style format bench chaos docs screenshot lock clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 install: $(VENV)/.installed ## Put the product with its learning and planning libraries into .venv
 
@@ -56,6 +56,9 @@ format: install-test ## Format the code
 test: style ## Everything that must hold before a change is kept, types beside the tests
 	@$(BIN)/mypy & types=$$!; $(BIN)/pytest -n 3 -m "not bench" --dist loadfile --no-loadscope-reorder --durations=15; tests=$$?; \
 	    wait $$types && exit $$tests
+
+test-postgres: install-test ## The same tests with the state on PostgreSQL wherever they use SQLite
+	$(BIN)/pytest -n 3 -m "not bench" --dist loadfile --no-loadscope-reorder --durations=15 --state postgresql
 
 quick: install-test ## What one runs all day: no browser, nothing slow
 	$(BIN)/ruff check .

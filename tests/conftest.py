@@ -19,17 +19,29 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from contextlib import AbstractContextManager
 
+    from tests.states import Lender
+
+    from linshu.app.project import Project
+
 settings.register_profile("ci", derandomize=True, deadline=None, database=None, max_examples=50)
 settings.register_profile("nightly", deadline=None, max_examples=2000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 
 SHARING = ("tests/twin/", "tests/domains/insight/")  # folders whose tests share a company that takes long to make
 GOLDENS = Path(__file__).parent / "goldens"
+KINDS = ("sqlite", "postgresql")  # of state databases
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """`--update-goldens` writes what is found instead of comparing with it; read the difference before committing."""
     parser.addoption("--update-goldens", action="store_true", help="rewrite tests/goldens with what the tests find")
+    parser.addoption("--state", choices=KINDS, default="sqlite", help="where tests keep the state, unless they say it")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """A run on PostgreSQL without PostgreSQL would skip everything, and seem to have passed."""
+    if config.getoption("state") == "postgresql" and postgres_programs() is None:
+        raise pytest.UsageError("--state postgresql needs PostgreSQL's programs: apt-get install postgresql")
 
 
 class Together(LoadFileScheduling):
@@ -128,16 +140,74 @@ def postgres_databases(postgres_url: str) -> Iterator[Callable[[str], AbstractCo
 
 
 @pytest.fixture(scope="session")
+def lender(postgres_databases: Callable[[str], AbstractContextManager[str]]) -> Lender:
+    """Lends each project and each path a database on the throw-away server."""
+    from tests.states import Lender
+
+    return Lender(postgres_databases)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kept_where_told(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The state of every project, and of every path, is where `--state` says."""
+    with ExitStack() as stack:
+        if request.config.getoption("state") == "postgresql":
+            stack.enter_context(request.getfixturevalue("lender").everywhere())
+        yield
+
+
+@pytest.fixture(scope="module", params=KINDS)
+def either_kind(request: pytest.FixtureRequest) -> Iterator[None]:
+    """The module's tests on both, wherever `--state` says: for those that show how the whole hangs together."""
+    usual = request.config.getoption("state")
+    if request.param == "sqlite" and usual != "sqlite":
+        pytest.skip("runs on SQLite in the usual run")
+    with ExitStack() as stack:
+        if request.param != usual:
+            stack.enter_context(request.getfixturevalue("lender").everywhere())
+        yield
+
+
+@pytest.fixture(autouse=True)
+def _taken_back(request: pytest.FixtureRequest) -> Iterator[None]:
+    """What was lent within the folder of one test goes with it."""
+    if request.config.getoption("state") == "sqlite" or "tmp_path" not in request.fixturenames:
+        yield
+        return
+    lender, folder = request.getfixturevalue("lender"), request.getfixturevalue("tmp_path")
+    yield
+    lender.take_back(folder)
+
+
+@pytest.fixture
+def fresh_state(request: pytest.FixtureRequest) -> Iterator[str]:
+    """Where a state begins: "" = in its project's folder; on PostgreSQL in an empty database, at this address."""
+    if request.config.getoption("state") == "sqlite":
+        yield ""
+    else:
+        with request.getfixturevalue("postgres_databases")("template1") as url:
+            yield url
+
+
+@pytest.fixture(scope="session")
+def copied(request: pytest.FixtureRequest) -> Callable[[Path, Path], Project]:
+    """Copies a project with its state, wherever that is."""
+    from tests import states
+
+    return lambda source, to: states.copied(source, to, lambda: request.getfixturevalue("lender"))
+
+
+@pytest.fixture(scope="session")
 def ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite file with every table of the state, to be copied: to make them anew costs more than most tests."""
     from linshu.engine.state import State
 
     file = tmp_path_factory.mktemp("ready") / "state.sqlite"
-    State.open(file).close()
+    State.open(f"sqlite:///{file}").close()
     return file
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def state_urls(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Callable[[], str]]:
     """Gives a state database whenever it is called: the same tests on SQLite and PostgreSQL."""
     with ExitStack() as stack:
@@ -159,7 +229,7 @@ def state_url(state_urls: Callable[[], str]) -> str:
     return state_urls()
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=KINDS)
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with nothing in it, of either kind."""
     if request.param == "sqlite":

@@ -87,11 +87,12 @@ def change(file: Path, shown: str) -> None:
     file.write_text(text, "utf-8")
 
 
-def test_the_five_recipes_work_as_written(tmp_path: Path) -> None:
+def test_the_five_recipes_work_as_written(tmp_path: Path, fresh_state: str) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
     follow(copy)
-    environment = {**os.environ, "PYTHONPATH": str(copy / "src"), "XDG_CONFIG_HOME": str(tmp_path / "config")}
+    more = {"PYTHONPATH": copy / "src", "XDG_CONFIG_HOME": tmp_path / "config", "LINSHU_STATE_URL": fresh_state}
+    environment = os.environ | {name: str(value) for name, value in more.items()}
     for code, arguments in (
         (FOLLOWED, [str(tmp_path)]),
         (LINT, ["--no-cache", "--config", str(ROOT / "pyproject.toml")]),

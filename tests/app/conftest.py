@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from linshu.app.local import LocalShop
 from linshu.app.project import Project
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 
@@ -60,11 +59,6 @@ def _sample(tmp_path_factory: pytest.TempPathFactory, _keys: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
-def sampled(_sample: Path) -> Sampled:
+def sampled(_sample: Path, copied: Callable[[Path, Path], Project]) -> Sampled:
     """Puts a copy of the small company's project into a folder."""
-
-    def copied(folder: Path) -> Project:
-        shutil.copytree(_sample, folder)
-        return Project.open(folder)
-
-    return copied
+    return lambda folder: copied(_sample, folder)

@@ -49,7 +49,9 @@ def accounts(project: Project) -> list[str]:
         return [one.account for one in Users(state).all()]
 
 
-def test_a_restored_project_holds_the_same_once_its_key_is_there(filled: Project, copy: Path, tmp_path: Path) -> None:
+def test_a_restored_project_holds_the_same_once_its_key_is_there(
+    filled: Project, copy: Path, tmp_path: Path, fresh_state: str
+) -> None:
     """Without the key nothing is left behind, and the same folder serves later."""
     key = filled.make_key()
     assert key is not None
@@ -60,7 +62,7 @@ def test_a_restored_project_holds_the_same_once_its_key_is_there(filled: Project
     assert list((tmp_path / "again").iterdir()) == []
     key.write_text(held)
     key.chmod(0o600)
-    told = restore(copy, tmp_path / "again").rows[0]
+    told = restore(copy, tmp_path / "again", fresh_state).rows[0]
     assert told["verified"]
     assert told["state_rows"] > 0
     again = Project.open(tmp_path / "again")
@@ -166,7 +168,7 @@ def test_an_upgrade_backs_up_first_and_rebuilds(filled: Project, tmp_path: Path)
         assert shop.fingerprint() == before
 
 
-def test_an_old_backup_brings_nobody_back(filled: Project, copy: Path, tmp_path: Path) -> None:
+def test_an_old_backup_brings_nobody_back(filled: Project, copy: Path, tmp_path: Path, fresh_state: str) -> None:
     with LocalShop.open(filled) as shop:
         figures = ["gmv", "orders", "repurchase_buyers"]
         before = shop.query(figures).rows
@@ -174,7 +176,7 @@ def test_an_old_backup_brings_nobody_back(filled: Project, copy: Path, tmp_path:
         assert shop.query(figures).rows == before
         assert erasures_of(filled).all() == ("member:M1",)
         assert b"M1" not in erasures_of(filled).file.read_bytes()
-    told = restore(copy, tmp_path / "again").rows[0]
+    told = restore(copy, tmp_path / "again", fresh_state).rows[0]
     assert (told["verified"], told["erased_again"]) == (True, 1)
     again = Project.open(tmp_path / "again")
     with LocalShop.open(again) as shop:

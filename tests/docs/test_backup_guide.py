@@ -25,7 +25,7 @@ def test_both_guides_say_the_same_commands() -> None:
 
 @pytest.mark.slow
 def test_the_guide_can_be_followed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], fresh_state: str
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.chdir(tmp_path)
@@ -34,7 +34,8 @@ def test_the_guide_can_be_followed(
     (tmp_path / "channels.csv").write_text("channel_id,name,kind\nwx,微信,mini_program\n", "utf-8")
     assert run(["import", "channels.csv", "--project", "shop"]) == 0
     for line in commands(GUIDES[0]):
-        assert run(line.split()[1:]) == 0, line
+        elsewhere = ["--state", fresh_state] if fresh_state and "restore" in line and "--to" in line else []
+        assert run([*line.split()[1:], *elsewhere]) == 0, line
     again = Project.open(tmp_path / "shop-again")
     assert again.settings.project.id == made.settings.project.id
     capsys.readouterr()

@@ -24,8 +24,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 @pytest.fixture
-def url(tmp_path: Path, _quick_passwords: object) -> Iterator[str]:
-    state = State.open(tmp_path / "state.sqlite")
+def url(state_url: str, _quick_passwords: object) -> Iterator[str]:
+    state = State.open(state_url)
     with served(work_app(state, 8)) as address:
         yield address
     state.close()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from typing import TYPE_CHECKING
 
 import pytest
@@ -29,8 +28,7 @@ def built(own_keys: object, tmp_path_factory: pytest.TempPathFactory) -> Project
 
 
 @pytest.fixture
-def site(built: Project, tmp_path: Path):
+def site(built: Project, tmp_path: Path, copied):
     """Shop and pages over a copy of the project, so that every test finds the same faults."""
-    shutil.copytree(built.folder, tmp_path / "shop")
-    with opened(Project.open(tmp_path / "shop")) as found:
+    with opened(copied(built.folder, tmp_path / "shop")) as found:
         yield found

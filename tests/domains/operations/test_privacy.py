@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import shutil
 import tarfile
 import zipfile
 from dataclasses import replace
@@ -50,7 +49,7 @@ from linshu.kernel.retry import Patience
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 TOKEN = "t" * 40
@@ -95,9 +94,8 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture
-def company(built: Path, tmp_path: Path, state_url: str) -> Iterator[Company]:
-    shutil.copytree(built, tmp_path / "shop")
-    project = Project.open(tmp_path / "shop")
+def company(built: Path, tmp_path: Path, state_url: str, copied: Callable[[Path, Path], Project]) -> Iterator[Company]:
+    project = copied(built, tmp_path / "shop")
     erasures_of(project).file.unlink(missing_ok=True)  # of the copy before
     with LocalShop.open(project) as shop:
         state = State.connect(state_url)

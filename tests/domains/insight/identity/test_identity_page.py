@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import shutil
 from datetime import UTC, datetime, timedelta
 from urllib.parse import urlencode
 
@@ -45,9 +44,8 @@ def joined_project(own_keys: object, tmp_path_factory: pytest.TempPathFactory) -
 
 
 @pytest.fixture
-def people(joined_project: Project, tmp_path):
-    shutil.copytree(joined_project.folder, tmp_path / "shop")
-    with opened(Project.open(tmp_path / "shop")) as found:
+def people(joined_project: Project, tmp_path, copied):
+    with opened(copied(joined_project.folder, tmp_path / "shop")) as found:
         yield found
 
 
