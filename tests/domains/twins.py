@@ -139,8 +139,8 @@ def in_stock(world: World) -> list[Row]:
     return world.standing("stock_days", "day", ("sku", "warehouse"), 31)
 
 
-def lots(world: World) -> list[Row]:
-    return [row for row in world.standing("stock_lots", "known", ("sku", "warehouse", "id"), 31) if row["qty"] > 0]
+def ages(world: World) -> list[Row]:
+    return world.standing("stock_ages", "day", ("sku", "warehouse"), 31)
 
 
 TWINS: dict[str, Figure] = {
@@ -335,11 +335,11 @@ TWINS: dict[str, Figure] = {
     "stock_value_days": lambda w: add(held(w), "value"),
     "stock_out_cost": lambda w: add(held(w), "out"),
     "turnover_days": share("stock_value_days", "stock_out_cost"),
-    "near_expiry_units": lambda w: add((row for row in lots(w) if row["near"]), "qty"),
-    "near_expiry_value": lambda w: add((row for row in lots(w) if row["near"]), "value"),
+    "near_expiry_units": lambda w: add(ages(w), "near_qty"),
+    "near_expiry_value": lambda w: add(ages(w), "near"),
     "near_expiry_share": share("near_expiry_value", "stock_value"),
-    "expired_value": lambda w: add((row for row in lots(w) if row["over"]), "value"),
-    "unsalable_value": lambda w: add((row for row in lots(w) if row["idle"] >= 14), "value"),
+    "expired_value": lambda w: add(ages(w), "over"),
+    "unsalable_value": lambda w: add(ages(w), "idle"),
     "sku_days": lambda w: len(w.during("stock_days", "day")),
     "sku_days_out": lambda w: sum(row["qty"] <= 0 for row in held(w)),
     "stocked_sku_days": lambda w: len(held(w)),

@@ -135,42 +135,27 @@ class Supply(Groups):
                 day += DAY
         return found
 
-    def _stock_lots(self) -> list[Row]:
-        """Piece by piece: what a lot holds, less what left without naming one, the oldest first."""
-        moves, known = self.std("stock_movement"), max(row["moved_date"] for row in self.std("stock_movement"))
+    def _stock_ages(self) -> list[Row]:
+        """Of each stock day what of its lots nears its date, is past it, or neither came in nor was sold for a fortnight."""
         batches = {row["stock_batch_id"]: row for row in self.std("stock_batch")}
         kept = {row["sku_id"]: row.get("shelf_life_days") for row in self.std("sku")}
         found = []
-        for sku in sorted({row["sku_id"] for row in moves}):
-            own = [row for row in moves if row["sku_id"] == sku]
+        for stood in self._stock_days():
+            sku, today = stood["sku"], stood["day"]
+            own = [row for row in self.std("stock_movement") if row["sku_id"] == sku and row["moved_date"] <= today]
             sold = [row["moved_date"] for row in own if row["kind"] == "sale"]
-            held: dict[tuple[date, str], int] = {}
-            for lot in sorted({row["stock_batch_id"] for row in own if row["stock_batch_id"]}):
-                of_lot = [row for row in own if row["stock_batch_id"] == lot]
-                came = [row["moved_date"] for row in of_lot if row["qty"] > 0]
-                held[min(came), lot] = sum(row["qty"] for row in of_lot)
-            loose: dict[date, int] = defaultdict(int)
-            for row in own:
-                loose[row["moved_date"]] += 0 if row["stock_batch_id"] else row["qty"]
-            held |= {(day, ""): qty for day, qty in loose.items() if qty > 0}
-            for _ in range(-sum(qty for qty in loose.values() if qty < 0)):
-                oldest = next(
-                    (lot for lot in sorted(held) if held[lot] > 0), (max(day for day in loose if loose[day] < 0), "")
-                )
-                held[oldest] = held.get(oldest, 0) - 1
-            for (came, lot), qty in held.items():
+            added = dict.fromkeys(("near_qty", "near", "over", "idle"), 0)
+            for (came, lot), qty in _held(own).items():
                 made, ends = (batches.get(lot, {}).get(name) for name in ("produced_on", "expires_on"))
                 life = (ends - made).days if made and ends else kept[sku]
                 ends = ends or (came + DAY * kept[sku] if kept[sku] else None)
-                left = (ends - known).days if ends else None
+                left = (ends - today).days if ends else None
                 near = left is not None and 0 <= left <= (10 if life >= 30 else 0) if life else False
-                found.append(
-                    {
-                        "sku": sku, "warehouse": "W1", "known": known, "id": (came, lot), "qty": qty, "value": qty * 300,
-                        "near": near and qty > 0, "over": left is not None and left < 0 < qty,
-                        "idle": (known - max([came, *sold])).days,
-                    }
-                )  # fmt: skip
+                added["near_qty"] += max(qty, 0) * near
+                added["near"] += max(qty, 0) * 300 * near
+                added["over"] += max(qty, 0) * 300 * (left is not None and left < 0)
+                added["idle"] += max(qty, 0) * 300 * ((today - max([came, *sold])).days >= 14)
+            found.append({"sku": sku, "warehouse": "W1", "day": today, **added})
         return found
 
     def _purchase_lines(self) -> list[Row]:
@@ -254,3 +239,20 @@ def _offered(listing: Row, community: str | None) -> bool:
     return (
         community == scope if kind == "community" else kind == "region" and scope == "R1" and community in ("C1", "C2")
     )
+
+
+def _held(moves: list[Row]) -> dict[tuple[date, str], int]:
+    """Piece by piece: what a lot holds, less what left without naming one, the oldest first."""
+    held: dict[tuple[date, str], int] = {}
+    for lot in sorted({row["stock_batch_id"] for row in moves if row["stock_batch_id"]}):
+        of_lot = [row for row in moves if row["stock_batch_id"] == lot]
+        came = [row["moved_date"] for row in of_lot if row["qty"] > 0] or [row["moved_date"] for row in of_lot]
+        held[min(came), lot] = sum(row["qty"] for row in of_lot)
+    loose: dict[date, int] = defaultdict(int)
+    for row in moves:
+        loose[row["moved_date"]] += 0 if row["stock_batch_id"] else row["qty"]
+    held |= {(day, ""): qty for day, qty in loose.items() if qty > 0}
+    for _ in range(-sum(qty for qty in loose.values() if qty < 0)):
+        oldest = next((lot for lot in sorted(held) if held[lot] > 0), (max(day for day in loose if loose[day] < 0), ""))
+        held[oldest] = held.get(oldest, 0) - 1
+    return held

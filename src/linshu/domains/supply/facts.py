@@ -70,16 +70,12 @@ FACTS = (
         keys={"sku": "sku_id", "warehouse": "warehouse_id"},
     ),
     Fact(
-        name="stock_lots",
-        table="fct_stock_lots",
-        title=Text("批次库存", "Stock by lot"),
-        grain=("sku_id", "warehouse_id", "stock_batch_id", "received_on"),
-        clocks=(
-            Clock("known", Text("库存", "known"), "known_on"),
-            Clock("expires", Text("到期", "expires"), "expires_on"),
-        ),
+        name="stock_ages",
+        table="fct_stock_ages",
+        title=Text("库存库龄", "Ages of stock"),
+        grain=("sku_id", "warehouse_id", "stock_date"),
+        clocks=(Clock("stock", Text("库存", "stock"), "stock_date"),),
         keys={"sku": "sku_id", "warehouse": "warehouse_id"},
-        of_now=True,
     ),
     Fact(
         name="movements",

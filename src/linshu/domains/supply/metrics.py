@@ -310,34 +310,46 @@ STOCK = (
     ),
 )
 
-UNSALABLE_DAYS = 14  # neither sold nor come in for so long
+UNSALABLE_DAYS = 14  # neither sold nor come in for so long; fct_stock_ages has it too
+
+AGES_CHANGED = (
+    Change(
+        2,
+        date(2026, 11, 27),
+        Text(
+            "过去每一天也有：按当天日终还在的批次算，不再只有现在的数。",
+            "Known of every past day too, by the batches that lay there at its end; no longer of now only.",
+        ),
+    ),
+)
 
 
-def _lots(value: str, where: Expression) -> Measure:
-    """What lots hold that stand now, each as its warehouse last knew it."""
-    per = ("sku_id", "warehouse_id", "stock_batch_id", "received_on")
-    return last("stock_lots", Col(value), where & (Col("on_hand_qty") > 0), per=per, back=STOCK_KNOWN_DAYS)
+def _aged(column: str) -> Measure:
+    """Of each SKU in each warehouse the last known day, as `stock_value` has it."""
+    return last("stock_ages", Col(column), per=("sku_id", "warehouse_id"), back=STOCK_KNOWN_DAYS)
 
 
-LOTS = (
+AGES = (
     _metric(
         "near_expiry_units",
         Text("临期库存件数", "Stock near its date"),
         Text(
-            "现有库存中临期的件数：按保质期长短，剩一年的 45 天、半年的 20 天、三个月的 15 天、一个月的 10 天、16 天的 5 天、更短的四分之一以内；只有现在的数，没有过去的。",
-            "Units in stock now that near their date: 45 days left of a year's shelf life, 20 of half a year's, 15 of three months', 10 of a month's, 5 of 16 days', a quarter of a shorter one; known of now only, not of the past.",
+            "库存件数所指的那些库存中临期的件数：按保质期长短，剩一年的 45 天、半年的 20 天、三个月的 15 天、一个月的 10 天、16 天的 5 天、更短的四分之一以内。",
+            "Units of the stock that is counted as such that near their date: 45 days left of a year's shelf life, 20 of half a year's, 15 of three months', 10 of a month's, 5 of 16 days', a quarter of a shorter one.",
         ),
         Unit.QTY,
-        _lots("on_hand_qty", Col("is_near")),
+        _aged("near_qty"),
         Better.LOWER,
+        history=AGES_CHANGED,
     ),
     _metric(
         "near_expiry_value",
         Text("临期库存成本", "Stock near its date at cost"),
         Text("临期库存件数所指的库存按成本计的金额。", "The value at cost of the stock that nears its date."),
         Unit.FEN,
-        _lots("on_hand_fen", Col("is_near")),
+        _aged("near_fen"),
         Better.LOWER,
+        history=AGES_CHANGED,
     ),
     _metric(
         "near_expiry_share",
@@ -346,28 +358,31 @@ LOTS = (
         Unit.RATIO,
         ratio("near_expiry_value", "stock_value"),
         Better.LOWER,
+        history=AGES_CHANGED,
     ),
     _metric(
         "expired_value",
         Text("过期在库成本", "Expired stock at cost"),
         Text(
-            "已过到期日、账上还在的库存按成本计的金额；只有现在的数，没有过去的。",
-            "The value at cost of stock whose last good day is over and that is still booked; known of now only.",
+            "库存件数所指的那些库存中，已过到期日、账上还在的，按成本计的金额。",
+            "The value at cost of the stock that is counted as such whose last good day is over and that is still booked.",
         ),
         Unit.FEN,
-        _lots("on_hand_fen", Col("is_expired")),
+        _aged("expired_fen"),
         Better.LOWER,
+        history=AGES_CHANGED,
     ),
     _metric(
         "unsalable_value",
         Text("滞销库存成本", "Unsalable stock at cost"),
         Text(
-            f"入库和最近一次销售出库都已过去 {UNSALABLE_DAYS} 天以上的库存按成本计的金额；只有现在的数，没有过去的。",
-            f"The value at cost of stock that came in, and whose SKU was last sold from its warehouse, {UNSALABLE_DAYS} days ago or longer; known of now only.",
+            f"库存件数所指的那些库存中，入库和最近一次销售出库都已过去 {UNSALABLE_DAYS} 天以上的，按成本计的金额。",
+            f"The value at cost of the stock that is counted as such that came in, and whose SKU was last sold from its warehouse, {UNSALABLE_DAYS} days ago or longer.",
         ),
         Unit.FEN,
-        _lots("on_hand_fen", Col("idle_days") >= UNSALABLE_DAYS),
+        _aged("idle_fen"),
         Better.LOWER,
+        history=AGES_CHANGED,
     ),
 )
 
@@ -429,4 +444,4 @@ LOSS = (
     ),
 )
 
-METRICS = (*FORECASTS, *LISTINGS, *STOCK, *LOTS, *LOSS, *PURCHASES)
+METRICS = (*FORECASTS, *LISTINGS, *STOCK, *AGES, *LOSS, *PURCHASES)

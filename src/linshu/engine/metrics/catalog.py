@@ -157,10 +157,6 @@ class Catalog:
         names = dict.fromkeys(self.measure(leaf).fact for leaf in self.leaves(metric))
         return tuple(self.facts[name] for name in names)
 
-    def of_now(self, metric: str) -> bool:
-        """Whether a figure is known of now only."""
-        return any(fact.of_now for fact in self.facts_of(metric))
-
     def road(self, fact: str, dimension: str, as_of: AsOf = "ordered") -> Road | None:
         """How a fact reaches a dimension, or None when it does not."""
         return self.way(self.facts[fact], dimension, as_of)

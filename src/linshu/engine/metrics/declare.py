@@ -144,7 +144,6 @@ class Fact:
     `ranked` names the columns whose values belong to one row each, a case of its own (an order's amount, a case's time),
     so that a percentile over the rows says something; a column that repeats or splits a value must not stand there.
     `lasting` names the dimensions that belong to the row itself and so are the same as ordered and as now.
-    `of_now` says that its rows tell how things stand now alone: no earlier day can be asked for.
     """
 
     name: str
@@ -157,7 +156,6 @@ class Fact:
     happened: str = ""
     lasting: tuple[str, ...] = ()
     ranked: tuple[str, ...] = ()
-    of_now: bool = False
 
     def clock(self, name: str = "") -> Clock:
         """The named clock, or the usual one; KeyError when the fact has no such clock."""

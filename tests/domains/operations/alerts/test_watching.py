@@ -20,7 +20,6 @@ from linshu.domains.operations.alerts.flow import (
     watch,
     watch_events,
 )
-from linshu.domains.operations.alerts.inputs import last_bucket
 from linshu.engine.access.scope import Scope
 from linshu.engine.access.users import Users
 from linshu.engine.alerts.book import AlertBook, Wanted
@@ -276,15 +275,6 @@ def test_every_ready_rule_asks_for_figures_that_exist_and_can_be_cut_so(rule: Ru
             assert not rule.by or known.road(fact.name, rule.by) is not None, (metric, rule.by)
     assert rule.why.zh
     assert rule.why.en
-
-
-def test_what_is_known_of_now_only_is_judged_as_it_stands_not_on_a_day_nobody_can_tell() -> None:
-    ready = {rule.name: rule for domain in DOMAINS for feature in domain.features for rule in feature.alerts}
-    judged = {
-        name: last_bucket(ready[name], TODAY, catalog()) for name in ("near_expiry", "expired_stock", "stock_out_share")
-    }
-    yesterday = TODAY - timedelta(days=1)
-    assert judged == {"near_expiry": TODAY, "expired_stock": TODAY, "stock_out_share": yesterday}
 
 
 BURST = Rule(

@@ -1,7 +1,4 @@
-"""Watching: every rule in force is held against the newest bucket that is over; what rings is told once, together.
-
-A figure that is known of now only is held against the rule as it stands now.
-"""
+"""Watching: every rule in force is held against the newest bucket that is over; what rings is told once, together."""
 
 from __future__ import annotations
 
@@ -69,7 +66,7 @@ def watch(
 
 
 def _watch(book: AlertBook, shop: Shop, rule: Rule, today: date) -> Watched:
-    at = last_bucket(rule, today, shop.catalog)
+    at = last_bucket(rule, today)
     try:
         found = groups(shop, rule, at)
         homes = places(shop, rule)
@@ -224,7 +221,7 @@ def back_test(shop: Shop, rule: Rule, today: date, back: int, now: datetime) -> 
     """How often it would have rung over the last `back` buckets, each judged with the figures up to it; oldest first."""
     if rule.event:
         raise Misused(Text("事件的规则这样不能回看", "a rule on events is not tried like this"))
-    last = last_bucket(rule, today, shop.catalog)
+    last = last_bucket(rule, today)
     found = groups(shop, rule, last, more=back)
     alerts: dict[str, Alert | None] = {}
     tried = []

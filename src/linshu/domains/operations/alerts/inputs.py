@@ -15,7 +15,6 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
-    from linshu.engine.metrics import Catalog
     from linshu.engine.shell.asking import Shop
 
 WHOLE = Text("全公司", "The whole company")
@@ -38,11 +37,9 @@ class Group:
     points: Mapping[date, Point] = field(default_factory=dict)
 
 
-def last_bucket(rule: Rule, today: date, catalog: Catalog) -> date:
-    """The first day of the newest bucket that is over; of a figure that is known of now only, the day that runs."""
+def last_bucket(rule: Rule, today: date) -> date:
+    """The first day of the newest bucket that is over."""
     grain = Grain(rule.grain)
-    if grain is Grain.DAY and rule.metric in catalog.metrics and catalog.of_now(rule.metric):
-        return today
     return bucket(grain, bucket(grain, today) - timedelta(days=1))
 
 
