@@ -79,6 +79,9 @@ def tables(sold: list[tuple[str, date, date, int]]) -> dict[str, pa.Table]:
             ("sku", pa.string()), ("warehouse", pa.string()), ("day", pa.date32()), ("open_share", pa.float64()),
             ("price_fen", pa.int64()), ("promoted", pa.int64()),
         )}),
+        "stood": pa.table({
+            "sku": ["S1", "S1", "S2"], "warehouse": ["W1"] * 3, "day": [MADE_ON - 2 * DAY, MADE_ON - DAY, MADE_ON], "open_share": [0.0, 0.5, 0.0],
+        }),
         "goods": pa.table({"sku_id": ["S1", "S2"], "family": ["F", "F"], "widest_family": ["F", "F"], "list_price_fen": [900, 800], "brand": ["b", None], "supplier": ["", "v"]}),
         "supplying": pa.table({"warehouse_id": ["W1"], "supplier_id": ["W1"], "region": ["R"]}),
         "festivals": pa.table({name: [] for name in ("family", "day", "units")}),
@@ -97,3 +100,12 @@ def test_orders_for_a_later_day_are_known_and_no_sales_of_the_past() -> None:
     assert series.booked.known.sum() == 7
     assert series.booked.part[0, 0] == series.booked.part[0, 1] > 0.98  # all of it is there two days before
     assert series.booked.part[0, 2] == 0
+
+
+def test_without_listings_days_without_stock_and_sales_say_nothing_of_demand() -> None:
+    past = [("S1", MADE_ON - back * DAY, MADE_ON - back * DAY, 10) for back in range(28) if back != 2]
+    series = assemble(tables([*past, ("S2", MADE_ON, MADE_ON, 3)]), MADE_ON)
+    assert series.panel.exposure[:, -4:].tolist() == [
+        [1, 0, 0.5, 1],
+        [0, 0, 0, 1],
+    ]  # S2 sold though the books say it was out

@@ -14,11 +14,16 @@ from linshu.domains.supply.replenish.sites import Below, sites
 from linshu.domains.supply.transfer.decide import Rules, moves, stands
 
 
-def below(one: Case, holds: dict[str, int], usual: dict[str, float]) -> Below:
+def below(one: Case, holds: dict[str, int], usual: dict[str, float], held: dict[str, float] | None = None) -> Below:
     keys = {name: (one.sku_id, name) for name in ("G1", "G2", "G3")}
     shelf = {keys[name]: ((20, pieces),) for name, pieces in holds.items() if pieces}
     return Below(
-        {"W1": ("G1", "G2", "G3")}, {"G1": "洪山网格仓"}, shelf, {}, {keys[name]: each for name, each in usual.items()}
+        {"W1": ("G1", "G2", "G3")},
+        {"G1": "洪山网格仓"},
+        shelf,
+        {},
+        {keys[name]: each for name, each in usual.items()},
+        {keys[name]: each for name, each in (held or {}).items()},
     )
 
 
@@ -59,3 +64,14 @@ def test_what_is_short_above_goes_to_the_grid_that_misses_most() -> None:
     assert {move.taker.case.warehouse for move in found} == {"洪山网格仓"}
     assert {move.giver.case.warehouse_id for move in found} <= {"W1", "G2"}
     assert sum(move.pieces for move in found) >= 15
+
+
+def test_a_grid_that_ran_out_wholly_is_sent_what_it_sold_while_it_had_some() -> None:
+    one = replace(case(1), shelf=((20, 60),), coming=(), mean=(20.0,) * 14, sure=(), usual=10.0, lead=(3,), life=10_000, pack=5,
+                  price=900.0, cost=500.0)  # fmt: skip
+    served = {part.warehouse_id: part for part in sites(one, below(one, {}, {"G2": 5.0}, {"G1": 10.0}))}
+    assert served.keys() == {"W1", "G1"}
+    assert served["G1"].mean[0] == pytest.approx(10.0)  # half of what is wanted, though nothing was sold there lately
+    assert served["G1"].on_hand == 0
+    found = moves(stands(list(served.values()), Rules(least=0)), Rules(least=0))
+    assert [(move.giver.case.warehouse_id, move.taker.case.warehouse_id) for move in found] == [("W1", "G1")]

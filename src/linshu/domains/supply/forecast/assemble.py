@@ -36,7 +36,9 @@ class Series:
     warehouse: tuple[str, ...]
     booked: Booked
     traits: Traits
-    offers_known: bool  # whether it is recorded when goods could be bought; else every day since the first sale counts
+    offers_known: (
+        bool  # whether it is recorded when goods could be bought; else every day with stock since the first sale counts
+    )
 
 
 def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
@@ -59,6 +61,8 @@ def assemble(tables: Mapping[str, pa.Table], made_on: date) -> Series:
     known = len(offered) > 0
     course = usual_course(tables["curve"], int(tables["asked"]["begins"][0].as_py()))
     exposure = _exposure(grid, offered, course, quantities, known=known)[:, :past]
+    if not known:
+        exposure *= _in_stock(grid, tables["stood"], quantities)
     region = above.drop_duplicates("supplier_id").set_index("supplier_id")["region"].reindex(keys["warehouse"])
     panel = Panel(
         days.iloc[0].date(), quantities, exposure, _prices(grid, offered, goods),
@@ -124,6 +128,18 @@ def _exposure(grid: Grid, offered: pd.DataFrame, course: tuple[Any, Any], sold: 
         (sold > 0) & (open_time[:, : sold.shape[1]] == 0), 1, open_time[:, : sold.shape[1]]
     )
     return np.where(open_time >= 1, 1, np.interp(open_time, *course)).astype(np.float32)
+
+
+def _in_stock(grid: Grid, stood: pa.Table, sold: Reals) -> Reals:
+    """Where nobody records listings: the share of a day's demand that stock could meet, by the warehouses that had some.
+
+    Of a warehouse that was empty all day none, of one that ran out during it half, since nobody knows the hour. What sold all
+    the same could be bought.
+    """
+    listed = stood.to_pandas()
+    listed["day"] = pd.to_datetime(listed["day"])
+    share = grid.of(listed, "open_share", 1.0)[:, : sold.shape[1]]
+    return np.where((share == 0) & (sold > 0), 1, share).astype(np.float32)
 
 
 def usual_course(curve: pa.Table, begins: int) -> tuple[Any, Any]:

@@ -50,8 +50,8 @@ def take_in(run: Run, tables: Mapping[str, pa.Table]) -> dict[str, Any]:
     rows, told = tables["demand_forecast"], tables["told"].to_pylist()[0]
     if not told["offers_known"]:
         run.log(
-            "没有上架记录，按每天都在卖来估：缺货少卖的部分看不出来",
-            "no listings are recorded: every day counts as open, and what stock-outs cost cannot be seen", "warn",
+            "没有上架记录，按库存账看哪天有货：没货的日子不当作没人要",
+            "no listings are recorded: stock booked tells the days on which there was any, and others are not taken for no demand", "warn",
         )  # fmt: skip
     evening, print_ = rows["made_on"][0].as_py(), rows["inputs_hash"][0].as_py()
     run.need("land")(NAME, {"demand_forecast": rows}, mark=f"forecast-{evening}-{print_}")

@@ -37,6 +37,31 @@ SELECT w.warehouse_id, coalesce(w.parent_id, w.warehouse_id) AS supplier_id, coa
 FROM dim_warehouse AS w
 LEFT JOIN dim_warehouse AS p ON p.warehouse_id = w.parent_id
 """
+STOOD = """
+WITH stood AS (
+    SELECT
+        s.sku_id, s.warehouse_id, coalesce(w.parent_id, s.warehouse_id) AS above_id, s.stock_date, s.on_hand_qty, s.received_qty, s.out_qty,
+        s.is_out AND s.out_qty <= 0 AND s.received_qty = 0 AS is_empty
+    FROM fct_stock_days AS s
+    LEFT JOIN dim_warehouse AS w ON w.warehouse_id = s.warehouse_id
+    WHERE s.stock_date BETWEEN CAST($1 AS DATE) AND CAST($2 AS DATE) AND s.counts_for_turnover
+),
+
+kept AS (
+    SELECT sku_id, warehouse_id, greatest(sum(out_qty), 0) / count(*) FILTER (NOT is_empty) AS daily
+    FROM stood
+    GROUP BY sku_id, warehouse_id
+    HAVING 2 * count(*) FILTER (received_qty > 0 AND on_hand_qty > 0) >= count(*) FILTER (received_qty > 0) AND sum(out_qty) > 0
+)
+
+SELECT
+    s.sku_id AS sku, s.above_id AS warehouse, s.stock_date AS day,
+    sum(k.daily * CASE WHEN s.is_empty THEN 0 WHEN s.on_hand_qty <= 0 THEN 0.5 ELSE 1 END) / sum(k.daily) AS open_share
+FROM stood AS s
+JOIN kept AS k ON k.sku_id = s.sku_id AND k.warehouse_id = s.warehouse_id
+GROUP BY ALL
+HAVING open_share < 1
+"""
 WEATHER = """
 SELECT region_id, made_on, day, celsius, coalesce(rain_mm, 0) AS rain_mm
 FROM fct_weather_forecasts
@@ -64,6 +89,7 @@ def gather(shop: Shop, made_on: date, begins: int) -> dict[str, pa.Table]:
         "sold": shop.read(SOLD, (first, made_on)),
         "curve": curve.select(["hour", "units"]),
         "offered": shop.read(OFFERED, (first, last)),
+        "stood": shop.read(STOOD, (first, made_on)),
         "goods": shop.read(GOODS),
         "supplying": shop.read(SUPPLYING),
         "weather": shop.read(WEATHER, (first, made_on)),

@@ -71,6 +71,10 @@ SELECT l.sku_id, CAST(greatest(median(l.expires_on - c.day), 0) AS BIGINT) + 1 A
 FROM dim_stock_lot AS l JOIN came AS c ON c.stock_batch_id = l.stock_batch_id
 WHERE l.expires_on IS NOT NULL GROUP BY l.sku_id
 """
+HELD = """
+SELECT sku_id, warehouse_id, CAST(greatest(sum(out_qty), 0) AS DOUBLE) / count(*) AS daily FROM fct_stock_days
+WHERE stock_date >= $1 AND stock_date < $2 AND counts_for_turnover AND (on_hand_qty > 0 OR out_qty > 0) GROUP BY sku_id, warehouse_id
+"""
 WAREHOUSES = "SELECT warehouse_id, name, coalesce(parent_id, warehouse_id) AS above_id, capacity_cm3, province_id, city_id, district_id FROM dim_warehouse"
 SUPPLIERS = """
 SELECT supplier_id, name, lead_days, minimum_order_fen, order_weekdays, delivery_weekdays, closed_days, order_cut_off
@@ -188,7 +192,13 @@ def _below(
         if row["above_id"] != name:
             under[row["above_id"]].append(name)
     names = {name: row["name"] or name for name, row in warehouses.items()}
-    return Below(under, names, shelf, coming, _usual(shop, day, {}) if under else {})
+    if not under:
+        return Below(under, names, shelf, coming, {})
+    held = {
+        (row["sku_id"], row["warehouse_id"]): row["daily"]
+        for row in shop.read(HELD, (day - PRICE_DAYS * DAY, day)).to_pylist()
+    }
+    return Below(under, names, shelf, coming, _usual(shop, day, {}), held)
 
 
 def _supplier(row: Mapping[str, Any]) -> Supplier:

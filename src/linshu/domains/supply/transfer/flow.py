@@ -68,6 +68,7 @@ def draft_of(
                 f"{len(ordered)} 个商品在{taker.warehouse}等不到采购到货，预计少缺 {saved:,.0f} 件；{giver.warehouse}用不完",
                 f"{len(ordered)} goods would run out at {taker.warehouse} before any purchase can come: {saved:,.0f} fewer missing; {giver.warehouse} does not need them in time",
             ),
+            *_out(ordered),
             *_full(filled, rules),
         ),
         sum(one.worth for one in ordered),
@@ -78,6 +79,16 @@ def draft_of(
             "cases": [each.told() for one in ordered for each in cases[one.giver.case.sku_id]],
         },
     )  # fmt: skip
+
+
+def _out(ordered: Sequence[Move]) -> tuple[Text, ...]:
+    """That some have run out wholly where they go."""
+    taker, out = ordered[0].taker.case, sum(not one.taker.case.on_hand for one in ordered)
+    if not out:
+        return ()
+    return (
+        Text(f"其中 {out} 个在{taker.warehouse}已经断货", f"{out} of them have run out at {taker.warehouse} already"),
+    )
 
 
 def _full(filled: float, rules: Rules) -> tuple[Text, ...]:
