@@ -21,7 +21,6 @@ LARGEST = (
     "fct_orders",
     "fct_deliveries",
     "fct_order_lines",
-    "fct_visit_orders",
     "fct_community_days",
     "fct_leader_weeks",
 )

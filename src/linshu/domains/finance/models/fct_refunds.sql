@@ -24,8 +24,14 @@
 --   through, and its number there
 -- late: a refund counts on the company day it was given, whenever it lands
 -- empty: no refund has been imported
-WITH only_lines AS (
-    SELECT order_id, min(line_no) AS line_no FROM stg_refunded_lines GROUP BY order_id HAVING count(*) = 1
+WITH lines AS (
+    SELECT order_id, line_no, sku_id, campaign_id
+    FROM stg_bought_lines
+    WHERE order_id IN (SELECT order_id FROM stg_refunds)
+),
+
+only_lines AS (
+    SELECT order_id, min(line_no) AS line_no FROM lines GROUP BY order_id HAVING count(*) = 1
 )
 
 SELECT
@@ -42,4 +48,4 @@ SELECT
 FROM stg_refunds AS r
 LEFT JOIN fct_orders AS o ON o.order_id = r.order_id
 LEFT JOIN only_lines AS n ON n.order_id = r.order_id
-LEFT JOIN stg_refunded_lines AS l ON l.order_id = r.order_id AND l.line_no = coalesce(r.line_no, n.line_no)
+LEFT JOIN lines AS l ON l.order_id = r.order_id AND l.line_no = coalesce(r.line_no, n.line_no)

@@ -2,7 +2,7 @@
 -- key: visit_id
 -- owner: growth
 -- materialized: table
--- incremental: key=person_id narrow=stg_visits cut=stg_visits
+-- incremental: key=person_id narrow=stg_visits
 -- touched: SELECT v.person_id FROM changed.visit AS c JOIN stg_visits AS v ON v.visit_id = c.visit_id
 --   UNION SELECT f.person_id FROM changed.visit AS c JOIN fct_visit_orders AS f ON f.visit_id = c.visit_id
 --   UNION SELECT member_id AS person_id FROM changed.fct_orders WHERE is_first_order
@@ -22,8 +22,9 @@
 -- column: duration_second (second): how long it lasted
 -- late: a visit or order that lands late recomputes the visits of its person
 -- empty: no visits are collected
-WITH ranked AS (
-    SELECT *, row_number() OVER (PARTITION BY person_id ORDER BY visited_at, visit_id) AS nth FROM stg_visits
+WITH first_visits AS (
+    SELECT first.visit_id AS visit_id
+    FROM (SELECT min({'visited_at': visited_at, 'visit_id': visit_id}) AS first FROM stg_visits GROUP BY person_id)
 ),
 
 first_orders AS (
@@ -37,9 +38,10 @@ SELECT
     v.inviter_kind, v.inviter_id, v.channel_id, v.sku_id, v.campaign_id,
     v.visited_at, v.visited_date, v.order_id, coalesce(v.added_to_cart, FALSE) AS added_to_cart,
     coalesce(v.pages, 0) AS pages, coalesce(v.duration_second, 0) AS duration_second,
-    v.nth = 1 AND coalesce(v.is_new_visitor, TRUE) AS is_first_visit,
-    v.nth = 1 AND coalesce(v.is_new_visitor, TRUE)
+    f.visit_id IS NOT NULL AND coalesce(v.is_new_visitor, TRUE) AS is_first_visit,
+    f.visit_id IS NOT NULL AND coalesce(v.is_new_visitor, TRUE)
     AND coalesce(o.first_paid_at >= v.visited_at AND o.first_paid_at < v.visited_at + INTERVAL 7 DAY, FALSE)
         AS converts_within_7d
-FROM ranked AS v
+FROM stg_visits AS v
+LEFT JOIN first_visits AS f ON f.visit_id = v.visit_id
 LEFT JOIN first_orders AS o ON o.member_id = v.member_id
