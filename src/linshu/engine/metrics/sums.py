@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -28,11 +29,13 @@ if TYPE_CHECKING:
     from sqlglot import exp
 
     from linshu.engine.metrics.catalog import Catalog
+    from linshu.engine.metrics.comparison import Compare
     from linshu.engine.metrics.reckon import Number
     from linshu.engine.metrics.rollup import Rolled
     from linshu.engine.warehouse.rollups import Standing
 
 MOST_DAYS = 366  # longer periods read months that were added up beforehand
+FORMS = 512  # metrics whose figures are kept as trees
 DAY = timedelta(1)
 
 Span = tuple[date, date]
@@ -157,10 +160,19 @@ def _figures(
             stands(counted, standings, first, end) for first, (_, end) in zip(firsts, asked, strict=True)
         ):
             return ()
-    found = tuple(Figures(replace(query, metrics=(name,)), catalog, "").shown())
+    return _written(name, query.compare, query.show, catalog)
+
+
+@lru_cache(FORMS)
+def _written(
+    name: str, compare: Compare | None, show: tuple[str, ...], catalog: Catalog
+) -> tuple[tuple[str, exp.Expr], ...]:
+    """The columns of a metric as trees, none where one of them is not understood; the same whatever the days."""
+    found = tuple(Figures(Query((name,), compare=compare, show=show), catalog, "").shown())
     return found if all(understood(node) for _, node in found) else ()
 
 
+@lru_cache(FORMS)
 def _adds_up(measure: Measure) -> bool:
     """Whether its figure of a period follows from those of the days."""
     return measure.aggregate in ADDED and measure == Measure(

@@ -279,7 +279,7 @@ def _aims(seen: Look, found: Answer) -> dict[str, Line]:
     if found.span is None or any(one.operator != "in" or len(one.values) != 1 for one in question.where):
         return {}
     where = {one.dimension: str(one.values[0]) for one in question.where}
-    aims = of_cards(shop, seen.viewer.scope, question.metrics, where, found.span.end, seen.days)
+    aims = of_cards(seen.shell, seen.viewer.scope, question.metrics, where, found.span.end, seen.days)
     return {name: line(one, shop.catalog, seen.viewer.writer) for name, one in aims.items()}
 
 

@@ -175,13 +175,11 @@ def _cards(seen: Look) -> str:
 
 
 def _aims(seen: Look, metrics: tuple[str, ...]) -> dict[str, Line]:
-    """The targets these figures work towards, in words; looked up once for all parts of the page."""
+    """The targets these figures work towards, in words."""
     if not seen.there.aimed.intersection(metrics):
         return {}
-    shop, filters, scope = seen.shell.shop, seen.filters, seen.viewer.scope
-    key = ("overview aims", filters.where, filters.period.end, filters.days.today, scope.digest(), shop.catalog.edition)
-    look_up = partial(of_cards, shop, scope, SHOWN, dict(filters.where), filters.period.end, filters.days)
-    found = seen.shell.parts.get(key, shop.data_version, look_up)
+    shop, filters = seen.shell.shop, seen.filters
+    found = of_cards(seen.shell, seen.viewer.scope, SHOWN, dict(filters.where), filters.period.end, filters.days)
     return {name: line(found[name], shop.catalog, seen.viewer.writer) for name in metrics if name in found}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from linshu.domains.insight.targets.decide import DAY, Ahead, Verdict, due, forecast, forecast_mean, verdict
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Catalog, Metric
-    from linshu.engine.shell.asking import Shop
+    from linshu.engine.shell.context import Shell
     from linshu.engine.shell.filters import Days
 
 KEY = ("metric", "dimension", "dimension_value", "period_grain", "period_start")
@@ -78,14 +79,20 @@ def _judged(one: Target, metric: Metric, found: Standing, last: date | None) -> 
 
 
 def of_cards(
-    shop: Shop, scope: Scope, metrics: Iterable[str], where: Mapping[str, str], until: date, days: Days
+    shell: Shell, scope: Scope, metrics: Iterable[str], where: Mapping[str, str], until: date, days: Days
 ) -> dict[str, Judged]:
-    """For the figures of a card row the target each works towards, in which the shown days end."""
-    if days.last is None or any(name not in shop.catalog.dimensions for name in where):
+    """For the figures of a card row the target each works towards, in which the shown days end.
+
+    Whichever of its days are shown, a target stands as it stands: it is judged once.
+    """
+    shop, kept, catalog = shell.shop, shell.parts, shell.shop.catalog
+    if days.last is None or any(name not in catalog.dimensions for name in where):
         return {}
-    ask, over = Asker(shop, scope), min(days.last, days.today - DAY)
-    found = ask.set_for(metrics, where, min(until, days.today))
-    return {one.target.metric: one for one in judged(ask, tuple(found.values()), over)}
+    ask, over, version = Asker(shop, scope), min(days.last, days.today - DAY), shop.data_version
+    rows = kept.get(("targets of the whole", version), version, ask.of_the_whole) if not where else None
+    aims = tuple(ask.set_for(metrics, where, min(until, days.today), rows).values())
+    key = ("targets judged", aims, over, scope.digest(), catalog.edition, version)
+    return {one.target.metric: one for one in kept.get(key, version, partial(judged, ask, aims, over))}
 
 
 def told(rows: Iterable[Judged]) -> Iterator[dict[str, Any]]:

@@ -135,18 +135,33 @@ class Asker:
             return (), 0  # nothing was built yet
         return self._named([Target(*row.values()) for row in rows]), int(total)
 
-    def set_for(self, metrics: Iterable[str], where: Mapping[str, str], day: date) -> dict[str, Target]:
-        """For each metric the target of exactly this part that holds on a day: the month's, else the next finest."""
-        cut = "|".join(sorted(where)) or WHOLE
-        if cut == WHOLE and self.scope.restrictions():
-            return {}
+    def of_the_whole(self) -> tuple[Target, ...]:
+        """All targets of the whole company, the month's last, before it the next finest."""
+        try:
+            rows = self.shop.read(f"{SET} WHERE parts = ? ORDER BY {FINEST} DESC", [WHOLE]).to_pylist()
+        except LinshuError:
+            return ()
+        return tuple(Target(*row.values()) for row in rows)
+
+    def set_for(
+        self, metrics: Iterable[str], where: Mapping[str, str], day: date, whole: Iterable[Target] | None = None
+    ) -> dict[str, Target]:
+        """For each metric the target of exactly this part that holds on a day: the month's, else the next finest.
+
+        Those of the whole company may be given.
+        """
+        asked = frozenset(metrics)
+        if not where:
+            found = () if self.scope.restrictions() else self.of_the_whole() if whole is None else whole
+            return {one.metric: one for one in found if one.metric in asked and one.start <= day <= one.end}
+        cut = "|".join(sorted(where))
         names = [[self._alike(name, where[name]) for name in sorted(where)]]
         sql = (
             f"{SET} WHERE parts = ? AND list_contains(?, metric) AND period_start <= ? AND period_end >= ?"
             f" ORDER BY {FINEST} DESC"
         )
         try:
-            rows = self.shop.read(sql, [cut, [*metrics], day, day]).to_pylist()
+            rows = self.shop.read(sql, [cut, [*asked], day, day]).to_pylist()
             allowed = self._within() if self.scope.restrictions() else None
         except LinshuError:
             return {}
