@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.live import Hub
     from linshu.engine.shell.parts import Parts
     from linshu.engine.shell.visits import Visits
+    from linshu.engine.shell.whole import Whole
     from linshu.engine.state import State
 
 LOCAL_ID = "local"  # the owner of this machine's project, asking from the command line
@@ -131,6 +132,7 @@ class Shell:
     hub: Hub
     assets: Assets
     parts: Parts
+    whole: Whole
     ahead: Ahead
     jobs: JobDesk
     events: EventDesk | None  # None where nothing happens live

@@ -44,6 +44,7 @@ from linshu.engine.shell.parts import Parts
 from linshu.engine.shell.problem import answer, of_http, of_validation
 from linshu.engine.shell.stale import freshness
 from linshu.engine.shell.visits import Visits
+from linshu.engine.shell.whole import Whole
 from linshu.engine.state.database import State, healthy
 from linshu.engine.state.instant import utc_now
 from linshu.kernel.errors import LinshuError
@@ -100,6 +101,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         hub=hub or Hub(),
         assets=Assets.read(),
         parts=parts,
+        whole=Whole(),
         ahead=Ahead(parts),
         jobs=jobs or JobDesk.of(state, (), settings.day),
         push=push,

@@ -35,7 +35,17 @@ def text_of(html: str) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html)))
 
 
-def test_the_page_shows_the_question_at_once_and_the_answer_when_it_is_there(client) -> None:
+def test_the_page_comes_with_the_answers_that_take_a_moment_and_a_place_for_what_has_none(client) -> None:
+    client.app.state.shell.whole.patience = 60
+    page = client.get(f"/explore?{BY_CITY}&2.m=gmv&2.by=nothing").text
+    assert answer(client, f"{BY_CITY}&2.m=gmv&2.by=nothing&n=0") in page
+    assert 'hx-trigger="load, refresh"' in page.split('id="answer-1"')[1]
+
+
+def test_the_page_shows_the_question_at_once_and_the_answer_when_it_is_there(
+    client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(client.app.state.shell.whole, "make", lambda _: None)
     page = client.get(f"/explore?{BY_CITY}").text
     assert "成交额 GMV · 按城市 · 近7天 · 较上期" in text_of(page)
     assert 'hx-trigger="load, refresh"' in page

@@ -24,7 +24,21 @@ def part(client, name: str, query: str = "") -> str:
     return answer.text
 
 
-def test_the_page_comes_at_once_and_fills_itself(client) -> None:
+def alone(client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No page waits for its parts."""
+    monkeypatch.setattr(client.app.state.shell.whole, "make", lambda _: None)
+
+
+def test_the_page_comes_whole_where_its_parts_take_a_moment(client) -> None:
+    client.app.state.shell.whole.patience = 60
+    page = client.get("/overview").text
+    for name in PARTS:
+        assert part(client, name, "?metric=gmv") in page
+    assert 'hx-trigger="load, refresh"' not in page
+
+
+def test_the_page_comes_at_once_and_fills_itself(client, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(client, monkeypatch)
     page = client.get("/overview").text
     for name in PARTS:
         assert f'id="part-{name}"' in page
@@ -38,6 +52,7 @@ def test_the_page_comes_at_once_and_fills_itself(client) -> None:
 
 
 def test_the_periods_next_door_are_printed_while_the_page_is_read(client, monkeypatch: pytest.MonkeyPatch) -> None:
+    alone(client, monkeypatch)
     ahead = client.app.state.shell.ahead
     monkeypatch.setattr(ahead, "_run", lambda: None)
     ahead.begin()

@@ -101,14 +101,16 @@ def beginning(catalog: Catalog) -> Question:
 
 @router.get("")
 def explore(request: Request) -> Response:
-    """The whole page: controls at once, each answer as soon as it is there."""
+    """The whole page: with the answers that are kept or made within a moment, the others as soon as they are there."""
     seen = look(request)
     if seen.days.last is None:
         return render(request, f"{FOLDER}/empty.html", title=TITLE)
     if "m" not in request.query_params and (begins := views_page.begins_with(request)):
         return RedirectResponse(begins, status_code=303)
-    panels = [replace(seen.panel, place=place) for place in range(len(seen.panel.questions))]
-    shown = [_shown(replace(seen, panel=panel)) for panel in panels]
+    looks = [replace(seen, panel=replace(seen.panel, place=place)) for place in range(len(seen.panel.questions))]
+    version = seen.shell.shop.data_version
+    seen.shell.whole.make(partial(_printed, one) for one in looks if _kept(one, version) is None)
+    shown = [_shown(one, version) for one in looks]
     bar = views_page.bar(request, seen.address.partition("?")[2])
     suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
     made = partial(nearest.examples, seen.days, seen.catalog)
@@ -116,10 +118,9 @@ def explore(request: Request) -> Response:
     return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested, examples=examples)
 
 
-def _shown(seen: Look) -> dict[str, Any]:
+def _shown(seen: Look, version: int) -> dict[str, Any]:
     """What the template says of one question: its controls, and the answer if it is at hand."""
-    parts, version = seen.shell.parts, seen.shell.shop.data_version
-    html = parts.kept(seen.key("answer"), version)
+    html, parts = _kept(seen, version), seen.shell.parts
     return {
         "panel": seen.panel,
         "question": seen.panel.question,
@@ -217,9 +218,8 @@ def period_words(seen: Look) -> Text:
 def answer(request: Request) -> Response:
     """The answer to one question: picture, table, where it came from; or why there is none and what to ask instead."""
     seen = look(request)
-    make = partial(_answer, seen)
     try:
-        html = seen.shell.parts.get(seen.key("answer"), seen.shell.shop.data_version, make)
+        html = _printed(seen)
     except LinshuError as error:
         ways = nearest.mends(seen.panel, seen.days, seen.catalog)
         html = part(
@@ -227,6 +227,16 @@ def answer(request: Request) -> Response:
             where=error.where if not ways else NOWHERE, mend=error.mend, mends=ways, again=seen.panel.inner("answer"),
         )  # fmt: skip
     return HTMLResponse(html, headers={"Cache-Control": "no-store"})
+
+
+def _printed(seen: Look) -> str:
+    """The answer as it stands now, from what is kept or made anew."""
+    return seen.shell.parts.get(seen.key("answer"), seen.shell.shop.data_version, partial(_answer, seen))
+
+
+def _kept(seen: Look, version: int) -> str | None:
+    html: str | None = seen.shell.parts.kept(seen.key("answer"), version)
+    return html
 
 
 def answered(seen: Look) -> Answer:

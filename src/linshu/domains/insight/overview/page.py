@@ -102,11 +102,12 @@ RENEWS = {"today": 10, "cards": 30, "trend": 60, "tops": 60, "strips": 60}
 
 @router.get("")
 def overview(request: Request) -> Response:
-    """The whole page: parts printed lately at once, the others as a skeleton that fills itself."""
+    """The whole page: parts kept or made within a moment at once, the others as a skeleton that fills itself."""
     seen = look(request)
     if seen.there.last_day is None:
         return render(request, f"{FOLDER}/empty.html", title=TITLE)
     version = seen.shell.shop.data_version
+    seen.shell.whole.make(partial(_printed, seen, name) for name in RENEWS if _kept(seen, name, version) is None)
     parts = {name: _kept(seen, name, version) for name in PARTS}
     parts["ticker"] = Markup(_ticker(seen))  # noqa: S704 - a quick one: not worth another request
     seen.shell.ahead.offer(replace(seen, filters=seen.filters.over(DEFAULT_PERIOD)).key("ahead"), _next_door(seen))
