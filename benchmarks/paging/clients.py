@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gzip
 import html
 import http.client
 import re
@@ -44,8 +45,7 @@ class Client:
 
     def page(self, address: str) -> int:
         """Load a page and, as a browser does, the parts it asks for; how many requests that took."""
-        text = self._get(address, plain=True)
-        later = [html.unescape(one) for one in LATER.findall(text)]
+        later = [html.unescape(one) for one in LATER.findall(self._get(address))]
         for one in later:
             self._get(one, part=True)
         return 1 + len(later)
@@ -54,16 +54,18 @@ class Client:
         """Let go of the connection."""
         self._connection.close()
 
-    def _get(self, address: str, *, plain: bool = False, part: bool = False) -> str:
+    def _get(self, address: str, *, part: bool = False) -> str:
         headers = {**self._headers, **({"HX-Request": "true"} if part else {})}
-        if plain:
-            headers.pop("Accept-Encoding")
         self._connection.request("GET", address, headers=headers)
         answer = self._connection.getresponse()
         body = answer.read()
         if answer.status != 200:
             raise RuntimeError(f"{address}: {answer.status}")
-        return body.decode("utf-8") if plain else ""
+        return "" if part else _unpacked(body, answer).decode("utf-8")
+
+
+def _unpacked(body: bytes, answer: http.client.HTTPResponse) -> bytes:
+    return gzip.decompress(body) if answer.getheader("Content-Encoding") == "gzip" else body
 
 
 def at_once(url: str, cookie: str, clients: int, seconds: float, addresses: Callable[[int], Iterator[str]]) -> Run:
