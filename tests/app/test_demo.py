@@ -12,6 +12,7 @@ import pytest
 from linshu.app.call import Call
 from linshu.app.cli import run
 from linshu.app.demo import ACCOUNTS, PASSWORD, Plan, prepare
+from linshu.app.jobs import desk_of_jobs
 from linshu.app.live_events import LiveEvents
 from linshu.app.living import MOST_TOLD, live_moment
 from linshu.app.local import LocalShop
@@ -20,6 +21,8 @@ from linshu.app.states import open_state
 from linshu.engine.access.login import Logins
 from linshu.engine.access.roles import ROLES
 from linshu.engine.intake import Intake
+from linshu.engine.jobs.books import Filter
+from linshu.engine.jobs.queue import OPEN
 from linshu.engine.shell.live import Hub
 from linshu.engine.vault.scan import find_plain_phones
 from linshu.kernel.errors import Conflict, Misused
@@ -57,6 +60,14 @@ def test_every_role_can_log_in(plan: Plan) -> None:
     with open_state(Project.open(plan.folder)) as state:
         for account in ACCOUNTS:
             assert Logins(state).enter(account, PASSWORD, address="127.0.0.1")
+
+
+def test_what_is_to_be_worked_out_waits_for_a_server(plan: Plan) -> None:
+    """Whoever opens the pages with `linshu serve` sees the forecast being made, and then made."""
+    project = Project.open(plan.folder)
+    with open_state(project) as state:
+        waiting, _ = desk_of_jobs(project, state).listed(Filter(states=OPEN))
+    assert sorted(one.kind for one in waiting) == ["forecast", "forecast", "proposals"]
 
 
 def test_no_plain_phone_lies_in_it(plan: Plan) -> None:

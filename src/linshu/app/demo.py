@@ -101,7 +101,9 @@ def prepare(plan: Plan, call: Call) -> Answer:
         if until is None:
             _clear(plan, known)
         _build(plan, call, _founded(plan) if until is None else datetime.fromisoformat(str(until)))
-    with LocalShop.open(Project.open(plan.folder)) as shop:
+    project = Project.open(plan.folder)
+    _ask_for_forecasts(project)
+    with LocalShop.open(project) as shop:
         rows = sum(one["rows"] for one in shop.tables().rows if one["schema"] == "std")
     return Answer.of([{"project": str(plan.folder), "scale": plan.scale, "rows": rows, "accounts": len(ACCOUNTS)}])
 
@@ -113,7 +115,6 @@ def serve_demo(plan: Plan, call: Call) -> None:
         f"Demo accounts: {', '.join(ACCOUNTS)}; the password of each is {PASSWORD}",
     )
     call.say(hint)
-    _ask_for_forecasts(call.project)
     serve_project(
         call.project,
         say=call.say,
@@ -123,7 +124,7 @@ def serve_demo(plan: Plan, call: Call) -> None:
 
 
 def _ask_for_forecasts(project: Project) -> None:
-    """Have the days ahead forecast, once, while people look around; proposals made of that; then the week that can be judged."""
+    """Have the days ahead forecast, once, as soon as a server runs; proposals made of that; then the week that can be judged."""
     today = project.settings.company_day.day_of(datetime.now(UTC))
     with open_state(project) as state:
         desk = desk_of_jobs(project, state)
