@@ -288,7 +288,7 @@ def test_the_audit_is_filtered_exported_and_verified_on_its_page(app: FastAPI) -
     ada = enter(app, "ada")
     send(ada, "/admin/people/wang", name="王小芳", role="operator")
     page = ada.get("/admin/audit?person=ada&act=user&q=wang").text
-    assert "user.name" in page
+    assert "改姓名" in page
     assert "login.enter" not in page
     assert "没有符合的记录" in ada.get("/admin/audit?from=2020-01-01&to=2020-01-02").text
     lines = ada.get("/admin/audit/export?form=csv&act=user.name").content.decode("utf-8-sig").splitlines()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from linshu.domains.operations.audit import words
 from linshu.engine.audit import Wanted
 from linshu.engine.audit.book import PAGE_ROWS
 from linshu.engine.metrics.declare import Unit
@@ -23,7 +23,10 @@ from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from linshu.engine.audit import Report
+    from linshu.engine.shell.context import Viewer
 
 router = APIRouter(
     prefix="/admin/audit", include_in_schema=False, dependencies=[Depends(needs("audit.read")), Depends(sees_all)]
@@ -36,18 +39,6 @@ VIA = {
     "cli": Text("命令行", "Command"),
     "job": Text("任务", "Job"),
 }
-NOUNS = {
-    "login": Text("登录", "Log-in"), "user": Text("人员", "People"), "role": Text("角色", "Roles"),
-    "token": Text("令牌", "Tokens"), "link": Text("登录链接", "Links"), "second_factor": Text("第二重验证", "Second factor"),
-    "view_as": Text("以他人身份查看", "View as"), "export": Text("导出", "Exports"), "batch": Text("批次", "Batches"),
-    "proposal": Text("建议", "Proposals"), "job": Text("任务", "Jobs"), "push": Text("推送", "Push"),
-    "personal": Text("个人信息", "Personal data"), "audit": Text("审计", "Audit"), "work": Text("工单", "Work orders"),
-    "alert": Text("预警", "Alerts"), "rule": Text("规则", "Rules"), "target": Text("目标", "Targets"),
-    "module": Text("模块", "Modules"), "policy": Text("策略", "Policies"), "settings": Text("设置", "Settings"),
-    "event": Text("实时事件", "Live events"), "code": Text("验证码", "Log-in codes"), "schedule": Text("定时", "Schedules"),
-    "channel": Text("推送通道", "Push channels"), "message": Text("消息", "Messages"),
-    "plan": Text("定期收取", "Collecting"), "sql": Text("SQL", "SQL"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +101,13 @@ def export(request: Request, form: str = "xlsx") -> Response:
     heads = (
         Text("序号", "No."), Text("时间", "When"), Text("账号", "Account"), Text("途径", "Via"), Text("地址", "Address"),
         Text("动作", "Act"), Text("对象", "Subject"), Text("详情", "Details"), Text("校验值", "Hash"),
+        Text("动作代号", "Act as kept"), Text("详情原文", "Details as kept"),
     )  # fmt: skip
     local = shell.settings.day.local
     lines = [
         (str(one["seq"]), f"{local(one['at']):%Y-%m-%d %H:%M:%S}", one["account"], viewer.say(VIA[one["via"]]),
-         one["address"], one["act"], one["subject"], one["details"], one["hash"])
+         one["address"], viewer.say(words.title_of(one["act"])), one["subject"], _said(one["details"], viewer), one["hash"],
+         one["act"], one["details"])
         for one in rows
     ]  # fmt: skip
     title = viewer.say(Text("审计记录", "Audit"))
@@ -129,36 +122,30 @@ def _page(request: Request, report: Report | None = None) -> Response:
     root = shell.book.last_root()
     nouns = _nouns(shell.book.acts())
     return render(
-        request, PAGE, rows=[{**one, "said": _said(one["details"])} for one in rows], total=total, asked=asked,
-        pages=-(-total // PAGE_ROWS), people=shell.book.people(), nouns=nouns, names=dict(nouns), via=VIA,
+        request, PAGE, rows=[_shown(one, viewer_of(request)) for one in rows], total=total, asked=asked,
+        pages=-(-total // PAGE_ROWS), people=shell.book.people(), nouns=nouns, via=VIA,
         report=report, root=root, root_at=datetime.fromisoformat(root.made_at) if root else None,
         local=shell.settings.day.local, counts=Unit.COUNT,
     )  # fmt: skip
 
 
+def _shown(entry: Mapping[str, Any], viewer: Viewer) -> dict[str, Any]:
+    """An entry in words; what the chain holds stands beside it."""
+    kind, name, page = words.subject_of(entry["subject"])
+    told = {"title": words.title_of(entry["act"]), "said": _said(entry["details"], viewer)}
+    return {**entry, **told, "kind": kind, "name": name, "page": page}
+
+
 def _nouns(acts: tuple[str, ...]) -> list[tuple[str, Text]]:
     """The kinds of acts that occur, with their names."""
     there = dict.fromkeys(act.partition(".")[0] for act in acts)
-    return [(noun, NOUNS.get(noun, Text(noun, noun))) for noun in there]
+    return [(noun, words.NOUNS.get(noun, Text(noun, noun))) for noun in there]
 
 
-def _said(details: str) -> str:
-    """Details on one line, as `name: value`."""
-    try:
-        parts = json.loads(details)
-    except ValueError:
-        return details
-    return " · ".join(f"{name}: {_short(value)}" for name, value in parts.items() if value not in ("", [], {}))
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, list):
-        text = ", ".join(map(str, value))
-    elif isinstance(value, dict):
-        text = "; ".join(f"{name}={_short(one)}" for name, one in value.items())
-    else:
-        text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return text if len(text) <= 120 else f"{text[:119]}…"
+def _said(details: str, viewer: Viewer) -> str:
+    """Details on one line, as `name: value` in the viewer's words."""
+    colon = "：" if viewer.language == "zh" else ": "
+    return " · ".join(f"{viewer.say(name)}{colon}{viewer.say(value)}" for name, value in words.said(details))
 
 
 def _day(said: str) -> date | None:
