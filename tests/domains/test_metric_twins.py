@@ -8,7 +8,7 @@ from functools import cache
 import pytest
 from tests.domains.dictionary import CATALOG
 from tests.domains.models.company import Company
-from tests.domains.trade import DAYS, FIRST, trade
+from tests.domains.trade import DAYS, FIRST, PARCEL_COSTS, trade
 from tests.domains.twins import TWINS
 from tests.domains.world import World
 
@@ -44,6 +44,7 @@ def company(seed: int) -> Company:
     made.land(trade(seed))
     report = made.build()
     assert not [outcome.name for outcome in report.outcomes if outcome.did in ("failed", "waits")]
+    made.deliver(PARCEL_COSTS)
     return made
 
 

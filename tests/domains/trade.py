@@ -28,6 +28,15 @@ def clock(name: str, at: datetime | None) -> Row:
     return {f"{name}_at": at, f"{name}_date": company_day(at) if at else None}
 
 
+# What carrying parcels cost, as trips and bills tell it, no table of the standard; every third day is costed by parcel.
+PARCEL_COSTS: list[Row] = [
+    {"parcel_id": f"K{number}-{place}", "cost_kind": ("vehicle", "rider", "packaging")[number % 3], "amount_fen": 130 + number * 7 + place,
+     "delivery_date": FIRST + timedelta(number * 3), "warehouse_id": "W1", "pickup_point_id": "P1", "community_id": community,
+     "is_estimate": number % 2 == 0}
+    for number in range(DAYS // 3) for place, community in enumerate(("C1", "C3"))
+]  # fmt: skip
+
+
 def _fixed() -> Rows:
     early = datetime(2025, 1, 1, tzinfo=UTC)
     change = moment(FIRST + timedelta(25), 12)
@@ -486,7 +495,7 @@ class Maker:
             self.add(
                 "cost_entry",
                 cost_entry_id=f"Z{number}",
-                pool=self.rng.choice(("warehouse", "last_mile", "commission", "rent", "payment_fee")),
+                pool=self.rng.choice(("warehouse", "last_mile", "packaging", "commission", "rent", "payment_fee")),
                 amount_fen=self.rng.randint(-200, 2000),
                 cost_date=self.some_day(),
                 scope_kind=kind,

@@ -64,6 +64,13 @@ class Company:
         chosen = models.needed(all_models(), *names) if names else all_models()
         return models.build(self.warehouse, chosen, full=full)
 
+    def deliver(self, costs: list[Row]) -> None:
+        """What each parcel cost to carry, as a publisher of that table would tell it."""
+        with self.warehouse.transaction() as session:
+            session.register("given", pa.Table.from_pylist(costs))
+            session.execute("INSERT INTO fct_delivery_cost BY NAME SELECT * FROM given")
+            session.unregister("given")
+
     def rows(self, sql: str, *params: object) -> list[Row]:
         """The rows of a query."""
         return self.warehouse.query(sql, params).to_pylist()

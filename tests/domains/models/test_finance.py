@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from tests.domains.dictionary import CATALOG
 from tests.domains.models.company import Company, at, order
+
+from linshu.domains.finance.metrics import BY_PARCEL
+from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.run import run
 
 
 @pytest.fixture
@@ -57,3 +62,46 @@ def test_costs_and_marketing_spend_stand_in_one_table(company: Company) -> None:
         ("marketing", 300, None, "CP1", None, "C1"),
         ("trunk", 700, "W1", None, None, None),
     ]
+
+
+def test_what_parcels_tell_stands_in_place_of_what_is_booked_for_the_same(company: Company) -> None:
+    """Day by day, pool by pool, part by part of the company: nothing counts twice, nothing else is touched."""
+    first, second = at("2026-03-01 10:00").date(), at("2026-03-02 10:00").date()
+    booked = [
+        ("gone-with-the-warehouse", "last_mile", first, "warehouse", "W1"),
+        ("gone-with-the-whole", "last_mile", first, None, None),
+        ("gone-with-its-home", "last_mile", first, "region", "D1"),
+        ("stays-elsewhere", "last_mile", first, "warehouse", "W2"),
+        ("stays-the-day-after", "last_mile", second, "warehouse", "W1"),
+        ("stays-another-pool", "trunk", first, "warehouse", "W1"),
+        ("stays-packaging", "packaging", first, "warehouse", "W1"),
+    ]
+    company.land({
+        "region": [{"region_id": "D1", "name": "洪山", "level": "district"}],
+        "estate": [{"estate_id": "E1", "name": "园", "region_id": "D1"}],
+        "community": [{"community_id": "C1", "name": "一群", "estate_id": "E1", "status": "active"}],
+        "cost_entry": [
+            {"cost_entry_id": name, "pool": pool, "amount_fen": 700, "cost_date": day, "scope_kind": kind, "scope_id": scope}
+            for name, pool, day, kind, scope in booked
+        ],
+    })  # fmt: skip
+    company.build()
+    asked = Query.of("margin_after_fulfilment,gmv", start=first, end=second)
+    assert BY_PARCEL[0].text in run(company.warehouse, asked, CATALOG).notes
+    assert company.rows("SELECT count(*) AS many, bool_or(is_by_parcel) AS told FROM fct_costs") == [
+        {"many": len(booked), "told": False}
+    ]
+    company.deliver([
+        {"parcel_id": "K1", "cost_kind": kind, "amount_fen": 90, "delivery_date": first, "warehouse_id": "W1",
+         "pickup_point_id": "P1", "community_id": "C1", "is_estimate": True}
+        for kind in ("vehicle", "cooling")
+    ])  # fmt: skip
+    assert BY_PARCEL[0].text not in run(company.warehouse, asked, CATALOG).notes
+    found = company.rows(
+        "SELECT cost_id, pool, amount_fen, community_id FROM fct_costs ORDER BY NOT is_by_parcel, cost_id"
+    )
+    assert [tuple(row.values()) for row in found[:2]] == [
+        ("parcel|K1|cooling", "last_mile", 90, "C1"),
+        ("parcel|K1|vehicle", "last_mile", 90, "C1"),
+    ]
+    assert [row["cost_id"] for row in found[2:]] == sorted(one[0] for one in booked if one[0].startswith("stays"))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property
 
-from tests.domains.trade import Row
+from tests.domains.trade import PARCEL_COSTS, Row
 from tests.domains.world.sale import Sale
 
 PASSED_ON = ("channel", "community", "leader", "member", "pickup_point", "warehouse", "batch", "paid")
@@ -56,8 +56,16 @@ class Money(Sale):
         ]
 
     def _costs(self) -> list[Row]:
-        found = []
+        """As booked and as parcels tell; what parcels tell of a day, pool and part of the company is not counted as booked too."""
+        found, told = [], set()
+        for row in PARCEL_COSTS:
+            pool, day = "packaging" if row["cost_kind"] == "packaging" else "last_mile", row["delivery_date"]
+            parts = {kind: row[f"{kind}_id"] for kind in ("community", "warehouse", "pickup_point")}
+            told |= {(day, pool, *part) for part in [("all", "*"), *parts.items()]}
+            found.append({**parts, "day": day, "pool": pool, "amount": row["amount_fen"], "campaign": None})
         for row in self.std("cost_entry"):
+            if (row["cost_date"], row["pool"], row["scope_kind"], row["scope_id"]) in told:
+                continue
             scope = {row["scope_kind"]: row["scope_id"]}
             found.append(
                 {**scope, "day": row["cost_date"], "pool": row["pool"], "amount": row["amount_fen"], "campaign": None}

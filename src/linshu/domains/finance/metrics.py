@@ -1,15 +1,31 @@
 """What came back, what it cost, what remained: refunds, costs, margins and the return on campaigns."""
 
-from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, distinct, ratio, rows, total
+from linshu.engine.metrics.declare import Better, Measure, Metric, Unit, Want, distinct, ratio, rows, total
 from linshu.engine.metrics.expression import Col, Expression
 from linshu.kernel.text import Text
 
 OWNER = "finance"
 FULFILMENT_POOLS = ("warehouse", "sorting", "trunk", "last_mile", "packaging", "payment_fee")
+BY_PARCEL = (
+    Want(
+        "fct_delivery_cost",
+        Text(
+            "还没有按包裹算的配送成本：末端配送和包装是记账的费用，只分得到记账写明的地方",
+            "Delivery is not costed by parcel yet: last mile and packaging are costs as booked, known only where the books name a place",
+        ),
+    ),
+)
 
 
-def _fen(name: str, title: Text, definition: Text, formula: Measure | Expression, better: Better) -> Metric:
-    return Metric(name, title, definition, Unit.FEN, formula, OWNER, better)
+def _fen(
+    name: str,
+    title: Text,
+    definition: Text,
+    formula: Measure | Expression,
+    better: Better,
+    wants: tuple[Want, ...] = (),
+) -> Metric:
+    return Metric(name, title, definition, Unit.FEN, formula, OWNER, better, wants=wants)
 
 
 REFUNDS = (
@@ -127,11 +143,12 @@ COSTS = (
         "cost_amount",
         Text("费用总额", "All costs"),
         Text(
-            "归集的全部费用，含营销费用，不含税，按费用所属日。",
-            "All costs collected, marketing included, without VAT, by day of the cost.",
+            "归集的全部费用，含营销费用，不含税，按费用所属日；按包裹算出了配送成本的日子和地方用它，不用记账的末端配送和包装。",
+            "All costs collected, marketing included, without VAT, by day of the cost; where delivery is costed by parcel, that stands in place of the last mile and packaging booked.",
         ),
         total("costs", Col("amount_fen")),
         Better.LOWER,
+        BY_PARCEL,
     ),
     _fen(
         "commission_cost",
@@ -144,11 +161,12 @@ COSTS = (
         "fulfilment_cost",
         Text("履约费用", "Fulfilment cost"),
         Text(
-            "仓储、分拣、干线、末端、包装和支付手续费。",
-            "Warehouse, sorting, trunk, last mile, packaging and payment fees.",
+            "仓储、分拣、干线、末端、包装和支付手续费；按包裹算出了配送成本的日子和地方用它，不用记账的末端配送和包装。",
+            "Warehouse, sorting, trunk, last mile, packaging and payment fees; where delivery is costed by parcel, that stands in place of the last mile and packaging booked.",
         ),
         total("costs", Col("amount_fen"), Col("pool").isin(*FULFILMENT_POOLS)),
         Better.LOWER,
+        BY_PARCEL,
     ),
     _fen(
         "marketing_cost",

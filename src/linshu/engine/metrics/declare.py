@@ -249,8 +249,19 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
+class Want:
+    """A published table from which a figure would be known better, and what is said beside it while that is empty."""
+
+    table: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Metric:
-    """One figure of the dictionary: a measure, or a formula over other metrics (`Col` names a metric)."""
+    """One figure of the dictionary: a measure, or a formula over other metrics (`Col` names a metric).
+
+    What a measure `wants` is also said of every formula over it.
+    """
 
     name: str
     title: Text
@@ -261,6 +272,7 @@ class Metric:
     better: Better = Better.HIGHER
     version: int = 1
     note: Text = field(default=Text("", ""))  # said beside the figure, for instance that it is estimated
+    wants: tuple[Want, ...] = ()
     place: str = ""  # of a company's own metric: the file and line that declare it
     history: tuple[Change, ...] = ()  # what each version after the first changed, oldest first
 

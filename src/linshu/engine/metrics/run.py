@@ -157,7 +157,11 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
         sql=compiled.sql,
         params=compiled.params,
         totals=totals,
-        notes=(*_notes(query, catalog, lacking), *strangers(warehouse, query, catalog, table)),
+        notes=(
+            *_notes(query, catalog, lacking),
+            *_wanted(warehouse, query, catalog, cache),
+            *strangers(warehouse, query, catalog, table),
+        ),
         lacking=tuple(fact.name for fact in lacking),
         start=str(query.start or ""),
         end=str(query.end or ""),
@@ -168,13 +172,19 @@ def _run(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | No
 
 def _lacking(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Fact, ...]:
     """The facts asked that have no row at all."""
-    version = warehouse.data_version
     facts = {fact.name: fact for name in query.metrics for fact in catalog.facts_of(name)}.values()
-    return tuple(
-        fact
-        for fact in facts
-        if not (cache.filled(version, fact.table, warehouse) if cache else _filled(warehouse, fact.table))
-    )
+    return tuple(fact for fact in facts if _is_empty(warehouse, fact.table, cache))
+
+
+def _wanted(warehouse: Warehouse, query: Query, catalog: Catalog, cache: Cache | None) -> tuple[Text, ...]:
+    """What is said of tables that would tell the figures better and have no row yet."""
+    leaves = {leaf for name in query.metrics for leaf in catalog.leaves(name)}
+    wants = {want for leaf in sorted(leaves) for want in catalog.metric(leaf).wants}
+    return tuple(want.text for want in wants if _is_empty(warehouse, want.table, cache))
+
+
+def _is_empty(warehouse: Warehouse, table: str, cache: Cache | None) -> bool:
+    return not (cache.filled(warehouse.data_version, table, warehouse) if cache else _filled(warehouse, table))
 
 
 def _notes(query: Query, catalog: Catalog, lacking: Iterable[Fact]) -> tuple[Text, ...]:

@@ -26,13 +26,15 @@ class Sample:
     chart: dict[str, object]
     days: str
     empty: bool
+    notes: tuple[Text, ...]  # what a reader must know beside it
 
 
 def sample(shop: Shop, metric: Metric, today: date, scope: Scope, writer: Writer) -> Sample:
     """The figure by day; over data of the past, its last thirty days."""
     end = min(today - DAY, _last_day(shop) or today - DAY)
     start = end - (DAYS - 1) * DAY
-    rows = shop.query((metric.name,), start=start, end=end, grain="day", scope=scope, fill=True).rows()
+    found = shop.query((metric.name,), start=start, end=end, grain="day", scope=scope, fill=True)
+    rows = found.rows()
     values = [None if row[metric.name] is None else float(row[metric.name]) for row in rows]
     days = [date.fromisoformat(str(row["day"])[:10]) for row in rows]
     chart: dict[str, object] = {
@@ -43,7 +45,7 @@ def sample(shop: Shop, metric: Metric, today: date, scope: Scope, writer: Writer
         "axis": writer.axis(metric.unit),
         "series": [{"name": writer.say(metric.title), "values": values, "role": "main"}],
     }
-    return Sample(chart, writer.days(start, end, today=today), not any(values))
+    return Sample(chart, writer.days(start, end, today=today), not any(values), found.notes)
 
 
 def _last_day(shop: Shop) -> date | None:
