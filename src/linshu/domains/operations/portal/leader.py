@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from linshu.domains.operations.adoption.flow import offered
 from linshu.domains.operations.portal import orders as order_list
+from linshu.domains.operations.portal.advised import advised
 from linshu.domains.operations.portal.messages import Portal, shared
 from linshu.domains.operations.portal.own import MOST_ROWS, Own, Tab, own, show, waiting
 from linshu.domains.operations.portal.standing import standings
@@ -114,7 +115,9 @@ def today(request: Request) -> Response:
     """What was sold today, what arrives, what is to hand over."""
     mine = mine_of(request)
     first = offered(shell_of(request), mine.viewer)
-    return show(request, "leader.html", tabs(request), mine, polls=True, now=today_of(mine), steps=first)
+    return show(
+        request, "leader.html", tabs(request), mine, polls=True, now=today_of(mine), steps=first, advised=advised(mine)
+    )
 
 
 @router.get("/orders")
