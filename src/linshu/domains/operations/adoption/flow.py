@@ -119,7 +119,7 @@ def use(
     titles = {item.path: item.title for one in listed for feature in one.features for item in feature.menu} | BESIDE
     known = {kind.name: kind.title for one in listed for feature in one.features for kind in feature.decides}
     found = inputs.kinds(state, since)
-    kinds = [(title, found.get(name, inputs.KindUse(name, 0, 0, 0, 0, 0))) for name, title in known.items()]
+    kinds = [(title, found.get(name, inputs.KindUse(name, 0, 0, 0, 0, 0, 0))) for name, title in known.items()]
     pages = [(titles.get(one.page, Text(one.page, one.page)), one) for one in inputs.pages(state, since)]
     order = sorted(people, key=lambda one: (one.days, one.acts, one.opens), reverse=True)
     return Use(since, _by_role(people), tuple(pages), tuple(kinds), tuple(order) if by_person else ())
@@ -162,8 +162,8 @@ def told(found: Use, of: str) -> list[dict[str, Any]]:
         ],
         "suggestions": [
             {"kind": one.kind, "title": title.zh, "title_en": title.en, "made": one.made, "decided": one.decided,
-             "accepted": one.accepted, "expired": one.expired, "waiting": one.waiting,
-             "never_read": one.made > 0 and one.decided == 0}
+             "accepted": one.accepted, "expired": one.expired, "waiting": one.waiting, "held": one.held,
+             "never_read": one.made > one.held and one.decided == 0}
             for title, one in found.kinds
         ],
         "people": [

@@ -55,6 +55,7 @@ class KindUse:
     accepted: int
     expired: int
     waiting: int
+    held: int  # drawn into the comparison group: nobody was asked
 
 
 def facts_of(state: State, user: User) -> Facts:
@@ -131,7 +132,7 @@ def kinds(state: State, since: date) -> dict[str, KindUse]:
         select(
             row.kind, func.count(), func.count().filter(accepted | (row.state == "rejected")),
             func.count().filter(accepted), func.count().filter(row.state == "expired"),
-            func.count().filter(row.state.in_(("draft", "snoozed"))),
+            func.count().filter(row.state.in_(("draft", "snoozed"))), func.count().filter(row.state == "held"),
         )
         .where(row.day >= since.isoformat())
         .group_by(row.kind)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import count
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, Request
@@ -18,9 +19,12 @@ from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
 from linshu.kernel.errors import LinshuError
+from linshu.kernel.table import Kind
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from starlette.datastructures import FormData
 
     from linshu.engine.shell.context import Shell
@@ -133,6 +137,8 @@ def rules(request: Request) -> Response:
         severities=SEVERITY_TITLES,
         happenings=view.HAPPENINGS,
         tones=view.TONES,
+        metrics=sorted(catalog.metrics.values(), key=lambda one: viewer.say(one.title)),
+        dimensions=[one for one in catalog.dimensions.values() if one.kind is Kind.TEXT],
         may=viewer.may("alerts.manage") and not viewer.scope.restrictions(),
     )
 
@@ -144,11 +150,17 @@ async def add(request: Request) -> Response:
     form = await request.form()
     shell = shell_of(request)
     said = {name: str(form.get(name, "")).strip() for name in SAID}
+    said["name"] = said["name"] or _free(book_of(shell).rules())
     if not said["event"] and said["metric"] in shell.shop.catalog.metrics:
         said["limit"] = str(_limit(shell, said["metric"], said["test"], form))
     rule = flow.begun(shell.shop, said, shell.today)
     book_of(shell).keep(actor_of(request), rule, fresh=True)
     return RedirectResponse(f"/alerts/rules/{rule.name}", status_code=303)
+
+
+def _free(taken: Collection[str]) -> str:
+    """The first name that no rule has."""
+    return next(name for number in count(1) if (name := f"own_{number}") not in taken)
 
 
 @router.get("/rules/{name}")
