@@ -22,10 +22,11 @@ LATER = re.compile(r'hx-get="([^"]+)"[^>]*?hx-trigger="load\b')
 
 @dataclass(slots=True)
 class Run:
-    """What the clients of one run saw: seconds of every page, and how long all took together."""
+    """What the clients of one run saw: seconds of every page, how long all took together, and what they took themselves."""
 
     pages: list[float] = field(default_factory=list)
     seconds: float = 0.0
+    cpu_seconds: float = 0.0  # of the clients, on the processors that also serve
     failed: list[str] = field(default_factory=list)
 
     @property
@@ -86,13 +87,13 @@ def at_once(url: str, cookie: str, clients: int, seconds: float, addresses: Call
                     return
                 run.pages.append(time.perf_counter() - began)
 
-    began = time.perf_counter()
+    began, taken = time.perf_counter(), time.process_time()
     threads = [threading.Thread(target=load, args=(number,)) for number in range(clients)]
     for one in threads:
         one.start()
     for one in threads:
         one.join()
-    run.seconds = time.perf_counter() - began
+    run.seconds, run.cpu_seconds = time.perf_counter() - began, time.process_time() - taken
     if run.failed:
         raise RuntimeError(run.failed[0])
     return run

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import duckdb
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -46,6 +48,13 @@ def made(folder: Path, scale: str) -> Path:
     place = folder / "project"
     _linshu("demo", "--scale", scale, "--no-serve", "--project", str(place))
     return place
+
+
+def order_lines(project: Path) -> int:
+    """How large the company is; asked before its server starts."""
+    with duckdb.connect(str(project / "data" / "warehouse.duckdb"), read_only=True) as database:
+        (lines,) = database.sql("SELECT count(*) FROM mart.fct_order_lines").fetchall()[0]
+    return int(lines)
 
 
 @contextlib.contextmanager
