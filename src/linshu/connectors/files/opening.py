@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from linshu.connectors.files.archive import members
 from linshu.connectors.files.csv_file import open_csv
+from linshu.connectors.files.fill import filled, refuse_unknown
 from linshu.connectors.files.kinds import ARCHIVE, PAGE, WORKBOOK
 from linshu.connectors.files.looking import look
 from linshu.connectors.files.page import open_page
@@ -124,9 +125,12 @@ def _opened(source: Source, seen: Look, form: FileForm, known: Collection[str]) 
             Text(f"{source.name} 不是 {form.kind} 文件", f"{source.name} is no {form.kind} file"),
             mend=Text("请检查文件，或改映射里的 kind。", "Check the file, or the mapping's kind."),
         )
-    if seen.kind == WORKBOOK:
-        return open_sheet(source, seen, form, known)
-    return (open_page if seen.kind == PAGE else open_csv)(source, seen, form, known)
+    reader = open_sheet if seen.kind == WORKBOOK else open_page if seen.kind == PAGE else open_csv
+    incoming = reader(source, seen, form, known)
+    if not form.fill:
+        return incoming
+    refuse_unknown(incoming, form.fill)
+    return replace(incoming, rows=filled(incoming.rows, form.fill))
 
 
 def _sample(incoming: Incoming) -> tuple[Cells, ...]:

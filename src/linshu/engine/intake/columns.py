@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
+from linshu.engine.intake import written
 from linshu.engine.intake.expr import Expr
 from linshu.kernel.errors import nearest
 from linshu.kernel.text import Text
@@ -40,16 +41,18 @@ class Columns:
         rounded: Iterable[str] = (),
         *,
         told: Mapping[str, str] | None = None,
+        written: Mapping[str, str] | None = None,
         pieces: Mapping[str, Expr] | None = None,
         steps: list[tuple[str, str]] | None = None,
     ) -> None:
-        """`rounded` are those whose long numbers a spreadsheet has rounded.
+        """`rounded` are those whose long numbers a spreadsheet has rounded, `written` those written in a form of their own.
 
         `steps` collects what is to be worked out once before single columns are read: (its name, its SQL).
         """
         self._known = None if known is None else frozenset(known)
         self.rounded = frozenset(rounded)
         self.told = told or {}
+        self._written = written or {}
         self._pieces = pieces or {}
         self._steps = steps
 
@@ -75,11 +78,13 @@ class Columns:
 
     def in_place(self) -> Columns:
         """The same columns for what has to stand in one piece of SQL: conditions, and values on their way to be sealed."""
-        return Columns(self._known, self.rounded, told=self.told, pieces=self._pieces)
+        return Columns(self._known, self.rounded, told=self.told, written=self._written, pieces=self._pieces)
 
     def with_pieces(self, pieces: Mapping[str, Expr]) -> Columns:
         """The same, and the columns of the pieces a cell is cut into."""
-        return Columns(self._known, self.rounded, told=self.told, pieces=pieces, steps=self._steps)
+        return Columns(
+            self._known, self.rounded, told=self.told, written=self._written, pieces=pieces, steps=self._steps
+        )
 
     @property
     def order(self) -> str:
@@ -112,7 +117,8 @@ class Columns:
             raise node.wrong(
                 Text(f"文件里没有“{name}”这一列", f"the file has no column “{name}”"), nearest(name, self._known)
             )
-        return Expr(q.name(name), (name,))
+        form = self._written.get(name, "")
+        return Expr(written.sql(q.name(name), form, self.told) if form else q.name(name), (name,))
 
 
 def clean(

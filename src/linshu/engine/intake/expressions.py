@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from linshu.engine.intake import goods, sharing, times
+from linshu.engine.intake import goods, sharing, times, written
 from linshu.engine.intake import numbers as n
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.expr import Expr, any_of
@@ -281,6 +281,9 @@ def _told(node: Node, columns: Columns) -> Expr:
     """What was told beside the file: `told: 团` under that word, `told: {of: 商品}` under the word the row says."""
     if node.is_scalar:
         word = columns.told.get(node.text(), "")
+        year = written.year_of(columns.told)
+        if year and "月" in word:  # 3月1日, as a sheet is called
+            word = written.plain(word, written.NO_YEAR, year) or word
         return Expr(q.text(word) if word else "CAST(NULL AS VARCHAR)")
     node.only(("of",))
     of = expression(node.need("of"), columns)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from linshu.engine.intake import markup
+from linshu.engine.intake import markup, written
 from linshu.engine.intake import quoting as q
 from linshu.engine.intake.columns import STEP, TOKEN, Columns, clean
 from linshu.engine.intake.expr import Expr
@@ -29,8 +29,8 @@ if TYPE_CHECKING:
     from linshu.engine.intake.markup import Node
     from linshu.kernel.table import Table
 
-_TOP = ("source", "title", "file", "headers", "called", "told", "ask", "drop", "tables")
-_FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep_all", "empty", "name")
+_TOP = ("source", "title", "file", "headers", "called", "told", "ask", "written", "drop", "tables")
+_FILE = ("kind", "encoding", "delimiter", "header_row", "sheet", "member", "keep_all", "empty", "fill", "name")
 _TEXTS_OF_FILE = ("kind", "encoding", "delimiter", "sheet", "member", "name")
 _HEADERS = ("need", "known")
 _TABLE = ("where", "only", "distinct", "explode", "rank", "complete", "columns")
@@ -51,6 +51,7 @@ class FileForm:
     member: str = ""  # of an archive: the file in it, a pattern (shell style); "" = all tables in it
     keep_all: bool = False  # every row below the header is data, also what looks like a total or a note
     empty: tuple[str, ...] = ()  # texts that say nothing: "-", "无"
+    fill: tuple[str, ...] = ()  # columns in which a blank cell, or 同上, says what stands above it
     name: str = ""  # a pattern (shell style) of file names this mapping is for
 
 
@@ -79,6 +80,7 @@ class TableMapping:
     complete: bool = False  # a batch names all parts of every whole it names: what it no longer names is gone
     told: Named[str, str] = field(default_factory=dict)
     only: Node | None = None  # which rows to keep once all of them were looked at
+    written: Named[str, str] = field(default_factory=dict)  # columns whose cells are written in a form of their own
 
     def known(
         self,
@@ -88,7 +90,7 @@ class TableMapping:
         steps: list[tuple[str, str]] | None = None,
     ) -> Columns:
         """What expressions of this table may name: the file's columns, pieces of a cell, what was told."""
-        base = Columns(columns, rounded, told=self.told, steps=[] if steps is None else steps)
+        base = Columns(columns, rounded, told=self.told, written=self.written, steps=[] if steps is None else steps)
         return self.explode.pieces(base) if self.explode else base
 
     def said(self, columns: Columns, clock: Clock) -> dict[str, Said]:
@@ -147,7 +149,7 @@ class Mapping:
             title=named["title"].text() if "title" in named else "",
             file=_file(named.get("file")),
             drop=tuple(each.text() for each in named["drop"].list()) if "drop" in named else (),
-            tables=_tables(top.need("tables"), tables, told),
+            tables=_tables(top.need("tables"), tables, told, _written(named.get("written"), told)),
             need=tuple(_also(_texts(each), called) for each in headers["need"].list()) if "need" in headers else (),
             heads=_texts(headers["known"]) if "known" in headers else (),
             told=told,
@@ -276,14 +278,16 @@ def _levels(steps: Sequence[tuple[str, str]]) -> Iterator[list[tuple[str, str]]]
         yield [(name, sql) for name, sql in steps if depth[name] == level]
 
 
-def _tables(node: Node, known: Named[str, Table], told: Named[str, str]) -> tuple[TableMapping, ...]:
+def _tables(
+    node: Node, known: Named[str, Table], told: Named[str, str], forms: Named[str, str]
+) -> tuple[TableMapping, ...]:
     made = []
     items = node.items()
     for key in node.keys:
         name = str(key.value)
         if name not in known:
             raise key.wrong(Text(f"没有标准表 {name}", f"there is no standard table {name}"), nearest(name, known))
-        made.append(_table(known[name], items[name], told))
+        made.append(replace(_table(known[name], items[name], told), written=forms))
     if not made:
         raise node.wrong(Text("至少要映射一张表", "map at least one table"))
     return tuple(made)
@@ -335,6 +339,16 @@ def _told(node: Node | None) -> dict[str, str]:
     return {word: each.text() if each.value else "" for word, each in node.items().items()} if node else {}
 
 
+def _written(node: Node | None, told: Named[str, str]) -> dict[str, str]:
+    """The form in which the cells of a column are written, as the mapping says or as was told beside the file."""
+    written.year_of(told)
+    made = {}
+    for heading, each in node.items().items() if node else ():
+        said = each.text() if each.is_scalar else told.get(each.need("told").text(), "")
+        made[heading] = written.form_of(said) if said else ""
+    return made
+
+
 def _tokens(node: Node) -> Iterator[str]:
     """The columns named under `token` anywhere in a mapping."""
     if isinstance(node.value, dict):
@@ -350,13 +364,15 @@ def _tokens(node: Node) -> Iterator[str]:
 
 def _untold(words: Sequence[str]) -> Invalid:
     shown = "、".join(words[:MOST_ASKED]) + (" …" if len(words) > MOST_ASKED else "")
+    hints = [written.HINTS[word] for word in words if word in written.HINTS]
+    if len(hints) < len(words):
+        hints.append(Text("商品写单价，如 5；日期写 2026-03-01", "of goods their price, 5; of a day 2026-03-01"))
+    add = " ".join(f"--tell {word}=…" for word in words[:MOST_ASKED])
     return Invalid(
         Text(f"文件里没写，要先告诉它：{shown}", f"the file does not say, and has to be told: {shown}"),
         mend=Text(
-            f"网页上填在“文件里没写的”里；命令行加 {' '.join(f'--tell {word}=…' for word in words[:MOST_ASKED])}"
-            "（商品写单价，如 5；日期写 2026-03-01）。",
-            f"On the page fill it in; on the command line add {' '.join(f'--tell {word}=…' for word in words[:MOST_ASKED])}"
-            " (of goods their price, 5; of a day 2026-03-01).",
+            f"网页上填在“文件里没写的”里；命令行加 {add}（{'；'.join(each.zh for each in hints)}）。",
+            f"On the page fill it in; on the command line add {add} ({'; '.join(each.en for each in hints)}).",
         ),
     )
 
@@ -378,8 +394,8 @@ def _file(node: Node | None) -> FileForm:
         raise named["kind"].wrong(Text("kind 只能是 auto、csv 或 xlsx", "kind is auto, csv or xlsx"))
     header_row = _header_row(named.get("header_row"))
     keep_all = named["keep_all"].flag() if "keep_all" in named else False
-    empty = tuple(each.text() for each in named["empty"].list()) if "empty" in named else ()
-    return FileForm(**plain, header_row=header_row, keep_all=keep_all, empty=empty)
+    empty, fill = (_texts(named[each]) if each in named else () for each in ("empty", "fill"))
+    return FileForm(**plain, header_row=header_row, keep_all=keep_all, empty=empty, fill=fill)
 
 
 def _header_row(node: Node | None) -> int:
