@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 STAGE = "intake_stage"
 KNOWN = "intake_known"  # the staged rows whose key the table holds already
 TWICE = "intake_twice"  # keys that several staged rows have
-SLICE = 4_000_000  # rows whose keys are held against each other at a time
+HASHES, LIKELY = "intake_hashes", "intake_likely"  # of the keys of a large batch, and those that stand twice
+SLICE = 2_000_000  # rows whose keys are held against each other at a time
 VERDICT = "intake_verdict"  # what these are to it; every other good row is new
 
 
@@ -124,13 +125,21 @@ def _resolve_repeats(session: Session, work: Work) -> None:
 
 
 def _said_twice(session: Session, keys: str) -> str:
-    """SQL of the keys that stand more than once; of many rows found in slices, whose keys alone have to fit into memory."""
+    """SQL of the keys that stand more than once; of many rows found in slices, whose hashes alone have to fit into memory."""
     (rows,) = session.query(f"SELECT count(*) AS n FROM {STAGE}")["n"].to_pylist()
     slices = -(-rows // SLICE)
     twice = f"SELECT {keys} FROM {STAGE} WHERE _state = 'good'{{}} GROUP BY {keys} HAVING count(*) > 1"
     if slices <= 1:
         return f"({twice.format('')})"
-    session.build(TWICE, *(twice.format(f" AND hash({keys}) % {slices} = {number}") for number in range(slices)))
+    numbers = range(slices)
+    session.build(HASHES, f"SELECT hash({keys}) AS h FROM {STAGE} WHERE _state = 'good'")
+    session.build(
+        LIKELY, *(f"SELECT h FROM {HASHES} WHERE h % {slices} = {at} GROUP BY h HAVING count(*) > 1" for at in numbers)
+    )
+    session.execute(f"DROP TABLE {HASHES}")
+    likely = [f" AND hash({keys}) IN (SELECT h FROM {LIKELY} WHERE h % {slices} = {at})" for at in numbers]
+    session.build(TWICE, *map(twice.format, likely if _has(session, LIKELY) else [" AND false"]))
+    session.execute(f"DROP TABLE {LIKELY}")
     return TWICE
 
 
