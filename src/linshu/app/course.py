@@ -153,7 +153,8 @@ class LocalCourse:
         else:
             known = None if asked.mapping == GUESS or asked.table else finder.recognised(part)
             found = known or finder.guessed(self.upload.source, part, corrected, asked.table)
-        found = finder.listed(replace(found, columns=part.columns, sample=part.sample), self.upload.source, part)
+        found = replace(found, columns=part.columns, sample=part.sample)
+        found = finder.listed(found, self.upload.source, part, self._tables())
         if found.how != "guessed":
             found = finder.called(found, asked.columns)
         return finder.told(found, {word: said for word, said in asked.told.items() if said})

@@ -12,16 +12,19 @@ import yaml
 from linshu.connectors import guessing
 from linshu.connectors.files import parts, source_of, template_mapping
 from linshu.connectors.files.template import guess as template_table
-from linshu.connectors.guessing import DAY, LIST, Claim
-from linshu.connectors.guessing.lists import day_in, list_name
+from linshu.connectors.guessing import DAY, GROUP, LIST, Claim
+from linshu.connectors.guessing.lists import day_in, is_plain, list_name, short_day
+from linshu.connectors.guessing.unnumbered import GOODLESS
 from linshu.connectors.layouts import LAYOUTS, layout, recognise
 from linshu.engine.intake.mapping import Mapping
+from linshu.engine.intake.written import YEAR
 from linshu.kernel.errors import Conflict, Invalid, LinshuError, Missing, nearest
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
 if TYPE_CHECKING:
     from collections.abc import Mapping as Named
+    from collections.abc import Sequence
 
     from linshu.app.project import Project
     from linshu.connectors.files import Part, Source, Where
@@ -99,18 +102,19 @@ class Finder:
                 return [Found(one, "saved", reason)]
         found, first = [], None
         heads = {name for each in (*own, *map(layout, LAYOUTS)) for name in each.heads}
-        for part in parts(file, heads):
+        there = parts(file, heads)
+        for part in there:
             try:
-                found.append(self._of_part(file, part, own))
+                found.append(self._of_part(file, part, own, there))
             except LinshuError as error:  # a sheet of notes beside the one that matters
                 first = first or error
         if not found:
             raise first or _empty(file)
-        return found
+        return _without_sums(found)
 
-    def _of_part(self, file: Source, part: Part, own: list[Mapping]) -> Found:
+    def _of_part(self, file: Source, part: Part, own: list[Mapping], there: Sequence[Part]) -> Found:
         found = self._recognised(part, own) or self.guessed(file, part)
-        return self.listed(replace(found, columns=part.columns, sample=part.sample), file, part)
+        return self.listed(replace(found, columns=part.columns, sample=part.sample), file, part, there)
 
     def recognised(self, part: Part) -> Found | None:
         """How a sheet is read by a mapping that knows it; None where it has to be guessed."""
@@ -154,13 +158,41 @@ class Finder:
             part.sample, notes=made_up.notes, lasts=made_up.lasts,
         )  # fmt: skip
 
-    def listed(self, found: Found, file: Source, part: Part) -> Found:
-        """The same with what its rows leave in doubt, and what the names of sheet and file tell of a list without order ids."""
+    def listed(self, found: Found, file: Source, part: Part, there: Sequence[Part] = ()) -> Found:
+        """The same with what its rows leave in doubt, and what the names of sheet and file tell; `there` are all sheets."""
         names = [part.sheet, PurePath(part.member or file.name).stem]
-        known = {LIST: list_name(*names), DAY: day_in(*names)}
-        found = replace(found, doubts=_repeated(found, part))
-        blank = {word for word, value in found.mapping.told.items() if not value}
-        return self.told(found, {word: value for word, value in known.items() if value and word in blank})
+        found = self._grouped(replace(found, doubts=_repeated(found, part)), part, there)
+        told = found.mapping.told
+        blank = {word for word, value in told.items() if not value}
+        day, short = day_in(*names), short_day(*names)
+        if LIST in blank:
+            found = self.told(found, {LIST: list_name(*names)})
+        if DAY not in blank or not (day or short):
+            return found
+        name = next(each for each in names if short_day(each) or day_in(each) or short_day(each, *names))
+        said = Text(f"日期取自名字“{name}”：{day or short}", f"the day is that of the name “{name}”: {day or short}")
+        found = self.told(replace(found, notes=(*found.notes, said)), {DAY: day or short})
+        if day:
+            return found
+        asked = tuple(YEAR if each == DAY else each for each in found.mapping.ask)  # 3月1日 of which year?
+        return self.told(replace(found, mapping=self._with(found.mapping, "ask", asked)), {YEAR: told.get(YEAR, "")})
+
+    def _grouped(self, found: Found, part: Part, there: Sequence[Part]) -> Found:
+        """The same with the sheet's name as the group, where sheets of the same headings differ by name alone."""
+        alike = [each for each in there if each.columns == part.columns and each.sheet]
+        names = [each.sheet for each in alike]
+        has_groups = any(
+            "community_id" in each.columns and GROUP not in str(each.node) for each in found.mapping.tables
+        )
+        if found.how != "guessed" or has_groups or len(names) < 2 or not _is_of_orders(found):
+            return found
+        if any(is_plain(each) or day_in(each) or short_day(each, *names) for each in names):
+            return found
+        doubt = Text(
+            f"几张工作表的表头相同，把表名当作社群：“{part.sheet}”。不对的话告诉它 {GROUP}=正确的名字",
+            f"several sheets have the same headings, and the name of each is taken for a group: “{part.sheet}”; else tell {GROUP}=NAME",
+        )
+        return self.told(replace(found, doubts=(*found.doubts, doubt)), {GROUP: part.sheet})
 
     def unlisted(self, found: Found) -> Found:
         """The same without what was told of this one list, as it is kept for others; what its headings say may stay."""
@@ -197,23 +229,43 @@ class Finder:
         """The mapping with what was told beside the file written into it, so that landing keeps that too."""
         return self._with(mapping, "told", told)
 
-    def _with(self, mapping: Mapping, part: str, words: Named[str, str]) -> Mapping:
-        """The mapping with more words in one part of its text."""
+    def _with(self, mapping: Mapping, part: str, words: Named[str, str] | Sequence[str]) -> Mapping:
+        """The mapping with more words in one part of its text, or with another list in its place."""
         tree = yaml.compose(mapping.text, Loader=yaml.SafeLoader)
         text, known = mapping.text, dict[str, str]()
         for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
             if key.value == part:
-                known = {str(word.value): str(said.value or "") for word, said in value.value}
+                if isinstance(value, yaml.MappingNode):
+                    known = {str(word.value): str(said.value or "") for word, said in value.value}
                 text = text[: key.start_mark.index] + text[value.end_mark.index :]
-        said = yaml.safe_dump({part: {**known, **words}}, allow_unicode=True)
+        made_up: object = {**known, **words} if isinstance(words, dict) else list(words)
+        said = yaml.safe_dump({part: made_up}, allow_unicode=True)
         made = Mapping.parse(f"{text.rstrip()}\n{said}", mapping.name, self._tables)
         return replace(made, file=mapping.file)
 
 
+def _is_of_orders(found: Found) -> bool:
+    return any(each.table.name == "orders" for each in found.mapping.tables)
+
+
+def _without_sums(found: list[Found]) -> list[Found]:
+    """The sheets without those of names and amounts beside sheets of orders: they sum these up, and would count twice."""
+    bare = [each for each in found if GOODLESS in each.notes]
+    rest = [each for each in found if each not in bare]
+    if not bare or not any(map(_is_of_orders, rest)):
+        return found
+    names = "、".join(each.sheet for each in bare)
+    said = Text(
+        f"没有读“{names}”：只有名字和金额，像是其他表的合计；不是的话请单独存成一个文件再导入",
+        f"“{names}” was not read: names and amounts alone, as if it summed up the others; else import it as a file of its own",
+    )
+    return [replace(rest[0], notes=(*rest[0].notes, said)), *rest[1:]]
+
+
 def confirmed(found: list[Found], file: Source) -> None:
     """Refuse to import what a person should look at first."""
-    unsure = [claim for each in found if each.how == "guessed" for claim in each.unsure]
-    doubts = [one for each in found for one in each.doubts]
+    unsure = list(dict.fromkeys(claim for each in found if each.how == "guessed" for claim in each.unsure))
+    doubts = list(dict.fromkeys(one for each in found for one in each.doubts))
     if not unsure and not doubts:
         return
     said = [f"{each.heading}={each.title.zh}（{each.sureness:.2f}，{each.reason.zh}）" for each in unsure]
@@ -223,7 +275,7 @@ def confirmed(found: list[Found], file: Source) -> None:
         f"not sure of {len(unsure)} columns of {file.name}: {'; '.join(said_en)}",
     )
     known = [*([columns] if unsure else []), *doubts]
-    notes = [one for each in found for one in each.notes]
+    notes = list(dict.fromkeys(one for each in found for one in each.notes))
     raise Conflict(
         Text("；".join(each.zh for each in known), "; ".join(each.en for each in known)),
         where=Text("。".join(each.zh for each in notes), ". ".join(each.en for each in notes)),

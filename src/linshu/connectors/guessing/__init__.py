@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 import yaml
 
 from linshu.connectors.guessing import tally_file, unnumbered
+from linshu.connectors.guessing import writing as writing_
 from linshu.connectors.guessing.order_file import MISSING, key_of, missing, order_tables
 from linshu.connectors.guessing.other_file import column_claims, table_claims, table_columns
 from linshu.connectors.guessing.roles import SURE, Claim, claims
 from linshu.connectors.guessing.tally import Tally, tally_of
-from linshu.connectors.guessing.unnumbered import DAY, LIST
+from linshu.connectors.guessing.unnumbered import DAY, GROUP, LIST
 from linshu.connectors.guessing.words import BY_NAME, plain
+from linshu.connectors.guessing.writing import Writing
 from linshu.engine.intake.mapping import Mapping
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
@@ -27,7 +29,7 @@ if TYPE_CHECKING:
     from linshu.kernel.table import Table
 
 __all__ = [
-    "BY_NAME", "DAY", "LIST", "ORDER_FILE", "SURE", "Claim", "Guess", "UnrecognisedError", "claims", "column_claims", "fingerprint", "guess", "guess_as",
+    "BY_NAME", "DAY", "GROUP", "LIST", "ORDER_FILE", "SURE", "Claim", "Guess", "UnrecognisedError", "claims", "column_claims", "fingerprint", "guess", "guess_as",
     "plain",
 ]  # fmt: skip
 
@@ -81,6 +83,9 @@ def guess(
 
     `learned` holds what people said of headings, plain heading > role; with `only_orders` no other table is thought of.
     """
+    writing = writing_.usually(headings, sample, learned or {})
+    writing = writing_.with_dittos(writing, claims(headings, writing.sample, learned))
+    sample = writing.sample
     said = claims(headings, sample, learned)
     tally = tally_of(headings, sample, said, learned or {})
     said = tally.claims if tally else said
@@ -90,33 +95,44 @@ def guess(
     share = sum(claim.sureness for claim in said) / max(len(headings), 1)
     others = sum(claim.sureness for claim in other[1]) / len(headings) if other else 0.0
     if other and others > (LEAST_SHARE if lacks else share + 0.05):
-        return _of_table(headings, *other, tables)
+        return _of_table(headings, *other, tables, writing)
     if tally:
-        return _of_tally(headings, sample, roles, tally, tables)
+        return _of_tally(headings, writing, roles, tally, tables)
     if lacks and not ("amount" not in lacks and unnumbered.can_stand_for(lacks, roles)):
         raise _nothing(file, headings, lacks, said)
-    source, key = _source(headings), key_of(roles, sample)
+    return _of_orders(headings, writing, said, roles, tables)
+
+
+def _of_orders(
+    headings: Sequence[str],
+    writing: Writing,
+    said: tuple[Claim, ...],
+    roles: Named[str, Claim],
+    tables: Named[str, Table],
+) -> Guess:
+    sample, source = writing.sample, _source(headings)
+    key, said = key_of(roles, sample), writing.doubted(said)
     made = order_tables(roles, sample, source)
     if "order_line" in made and (alike := _alike(headings, sample)):
         said = tuple(_doubled(each, alike) if each.role == "order_id" else each for each in said)
-    if not key.is_made:
-        return Guess(_mapping(made, source, said, tables), said)
-    said = unnumbered.doubted(said, roles)
-    told = unnumbered.told(roles)
-    return Guess(_mapping(made, source, said, tables, told), said, unnumbered.notes(key, roles, sample))
+    told, notes = unnumbered.told(roles, is_made=key.is_made), writing.notes
+    if key.is_made:
+        said, notes = unnumbered.doubted(said, roles), (*notes, *unnumbered.notes(key, roles, sample))
+    return Guess(_mapping(made, source, said, tables, writing.into(told)), said, notes)
 
 
 def _of_tally(
     headings: Sequence[str],
-    sample: Named[str, Sequence[str | None]],
+    writing: Writing,
     roles: Named[str, Claim],
     tally: Tally,
     tables: Named[str, Table],
 ) -> Guess:
+    sample = writing.sample
     source, key = _source(headings), tally_file.key_of(roles, sample)
     made = tally_file.tally_tables(roles, sample, source, tally)
-    told = tally_file.told(tally, roles, is_made=key.is_made)
-    said, notes = tally.claims, tally.notes
+    told = writing.into(tally_file.told(tally, roles, is_made=key.is_made))
+    said, notes = writing.doubted(tally.claims), (*writing.notes, *tally.notes)
     if key.is_made:
         said, notes = unnumbered.doubted(said, roles), (*notes, *unnumbered.notes(key, roles, sample))
     return Guess(_mapping(made, source, said, tables, told), said, notes, lasts=tally.lasts)
@@ -150,12 +166,15 @@ def guess_as(
     lacks = [table.column(key).title for key in table.key if key not in {each.role for each in said}]
     if lacks:
         raise _keyless(file, table, lacks)
-    return _of_table(headings, table, said, tables)
+    return _of_table(headings, table, said, tables, Writing({}))
 
 
-def _of_table(headings: Sequence[str], table: Table, said: tuple[Claim, ...], tables: Named[str, Table]) -> Guess:
-    columns = table_columns(table, said)
-    return Guess(_mapping({table.name: {"columns": columns}}, _source(headings), said, tables), said)
+def _of_table(
+    headings: Sequence[str], table: Table, said: tuple[Claim, ...], tables: Named[str, Table], writing: Writing
+) -> Guess:
+    columns, top = table_columns(table, said), writing.into({})
+    made = _mapping({table.name: {"columns": columns}}, _source(headings), said, tables, top)
+    return Guess(made, writing.doubted(said), writing.notes)
 
 
 def _source(headings: Sequence[str]) -> str:

@@ -19,6 +19,7 @@ from linshu.connectors.guessing.amounts import (
 from linshu.connectors.guessing.places import group_of, place_tables
 from linshu.connectors.guessing.shapes import tidy
 from linshu.connectors.guessing.words import TO_GRAM, state_of
+from linshu.engine.intake.goods import MEASURES
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -32,6 +33,10 @@ _AS_IT_IS = ("shop_id", "leader_id", "pickup_point_id", "batch_id", "remark")
 SEALED = ("receiver_name", "receiver_phone", "receiver_address")
 _STEPS = {"placed": "0", "paid": "1", "closed": "3", "cancelled": "4"}
 _IN_CELL = re.compile(r"[xX×*+＊＋]\s*\d|\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
+# Weights and volumes as a column of units names them.
+_MEASURES = {word: said for name, said in MEASURES.items() for word in (name, name.upper(), name.capitalize())}
+_KINDS = {word: kind for word, (kind, _) in _MEASURES.items()}
+_SIZES = {word: str(size) for word, (_, size) in _MEASURES.items()}
 _GIVEN_BACK = ("已退款", "退款成功", "全额退款", "refunded")
 MISSING = {
     "order_id": Text("订单编号", "the order id"),
@@ -103,6 +108,8 @@ class OrderFile:
         self._ids, self._is_made, self._several = key.ids, key.is_made, key.has_several
         self._explodes = not self._several and are_in_cell(roles, sample)
         self._counted = is_counted(sample.get(self._head("qty"), ()))  # 2份, 3斤
+        # A column beside the quantity that says 斤 or 箱.
+        self._unit = "" if self._counted or "qty" not in roles else self._head("unit")
         # The column whose negative numbers make a row a refund: what was paid, else what the goods come to.
         self.taken_back = next(
             (self._head(role) for role in ("paid", "line_goods", "qty") if self._has_negatives(role)), ""
@@ -185,8 +192,8 @@ class OrderFile:
         if "member_id" in has:
             columns["member_id"] = {"unmasked": head("member_id")}
         columns |= {role: self._one(head(role)) for role in _AS_IT_IS if role in has}
-        if group := group_of(has):
-            columns["community_id"] = self._one(group)
+        group = group_of(has)
+        columns["community_id"] = self._one(group) if group else {"told": unnumbered.GROUP}
         if "pickup_point_id" in has or "receiver_address" in has:
             columns["mode"] = {"constant": "pickup" if "pickup_point_id" in has else "express"}
         columns["status"] = self._status()
@@ -225,6 +232,8 @@ class OrderFile:
             weighed = {"of": _said(self._head("qty"), "unit"), "is_not": "piece"}
             by_unit = {"hash": [*parts, _said(self._head("qty"), "unit")]}
             return {"when": [{"if": weighed, "then": by_unit}, {"otherwise": hashed}]}
+        if self._unit:  # 斤 and kg are the same goods, 箱 and 袋 are not
+            hashed = {"hash": [*parts, _by_unit(self._unit, _KINDS, "keep")]}
         if "sku_id" not in self._roles:
             return hashed
         return {"coalesce": [self._head("sku_id"), hashed]} if "goods_name" in self._roles else self._head("sku_id")
@@ -241,6 +250,8 @@ class OrderFile:
             qty = {"multiply": [qty, {"constant": TO_GRAM[unit]}]}
         elif self._counted:
             qty = _said(self._head("qty"), "qty")
+        elif self._unit:
+            qty = {"multiply": [qty, _by_unit(self._unit, _SIZES, {"constant": "1"})]}
         if self._explodes:
             qty = {"goods": {"of": "货", "take": "qty"}}
             goods, taken = (
@@ -248,12 +259,22 @@ class OrderFile:
             )
         columns: dict[str, Any] = {"order_id": self._key, "line_no": self._line_no(), "sku_id": self._sku(), "qty": qty}
         if "unit_price" in self._roles and unit not in TO_GRAM and not self._counted:
-            columns["unit_price_fen"] = _in_yuan(yuan(self._roles["unit_price"]))
+            columns["unit_price_fen"] = _in_yuan(self._price())
         columns["goods_fen"] = _in_yuan(goods)
         columns["discount_merchant_fen"] = {**_in_yuan(taken), "default": "0"}
         columns["paid_fen"] = _in_yuan({"subtract": [goods, taken]})
         columns |= self._versioned()
         return {**self._sold, "rank": RANK, "complete": True, **self._explode(), "columns": columns}
+
+    def _price(self) -> Expression:
+        """What one of the base unit costs: what is weighed has its price for 斤 or kg, which is none."""
+        price = yuan(self._roles["unit_price"])
+        if not self._unit:
+            return price
+        return {"when": [{"if": {"of": self._base_unit(), "equals": "piece"}, "then": price}]}
+
+    def _base_unit(self) -> Expression:
+        return _by_unit(self._unit, _KINDS, {"constant": "piece"})
 
     def skus(self) -> dict[str, Any]:
         """The goods they name."""
@@ -266,6 +287,8 @@ class OrderFile:
             else {"first": {"of": name, "per": [sku]}},
             "base_unit": _said(self._head("qty"), "unit")
             if self._counted
+            else self._base_unit()
+            if self._unit
             else {"constant": "gram" if unit in TO_GRAM else "piece"},
             "updated_at": {"constant": "2000-01-01"},
         }
@@ -324,6 +347,10 @@ class OrderFile:
 def _said(heading: str, take: str) -> Expression:
     """What a cell such as `3斤` says: its `qty` in base units, or the `unit`."""
     return {"goods": {"of": heading, "take": take}}
+
+
+def _by_unit(heading: str, said: Mapping[str, str], otherwise: Expression) -> Expression:
+    return {"lookup": {"of": heading, "in": dict(said), "otherwise": otherwise}}
 
 
 def _in_yuan(expression: Expression) -> dict[str, Any]:

@@ -30,12 +30,14 @@ _SHAPES = {
     "address": Text("值是地址", "the values are addresses"),
     "name": Text("值是文字", "the values are words"),
     "text": Text("值是文字", "the values are words"),
+    "unit": Text("值是单位", "the values are units"),
 }
 _SERIAL = Text(
     "值是 1、2、3……：是行号的话，别的文件里也有，会和那里的订单混成一单",
     "the values are 1, 2, 3 …: if they count rows, other files have them too, and their orders would become one",
 )
 _AGAINST = Text("但值不像", "but the values do not look it")
+_UNITLESS = Text("有几行没写单位，会按件数算", "some rows name none and count as pieces")
 _WEIGHED = Text(
     "但有小数：称重卖的请在表头写明单位，如“数量(斤)”",
     "but not all are whole: where it is weighed, name the unit in the heading, as in “qty (kg)”",
@@ -68,7 +70,9 @@ def claims(
     """
     known = learned or {}
     shapes = {heading: shape_of(sample.get(heading, ())) for heading in headings}
-    found = [_judged(heading, role, shapes[heading], known) for heading in headings for role in ROLES]
+    # 2.5 is a count where a column beside it says 斤.
+    weighed = any(each.is_weighed and each.unit >= ENOUGH for each in shapes.values())
+    found = [_judged(heading, role, shapes[heading], known, weighed=weighed) for heading in headings for role in ROLES]
     taken: dict[str, Claim] = {}
     roles: set[str] = set()
     # A heading that is a word of the role goes first; then the surer, then the earlier column.
@@ -88,14 +92,14 @@ def _is_word(claim: Claim) -> bool:
     return claim.sureness >= _DOUBTED and _named(claim.heading, BY_NAME[claim.role])[0] >= EXACT
 
 
-def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str]) -> Claim:
+def _judged(heading: str, role: Role, shape: Shape, known: Mapping[str, str], *, weighed: bool = False) -> Claim:
     word = plain(heading)
     if word in known:
         mine = known[word] == role.name
         said = Text("以前人工确认过", "a person confirmed it before")
         return Claim(heading, role.name, role.title, 1.0 if mine else 0.0, said, unit_of(heading))
     name, why = _named(heading, role)
-    looks = _looks(role, heading)
+    looks = "measure" if weighed and role.shape == "count" else _looks(role, heading)
     fit = shape.fits(looks)
     sure = _by_shape(role, shape) if name < LEAST else name * (0.55 + 0.45 * fit if fit >= 0.5 else fit)
     if name >= EXACT and 0 < fit < 0.5:
@@ -119,6 +123,12 @@ def _heeded(claim: Claim, shape: Shape, looks: str, *, is_word: bool) -> Claim:
     if claim.role == "order_id" and shape.serial:
         # Every file has a row 1: as ids they would make one order of many.
         return replace(claim, sureness=_MUCH_DOUBTED if is_word else 0.0, reason=_SERIAL)
+    if claim.role == "spec" and shape.unit >= ENOUGH:
+        return replace(claim, sureness=0.0)  # 斤, 箱: a unit
+    if claim.role == "unit" and shape.unit < 0.5:
+        return replace(claim, sureness=0.0)
+    if claim.role == "unit" and shape.is_weighed and shape.filled < 1:
+        return replace(claim, sureness=min(claim.sureness, _DOUBTED), reason=_UNITLESS)
     if (shape.foreign and looks == "money") or (shape.lost and looks == "phone"):
         return replace(claim, sureness=round(claim.sureness * _MUCH_DOUBTED, 2), reason=_spoiled(shape, looks))
     return claim

@@ -29,6 +29,7 @@ _ADDRESS = re.compile(r"[省市区县镇路街道弄号栋幢室楼]")
 COUNTED = re.compile(rf"^\d+(?:\.\d+)?\s*(?:{'|'.join((*COUNTERS, *MEASURES))})$", re.IGNORECASE)  # 2份, 3斤
 IN_CELL = re.compile(r"[^\d\s][xX×*+＊＋]\s*\d|[\u4e00-\u9fff].*\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{0,39}$|^\d(?:\.\d+)?[eE]\+\d{1,2}$")
+UNIT_WORDS = frozenset((*COUNTERS, *MEASURES))
 ENOUGH = 0.8
 LONGEST_SERIAL = 5  # digits
 _AROUND = " \t\r\n='\"`\ufeff\u00ad\u2060" + "".join(map(chr, range(0x200B, 0x2010)))
@@ -56,6 +57,8 @@ class Shape:
     serial: bool = False  # 1, 2, 3 …: the number of a row
     lost: int = 0  # of the values, those of which Excel lost the last digits: 1.38E+10
     foreign: int = 0  # of the values, those in another currency
+    unit: float = 0.0  # units by which goods are counted or weighed: 箱, 斤, kg
+    is_weighed: bool = False  # some of these are weights or volumes
     in_cell: float = 0.0  # goods with how many of each: 苹果x2，梨 3斤
 
     def fits(self, shape: str) -> float:
@@ -68,6 +71,7 @@ class Shape:
             "count": max(self.whole * (1 - self.phone) * (1 - self.moment), self.counted),
             "measure": max(self.number * (1 - self.phone) * (1 - self.moment), self.counted),
             "phone": self.phone,
+            "unit": self.unit,
             "status": max(self.status, 0.3 if self.unique < 0.3 and not self.number else 0.0),
             "address": max(self.address, 0.2 * (1 - self.number)),
             "id": self.id * (1 - self.phone) * (1 - self.moment),
@@ -104,6 +108,8 @@ def shape_of(values: Sequence[str | None]) -> Shape:
         serial=_is_serial(said),
         lost=sum(bool(_LOST.match(each)) for each in said),
         foreign=sum(bool(_FOREIGN.search(each)) for each in said),
+        unit=sum(each.casefold() in UNIT_WORDS for each in said) / len(said),
+        is_weighed=any(each.casefold() in MEASURES for each in said),
         in_cell=share(IN_CELL),
     )
 

@@ -19,9 +19,14 @@ if TYPE_CHECKING:
     from linshu.connectors.guessing.amounts import Expression
     from linshu.connectors.guessing.roles import Claim
 
-LIST, DAY = "名单", "日期"  # what is told beside the file
+LIST, DAY, GROUP = "名单", "日期", "社群"  # what is told beside the file
 CHANNEL = "list"
 BUYERS = ("member_id", "receiver_name", "receiver_phone", "receiver_address")  # the first that a file has
+GOODLESS = Text(
+    "没有商品，一行当作一笔付了款的订单：销售额和人数算得出，卖了什么、毛利算不出（有的话加一列“商品”）；只是别的表的合计的话不要导入，会重复计数",
+    "no goods are named, and each row is a paid order: sales and buyers can be told, what was sold and its profit cannot (add "
+    "a column “商品” if you can); do not import it where it only sums up another sheet, or it counts twice",
+)
 SURE = 0.6  # that the rows of a list are told apart rightly: a person is asked
 _GOODS = ("sku_id", "goods_name", "spec")
 
@@ -37,11 +42,11 @@ def moment_of(roles: Mapping[str, Claim]) -> Expression:
 
 
 def can_stand_for(lacks: Sequence[str], roles: Mapping[str, Claim]) -> bool:
-    """Whether what an order file lacks can be told or made: who bought and what, or at least when and what."""
-    goods = {"sku_id", "goods_name"} & set(roles)
+    """Whether what an order file lacks can be told or made: who bought, or at least when and what."""
+    goods, who = {"sku_id", "goods_name"} & set(roles), buyer_of(roles)
     if "order_id" not in lacks:
-        return False
-    return bool(goods and "placed_at" not in lacks) or bool(buyer_of(roles) and (goods or "qty" in roles))
+        return bool(goods or who)  # only the day is missing
+    return bool(goods and "placed_at" not in lacks) or bool(who)
 
 
 def doubted(claims: Sequence[Claim], roles: Mapping[str, Claim]) -> tuple[Claim, ...]:
@@ -102,6 +107,8 @@ def notes(key: Key, roles: Mapping[str, Claim], sample: Mapping[str, Sequence[st
             "of one name",
         )
     ]
+    if not {"sku_id", "goods_name", "qty"} & set(roles):
+        made.append(GOODLESS)
     blank = sum(not (each or "").strip() for each in sample.get(name, ())) if who else 0
     if blank:
         made.append(
@@ -124,4 +131,6 @@ def notes(key: Key, roles: Mapping[str, Claim], sample: Mapping[str, Sequence[st
 def told(roles: Mapping[str, Claim], *, is_made: bool = True) -> dict[str, Any]:
     """What such a file has to be told, as the mapping asks for it."""
     days = [] if {"placed_at", "paid_at"} & set(roles) else [DAY]
-    return {"told": dict.fromkeys([LIST, *days] if is_made else days, ""), "ask": days}
+    groups = [] if {"community_id", "street"} & set(roles) else [GROUP]
+    words = [LIST, *days, *groups] if is_made else days
+    return {"told": dict.fromkeys(words, ""), "ask": days} if words else {}
