@@ -95,6 +95,11 @@ def test_rows_pasted_twice_into_a_known_export_are_asked_about(project: Project,
     with linshu.open(project.folder) as shop:
         with pytest.raises(Conflict, match="有 1 行与前面的行完全相同"):
             shop.import_file(twice, "auto", yes=False)
+        head, first, second = JD.splitlines()
+        many = [first.replace("9001", str(9001 + at)) for at in range(25_000)]  # more than is looked at in turn
+        far = put(tmp_path, "\n".join([head, second, *many, second, many[0]]), "far.csv")
+        with pytest.raises(Conflict, match="有 2 行与前面的行完全相同"):
+            shop.import_file(far, "auto", yes=False)
         assert shop.landed() == set()
         assert shop.import_file(put(tmp_path, JD), "auto", yes=False).meta["read_as"][0]["mapping"] == "jd"
 

@@ -290,8 +290,9 @@ def _repeated(found: Found, part: Part) -> tuple[Text, ...]:
     """The doubt about rows said twice, where lines are numbered by their place: each would be a line of its own."""
     lines = [each.columns["line_no"] for each in found.mapping.tables if "line_no" in each.columns]
     numbered = any("number" in each.items() for each in lines if isinstance(each.value, dict))
-    alike = len(part.sample) - len(set(part.sample))
-    if not numbered or not alike or found.how == "guessed":  # a guess asks by the column of the order id
+    if not numbered or (found.how == "guessed" and len(set(part.sample)) < len(part.sample)):
+        return ()  # a guess that saw it asks by the column of the order id
+    if not (alike := part.repeated()):
         return ()
     return (
         Text(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from linshu.connectors.files.fill import filled, refuse_unknown
 from linshu.connectors.files.kinds import ARCHIVE, PAGE, WORKBOOK
 from linshu.connectors.files.looking import look
 from linshu.connectors.files.page import open_page
+from linshu.connectors.files.repeats import repeated
 from linshu.connectors.files.sheet import open_sheet, sheet_names
 from linshu.connectors.files.source import Source, on_disk
 from linshu.engine.intake.layout import LINE
@@ -22,7 +24,9 @@ from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
+
+    import pyarrow as pa
 
     from linshu.connectors.files.looking import Look
     from linshu.engine.intake.incoming import Incoming
@@ -42,6 +46,15 @@ class Part:
     columns: tuple[str, ...]
     sample: tuple[Cells, ...]
     notes: tuple[Text, ...]
+    rows: Callable[[], Iterable[pa.Table]] = tuple  # all of them, read anew
+    _counted: list[int] = field(default_factory=list, compare=False, repr=False)
+
+    def repeated(self) -> int:
+        """How many of all its rows say exactly what a row before them says; counted once."""
+        if not self._counted:
+            is_long = len(self.sample) >= SAMPLE_ROWS
+            self._counted.append(repeated(self.rows()) if is_long else len(self.sample) - len(set(self.sample)))
+        return self._counted[0]
 
 
 def open_file(
@@ -84,7 +97,8 @@ def parts(path: Where, known: Collection[str] = ()) -> tuple[Part, ...]:
                 if seen.kind != WORKBOOK:
                     raise
                 continue  # an empty sheet
-            found.append(Part(member, sheet, incoming.columns, _sample(incoming), incoming.notes))
+            again = partial(_rows, source, seen, sheet, known)
+            found.append(Part(member, sheet, incoming.columns, _sample(incoming), incoming.notes, again))
     return tuple(found)
 
 
@@ -131,6 +145,10 @@ def _opened(source: Source, seen: Look, form: FileForm, known: Collection[str]) 
         return incoming
     refuse_unknown(incoming, form.fill)
     return replace(incoming, rows=filled(incoming.rows, form.fill))
+
+
+def _rows(source: Source, seen: Look, sheet: str, known: Collection[str]) -> Iterable[pa.Table]:
+    return _opened(source, seen, FileForm(sheet=sheet), known).rows
 
 
 def _sample(incoming: Incoming) -> tuple[Cells, ...]:
