@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from linshu.engine.intake.incoming import HEADER, NOTE, TOTAL
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     import pyarrow as pa
 
@@ -43,6 +43,7 @@ _SUSPECTS = frozenset(
 )
 _ANY_SUSPECT = rf"(?is)(?:{_TOTAL.pattern})|(?:{_NOTE.pattern})|(?:{_OF_ONE.pattern})"
 _ENDS = "计:： "
+_FEWEST_NAMES = 3  # of the columns of another table
 
 
 def is_plain(cells: Sequence[str | None], name: str) -> bool:
@@ -81,6 +82,14 @@ def is_header(cells: Sequence[str | None], columns: Sequence[str]) -> bool:
     """Whether a row says the names of the columns again."""
     said = [((cell or "").strip(" \t\r\n\ufeff"), name) for cell, name in zip(cells, columns, strict=False)]
     return sum(cell == name for cell, name in said) * 5 >= len(said) * 4
+
+
+def is_other_header(cells: Sequence[str | None], columns: Sequence[str], known: Collection[str]) -> bool:
+    """Whether a row names the columns of another table: names alone, some of them known as such."""
+    said = [each.strip() for each in cells if each and each.strip()]
+    if len(said) < _FEWEST_NAMES or len(set(said)) < len(said) or any(map(_FIGURE.match, said)):
+        return False
+    return any(each in known for each in said) and not is_header(cells, columns)
 
 
 def outside(cells: Sequence[str | None]) -> str:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
+from linshu.connectors.files.blocks import blocks_of, part_of, told
 from linshu.connectors.files.guard import refuse_bombs
 from linshu.connectors.files.heads import LOOKED_AT, find_head, head_at
 from linshu.connectors.files.kinds import damaged, locked
@@ -41,18 +42,26 @@ def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str
     head = head_at(first, form.header_row) if form.header_row else find_head(first, known, grid.merges)
     if head is None:
         raise no_names(shown, form.header_row)
-    columns = column_names(head.cells, shown, head.last)
-    sorter = Sorter(shown, columns, keep_all=form.keep_all)
+    blocks = blocks_of(head.cells)
+    columns = column_names(head.cells[: len(blocks[0])] if blocks else head.cells, shown, head.last)
+    sorter = Sorter(shown, columns, keep_all=form.keep_all, known=known)
     sorter.above(first, head.first)
     hidden = [each for each in book.sheet_names if each != name and not _is_shown(book, each)]
-    notes = (head.reason, *([_hidden(hidden)] if hidden and not form.sheet else ()), *blank.notes)
+    notes = (
+        head.reason,
+        *([told(blocks)] if blocks else ()),
+        *([_hidden(hidden)] if hidden and not form.sheet else ()),
+        *blank.notes,
+    )
     # The same workbook holds several sheets: each is a file of its own.
     return Incoming(
         shown,
         f"{seen.hash}/{book.sheet_names.index(name) + 1}",
         0,
         columns,
-        sorter.tables(grid.records(head, len(columns))),
+        sorter.tables(chain.from_iterable(part_of(grid.records(head, each.stop), each) for each in blocks))
+        if blocks
+        else sorter.tables(grid.records(head, len(columns))),
         sorter.broken,
         notes=notes,
     )

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from linshu.connectors.files import asides
-from linshu.engine.intake.incoming import BROKEN, BYTES, HEADER, NOTE, TITLE, broken_lines
+from linshu.engine.intake.incoming import BROKEN, BYTES, HEADER, NOTE, OTHER, TITLE, broken_lines
 from linshu.engine.intake.layout import LINE
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from linshu.engine.intake.incoming import Line
 
@@ -37,8 +37,20 @@ class Record(NamedTuple):
 class Sorter:
     """Keeps the rows of data and lists the others."""
 
-    def __init__(self, name: str, columns: Sequence[str], *, keep_all: bool = False, mixed: bool = False) -> None:
+    def __init__(
+        self,
+        name: str,
+        columns: Sequence[str],
+        *,
+        keep_all: bool = False,
+        mixed: bool = False,
+        known: Collection[str] = (),
+    ) -> None:
+        """`known` are names of columns, by which the header of another table below is told."""
         self._name, self._columns, self._keep_all, self._mixed = name, columns, keep_all, mixed
+        self._names = frozenset((*columns, *known))
+        self._gap = False  # the row before was blank, or a title alone
+        self._other = ""  # the header of another table below, whose rows are read
         self._aside: list[Line] = []
         self._ended = False  # a total or note was the last that was not blank
 
@@ -70,11 +82,14 @@ class Sorter:
     def _rows(self, records: Iterable[Record]) -> Iterator[tuple[int, list[str | None]]]:
         pending: list[Record] = []
         for record in records:
+            if not self._keep_all and self._is_of_another(record, pending):
+                continue
             if record.whole and not pending and not self._mixed and asides.is_plain(record.cells, self._columns[0]):
                 self._ended = False
                 yield record.number, record.cells
                 continue
             if not any(record.cells) and not record.raw.strip():
+                self._gap = True
                 continue
             if self._is_suspended(record, pending):
                 if len(pending) > LONGEST_FOOTER:
@@ -85,6 +100,20 @@ class Sorter:
             self._ended = False
             yield record.number, record.cells
         yield from self._close(pending)
+
+    def _is_of_another(self, record: Record, pending: list[Record]) -> bool:
+        """Whether a record belongs to another table, whose header stands below a blank row or a title of its own."""
+        if self._other and asides.is_header(record.cells, self._columns):
+            self._other = ""  # ours goes on
+        is_below, self._gap = self._gap or bool(pending), False
+        if not self._other and is_below and asides.is_other_header(record.cells, self._columns, self._names):
+            self._other = asides.shown(record.cells)
+            for each in pending:
+                self.put_aside(each.number, asides.shown(each.cells), TITLE)
+            pending.clear()
+        if self._other and any(record.cells):  # what the row says is nobody's to keep: it was sealed by no mapping
+            self.put_aside(record.number, self._other, OTHER)
+        return bool(self._other)
 
     def _is_suspended(self, record: Record, pending: list[Record]) -> bool:
         """Whether a record is no row, or cannot be known to be one before more was read."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 # Why a line of the file did not become a row: it could not be read, or is no data.
 BROKEN, BYTES = "broken", "bytes"
+OTHER = "other"  # a row of another table below this one
 TITLE, TOTAL, NOTE, HEADER = "title", "total", "note", "header"
 BLANK = "blank"  # counted, so that rows are numbered as people count them, and not worth a word
 NOT_DATA = (TITLE, TOTAL, NOTE, HEADER, BLANK)
