@@ -104,6 +104,12 @@ def test_coupons_are_used_once_and_lapse(ask):
     wrong = ask("""SELECT count(*) FROM coupon_event AS e JOIN orders AS o USING (order_id) JOIN coupon_grant AS g USING (coupon_grant_id) JOIN coupon AS c USING (coupon_id)
         WHERE e.kind = 'used' AND (o.member_id <> g.member_id OR o.discount_platform_fen <> c.face_fen OR o.goods_fen < c.threshold_fen OR o.campaign_id <> c.campaign_id)""")
     assert wrong == 0
+    assert (
+        ask(
+            "SELECT count(*) FROM coupon_event AS e JOIN coupon_grant USING (coupon_grant_id) WHERE e.occurred_at < granted_at"
+        )
+        == 0
+    )
     assert ask("SELECT sum(amount_fen) FROM coupon_event WHERE kind = 'used'") == ask(
         "SELECT sum(discount_platform_fen) FROM orders WHERE paid_at IS NOT NULL"
     )

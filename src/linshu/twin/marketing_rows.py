@@ -101,9 +101,12 @@ def morning(today: Today) -> None:
 
 
 def _granted(today: Today, campaign: Campaign, who: Ints, shown: np.ndarray) -> None:
-    """Puts on record who is treated and who is held out; the treated are given the coupon and told of it."""
+    """Puts on record who is treated and who is held out; the treated are given the coupon, and told of it in the morning.
+
+    The coupon lies with them from the first moment of the day: some order before they are told.
+    """
     world, clock = today.world, today.world.clock
-    keys, start = member_pool(today.state.members.count), clock.start(campaign.start) + 9 * HOUR
+    keys, start = member_pool(today.state.members.count), clock.start(campaign.start)
     held = int(campaign.holdout * 1_000_000)
     today.rows.append(emission("experiment_assignment", {
         "experiment_id": f"CP{campaign.index}", "unit_kind": "member", "unit_id": Words(keys, who),
@@ -120,10 +123,10 @@ def _granted(today: Today, campaign: Campaign, who: Ints, shown: np.ndarray) -> 
     }  # fmt: skip
     touch: Columns = {
         "touch_id": Numbered("TC", number), "unit_kind": "member", "unit_id": Words(keys, given), "campaign_id": of,
-        "arm": "treatment", "medium": "template", "touched_at": at, "touched_date": date,
+        "arm": "treatment", "medium": "template", "touched_at": at + 9 * HOUR, "touched_date": date,
         "was_opened": hashed(world.config.seed, 77 + campaign.index, given) < OPENED,
     }  # fmt: skip
-    today.rows += [emission("coupon_grant", grant, at), emission("touch", touch, at)]
+    today.rows += [emission("coupon_grant", grant, at), emission("touch", touch, at + 9 * HOUR)]
 
 
 def _lapsed(today: Today, campaign: Campaign, who: Ints) -> None:
