@@ -156,18 +156,6 @@ def _kept_where_told(request: pytest.FixtureRequest) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="module", params=KINDS)
-def either_kind(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The module's tests on both, wherever `--state` says: for those that show how the whole hangs together."""
-    usual = request.config.getoption("state")
-    if request.param == "sqlite" and usual != "sqlite":
-        pytest.skip("runs on SQLite in the usual run")
-    with ExitStack() as stack:
-        if request.param != usual:
-            stack.enter_context(request.getfixturevalue("lender").everywhere())
-        yield
-
-
 @pytest.fixture(autouse=True)
 def _taken_back(request: pytest.FixtureRequest) -> Iterator[None]:
     """What was lent within the folder of one test goes with it."""
