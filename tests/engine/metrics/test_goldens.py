@@ -35,6 +35,7 @@ QUESTIONS = {
     "share_of_total": Query.of("gmv", "channel", grain="month", share="total", compare="previous", **OCTOBER),
     "share_within_city": Query.of("buyers", "city,leader", share="city", **OCTOBER),
     "best_and_the_rest": Query.of("aov,buyers", "leader", grain="month", top=5, order="-buyers", **OCTOBER),
+    "best_of_what_adds_up": Query.of("gmv", "district", top=3, **OCTOBER),
     "filled_chart": Query.of("orders", grain="day", fill=True, **OCTOBER),
 }
 

@@ -1,4 +1,4 @@
-"""The best groups of a dimension and one group of all others, both counted from the rows themselves, never by adding."""
+"""The best groups of a dimension and one group of all others, counted from the rows themselves unless adding gives the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from linshu.engine.metrics.query import Query
 
@@ -55,6 +55,14 @@ def mapped(keys: list[exp.Alias], joins: list[exp.Join], most: int) -> list[exp.
     key = exp.Case(ifs=[exp.If(this=_among(), true=last.this.copy())])
     place = exp.Case(ifs=[exp.If(this=_among(), true=column("n", "p"))], default=exp.Literal.number(most + 1))
     return [*others, named(key, last.alias), named(place, RANK)]
+
+
+def put_together(source: str, key: str, figures: Iterable[str], most: int) -> exp.Select:
+    """The best as they are and all others as one, from a stage that has a row for each."""
+    joins: list[exp.Join] = []
+    keys = mapped([named(column(key, source), key)], joins, most)
+    sums = [named(nodes.cast(exp.Sum(this=column(name, source)), exp.DType.BIGINT), name) for name in figures]
+    return nodes.select([*keys, *sums], nodes.table(source), joins=joins, groups=len(keys))
 
 
 def is_rest(source: str, most: int) -> exp.Expr:

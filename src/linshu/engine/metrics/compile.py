@@ -7,14 +7,17 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import best, dialects, nodes, running
+from linshu.engine.metrics import best, dialects, nodes, plan, running
 from linshu.engine.metrics.binding import Binder
 from linshu.engine.metrics.columns import columns
+from linshu.engine.metrics.comparison import SHIFTED
 from linshu.engine.metrics.figures import Figures
 from linshu.engine.metrics.filters import UNKNOWN
+from linshu.engine.metrics.goals import adds_up
 from linshu.engine.metrics.groups import Groups, stages
 from linshu.engine.metrics.nodes import column, named
 from linshu.engine.metrics.plan import bounded, checked
+from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.reading import Reading
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.scan import TIME, key_name
@@ -27,8 +30,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linshu.engine.metrics.catalog import Catalog
-    from linshu.engine.metrics.query import Query
     from linshu.engine.warehouse.rollups import Standing
+
+GROUPED = "grouped"  # the best and all others, put together from single groups
 
 
 def compile(  # noqa: A001 - what it does is compiling
@@ -71,8 +75,8 @@ class _Writer:
 
     def write(self, dialect: str) -> Template:
         query = self.query
-        ctes, source = Groups(query, self.reading).write()
-        ctes = [*self._buckets(), *self._best(), *ctes]
+        ctes, source = self._stages()
+        ctes = [*self._buckets(), *ctes]
         whole = ""
         if query.share:
             more, whole = Groups(self._whole(), self.reading, "w", "whole").write()
@@ -90,10 +94,21 @@ class _Writer:
         bounded(self.query, Text("累计", "A running figure"))
         return [(running.BUCKETS, running.buckets(self.query, self.reading.binder))]
 
-    def _best(self) -> list[tuple[str, exp.Query]]:
-        """The best groups over the whole period, by the figures asked for order, else by the first metric."""
-        if not self.query.top:
-            return []
+    def _stages(self) -> tuple[list[tuple[str, exp.Query]], str]:
+        """The stages up to the groups, and the name of the last: who is best, and the figures by group."""
+        query = self.query
+        if query.top and _rest_adds_up(query, self.catalog):
+            found, source = self._best()
+            figures = [part.name for scan in plan.scans(query, self.catalog) for part in scan.parts]
+            return [*found, (GROUPED, best.put_together(source, key_name(0), figures, query.top))], GROUPED
+        groups, source = Groups(query, self.reading).write()
+        return [*(self._best()[0] if query.top else []), *groups], source
+
+    def _best(self) -> tuple[list[tuple[str, exp.Query]], str]:
+        """The best groups over the whole period, by the figures asked for order, else by the first metric.
+
+        Beside them the name of the stage they are chosen from.
+        """
         query = best.ranking(self.query)
         ctes, source = Groups(query, self.reading, "p", "ranking").write()
         figures = Figures(query, self.catalog, source)
@@ -101,7 +116,7 @@ class _Writer:
         order = best.order(self.query, known)
         ranks = [_ordered(known[item.removeprefix("-")], descending=item.startswith("-")) for item in order]
         ranks.append(_ordered(column(key_name(0), source)))
-        return [*ctes, (best.BEST, best.chosen(source, key_name(0), ranks, self.query.top))]
+        return [*ctes, (best.BEST, best.chosen(source, key_name(0), ranks, self.query.top))], source
 
     def _whole(self) -> Query:
         """The question about all groups together, or about all within one dimension; asked anew, never added."""
@@ -181,6 +196,18 @@ class _Writer:
         if self.query.grain and name == self.query.grain.value:
             return column(TIME, source)
         return column(key_name(self.query.by.index(name)), source) if name in self.query.by else column(name)
+
+
+def _rest_adds_up(query: Query, catalog: Catalog) -> bool:
+    """Whether the figures of all others are the sums of those by which the best are chosen, to the last unit."""
+    plain = Query(
+        metrics=query.metrics, by=query.by[:1], start=query.start, end=query.end, where=query.where,
+        compare=query.compare if query.compare in SHIFTED else None, order=query.order, limit=query.limit,
+        as_of=query.as_of, moment=query.moment, fiscal_start=query.fiscal_start, scope=query.scope,
+        totals=query.totals, top=query.top,
+    )  # fmt: skip
+    leaves = {leaf for name in query.metrics for leaf in catalog.leaves(name)}
+    return query == plain and all(adds_up(catalog.metric(leaf), catalog) for leaf in leaves)
 
 
 def _cte(name: str, node: exp.Query) -> exp.CTE:

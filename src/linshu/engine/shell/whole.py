@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from linshu.engine.warehouse.turns import Turns
+from linshu.kernel.errors import LinshuError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -44,5 +45,7 @@ class Whole:
             make = waiting.pop()
             try:
                 make()
+            except LinshuError:
+                continue  # a question that has no answer, as its place will say
             except Exception:
                 logger.info("a part could not be made with its page", exc_info=True)
