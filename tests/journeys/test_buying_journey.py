@@ -108,7 +108,7 @@ def test_a_morning_of_buying(company: tuple[Any, TownShop, str], browser: Browse
     assert "长沙仓" in export.value.path().read_text("utf-8-sig")
     page.click("button:has-text('批准并执行')")
     expect(page.locator("#page [role=status]")).to_contain_text("处理了 4 单")
-    expect(page.locator("#page")).to_contain_text("今天没有要订的")
+    expect(page.locator("#page")).to_contain_text("今天的都处理完了")
 
     later = measure(app.state.shell.ledger, shop, TODAY + timedelta(days=8))
     assert {one.kind: one.applied for one in later} == {"replenish": 2, "transfer": 1, "markdown": 1}

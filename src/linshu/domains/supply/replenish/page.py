@@ -72,6 +72,7 @@ def _list(request: Request, said: Done | None = None) -> Response:
         total=len(found),
         pages=pages,
         any=bool(every),
+        ordered=not every and any(one.proposal.day == shell.today for one in view.orders(book, view.Asked(tab="done"))),
         warehouses=view.warehouses(every, shell.shop),
         lines=lines,
         whole={
