@@ -181,7 +181,9 @@ def test_people_are_registered(filled: str, capsys: pytest.CaptureFixture[str]) 
 
 
 @pytest.mark.slow
-def test_everything_else_has_its_command(filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_everything_else_has_its_command(
+    filled: str, tmp_path: Path, capsys: pytest.CaptureFixture[str], fresh_state: str
+) -> None:
     here = ("--project", filled)
     assert answered(capsys, "sql", "tables", *here)["rows"]
     assert answered(capsys, "sql", "SELECT count(*) AS n FROM fct_orders", *here)["rows"] == [{"n": 4}]
@@ -196,7 +198,8 @@ def test_everything_else_has_its_command(filled: str, tmp_path: Path, capsys: py
         answered(capsys, "template", "orders", "--to", str(tmp_path / "t.xlsx"), *here)["rows"][0]["table"] == "orders"
     )
     assert answered(capsys, "backup", "--to", str(tmp_path / "b.tar"), *here)["rows"][0]["verified"]
-    assert answered(capsys, "restore", str(tmp_path / "b.tar"), "--to", str(tmp_path / "again"))["rows"][0]["verified"]
+    again = ("--to", str(tmp_path / "again"), *(("--state", fresh_state) if fresh_state else ()))
+    assert answered(capsys, "restore", str(tmp_path / "b.tar"), *again)["rows"][0]["verified"]
     assert answered(capsys, "upgrade", "--backup", str(tmp_path / "u.tar"), *here)["rows"][0]["ok"]
     assert {row["table"] for row in answered(capsys, "insight", "tables", *here)["rows"]} >= {"fct_orders"}
     assert {row["metric"] for row in answered(capsys, "insight", "metrics", *here)["rows"]} >= {"gmv"}
