@@ -39,3 +39,4 @@ def test_a_table_is_no_chain() -> None:
     assert not is_chain(["单号,商品", "1,苹果+2", "2,梨+1"])
     assert not is_chain(["1. 引言", "2. 说明", "3. 共 2份"])
     assert not is_chain(["1 2026-03-01 5.00", "2 2026-03-02 6.00"])
+    assert not is_chain(["单号,商品", "2.60301E+17,苹果", "2.60302E+17,梨"])

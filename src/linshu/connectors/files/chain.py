@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 COLUMNS = ("接龙号", "昵称", "房号", "电话", "接龙内容")
 _UNIT = "|".join((*COUNTERS, *MEASURES))
-_LINE = re.compile(r"^\s*(\d{1,4})\s*(?:[.．、)）:：]\s*|\s+)(\S.*)$")
+_LINE = re.compile(r"^\s*(\d{1,4})\s*(?:[.．](?!\d)\s*|[、)）:：]\s*|\s+)(\S.*)$")
 _TOOK = re.compile(rf"[xX×*+＊＋]\s*[\d一二两三四五六七八九十]|[\d一二两三四五六七八九十半]\s*(?:{_UNIT})(?:\W|$)")
 _ROOM = re.compile(r"^(?:\d+\s*(?:[栋幢座号楼#-]|单元)[\w#-]*|\S{0,6}[栋幢座楼室]\w*)$")
 _PHONE = re.compile(r"^1[3-9]\d{9}$")
