@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -114,6 +115,11 @@ def when(moment: datetime | None) -> str:
     return moment.strftime("%Y-%m-%d %H:%M:%S") if moment else ""
 
 
+MONEY = ("{:.2f}", "¥{:,.2f}", "{:,.2f}元", "￥{:.2f}", " {:.2f} ")
+MOMENTS = ("%Y-%m-%d %H:%M:%S", "%Y/%m/%d %H:%M:%S", "%Y年%m月%d日 %H:%M:%S", "%Y.%m.%d %H:%M:%S", "%Y%m%d%H%M%S")
+WIDE = str.maketrans("0123456789.", "０１２３４５６７８９．")
+
+
 def spoil(rows: list[dict[str, str]], rng: Random, needed: Sequence[str]) -> list[dict[str, str]]:
     """The same rows as a person's computer leaves them: columns moved and added, ids wrapped, empty columns lost."""
     heads = list(rows[0])
@@ -123,24 +129,39 @@ def spoil(rows: list[dict[str, str]], rng: Random, needed: Sequence[str]) -> lis
     for extra in rng.sample(["客服备注", "打印批次", "仓库备注"], rng.randint(0, 2)):
         heads.insert(rng.randint(0, len(heads)), extra)
     wrap = rng.choice(("", "=", "\t", "'"))
+    money, moment = rng.choice(MONEY), rng.choice(MOMENTS)
     made = []
     for row in rows:
         spoiled = {head: row.get(head, rng.choice(("", "x"))) for head in heads}
         for head in ("订单编号", "订单号", "主订单编号", "子订单编号"):
             if head in spoiled and spoiled[head].isdigit():
                 spoiled[head] = _wrapped(spoiled[head], wrap)
-        made.append(spoiled)
+        made.append({head: _dressed(cell, money, moment) for head, cell in spoiled.items()})
     rng.shuffle(made)
     return made
+
+
+def _dressed(cell: str, money: str, moment: str) -> str:
+    """An amount or a moment as some program or person writes it; anything else as it is."""
+    if re.fullmatch(r"\d+\.\d\d", cell):
+        made = money.format(float(cell))
+        return made.translate(WIDE) if money.startswith("￥") else made
+    if re.fullmatch(r"2\d{3}-\d\d-\d\d \d\d:\d\d:\d\d", cell):
+        return datetime.fromisoformat(cell).strftime(moment)
+    return cell
 
 
 def _wrapped(text: str, how: str) -> str:
     return {"=": f'="{text}"', "\t": text + "\t", "'": "'" + text}.get(how, text)
 
 
-def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig") -> Path:
-    """Rows as a file, CSV or Excel by its ending."""
+def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", title: str = "") -> Path:
+    """Rows as a file, CSV or Excel by its ending; under a title and above a total where one is given."""
     heads = list(rows[0])
+    if title:
+        first, *rest = heads
+        total = {first: "合计", **dict.fromkeys(rest, "")}
+        return _titled(path, title, heads, [*rows, total], encoding)
     if path.suffix == ".xlsx":
         with xlsxwriter.Workbook(str(path)) as book:
             sheet = book.add_worksheet()
@@ -152,4 +173,19 @@ def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig") -
         writer = csv.DictWriter(file, heads)
         writer.writeheader()
         writer.writerows(rows)
+    return path
+
+
+def _titled(path: Path, title: str, heads: list[str], rows: list[dict[str, str]], encoding: str) -> Path:
+    lines = [[title], heads, *([row[head] for head in heads] for row in rows)]
+    if path.suffix == ".xlsx":
+        with xlsxwriter.Workbook(str(path)) as book:
+            sheet = book.add_worksheet()
+            sheet.merge_range(0, 0, 0, len(heads) - 1, title)
+            for at, line in enumerate(lines[1:], 1):
+                for column, cell in enumerate(line):
+                    sheet.write_string(at, column, cell)
+        return path
+    with path.open("w", encoding=encoding, newline="") as file:
+        csv.writer(file).writerows([[*line, *([""] * (len(heads) - len(line)))] for line in lines])
     return path

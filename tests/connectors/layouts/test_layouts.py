@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from dataclasses import replace
 from random import Random
 from typing import TYPE_CHECKING
@@ -76,11 +77,17 @@ def put(folder: Path, export: Export, made: tuple[Order, ...], rng: Random) -> P
         "支付时间",
     }
     ending = rng.choice((".csv", ".xlsx"))
-    return market.write(
+    path = market.write(
         folder / f"{export.layout}{ending}",
         market.spoil(export.write(made), rng, sorted(needed)),
         rng.choice(("utf-8-sig", "gb18030")),
+        rng.choice(("", "三月订单报表")),
     )
+    if rng.random() < 0.5:
+        return path
+    with zipfile.ZipFile(path.with_suffix(".zip"), "w") as archive:
+        archive.write(path, path.name)
+    return path.with_suffix(".zip")
 
 
 @pytest.mark.slow
