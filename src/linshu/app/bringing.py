@@ -78,7 +78,15 @@ class Bringing:
     def guess(self, file: Where, mapping: str = "", tell: Named[str, str] | None = None) -> Answer:
         """How a file would be read, how sure that is and why, and what the first rows would become; keeps nothing."""
         found = self.finder.find(file, mapping, tell)
-        return proposed(found, [tried(file, each.mapping, self.project.settings.company_day) for each in found])
+        return proposed(found, [self._tried(file, each.mapping) for each in found])
+
+    def _tried(self, file: Where, mapping: Mapping) -> dict[str, Any]:
+        """What the first rows would become; where something has to be told first, that alone."""
+        try:
+            return tried(file, mapping, self.project.settings.company_day)
+        except Invalid as error:
+            problem = {"zh": error.say("zh"), "en": error.say("en")}
+            return {"rows": 0, "good": 0, "bad": 0, "problems": [problem]}
 
     def learn(self, file: Where, name: str = "", said: Named[str, str] | None = None) -> Answer:
         """Keep how a file is read, as a mapping in mappings/ that later files with its headings use by themselves."""

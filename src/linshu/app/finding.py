@@ -267,6 +267,8 @@ def confirmed(found: list[Found], file: Source) -> None:
     unsure = list(dict.fromkeys(claim for each in found if each.how == "guessed" for claim in each.unsure))
     doubts = list(dict.fromkeys(one for each in found for one in each.doubts))
     if not unsure and not doubts:
+        for each in found:
+            each.mapping.refuse_untold(each.notes)
         return
     said = [f"{each.heading}={each.title.zh}（{each.sureness:.2f}，{each.reason.zh}）" for each in unsure]
     said_en = [f"{each.heading}={each.title.en} ({each.sureness:.2f}, {each.reason.en})" for each in unsure]

@@ -139,3 +139,17 @@ def test_days_in_the_names_of_sheets() -> None:
         "2026-03-05",
         "",
     )
+
+
+def test_a_statement_of_account_is_never_taken_for_sales_unasked(tmp_path: Path) -> None:
+    text = "交易时间,商品,收/支,金额(元),交易单号\n2026-03-01 10:00:00,草莓,收入,25,100001\n2026-03-02 10:00:00,进货,支出,100,100002\n"
+    found = understood(tmp_path / "a.csv", text)
+    assert [(each.heading, "支出的行也会当成销售" in each.reason.zh) for each in found.unsure] == [("金额(元)", True)]
+
+
+def test_a_refusal_quotes_the_values_that_do_not_look_it(tmp_path: Path) -> None:
+    with pytest.raises(Invalid, match="但值不像，如 免单、12\\+8"):
+        understood(
+            tmp_path / "a.csv",
+            "订单号,下单时间,商品,金额\nA1,2026-03-01,苹果,免单\nA2,2026-03-01,梨,12+8\nA3,2026-03-01,枣,8块\n",
+        )

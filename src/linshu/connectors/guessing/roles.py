@@ -6,8 +6,8 @@ from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from linshu.connectors.guessing.shapes import ENOUGH, Shape, shape_of
-from linshu.connectors.guessing.words import BY_NAME, ROLES, TO_GRAM, Role, bare, own_part, plain, unit_of
+from linshu.connectors.guessing.shapes import ENOUGH, MOST_LOOKED_AT, Shape, shape_of
+from linshu.connectors.guessing.words import BY_NAME, ROLES, TO_GRAM, Role, bare, listed, own_part, plain, unit_of
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -32,6 +32,7 @@ _SHAPES = {
     "text": Text("值是文字", "the values are words"),
     "unit": Text("值是单位", "the values are units"),
 }
+_QUOTED = ("money", "count", "measure", "moment", "status")  # shapes of values that tell of nobody
 _SERIAL = Text(
     "值是 1、2、3……：是行号的话，别的文件里也有，会和那里的订单混成一单",
     "the values are 1, 2, 3 …: if they count rows, other files have them too, and their orders would become one",
@@ -82,7 +83,8 @@ def claims(
             roles.add(claim.role)
     said = {heading for heading in headings if plain(heading) in known}
     return tuple(
-        taken.get(heading) or _unused(heading, shapes[heading], None if heading in said else roles)
+        taken.get(heading)
+        or _unused(heading, shapes[heading], None if heading in said else roles, sample.get(heading, ()))
         for heading in headings
     )
 
@@ -202,16 +204,27 @@ def _by_shape(role: Role, shape: Shape) -> float:
     return told.get(role.name, 0.0)
 
 
-def _unused(heading: str, shape: Shape, roles: set[str] | None) -> Claim:
+def _unused(heading: str, shape: Shape, roles: set[str] | None, cells: Sequence[str | None]) -> Claim:
     """No claim; in doubt where the heading is a word for what no other column tells and the values do not look it.
 
     `roles` are those that columns tell; None where a person said what the column is.
     """
     name, role = max(((_by_name(plain(heading), each)[0], each) for each in ROLES), key=lambda each: each[0])
     if roles is not None and shape.filled and name >= EXACT and role.name not in roles:
-        against = Text(f"表头是“{role.title.zh}”，{_AGAINST.zh}", f"the heading says {role.title.en}, {_AGAINST.en}")
+        odd = listed(_odd(cells, role.shape) if role.shape in _QUOTED else ())
+        such = Text(f"，如 {odd}", f", such as {odd}") if odd else Text("", "")
+        against = Text(
+            f"表头是“{role.title.zh}”，{_AGAINST.zh}{such.zh}",
+            f"the heading says {role.title.en}, {_AGAINST.en}{such.en}",
+        )
         return Claim(heading, "", Text("不用", "not used"), _UNLIKE, against)
     empty = Text("整列是空的", "the column is empty")
     unknown = Text("看不出是什么，不用它", "nothing it could be; left out")
     reason = unknown if shape.filled else empty
     return Claim(heading, "", Text("不用", "not used"), 0.0, reason)
+
+
+def _odd(cells: Sequence[str | None], looks: str) -> list[str]:
+    """The values that do not look it, each once."""
+    said = dict.fromkeys(each.strip() for each in cells[:MOST_LOOKED_AT] if each and each.strip())
+    return [each for each in said if shape_of([each]).fits(looks) < 0.5]

@@ -205,8 +205,12 @@ class Mapping:
             table.said(known, Clock(_ANY_DAY))
             for asked in filter(None, (table.where, table.only)):
                 condition(asked, known.in_place())
+        self.refuse_untold()
+
+    def refuse_untold(self, notes: Sequence[Text] = ()) -> None:
+        """Refuse to read anything as long as something was not told that it needs; `notes` say why it is asked."""
         if untold := [word for word in self.ask if not self.told.get(word)]:
-            raise _untold(untold)
+            raise _untold(untold, notes)
 
     def selection(self, table: TableMapping, landed: Landed, columns: Sequence[str]) -> Selection:
         """How the rows of one table are read from landed rows with the columns `columns`."""
@@ -362,7 +366,7 @@ def _tokens(node: Node) -> Iterator[str]:
             yield from _tokens(each)
 
 
-def _untold(words: Sequence[str]) -> Invalid:
+def _untold(words: Sequence[str], notes: Sequence[Text]) -> Invalid:
     shown = "、".join(words[:MOST_ASKED]) + (" …" if len(words) > MOST_ASKED else "")
     hints = [written.HINTS[word] for word in words if word in written.HINTS]
     if len(hints) < len(words):
@@ -370,6 +374,7 @@ def _untold(words: Sequence[str]) -> Invalid:
     add = " ".join(f"--tell {word}=…" for word in words[:MOST_ASKED])
     return Invalid(
         Text(f"文件里没写，要先告诉它：{shown}", f"the file does not say, and has to be told: {shown}"),
+        where=Text("。".join(each.zh for each in notes), ". ".join(each.en for each in notes)),
         mend=Text(
             f"网页上填在“文件里没写的”里；命令行加 {add}（{'；'.join(each.zh for each in hints)}）。",
             f"On the page fill it in; on the command line add {add} ({'; '.join(each.en for each in hints)}).",
