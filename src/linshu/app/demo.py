@@ -49,7 +49,7 @@ USUAL_ROWS_A_MEMBER = 320
 # Everything in the demonstration is made up and it listens on this machine only, so that its password may be known.
 PASSWORD = "linshu-2026-spring"  # noqa: S105 - said to everybody: nothing in the demo is secret
 ACCOUNTS = {
-    "operator": "周明", "growth": "林悦", "buyer": "陈波", "warehouse": "赵强", "finance": "孙慧", "leader": "王姐",
+    "operator": "周明", "growth": "林悦", "buyer": "陈波", "dispatch": "赵强", "finance": "孙慧", "leader": "王姐",
     "supplier": "老张", "viewer": "何静", "admin": "管理员",
 }  # fmt: skip
 NEWEST, JUDGED = 1, 8  # days back: the last evening, and one whose week of forecasts can be judged

@@ -88,3 +88,18 @@ def test_rows_of_every_earlier_form_come_along_and_go_back(empty: State) -> None
 def counted(state: State) -> dict[str, int]:
     """Rows by table; an upgrade may end log-ins, and nothing else."""
     return {name: one.rows for name, one in contents(state).items() if name != "login_session"}
+
+
+def test_people_of_the_former_warehouse_role_are_dispatch(empty: State) -> None:
+    empty.upgrade("0017")
+    fill(empty)
+    with empty.writing() as connection:
+        connection.exec_driver_sql("UPDATE users SET role = 'warehouse'")
+        connection.exec_driver_sql(
+            """UPDATE alert_rule SET body = '{"by": "warehouse", "owner": "warehouse"}' WHERE name LIKE '1%%'"""
+        )
+    empty.upgrade("0018")
+    with empty.reading() as connection:
+        assert set(connection.exec_driver_sql("SELECT role FROM users").scalars()) == {"dispatch"}
+        bodies = connection.exec_driver_sql("SELECT body FROM alert_rule").scalars().all()
+    assert '{"by": "warehouse", "owner": "dispatch"}' in bodies

@@ -40,7 +40,7 @@ ROLES: tuple[Role, ...] = (
     ),
     Role("growth", Text("增长", "Growth"), _WORKS | {"alerts.manage"}),
     Role("buyer", Text("采购", "Buying"), _WORKS | {"alerts.manage"}),
-    Role("warehouse", Text("仓配", "Warehouse & dispatch"), _WORKS | {"alerts.manage"}),
+    Role("dispatch", Text("仓配", "Warehouse & dispatch"), _WORKS | {"alerts.manage"}),
     Role("finance", Text("财务", "Finance"), _WORKS | {"targets.set", "alerts.manage", "audit.read"}),
     Role("viewer", Text("只读", "Read only"), _READS | {"data.see"}),
     Role("leader", Text("团长", "Leader"), frozenset({"portal.use"})),

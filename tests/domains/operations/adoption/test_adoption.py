@@ -141,7 +141,7 @@ def test_every_role_has_three_to_five() -> None:
         "operator",
         "growth",
         "buyer",
-        "warehouse",
+        "dispatch",
         "finance",
         "viewer",
         "admin",

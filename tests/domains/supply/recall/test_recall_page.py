@@ -121,7 +121,7 @@ def test_a_lot_is_found_looked_at_and_recalled(app: FastAPI) -> None:
     chen.post(address, data={"csrf": csrf(proposal.text), "act": "approve"})
     found = left(app)
     assert {(kind, receiver) for kind, receiver, _ in found} == {
-        ("file", "recall"), ("work_order", "warehouse"), ("work_order", "operator"), ("work_order", "buyer"),
+        ("file", "recall"), ("work_order", "dispatch"), ("work_order", "operator"), ("work_order", "buyer"),
     }  # fmt: skip
     assert [(body["content"]["do"], body["content"]["stock_batch_id"]) for body in files(found)] == [
         ("stop_sale", "B1")

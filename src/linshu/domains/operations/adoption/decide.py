@@ -136,7 +136,7 @@ TASKS: dict[str, tuple[Task, ...]] = {
         DICTIONARY,
     ),
     "buyer": (LOOK, _approve(3, Text("批准三条补货建议", "Approve three orders")), ALERT, EXPORT),
-    "warehouse": (LOOK, WORK, ALERT, QUALITY),
+    "dispatch": (LOOK, WORK, ALERT, QUALITY),
     "finance": (LOOK, LINEAGE, TARGET, EXPORT),
     "viewer": (LOOK, EXPLORE, DICTIONARY),
     "leader": (

@@ -18,12 +18,12 @@ READY: tuple[Rule, ...] = (
     ),
     Rule(
         "late", Text("准时率低", "Deliveries late"), "on_time_rate", "below", 0.9, by="warehouse", sample="pieces_due",
-        least=200, times=2, active=True, owner="warehouse",
+        least=200, times=2, active=True, owner="dispatch",
         why=Text("连着两天低于九成：看这个仓的出车时间和线路。", "Two days below 90 %: look at the departure and routes of this warehouse."),
     ),
     Rule(
         "short", Text("缺货率高", "Pieces missing"), "shortage_rate", "above", 0.03, by="warehouse", sample="pieces_due",
-        least=200, owner="warehouse", why=Text("看分拣和到货差异。", "Look at picking and receipts."),
+        least=200, owner="dispatch", why=Text("看分拣和到货差异。", "Look at picking and receipts."),
     ),
     Rule(
         "out_of_stock", Text("断货率升高", "Stock-outs rise"), "out_of_stock_rate", "rose", 0.5, by="warehouse",

@@ -15,7 +15,7 @@ FEATURE = Feature(
             "/forecast",
             "trending-up",
             "supply",
-            roles=frozenset({"operator", "buyer", "warehouse", "viewer"}),
+            roles=frozenset({"operator", "buyer", "dispatch", "viewer"}),
             order=10,
             scopes=OF_STOCK,
         ),

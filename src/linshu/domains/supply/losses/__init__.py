@@ -9,7 +9,7 @@ FEATURE = Feature(
     pages=router,
     needs="figures.read",
     menu=(
-        MenuItem(TITLE, "/losses", "packages", "supply", roles=frozenset({"operator", "buyer", "warehouse", "finance", "viewer"}), order=40, scopes=OF_STOCK),
+        MenuItem(TITLE, "/losses", "packages", "supply", roles=frozenset({"operator", "buyer", "dispatch", "finance", "viewer"}), order=40, scopes=OF_STOCK),
     ),
     shows=(
         "loss_amount", "loss_rate", "loss_units", "count_missing_amount", "goods_out_cost", "turnover_days",

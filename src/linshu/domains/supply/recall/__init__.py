@@ -15,7 +15,7 @@ FEATURE = Feature(
             "/recall",
             "alert-triangle",
             "supply",
-            roles=frozenset({"operator", "buyer", "warehouse"}),
+            roles=frozenset({"operator", "buyer", "dispatch"}),
             order=60,
             scopes=WHOLE,
         ),

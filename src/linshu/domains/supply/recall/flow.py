@@ -122,7 +122,7 @@ def _effects(proposal: Proposal, sale: str, what: str) -> tuple[Effect, ...]:
         "warehouses": [line["warehouse"] for line in proposal.lines if line["warehouse"]],
     }  # fmt: skip
     tasks = (
-        ("warehouse", Text(f"封存 {proposal.title.zh}", f"Set apart: {proposal.title.en}")),
+        ("dispatch", Text(f"封存 {proposal.title.zh}", f"Set apart: {proposal.title.en}")),
         ("operator", Text(f"通知买家并退款：{proposal.title.zh}", f"Tell the buyers and refund: {proposal.title.en}")),
         ("buyer", Text(f"向供应商追回：{proposal.title.zh}", f"Recover from the supplier: {proposal.title.en}")),
     )
@@ -149,7 +149,7 @@ KIND = Kind(
         Column("left", Text("在仓成本", "At cost"), "fen"),
         Column("words", Text("交代", "Instructions"), editable=True, longest=200),
     ),
-    roles=frozenset({"operator", "buyer", "warehouse"}),
+    roles=frozenset({"operator", "buyer", "dispatch"}),
     apply=apply,
     undo=undo,
     worth=worth_of,

@@ -15,7 +15,7 @@ FEATURE = Feature(
             "/suppliers",
             "truck",
             "supply",
-            roles=frozenset({"operator", "buyer", "warehouse", "finance", "viewer"}),
+            roles=frozenset({"operator", "buyer", "dispatch", "finance", "viewer"}),
             order=50,
             scopes=OF_STOCK,
         ),

@@ -16,7 +16,7 @@ FEATURE = Feature(
             "/surge",
             "chart-area-line",
             "supply",
-            roles=frozenset({"operator", "buyer", "warehouse", "viewer"}),
+            roles=frozenset({"operator", "buyer", "dispatch", "viewer"}),
             order=35,
             scopes=OF_STOCK,
         ),

@@ -239,7 +239,7 @@ KIND = Kind(
         Column("sold", Text("已卖", "Sold so far"), "count"),
         Column("price", Text("标价", "List price"), "fen"),
     ),
-    roles=frozenset({"buyer", "operator", "warehouse"}),
+    roles=frozenset({"buyer", "operator", "dispatch"}),
     apply=apply,
     undo=undo,
     how="baseline",

@@ -167,7 +167,7 @@ def _effects(proposal: Proposal, what: str) -> tuple[Effect, ...]:
     }  # fmt: skip
     return (
         Effect("file", "transfer", proposal.title.zh, {"name": f"{number}-{what}.csv", "rows": rows}),
-        Effect("work_order", "warehouse", proposal.title.zh, body),
+        Effect("work_order", "dispatch", proposal.title.zh, body),
     )
 
 
@@ -213,7 +213,7 @@ KIND = Kind(
         Column("worth", Text("值多少", "Worth"), "fen"),
         Column("to", Text("调入仓编号", "To warehouse")),
     ),
-    roles=frozenset({"buyer", "warehouse", "operator"}),
+    roles=frozenset({"buyer", "dispatch", "operator"}),
     apply=apply,
     undo=undo,
     how="baseline",

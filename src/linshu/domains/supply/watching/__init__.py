@@ -12,7 +12,7 @@ FEATURE = Feature(
     needs="figures.read",
     menu=(
         MenuItem(
-            TITLE, "/stock", "alert-triangle", "supply", roles=frozenset({"operator", "buyer", "warehouse", "viewer"}), order=20, scopes=OF_STOCK
+            TITLE, "/stock", "alert-triangle", "supply", roles=frozenset({"operator", "buyer", "dispatch", "viewer"}), order=20, scopes=OF_STOCK
         ),
     ),
     alerts=READY,

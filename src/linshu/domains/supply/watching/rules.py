@@ -18,6 +18,6 @@ READY: tuple[Rule, ...] = (
     ),
     Rule(
         "expired_stock", Text("过期商品还在账上", "Expired stock still booked"), "expired_value", "above", 0, by="warehouse",
-        owner="warehouse", why=Text("今天下架盘点，报损。", "Take it off the shelf today, count it and book the loss."),
+        owner="dispatch", why=Text("今天下架盘点，报损。", "Take it off the shelf today, count it and book the loss."),
     ),
 )  # fmt: skip
