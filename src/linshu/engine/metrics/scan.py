@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
-from linshu.engine.metrics import best, nodes
+from linshu.engine.metrics import best, distinct, nodes
 from linshu.engine.metrics.days import Days
 from linshu.engine.metrics.expression import Expression, conjuncts, render
 from linshu.engine.metrics.journey import Journey
@@ -64,14 +64,16 @@ class Scanner:
             bucket, within = latest.bucket, latest.within
         if all(own) and (query.by or query.grain):
             conditions.append(nodes.either([rows.all(parts) for parts in own]))
-        outputs: list[exp.Expr] = [named(bucket(), TIME)] if query.grain else []
-        outputs += keys
-        groups = len(outputs)
-        for part, parts in zip(scan.parts, own, strict=True):
-            only = rows.all(parts) if parts else None
-            outputs.append(named(aggregated(part.measure, only), part.name))
+        groups: list[exp.Expr] = [*([named(bucket(), TIME)] if query.grain else []), *keys]
+        only = [rows.all(parts) if parts else None for parts in own]
         where = nodes.both([*within(), *conditions])
-        return nodes.select(outputs, source, joins=joins, where=where, groups=groups)
+        if value := distinct.value_of(scan.parts):
+            outputs = distinct.of_values(groups, value, scan.parts, only)
+            found = nodes.select(outputs, source, joins=joins, where=where, groups=len(groups) + 1)
+            figures = distinct.of_groups(groups, scan.parts, only)
+            return nodes.select(figures, nodes.subquery(found, "z"), groups=len(groups))
+        figures = [named(aggregated(part.measure, one), part.name) for part, one in zip(scan.parts, only, strict=True)]
+        return nodes.select([*groups, *figures], source, joins=joins, where=where, groups=len(groups))
 
     def _split(self) -> tuple[list[Expression], list[tuple[Expression, ...]]]:
         """The conditions all measures share, for WHERE, and those each keeps for its own FILTER."""
