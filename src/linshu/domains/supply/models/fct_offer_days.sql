@@ -11,16 +11,24 @@
 -- column: is_promoted: somebody bears a reduction of its price
 -- late: a listing that lands late is there after the next build
 -- empty: listings are not recorded, or no community is known to be supplied by a warehouse
-WITH offered AS (
-    SELECT
-        l.sku_id, coalesce(w.parent_id, c.warehouse_id) AS warehouse_id, l.listed_date, l.listed_at, l.cut_off_at,
-        least(coalesce(l.sold_out_at, l.cut_off_at), coalesce(l.closed_at, l.cut_off_at), l.cut_off_at) AS ended_at,
-        l.price_fen, l.funder IS NOT NULL AS is_promoted, count(*) AS communities
-    FROM fct_listings AS l
-    JOIN dim_scope_community AS s ON s.scope_kind = l.scope_kind AND s.scope_id = l.scope_id
+-- How many groups a scope reaches from each warehouse; listings outnumber scopes.
+WITH reach AS (
+    SELECT s.scope_kind, s.scope_id, coalesce(w.parent_id, c.warehouse_id) AS warehouse_id, count(*) AS communities
+    FROM dim_scope_community AS s
     JOIN dim_community AS c ON c.community_id = s.community_id
     LEFT JOIN dim_warehouse AS w ON w.warehouse_id = c.warehouse_id
-    WHERE l.is_sellable AND l.listed_date IS NOT NULL AND l.cut_off_at > l.listed_at AND c.warehouse_id IS NOT NULL
+    WHERE c.warehouse_id IS NOT NULL
+    GROUP BY ALL
+),
+
+offered AS (
+    SELECT
+        l.sku_id, r.warehouse_id, l.listed_date, l.listed_at, l.cut_off_at,
+        least(coalesce(l.sold_out_at, l.cut_off_at), coalesce(l.closed_at, l.cut_off_at), l.cut_off_at) AS ended_at,
+        l.price_fen, l.funder IS NOT NULL AS is_promoted, CAST(sum(r.communities) AS BIGINT) AS communities
+    FROM fct_listings AS l
+    JOIN reach AS r ON r.scope_kind = l.scope_kind AND r.scope_id = l.scope_id
+    WHERE l.is_sellable AND l.listed_date IS NOT NULL AND l.cut_off_at > l.listed_at
     GROUP BY ALL
 ),
 
