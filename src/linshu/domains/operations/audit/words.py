@@ -101,7 +101,7 @@ VALUES: Mapping[str, Mapping[str, Text]] = {
         "password": Text("密码", "password"), "second_factor": Text("第二重验证", "second factor"), "code": Text("验证码", "code"),
         "link": Text("登录链接", "log-in link"), "token": Text("令牌", "token"),
     },
-    "role": _ROLES, "base": _ROLES, "before": _ROLES, "owner": _ROLES,
+    "role": _ROLES, "base": _ROLES, "before": _ROLES, "owner": _ROLES, "act": {**NOUNS, **ACTS},
     "permissions": {one.name: one.title for one in PERMISSIONS}, "granted": {one.name: one.title for one in PERMISSIONS},
     "taken": {one.name: one.title for one in PERMISSIONS},
     "severity": {str(name): title for name, title in SEVERITY_TITLES.items()}, "grain": {str(name): title for name, title in GRAIN_TITLES.items()},
