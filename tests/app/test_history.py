@@ -19,7 +19,7 @@ PAST = ["2026-10-01T08:00:00+00:00", "fct_orders", "paid_fits", 3]
 
 
 @pytest.mark.slow
-def test_a_warehouse_made_anew_knows_its_past(project: Project, tmp_path: Path) -> None:
+def test_a_warehouse_made_anew_knows_its_past(project: Project, tmp_path: Path, fresh_state: str) -> None:
     with LocalShop.open(project) as shop:
         shop.build_models()
         shop.warehouse.execute("INSERT INTO meta.check_log VALUES ($1, $2, $3, $4)", PAST)
@@ -39,5 +39,5 @@ def test_a_warehouse_made_anew_knows_its_past(project: Project, tmp_path: Path) 
         assert project.checks.read_text("utf-8").splitlines() == lines
     project.warehouse.unlink()
     back_up(project, tmp_path / "copy.tar")
-    restore(tmp_path / "copy.tar", tmp_path / "again")
+    restore(tmp_path / "copy.tar", tmp_path / "again", fresh_state)
     assert (tmp_path / "again/data/history/checks.jsonl").read_text("utf-8").splitlines() == lines
