@@ -27,8 +27,14 @@ def mine() -> Any:
     )
     connection.execute("CREATE TABLE fct_leader_tier_day (leader_id VARCHAR, day DATE, tier VARCHAR, since DATE)")
     connection.execute("CREATE TABLE fct_leader_service_day (leader_id VARCHAR, day DATE)")
-    connection.execute("CREATE TABLE dim_community (community_id VARCHAR, leader_id VARCHAR)")
-    connection.execute("INSERT INTO dim_community VALUES ('C1', 'L1'), ('C2', 'L2')")
+    connection.execute(
+        "CREATE TABLE dim_community (community_id VARCHAR, leader_id VARCHAR, channel_id VARCHAR, warehouse_id VARCHAR, "
+        "province_id VARCHAR, city_id VARCHAR, district_id VARCHAR, street_id VARCHAR)"
+    )
+    connection.execute(
+        "INSERT INTO dim_community VALUES ('C1', 'L1', 'mini', 'W1', 'R', 'R1', 'R11', NULL), "
+        "('C2', 'L2', 'mini', 'W1', 'R', 'R2', 'R21', NULL)"
+    )
     connection.execute("CREATE TABLE dim_sku (sku_id VARCHAR, name VARCHAR)")
     connection.execute("INSERT INTO dim_sku VALUES ('S1', '苹果'), ('S2', '梨')")
     connection.execute(
@@ -62,6 +68,11 @@ def test_the_newest_advice_for_ones_own_groups_is_told(mine: Any) -> None:
         "('C1', 'S1', '2026-10-30', 'try', 1), ('C1', 'S1', '2026-11-02', 'try', 1), ('C2', 'S2', '2026-10-31', 'push', 1)"
     )
     assert _advised(mine) == Advised((("苹果", ACTS["push"]), ("梨", ACTS["try"])), published=True)
-    for nobody in (Scope.only(leaders=[]), Scope.only(leaders=["L1"], communities=["C2"])):
+    mine.scope = Scope.only(leaders=["L1"], regions=["R1"], channels=["mini"], warehouses=["W1"])
+    assert len(_advised(mine).goods) == 2
+    for nobody in (
+        Scope.only(leaders=[]), Scope.only(leaders=["L1"], communities=["C2"]), Scope.only(leaders=["L1"], regions=["R2"]),
+        Scope.only(leaders=["L1"], channels=["app"]), Scope.only(leaders=["L1"], suppliers=["V1"]),
+    ):  # fmt: skip
         mine.scope = nobody
         assert _advised(mine) == Advised((), published=True)

@@ -10,6 +10,11 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from linshu.domains.operations.portal.own import Own
 
+# What a restriction holds for in a group; one that holds for none of it lets nothing through.
+REACHES = {
+    "regions": ("province_id", "city_id", "district_id", "street_id"), "communities": ("community_id",),
+    "leaders": ("leader_id",), "warehouses": ("warehouse_id",), "channels": ("channel_id",),
+}  # fmt: skip
 ACTS = {"push": Text("主推", "Push"), "try": Text("试卖", "Try")}
 MOST = 6
 ADVICE = """
@@ -34,7 +39,7 @@ class Advised:
 
 
 def advised(mine: Own) -> Advised:
-    """Of the viewer's own groups: those named in the scope, led now by the leaders named there."""
+    """Of the viewer's own groups: those within every restriction of the scope, by who leads them now."""
     return mine.kept(("advised",), lambda: _read(mine))
 
 
@@ -42,9 +47,9 @@ def _read(mine: Own) -> Advised:
     read, own, given = mine.shell.shop.read, "", [str(mine.today)]
     if not read(PUBLISHED).to_pylist()[0]["many"]:
         return Advised((), published=False)
-    for column, ids in (("leader_id", mine.scope.leaders), ("community_id", mine.scope.communities)):
-        if ids is not None:
-            own += f" AND c.{column} IN ({', '.join('?' for _ in ids)})" if ids else " AND FALSE"
-            given += sorted(ids)
+    for attribute, ids in mine.scope.restrictions():
+        ways = [f"c.{column} IN ({', '.join('?' for _ in ids)})" for column in REACHES.get(attribute, ()) if ids]
+        own += f" AND ({' OR '.join(ways) or 'FALSE'})"
+        given += [*ids] * len(ways)
     rows: list[dict[str, Any]] = read(ADVICE.format(own=own, most=MOST), given).to_pylist()
     return Advised(tuple((row["name"], ACTS[row["advice"]]) for row in rows), published=True)
