@@ -63,6 +63,7 @@ def test_from_an_excel_file_to_the_street_that_fell(town: tuple[str, LocalShop],
     keep_and_take_along(page, street, tmp_path)
     read_the_definition(page)
     see_the_rows(page, url)
+    see_the_source(page, url)
 
 
 def find_the_street(page: Page, url: str, shop: LocalShop) -> str:
@@ -132,6 +133,13 @@ def see_the_rows(page: Page, url: str) -> None:
     expect(rows.first).to_be_visible()
     rows.first.locator("a[href^='/data/batches/']").click()
     expect(page.locator("h1")).to_contain_text(FILE)
+
+
+def see_the_source(page: Page, url: str) -> None:
+    """Where the file stands among what came, on the page one begins at; it keeps its own title."""
+    page.goto(f"{url}/data")
+    expect(page.locator("#data-sources tbody")).to_contain_text("拼多多")
+    assert page.title().startswith("数据接入")
 
 
 def parts(address: str) -> dict[str, str]:

@@ -27,6 +27,8 @@ A_COMMAND = Text("本机命令", "a command here")  # that was not asked who ran
 BY_COMMAND = Text("{name}（本机命令）", "{name} (a command)")
 # What the sources that come with the product are called; a company's own are called as it named them.
 SOURCES = {
+    "events": Text("实时事件", "Live events"), "linshu": Text("邻数里的决定", "Decisions in Linshu"), "consent": Text("同意记录", "Consents"),
+    "complete-journey": Text("Complete Journey 公开数据", "Complete Journey, public data"),
     "twin": Text("模拟公司", "Simulated company"), "forecast": Text("销量预测", "Forecast"), "pinduoduo": Text("拼多多", "Pinduoduo"), "jd": Text("京东", "JD"),
     "jielong": Text("接龙", "Jielong"), "jushuitan": Text("聚水潭", "Jushuitan"), "wangdian": Text("旺店通", "Wangdian"),
     "youzan": Text("有赞", "Youzan"), "ktt-orders": Text("快团团订单", "Kuaituantuan orders"),
