@@ -17,7 +17,7 @@ A line indented by two blanks or more after the dashes goes on with the one befo
 `orders` and `refund` landed since the last build touch their order_id (a refund, known by its refund_id, also the
 order it stood at before); a changed dim_batch row touches the orders of that batch. `narrow=` names views and models
 read only for the keys touched, besides those of `from`; `cut=` says by the keys of which of them a large model without
-`from` is built slice by slice. An input the rule does not name rebuilds the whole.
+`from` is built slice by slice, be it all that the rule says. An input the rule does not name rebuilds the whole.
 """
 
 from __future__ import annotations
@@ -135,8 +135,8 @@ def _shorthand(kind: str, inside: str, model: str, key: tuple[str, ...], place: 
 def _increment(value: str, touched: str, place: str) -> Increment:
     """`key=a from=x,y via=z.b,w.c=d narrow=v cut=v` and the SELECT of further keys, read."""
     parts = dict(part.partition("=")[::2] for part in re.sub(r",\s+", ",", value).split())
-    if not parts.get("key") or not (parts.get("from") or touched) or parts.keys() - _PARTS:
-        raise _wrong(place, 1, "incremental 应写成 key=… from=…", "incremental is written key=… from=…")
+    if not parts.get("key") or not (parts.get("from") or touched or parts.get("cut")) or parts.keys() - _PARTS:
+        raise _wrong(place, 1, "incremental 应写成 key=… from=… 或 cut=…", "incremental is written key=… from=… or cut=…")
     via = []
     for each in _listed(parts.get("via", "")):
         path, _, anchor = each.partition("=")

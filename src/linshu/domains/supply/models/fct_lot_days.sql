@@ -2,6 +2,7 @@
 -- key: sku_id, warehouse_id, stock_batch_id, received_on, stock_date
 -- owner: supply
 -- materialized: table
+-- incremental: key=sku_id narrow=fct_stock_days,fct_stock_movements cut=fct_stock_days
 -- check: unique(sku_id, warehouse_id, stock_batch_id, received_on, stock_date)
 -- column: sku_id, warehouse_id, stock_date: what, where, at the end of which company day; the days of fct_stock_days
 -- column: stock_batch_id: the stock batch; '' for goods booked without one, which have a row for each day they came in
