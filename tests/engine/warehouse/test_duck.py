@@ -47,6 +47,11 @@ def test_a_registered_name_ends_with_its_transaction(warehouse: DuckWarehouse) -
         warehouse.query("SELECT * FROM incoming")
 
 
+def test_a_table_that_is_not_made_yet_says_how_it_is_made(warehouse: DuckWarehouse) -> None:
+    with pytest.raises(Misused, match=r"没有表 fct_orders.*linshu build"):
+        warehouse.query("SELECT * FROM fct_orders")
+
+
 def test_python_variables_are_no_tables(warehouse: DuckWarehouse) -> None:
     secret = pa.table({"a": [1]})
     with pytest.raises(Misused):

@@ -15,6 +15,7 @@ _FULL = re.compile(
 )
 _BROKEN = re.compile(r"corrupt|not a valid DuckDB database", re.IGNORECASE)
 _LINE = re.compile(r"\n+LINE (\d+):")
+_NO_TABLE = re.compile(r"Table with name (\w+) does not exist")
 
 _KINDS: tuple[tuple[tuple[type[duckdb.Error], ...], type[LinshuError], Text], ...] = (
     (
@@ -79,6 +80,15 @@ def translated(error: duckdb.Error, *, where: Text | None = None) -> LinshuError
             mend=Text(
                 "请移走该文件，再运行 linshu build，会由 data/landing 重建。",
                 "Move it away, then run linshu build: it is rebuilt from data/landing.",
+            ),
+        )
+    if isinstance(error, duckdb.CatalogException) and (table := _NO_TABLE.search(reason)):
+        return Misused(
+            Text(f"没有表 {table[1]}", f"there is no table {table[1]}"),
+            where=at,
+            mend=Text(
+                "名称见数据字典；若刚升级过，请先运行 linshu build 生成新表。",
+                "The data dictionary has the names; after an upgrade, linshu build makes the new tables.",
             ),
         )
     if isinstance(error, duckdb.OutOfMemoryException):
