@@ -152,11 +152,10 @@ class Section(APIRouter):
     @classmethod
     def of(cls, inner: APIRouter) -> Section:
         """The routes of a router."""
-        made = cls()
+        made = cls(routes=inner.routes)  # as they are: to include them here would look at each once more for each application
         paths = [path.partition("{")[0] for path in _paths(inner)]
         both = takewhile(lambda pair: pair[0] == pair[1], zip(min(paths), max(paths), strict=False))
         made.begins = "".join(sign for sign, _ in both)
-        made.include_router(inner)
         return made
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
