@@ -149,10 +149,13 @@ def lender(postgres_databases: Callable[[str], AbstractContextManager[str]]) -> 
 
 @pytest.fixture(scope="session", autouse=True)
 def _kept_where_told(request: pytest.FixtureRequest) -> Iterator[None]:
-    """The state of every project, and of every path, is where `--state` says."""
+    """The state of every project, and of every path, is where `--state` says; a new file begins as a copy of the ready one."""
+    from tests import states
+
     with ExitStack() as stack:
         if request.config.getoption("state") == "postgresql":
             stack.enter_context(request.getfixturevalue("lender").everywhere())
+        stack.enter_context(states.begun_ready(lambda: request.getfixturevalue("ready_file")))
         yield
 
 
@@ -191,6 +194,7 @@ def ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     from linshu.engine.state import State
 
     file = tmp_path_factory.mktemp("ready") / "state.sqlite"
+    file.touch()  # one that is not there would begin as a copy of this
     State.open(f"sqlite:///{file}").close()
     return file
 
@@ -221,6 +225,7 @@ def state_url(state_urls: Callable[[], str]) -> str:
 def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """A database with nothing in it, of either kind."""
     if request.param == "sqlite":
+        (tmp_path / "empty.sqlite").touch()  # what is there is brought up to date by the migrations, not by a copy
         yield f"sqlite:///{tmp_path / 'empty.sqlite'}"
     else:
         with request.getfixturevalue("postgres_databases")("template1") as url:

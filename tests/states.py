@@ -1,13 +1,17 @@
 """With `--state postgresql`: every project and every path that would hold a SQLite file has a PostgreSQL database instead.
 
-What a test names by an address stays where it says; a path means wherever this run keeps the state.
+What a test names by an address stays where it says; a path means wherever this run keeps the state. Without it, a new
+SQLite file begins as a copy of a ready one.
 """
 
 from __future__ import annotations
 
+import os
+import secrets
 import shutil
 from collections.abc import Callable
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -18,7 +22,6 @@ from linshu.engine.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
 Lend = Callable[[str], AbstractContextManager[str]]  # a copy of a database, dropped at the end; its address
 
@@ -61,6 +64,25 @@ class Lender:
             patch.setattr(Project, "init", classmethod(init))
             patch.setattr(State, "open", classmethod(open_))
             yield
+
+
+@contextmanager
+def begun_ready(ready: Callable[[], Path]) -> Iterator[None]:
+    """A SQLite file that is not there yet begins as a copy of one with every table: migrations cost more than most tests."""
+    upgrade = State.upgrade
+
+    def upgrade_(state: State, revision: str = "head") -> None:
+        file = Path(state.writer.url.database or "")
+        if state.url.startswith("sqlite:") and revision == "head" and file.parent.is_dir() and not file.exists():
+            copy = shutil.copy(ready(), file.with_name(f"{file.name}-{secrets.token_hex(4)}"))
+            with suppress(FileExistsError):  # somebody else was first
+                os.link(copy, file)
+            copy.unlink()
+        upgrade(state, revision)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(State, "upgrade", upgrade_)
+        yield
 
 
 def copied(source: Path, to: Path, lender: Callable[[], Lender]) -> Project:

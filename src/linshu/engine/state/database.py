@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -117,7 +118,7 @@ class State:
 
     def upgrade(self, revision: str = "head") -> None:
         """Applies the migrations that are missing; does nothing when there are none."""
-        if revision == "head" and self.revision() == self._head():
+        if revision == "head" and self.revision() == _newest():
             return
         with self.writing() as connection:
             command.upgrade(_config(connection), revision)
@@ -146,9 +147,6 @@ class State:
         """Lets go of every connection."""
         self.reader.dispose()
         self.writer.dispose()
-
-    def _head(self) -> str | None:
-        return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 @contextmanager
@@ -193,6 +191,12 @@ def _one_writer(engine: Engine) -> Engine:
         connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({WRITER})")
 
     return engine
+
+
+@cache
+def _newest() -> str | None:
+    """The newest migration there is: to read every one of them costs more than all else of opening a state."""
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def _config(connection: Connection) -> Config:
