@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.connectors.layouts import market
 from tests.connectors.layouts.market import when, yuan
-from tests.engine.intake.standin import opened, rows
+from tests.engine.intake.standin import GlassVault, opened, rows
 
 from linshu.connectors.files import open_file, parts, template_mapping
 from linshu.connectors.files.template import guess as template_table
@@ -163,10 +163,15 @@ def test_a_correction_is_heeded_everywhere() -> None:
 
 @pytest.mark.parametrize(
     ("heading", "unit"),
-    [("金额(元)", "yuan"), ("金额（分）", "fen"), ("重量/kg", "kg"), ("数量（斤）", "斤"), ("Price (USD)", "dollar"), ("数量(件)", ""), ("金额", "")],
+    [("金额(元)", "yuan"), ("金额（分）", "fen"), ("重量/kg", "kg"), ("数量（斤）", "斤"), ("Price (USD)", "dollar"), ("金额(港币)", "dollar"), ("金额（千元）", "qian"), ("数量(件)", ""), ("金额", "")],
 )  # fmt: skip
 def test_units_in_headings(heading: str, unit: str) -> None:
     assert unit_of(heading) == unit
+
+
+def test_another_currency_in_the_heading_is_asked_about() -> None:
+    (claim,) = claims(["金额(USD)"], {"金额(USD)": ["1.20", "3.00"]})
+    assert (claim.role, claim.unsure) == ("paid", True)
 
 
 def test_states_in_words() -> None:
@@ -285,7 +290,8 @@ SHEETS = {
         [500, 800], [500],
     ),
     "weighed": ("订单号,下单时间,商品名称,数量(斤),单价(元/斤),金额(元)\nA,2026-03-01,苹果,2.5,4.00,10.00\n", [("A", 1000)], [1000], []),
-    "counted in words": (f"{HEADS}金额\nA,2026-03-01,苹果,2份,4元,8元\nB,2026-03-01,梨,3斤,4,12\n", [("A", 800), ("B", 1200)], [800, 1200], []),
+    "counted in words": (f"{HEADS}金额\nA,2026-03-01,苹果,2份,4元,8元\nB,2026-03-01,梨,3斤,4,12\nC,2026-03-01,桃,7,4,28\nD,2026-03-01,梨,2斤3两,10,23\n", [("A", 800), ("B", 1200), ("C", 2800), ("D", 2300)], [800, 1200, 2300, 2800], []),
+    "priced and counted in words": (f"{HEADS}\nA,2026-03-01,苹果,两盒,4,\nB,2026-03-01,梨,3,4,\nC,2026-03-01,桃,x5,4,\n", [("A", 800), ("B", 1200), ("C", 2000)], [800, 1200, 2000], []),
     "amounts of lines alone": ("订单号,日期,商品,数量,金额\nA,2026-03-01,苹果,2,10\nA,2026-03-01,梨,1,8\n", [("A", 1800)], [1000, 800], []),
     "ids with signs of no width": (f"{HEADS}金额\nA\u200b,2026-03-01,苹果,2,5,10\n\u00a0A,2026-03-01,梨,1,8,8\n", [("A", 1800)], [1000, 800], []),
     "lines behind many rows": (
@@ -310,7 +316,35 @@ def test_sheets_of_small_shops_count_once_and_whole(tmp_path: Path, kind: str) -
     assert sorted(paid for _, paid in rows(intake, "order_line", "order_id", "paid_fen")) == sorted(lines)
     assert [amount for _, amount in rows(intake, "refund", "refund_id", "amount_fen")] == refunds
     grams = {qty for _, qty in rows(intake, "order_line", "order_id", "qty")}
-    assert {"weighed": {1250}, "counted in words": {2, 1500}}.get(kind, grams) == grams
+    assert {"weighed": {1250}, "counted in words": {2, 7, 1150, 1500}, "priced and counted in words": {2, 3, 5}}.get(
+        kind, grams
+    ) == grams
+
+
+def test_a_receiver_in_one_cell_is_read_as_three(tmp_path: Path) -> None:
+    home = "上海市浦东新区世纪大道1号2室"
+    cells = [
+        f"张三 13800138001 {home}",
+        f"收货人：李四，13800138002，{home}",
+        f"{home} 王五 13800138003",
+        f"赵六13800138004{home}",
+        "自提",
+    ]
+    path = tmp_path / "a.csv"
+    path.write_text(
+        "订单号,下单时间,收货信息,金额\n" + "".join(f"A{at},2026-03-01,{cell},8\n" for at, cell in enumerate(cells))
+    )
+    (part,) = parts(path)
+    found = guess(part.columns, dict(zip(part.columns, zip(*part.sample, strict=True), strict=True)), file="a.csv")
+    assert [claim.heading for claim in found.unsure] == ["收货信息"]
+    vault = GlassVault()
+    intake = opened(tmp_path, [table for table in TABLES if table.name == "orders"], sealer=vault)
+    intake.land_and_merge(open_file(path, found.mapping.file), found.mapping)
+    assert {(column, value) for _, column, _, value in vault.sealed} == {
+        *(("receiver_name", name) for name in ("张三", "李四", "王五", "赵六")),
+        *(("receiver_phone", f"1380013800{at}") for at in (1, 2, 3, 4)),
+        *(("receiver_address", each) for each in (home, "自提")),
+    }
 
 
 @pytest.mark.slow

@@ -43,6 +43,7 @@ def read(text: str) -> tuple[str | None, str, str, str | None]:
         ("苹果 12", ("苹果", "12", "piece", None)),
         ("梨 3斤", ("梨", "1500", "gram", None)),
         ("梨三斤", ("梨", "1500", "gram", None)),
+        ("梨2斤3两", ("梨", "1150", "gram", None)),
         ("梨两斤半", ("梨", "1250", "gram", None)),
         ("西红柿半斤", ("西红柿", "250", "gram", None)),
         ("大米 5KG", ("大米", "5000", "gram", None)),
@@ -64,6 +65,20 @@ def read(text: str) -> tuple[str | None, str, str, str | None]:
 )
 def test_a_piece_is_read(text: str, expected: tuple[str, str, str, str | None]) -> None:
     assert read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("cell", "qty", "unit", "number"),
+    [
+        ("3", "3", "piece", "3"), ("2份", "2", "piece", "2"), ("x3", "3", "piece", "3"), ("十二盒", "12", "piece", "12"), ("10", "10", "piece", "10"),
+        ("1箱(6瓶)", "1", "piece", "1"), ("2.5斤", "1250", "gram", "2.5"), ("2斤3两", "1150", "gram", "2.3"), ("两斤半", "1250", "gram", "2.5"),
+        ("1.5", "1.5", "piece", "1.5"), ("半箱", "半箱", "piece", "0.5"), ("一箱半", "一箱半", "piece", "1.5"),
+        ("2+1", "2+1", "piece", "2+1"), ("买2送1", "买2送1", "piece", "买2送1"), ("3/2", "3/2", "piece", "3/2"), ("一斤二两", "一斤二两", "piece", "一斤二两"),
+    ],
+)  # fmt: skip
+def test_a_cell_that_says_how_many_says_all_of_it(cell: str, qty: str, unit: str, number: str) -> None:
+    asked = ", ".join(goods.alone("$1", take) for take in ("qty", "unit", "number"))
+    assert SQL.sql(f"SELECT {asked}", params=[cell]).fetchall() == [(qty, unit, number)]
 
 
 NAMES = st.sampled_from(

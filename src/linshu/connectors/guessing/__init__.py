@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from linshu.connectors.guessing import tally_file, unnumbered
+from linshu.connectors.guessing import receivers, tally_file, unnumbered
 from linshu.connectors.guessing import writing as writing_
 from linshu.connectors.guessing.order_file import MISSING, key_of, missing, order_tables
 from linshu.connectors.guessing.other_file import column_claims, table_claims, table_columns
@@ -34,6 +34,7 @@ __all__ = [
 ]  # fmt: skip
 
 DOUBLED = 0.6  # sure-ness of an order id in a file that says rows twice
+LONGEST_SHOWN = 20  # characters of a heading in a message
 LEAST_SHARE = 0.4  # of the headings that a table has to tell, where the file could be orders but for what they lack
 _FLOWS = ("收/支", "收支", "收支类型", "收支方向", "资金流向")  # headings of a statement of account
 _AMOUNTS = ("paid", "goods", "line_goods")
@@ -113,7 +114,7 @@ def _of_orders(
     tables: Named[str, Table],
 ) -> Guess:
     sample, source = writing.sample, _source(headings)
-    key, said = key_of(roles, sample), _of_sales(writing.doubted(said), sample)
+    key, said = key_of(roles, sample), receivers.doubted(_of_sales(writing.doubted(said), sample), sample)
     made = order_tables(roles, sample, source)
     if "order_line" in made and (alike := _alike(headings, sample)):
         said = tuple(_doubled(each, alike) if each.role == "order_id" else each for each in said)
@@ -147,7 +148,7 @@ def _of_tally(
     source, key = _source(headings), tally_file.key_of(roles, sample)
     made = tally_file.tally_tables(roles, sample, source, tally)
     told = writing.into(tally_file.told(tally, roles, is_made=key.is_made))
-    said, notes = writing.doubted(tally.claims), (*writing.notes, *tally.notes)
+    said, notes = receivers.doubted(writing.doubted(tally.claims), sample), (*writing.notes, *tally.notes)
     if key.is_made:
         said, notes = unnumbered.doubted(said, roles), (*notes, *unnumbered.notes(key, roles, sample))
     return Guess(_mapping(made, source, said, tables, told), said, notes, lasts=tally.lasts)
@@ -247,17 +248,17 @@ def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Seq
     found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
     odd = [claim for claim in said if claim.unsure and not claim.role]
     no_id = list(lacks) == ["order_id"]
+    shown = [each if len(each) <= LONGEST_SHOWN else f"{each[:LONGEST_SHOWN]}…" for each in headings[:12]]
     return UnrecognisedError(
         Text(
             f"看不出 {file} 是哪张表：当作订单还缺{'、'.join(MISSING[each].zh for each in lacks)}",
             f"{file} looks like no table of the standard; as orders it lacks {', '.join(MISSING[each].en for each in lacks)}",
         ),
         where=Text(
-            f"表头 {'、'.join(headings[:12])}"
+            f"表头 {'、'.join(shown)}"
             + (f"；认出 {'、'.join(found)}" if found else "")
             + "".join(f"；“{each.heading}”列：{each.reason.zh}" for each in odd),
-            f"headings {', '.join(headings[:12])}"
-            + "".join(f"; column “{each.heading}”: {each.reason.en}" for each in odd),
+            f"headings {', '.join(shown)}" + "".join(f"; column “{each.heading}”: {each.reason.en}" for each in odd),
         ),
         mend=_ONE_COLUMN if len(headings) == 1 else _NO_ID if no_id else _TELL,
     )

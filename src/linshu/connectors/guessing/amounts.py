@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Expression = Any  # as a mapping writes it: a heading, or {name: ...}
 Sample = "Mapping[str, Sequence[str | None]]"
 NOTHING: Expression = {"constant": "0"}
-TO_YUAN = {"fen": "0.01", "jiao": "0.1", "wan": "10000"}
+TO_YUAN = {"fen": "0.01", "jiao": "0.1", "bai": "100", "qian": "1000", "wan": "10000"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +134,8 @@ def _line_goods(
 def quantity(roles: Mapping[str, Claim], sample: Mapping[str, Sequence[str | None]]) -> Expression:
     """How many, as the file counts: the number alone where its cells say what is counted (2份, 3斤)."""
     heading = roles["qty"].heading
-    return {"match": {"of": heading, "pattern": r"^([0-9.]+)"}} if is_counted(sample.get(heading, ())) else heading
+    counted = is_counted(sample.get(heading, ()))
+    return {"goods": {"of": heading, "take": "number", "alone": True}} if counted else heading
 
 
 def is_counted(values: Sequence[str | None]) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from linshu.connectors.guessing import unnumbered
+from linshu.connectors.guessing import receivers, unnumbered
 from linshu.connectors.guessing.amounts import (
     Expression,
     Key,
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
 RANK = 15  # a guess is worth less than a platform's own export, which says what it means
 _AS_IT_IS = ("shop_id", "leader_id", "pickup_point_id", "batch_id", "remark")
-SEALED = ("receiver_name", "receiver_phone", "receiver_address")
 _STEPS = {"placed": "0", "paid": "1", "closed": "3", "cancelled": "4"}
 _IN_CELL = re.compile(r"[xX×*+＊＋]\s*\d|\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
 # Weights and volumes as a column of units names them.
@@ -205,7 +204,7 @@ class OrderFile:
         columns["discount_merchant_fen"] = {**_in_yuan(money.discount), "default": "0"}
         columns["shipping_fen"] = {**_in_yuan(money.shipping), "default": "0"}
         columns["paid_fen"] = _in_yuan(money.paid)
-        columns |= {role: head(role) for role in SEALED if role in has} | self._versioned()
+        columns |= receivers.columns(has, self._sample) | self._versioned()
         return {**self._sold, "rank": RANK, **({"distinct": True} if self._several else {}), "columns": columns}
 
     def _status(self) -> Expression:
@@ -346,7 +345,7 @@ class OrderFile:
 
 def _said(heading: str, take: str) -> Expression:
     """What a cell such as `3斤` says: its `qty` in base units, or the `unit`."""
-    return {"goods": {"of": heading, "take": take}}
+    return {"goods": {"of": heading, "take": take, "alone": True}}
 
 
 def _by_unit(heading: str, said: Mapping[str, str], otherwise: Expression) -> Expression:

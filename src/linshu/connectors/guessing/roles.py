@@ -37,6 +37,10 @@ _SERIAL = Text(
     "值是 1、2、3……：是行号的话，别的文件里也有，会和那里的订单混成一单",
     "the values are 1, 2, 3 …: if they count rows, other files have them too, and their orders would become one",
 )
+_FOREIGN = Text(
+    "表头写的是外币，会被当成人民币：请先换算",
+    "the heading names another currency, and the amounts would count as yuan: convert them first",
+)
 _AGAINST = Text("但值不像", "but the values do not look it")
 _UNITLESS = Text("有几行没写单位，会按件数算", "some rows name none and count as pieces")
 _WEIGHED = Text(
@@ -131,6 +135,8 @@ def _heeded(claim: Claim, shape: Shape, looks: str, *, is_word: bool) -> Claim:
         return replace(claim, sureness=0.0)
     if claim.role == "unit" and shape.is_weighed and shape.filled < 1:
         return replace(claim, sureness=min(claim.sureness, _DOUBTED), reason=_UNITLESS)
+    if looks == "money" and claim.unit == "dollar":
+        return replace(claim, sureness=round(claim.sureness * _MUCH_DOUBTED, 2), reason=_FOREIGN)
     if (shape.foreign and looks == "money") or (shape.lost and looks == "phone"):
         return replace(claim, sureness=round(claim.sureness * _MUCH_DOUBTED, 2), reason=_spoiled(shape, looks))
     return claim

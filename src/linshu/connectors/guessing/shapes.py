@@ -26,7 +26,10 @@ _RARER = re.compile(
 _NUMBER = re.compile(r"^[¥￥$]?-?[\d０-９]{1,3}(?:[,，]?\d{3})*(?:[.．]\d+)?\s*元?$|^[¥￥$]?-?\d+(?:\.\d+)?\s*元?$")
 _DATED = re.compile(r"^(?:20)?2\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])[-_]?\d{4,}")
 _ADDRESS = re.compile(r"[省市区县镇路街道弄号栋幢室楼]")
-COUNTED = re.compile(rf"^\d+(?:\.\d+)?\s*(?:{'|'.join((*COUNTERS, *MEASURES))})$", re.IGNORECASE)  # 2份, 3斤
+COUNTED = re.compile(  # 2份, 3斤, 两盒, 一斤半, x3
+    rf"^(?:\d+(?:\.\d+)?|[一二两三四五六七八九十半]{{1,3}})\s*(?:{'|'.join((*COUNTERS, *MEASURES))})半?$|^[xX×*+＊＋]\s*\d+$",
+    re.IGNORECASE,
+)
 IN_CELL = re.compile(r"[^\d\s][xX×*+＊＋]\s*\d|[\u4e00-\u9fff].*\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{0,39}$|^\d(?:\.\d+)?[eE]\+\d{1,2}$")
 UNIT_WORDS = frozenset((*COUNTERS, *MEASURES))

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.connectors.guessing import unnumbered
 from linshu.connectors.guessing.amounts import NOTHING, Key, of_one_row, several_rows, yuan
-from linshu.connectors.guessing.order_file import RANK, SEALED, OrderFile
+from linshu.connectors.guessing.order_file import RANK, OrderFile
 from linshu.connectors.guessing.places import place_tables
+from linshu.connectors.guessing.receivers import SEALED
 from linshu.connectors.guessing.words import TO_GRAM
 
 if TYPE_CHECKING:

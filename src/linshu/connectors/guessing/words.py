@@ -64,9 +64,10 @@ ROLES = (
 PIECES = _role("pieces", "一种商品的份数 | pieces of one kind of goods", "count", "一种商品的份数")
 BY_NAME = {role.name: role for role in (*ROLES, PIECES)}
 
+FOREIGN = ("$", "usd", "美元", "美金", "hkd", "港币", "港元", "eur", "€", "欧元", "jpy", "日元", "gbp", "£", "英镑")
 UNITS = {
     "元": "yuan", "¥": "yuan", "￥": "yuan", "rmb": "yuan", "cny": "yuan", "yuan": "yuan", "分": "fen", "fen": "fen", "角": "jiao",
-    "万元": "wan", "$": "dollar", "usd": "dollar", "斤": "斤", "kg": "kg", "公斤": "kg", "千克": "kg", "克": "gram", "g": "gram",
+    "万元": "wan", "万": "wan", "千元": "qian", "百元": "bai", **dict.fromkeys(FOREIGN, "dollar"), "斤": "斤", "kg": "kg", "公斤": "kg", "千克": "kg", "克": "gram", "g": "gram",
 }  # fmt: skip
 TO_GRAM = {"斤": "500", "kg": "1000", "gram": "1"}
 STATES = (

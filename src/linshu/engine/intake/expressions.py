@@ -252,15 +252,17 @@ def _latest(node: Node, columns: Columns) -> Expr:
 
 
 def _goods(node: Node, columns: Columns) -> Expr:
-    """What a piece such as `苹果x2` or `梨 3斤` says: its name, quantity in base units, unit, or price."""
-    node.only(("of", "take"))
+    """What a piece such as `苹果x2` or `梨 3斤` says, or with `alone` a cell such as `3斤`: name, quantity, unit, price."""
+    named = node.only(("of", "take", "alone"))
     of = expression(node.need("of"), columns)
-    take = node.need("take")
-    if take.text() not in goods.TAKES:
+    take, is_alone = node.need("take"), "alone" in named and named["alone"].flag()
+    known = goods.TAKES_ALONE if is_alone else goods.TAKES
+    if take.text() not in known:
         raise take.wrong(
-            Text(f"take 不能是“{take.text()}”", f"take cannot be “{take.text()}”"), nearest(take.text(), goods.TAKES)
+            Text(f"take 不能是“{take.text()}”", f"take cannot be “{take.text()}”"), nearest(take.text(), known)
         )
-    return columns.once(replace(of, sql=goods.said(of.text, take.text()), is_number=False))
+    said = goods.alone if is_alone else goods.said
+    return columns.once(replace(of, sql=said(of.text, take.text()), is_number=False))
 
 
 def _count(node: Node, columns: Columns) -> Expr:

@@ -22,6 +22,7 @@ COUNTERS = (
 NONE = r"^(?:0+(?:[.．]0+)?|[-—–/\\×✕✖✗✘]+|无|没有|否|不要)$"
 TICKS = ("√", "✓", "✔", "☑", "是")
 TAKES = ("name", "qty", "unit", "price")
+TAKES_ALONE = ("qty", "unit", "number")
 _DIGITS = r"\d+(?:\.\d+)?"
 _HAN = "[一二两三四五六七八九十半]+"
 _NUMBER = f"{_DIGITS}|{_HAN}"
@@ -41,6 +42,9 @@ _SAID = (
     rf"^({_HAN})\s*((?i:{_MEASURE})|份)()的?\s*(?:[^\s装])",
     rf"\s+({_NUMBER})()()$",
 )
+# A cell that says how many and nothing else: 3, 2份, x2, 两斤半, 1箱(6瓶).
+_ALONE = rf"^[xX*+]?\s*({_NUMBER})\s*(?i:({_UNIT}))?(半)?\s*(?:\([^()]*\))?$"
+_JIN_LIANG = r"(\d)斤(\d)两$"  # ten of these are one of those
 _FRONT = (2, 3)  # of these the quantity stands before the name
 _HAN_DIGITS = dict(zip("一二两三四五六七八九", (1, 2, 2, 3, 4, 5, 6, 7, 8, 9), strict=True))
 HAN = ("", *"一二三四五六七八九十")  # by what each is
@@ -66,6 +70,7 @@ def said(text: str, take: str) -> str:
     """
     plain = f"trim(regexp_replace(translate({text}, {q.text(_FOLD[0])}, {q.text(_FOLD[1])}), {q.text(_LISTED)}, '\\1'))"
     plain = f"regexp_replace({plain}, {q.text(_REMARK)}, '\\1')"
+    plain = f"regexp_replace({plain}, {q.text(_JIN_LIANG)}, '\\1.\\2斤')"
     priced = f"regexp_extract(p, {q.text(_PRICE)}, ['a', 'b'])"
     bare = f"trim(regexp_replace(p, {q.text(_PRICE)}, ''))"
     if take == "price":
@@ -73,6 +78,25 @@ def said(text: str, take: str) -> str:
     else:
         made = _let(bare, _let(_form("b"), {"name": _name, "qty": _qty, "unit": _unit}[take]("b", "f"), "f"), "b")
     return f"(CASE WHEN {text} IS NOT NULL THEN {_let(plain, made, 'p')} END)"
+
+
+def alone(text: str, take: str) -> str:
+    """SQL of a cell that says how many alone: `qty` in base units, `unit`, or its `number` as written, for a price.
+
+    A cell that says anything else (2+1, 一箱多) is given back as it is, for a person to judge; so is half a piece.
+    """
+    plain = f"trim(translate({text}, {q.text(_FOLD[0])}, {q.text(_FOLD[1])}))"
+    plain = f"regexp_replace({plain}, {q.text(_JIN_LIANG)}, '\\1.\\2斤')"
+    found = f"regexp_extract(p, {q.text(_ALONE)}, ['n', 'u', 'h'])"
+    if take == "unit":
+        made = _kind("f")
+    else:
+        said_, size = _many("f"), _size("f") if take == "qty" else "1"
+        number = f"regexp_replace(CAST({said_} * {size} AS VARCHAR), '\\.?0+$', '')"
+        is_part = f"f.u <> '' AND {_kind('f')} = 'piece' AND {said_} <> floor({said_})"
+        as_written = f"f.n = ''{f' OR ({is_part})' if take == 'qty' else ''}"
+        made = f"CASE WHEN {as_written} THEN p ELSE coalesce({number}, p) END"
+    return f"(CASE WHEN {text} IS NOT NULL THEN {_let(plain, _let(found, made, 'f'), 'p')} END)"
 
 
 def counted(text: str, unit: str = "") -> str:
@@ -107,14 +131,27 @@ def _name(bare: str, form: str) -> str:
 
 
 def _qty(_: str, form: str) -> str:
-    factor = " ".join(f"WHEN {q.text(unit)} THEN {size}" for unit, (_, size) in MEASURES.items())
-    number = f"({_number(f'{form}.said.n')} + CASE WHEN {form}.said.h = '' THEN 0 ELSE 0.5 END)"
-    return f"CAST({number} * CASE lower({form}.said.u) {factor} ELSE 1 END AS VARCHAR)"
+    said_ = f"{form}.said"
+    return f"CAST({_many(said_)} * {_size(said_)} AS VARCHAR)"
 
 
 def _unit(_: str, form: str) -> str:
+    return _kind(f"{form}.said")
+
+
+def _many(said_: str) -> str:
+    """How many, in the unit that is said."""
+    return f"({_number(f'{said_}.n')} + CASE WHEN {said_}.h = '' THEN 0 ELSE 0.5 END)"
+
+
+def _size(said_: str) -> str:
+    sizes = " ".join(f"WHEN {q.text(unit)} THEN {size}" for unit, (_, size) in MEASURES.items())
+    return f"CASE lower({said_}.u) {sizes} ELSE 1 END"
+
+
+def _kind(said_: str) -> str:
     cases = " ".join(f"WHEN {q.text(unit)} THEN {q.text(kind)}" for unit, (kind, _) in MEASURES.items())
-    return f"CASE lower({form}.said.u) {cases} ELSE 'piece' END"
+    return f"CASE lower({said_}.u) {cases} ELSE 'piece' END"
 
 
 def _number(said_: str) -> str:

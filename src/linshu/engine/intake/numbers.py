@@ -14,6 +14,8 @@ UNITS: dict[Kind, dict[str, Fraction]] = {
         **dict.fromkeys(("yuan", "元", "dollar", "dollars"), Fraction(100)),
         **dict.fromkeys(("jiao", "角"), Fraction(10)),
         **dict.fromkeys(("fen", "分", "cent", "cents"), Fraction(1)),
+        **dict.fromkeys(("bai", "百元"), Fraction(10_000)),
+        **dict.fromkeys(("qian", "千元"), Fraction(100_000)),
         **dict.fromkeys(("wan", "万元"), Fraction(1_000_000)),
     },
     Kind.GRAM: {
