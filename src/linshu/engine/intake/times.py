@@ -29,6 +29,7 @@ _AMBIGUOUS = r"^\s*[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{1,2})(?:$|[ T
 _COMPACT = {14: "%Y%m%d%H%M%S", 12: "%Y%m%d%H%M", 8: "%Y%m%d", 6: "%y%m%d"}
 _NAMED = ("%Y%m%d %H:%M:%S", "%Y%m%d %H:%M", "%d-%b-%Y", "%d %b %Y", "%b %d, %Y", "%d-%b-%Y %H:%M:%S")
 # A day as spreadsheets count it (1954 to 2119), and seconds or milliseconds since 1970 (2001 to 2033).
+_EXACT_DIGITS = 8  # of a fraction of a day: a millisecond needs them; 46082.41667 is ten o'clock, not 0.288 s later
 _SERIAL = r"^[2-7][0-9]{4}(\.[0-9]+)?$"
 _SECONDS = r"^1[0-9]{9}(\.[0-9]+)?$"
 _MILLISECONDS = r"^1[0-9]{12}$"
@@ -125,9 +126,11 @@ def _year_first(text: str) -> str:
 
 
 def _of_spreadsheet(text: str) -> str:
-    """Days since 1899-12-30 and their fraction, to the millisecond."""
-    milliseconds = f"CAST(round(CAST({text} AS DECIMAL(28,12)) * 86400000) AS BIGINT)"
-    return f"(TIMESTAMP '1899-12-30' + to_milliseconds({milliseconds}))"
+    """Days since 1899-12-30 and their fraction, as exact as its digits: to the second, or with many to the millisecond."""
+    days = f"CAST({text} AS DECIMAL(28,12))"
+    exact = f"regexp_matches({text}, '[.][0-9]{{{_EXACT_DIGITS},}}')"
+    milliseconds = f"CASE WHEN {exact} THEN round({days} * 86400000) ELSE round({days} * 86400) * 1000 END"
+    return f"(TIMESTAMP '1899-12-30' + to_milliseconds(CAST({milliseconds} AS BIGINT)))"
 
 
 def _since_1970(text: str, microseconds: int, clock: Clock | None) -> str:
