@@ -161,7 +161,8 @@ class Finder:
     def listed(self, found: Found, file: Source, part: Part, there: Sequence[Part] = ()) -> Found:
         """The same with what its rows leave in doubt, and what the names of sheet and file tell; `there` are all sheets."""
         names = [part.sheet, PurePath(part.member or file.name).stem]
-        found = self._grouped(replace(found, doubts=_repeated(found, part)), part, there)
+        doubts = (*(part.doubts if found.how == "guessed" else ()), *_repeated(found, part))
+        found = self._grouped(replace(found, doubts=doubts), part, there)
         told = found.mapping.told
         blank = {word for word, value in told.items() if not value}
         day, short = day_in(*names), short_day(*names)

@@ -43,6 +43,37 @@ def unworked() -> bytes:
     return made.getvalue()
 
 
+def half_merged() -> bytes:
+    """A workbook in which the amount of one order is merged over its rows, and each row of another has its own."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as work:
+        sheet = work.add_worksheet("订单")
+        sheet.write_row(0, 0, ["单号", "货", "金额"])
+        sheet.write_column(1, 1, ["苹果", "梨", "桃", "杏"])
+        sheet.write_column(1, 2, [1, 2])
+        sheet.merge_range(1, 0, 2, 0, "A1")
+        sheet.merge_range(3, 0, 4, 0, "A2")
+        sheet.merge_range(3, 2, 4, 2, 30)
+    return made.getvalue()
+
+
+def other_beside() -> bytes:
+    """A workbook whose table has another one to its right, and a note behind it."""
+    made = io.BytesIO()
+    with xlsxwriter.Workbook(made, {"in_memory": True}) as work:
+        sheet = work.add_worksheet("订单")
+        for at, row in enumerate((["单号", "货", "金额"], ["A1", "苹果", 1], ["A2", "梨", 2], ["合计", "", 3])):
+            sheet.write_row(at, 0, row)
+        for at, row in enumerate((["货", "库存"], ["苹果", 50])):
+            sheet.write_row(at, 4, row)
+    return made.getvalue()
+
+
+def _page(*rows: str) -> str:
+    cells = ("".join(f"<td>{cell}</td>" for cell in row.split("|")) for row in rows)
+    return f"<table>{''.join(f'<tr>{row}</tr>' for row in cells)}</table>"
+
+
 def packed(members: dict[str, bytes | str]) -> bytes:
     """A zip archive."""
     made = io.BytesIO()
@@ -100,6 +131,16 @@ FILES: dict[str, Callable[[], bytes]] = {
     "web-archive.xls": lambda: b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
     "login.xls": lambda: "<!DOCTYPE html><html><body>请先登录</body></html>".encode(),
     "page-without-end.xls": lambda: "<table><tr><td>单号<td>金额<tr><td>A1<td>1".encode(),
+    "page-of-two.xls": lambda: (
+        _page("单号|金额|店") + _page("A1|1|好店", "A2|2|坏店") + _page("货|件", "梨|5")
+    ).encode(),
+    "page-declared.xls": lambda: ('<?xml version="1.0"?><!-- ERP --><html>' + _page("单号|金额", "A1|1")).encode("gbk"),
+    "sections.csv": lambda: "单号,金额,店\n东门,,\nA1,1,好店\n西门,,\nA2,2,坏店\nA3,3,坏店\n".encode(),
+    "sections-by-head.csv": lambda: "东门,,\n单号,金额,店\nA1,1,好店\n\n西门,,\n单号,金额,店\nA2,2,坏店\n".encode(),
+    "unit-above.csv": lambda: ("单位：万元,,\n" + TABLE).encode(),
+    "half-merged.xlsx": half_merged,
+    "other-beside.xlsx": lambda: other_beside(),
+    "nul-tail.csv": lambda: TABLE.encode() + bytes(5_000),
     "book-called.csv": lambda: book(),
     "text-called.xls": lambda: TABLE.encode("gbk"),
     "cut-off.xlsx": lambda: book()[:2000],
@@ -114,6 +155,7 @@ FILES: dict[str, Callable[[], bytes]] = {
     "outside.zip": lambda: packed({"../../etc/orders.csv": TABLE}),
     "absolute.zip": lambda: packed({"C:\\orders.csv": TABLE}),
     "zip-in.zip": lambda: packed({"inner.zip": packed({"a.csv": TABLE})}),
+    "zip-beside.zip": lambda: packed({"a.csv": TABLE, "inner.zip": packed({"b.csv": TABLE})}),
     "zip-called.zip": lambda: packed({"a.csv": packed({"a.csv": TABLE})}),
     "no-table.zip": lambda: packed({"readme.md": "hello"}),
     "empty.zip": lambda: packed({}),

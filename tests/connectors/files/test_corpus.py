@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from linshu.engine.intake.incoming import Incoming
 
 
+_FEW = 10  # rows of a file of which the first and last are shown
+
+
 @pytest.mark.slow
 def test_every_file_gets_its_answer(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
     golden("broken_files.txt", "\n".join(_answer(tmp_path, name, make) for name, make in FILES.items()))
@@ -54,10 +57,17 @@ def _answer(folder: Path, name: str, make: Callable[[], bytes]) -> str:
 
 
 def _read(incoming: Incoming) -> list[str]:
-    count = sum(rows.num_rows for rows in incoming.rows)
+    read = [rows.select(incoming.columns) for rows in incoming.rows]
+    count = sum(rows.num_rows for rows in read)
     columns = ", ".join(incoming.columns)
     return [
         f"  {incoming.name}: {count} rows of {columns}",
         *(f"  zh: {note.zh}\n  en: {note.en}" for note in incoming.notes),
+        *(f"  asks: {doubt.zh}\n  asks: {doubt.en}" for doubt in incoming.doubts),
+        *(
+            f"  first: {list(rows.to_pylist()[0].values())} last: {list(rows.to_pylist()[-1].values())}"
+            for rows in read[:1]
+            if count < _FEW
+        ),
         *(f"  left out: {row['line']} {row['why']} {row['text'][:80]!r}" for row in incoming.broken().to_pylist()),
     ]

@@ -16,7 +16,7 @@ from linshu.kernel.text import Text
 MOST_MEMBERS = 1_000
 MOST_UNPACKED = 20_000_000_000
 MOST_HELD = 200_000_000  # bytes of a member that has to be read as a whole: a workbook
-_TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".ods", ".html", ".htm")
+_TABLES = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".xlsb", ".xls", ".et", ".ods", ".html", ".htm")
 _ARCHIVES = (".zip", ".rar", ".7z", ".gz", ".tar", ".bz2")
 _UTF8 = 0x800
 _LOCKED = 0x1
@@ -34,6 +34,9 @@ def members(source: Source, wanted: str = "") -> tuple[Source, ...]:
     found = {name: each for name, each in named.items() if name.lower().endswith(_TABLES)}
     if not found:
         raise _no_table(source.name, tuple(named))
+    inner = [name for name in named if name.lower().endswith(_ARCHIVES)]
+    if inner and not wanted:  # what is in it would be lost in silence
+        raise _no_table(source.name, tuple(inner))
     kept = {name: each for name, each in found.items() if not wanted or fnmatch(name, wanted)}
     if not kept:
         raise Missing(

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING
 import pyarrow.compute as pc
 
 from linshu.engine.intake.incoming import HEADER, NOTE, TOTAL
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     import pyarrow as pa
 
@@ -43,6 +44,10 @@ _SUSPECTS = frozenset(
 )
 _ANY_SUSPECT = rf"(?is)(?:{_TOTAL.pattern})|(?:{_NOTE.pattern})|(?:{_OF_ONE.pattern})"
 _ENDS = "计:： "
+_UNIT_ABOVE = re.compile(
+    r"(?:单位|币种|币别|unit|currency)\s*[:：]?\s*(?:人民币|rmb)?\s*[（(]?(亿元?|百万元?|万元?|千元|百元|角|分|美元|美金|usd|\$|港[币元]|hkd|欧元|日元)(?![\u4e00-\u9fff])",
+    re.IGNORECASE,
+)
 _FEWEST_NAMES = 3  # of the columns of another table
 
 
@@ -108,6 +113,21 @@ def is_lone(cells: Sequence[str | None]) -> bool:
 def shown(cells: Sequence[str | None]) -> str:
     """The text of a row for people."""
     return " | ".join(each.strip() for each in cells if each and not each.isspace())
+
+
+def unit_above(rows: Iterable[tuple[int, Sequence[str | None]]], first: int) -> tuple[Text, ...]:
+    """The doubt about amounts where a line above the header in row `first` names their unit: 单位：万元."""
+    said = (_UNIT_ABOVE.search(each) for number, cells in rows if number < first for each in cells if each)
+    unit = next((found[1] for found in said if found), "")
+    if not unit:
+        return ()
+    return (
+        Text(
+            f"表头上面写着单位“{unit}”，这里的金额会按元算：请把单位写进金额那一列的表头，如“金额(万元)”",
+            f"a line above the header says the unit is “{unit}”, and amounts would be read as yuan: name the unit in"
+            " the heading of the amounts, as in “金额(万元)”",
+        ),
+    )
 
 
 def begins_footer(cells: Sequence[str | None]) -> bool:

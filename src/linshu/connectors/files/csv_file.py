@@ -15,6 +15,7 @@ from linshu.connectors.files.lines import Splitter, text_lines
 from linshu.connectors.files.looking import MIXED
 from linshu.connectors.files.names import column_names, no_names
 from linshu.connectors.files.quick import Quick
+from linshu.connectors.files.sections import sections_of
 from linshu.connectors.files.sorting import Sorter
 from linshu.engine.intake.incoming import Incoming
 
@@ -48,15 +49,19 @@ def open_csv(source: Source, seen: Look, form: FileForm, known: Collection[str] 
         raise no_names(source.name, form.header_row)
     columns = column_names(_widened(head, sample), source.name, head.last)
     table = _Table(source, seen, dialect, head, columns, form, sample)
-    made = Incoming(source.name, seen.hash, seen.size, columns, (), notes=(*seen.notes, head.reason))
-    if table.is_quick(lines):
+    sections = None if form.keep_all else sections_of(rows, head)
+    doubts = asides.unit_above(rows, head.first)
+    made = Incoming(source.name, seen.hash, seen.size, columns, (), notes=(*seen.notes, head.reason), doubts=doubts)
+    if sections is None and table.is_quick(lines):
         quick = Quick(source, dialect.delimiter, columns, head.last)
         for number, cells in rows:
             if number < head.first:
                 quick.put_aside_above(number, asides.shown(cells))
         return replace(made, rows=quick.rows(), broken=quick.broken, header_row=head.last)
-    sorter = Sorter(source.name, columns, keep_all=form.keep_all, mixed=seen.encoding == MIXED)
+    sorter = Sorter(source.name, columns, keep_all=form.keep_all, mixed=seen.encoding == MIXED, sections=sections)
     sorter.above(rows, head.first)
+    if sections:
+        made = replace(made, columns=(*columns, sections.column), doubts=(*doubts, sections.doubt))
     return replace(made, rows=table.rows(sorter), broken=sorter.broken)
 
 

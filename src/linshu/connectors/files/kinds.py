@@ -17,7 +17,8 @@ _ZIP = (b"PK\x03\x04", b"PK\x05\x06")
 _OLD = b"\xd0\xcf\x11\xe0"
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 _PAGE = re.compile(
-    rb"^\s*(?:\xef\xbb\xbf)?\s*(?:<!doctype html|<html|<table|<meta|<head|<style|<body|<div)", re.IGNORECASE
+    rb"^(?:\s|\xef\xbb\xbf|<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->)*(?:<!doctype html|<html|<table|<meta|<head|<style|<body|<div)",
+    re.IGNORECASE | re.DOTALL,
 )
 _XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
 SAVE_AS = Text(

@@ -32,7 +32,7 @@ _CONTROLS = re.compile(rb"[\x01-\x08\x0e-\x1a\x1c-\x1f\x7f]")
 _MOST_CONTROLS = 0.01
 _MOST_NULS = 0.3  # of every other byte of UTF-16 without a mark
 _MOST_BROKEN = 0.2  # of the first lines of a file that is not simply taken for text
-_FEW = 2  # such lines or bytes do not make a small file unreadable
+_FEW = 5  # such lines or bytes do not make a small file unreadable
 _SAMPLE = 1 << 16
 
 
@@ -142,10 +142,11 @@ def _encoding(source: Source, head: bytes, tally: _Tally) -> tuple[str, Text]:
     for mark, name in _MARKS:
         if head.startswith(mark):
             return name, Text(f"编码 {name}（文件开头有标记）", f"encoding {name}, by the mark at its beginning")
-    wide = _wide(head)
+    wide = _wide(head.rstrip(b"\0"))
     if wide:
         return wide, Text(f"编码 {wide}", f"encoding {wide}")
-    if len(_CONTROLS.findall(head)) + head.count(0) > max(_FEW, _MOST_CONTROLS * len(head)):
+    whole = head.rstrip(b"\0")  # a program that died left the rest of its file empty
+    if len(_CONTROLS.findall(whole)) + whole.count(0) > max(_FEW, _MOST_CONTROLS * len(whole)):
         raise _unknown(source.name)
     if tally.is_utf8:
         return "utf-8", Text("编码 UTF-8", "encoding UTF-8")

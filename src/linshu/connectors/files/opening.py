@@ -46,6 +46,7 @@ class Part:
     columns: tuple[str, ...]
     sample: tuple[Cells, ...]
     notes: tuple[Text, ...]
+    doubts: tuple[Text, ...] = ()  # what a person should confirm before it is read by a guess
     rows: Callable[[], Iterable[pa.Table]] = tuple  # all of them, read anew
     _counted: list[int] = field(default_factory=list, compare=False, repr=False)
 
@@ -98,7 +99,8 @@ def parts(path: Where, known: Collection[str] = ()) -> tuple[Part, ...]:
                     raise
                 continue  # an empty sheet
             again = partial(_rows, source, seen, sheet, known)
-            found.append(Part(member, sheet, incoming.columns, _sample(incoming), incoming.notes, again))
+            sample = _sample(incoming)
+            found.append(Part(member, sheet, incoming.columns, sample, incoming.notes, incoming.doubts, again))
     return tuple(found)
 
 

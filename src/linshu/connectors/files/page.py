@@ -1,4 +1,4 @@
-"""Web pages called .xls, as many Chinese systems export: the largest table in them, and nothing else of the page."""
+"""Web pages called .xls, as many Chinese systems export: the largest table in them, with those that go on with it."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import TYPE_CHECKING
 
+from linshu.connectors.files import asides
 from linshu.connectors.files.heads import LOOKED_AT, find_head, head_at
 from linshu.connectors.files.lines import text_lines
 from linshu.connectors.files.names import column_names, no_names
 from linshu.connectors.files.sorting import Record, Sorter
-from linshu.engine.intake.incoming import Incoming
+from linshu.engine.intake.incoming import OTHER, TITLE, Incoming
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
@@ -40,6 +41,11 @@ class Drawn:
     def cells(self) -> int:
         """How many cells it has."""
         return sum(map(len, self.rows))
+
+    @property
+    def width(self) -> int:
+        """How many cells its widest row has."""
+        return max(map(len, self.rows), default=0)
 
     def begin_row(self) -> None:
         """A new row, which cells from above may reach into."""
@@ -87,19 +93,50 @@ def open_page(source: Source, seen: Look, form: FileForm, known: Collection[str]
                 "Export it anew; it may be what a lapsed login gave.",
             ),
         )
-    rows = [(number, cells) for number, cells in enumerate(table.rows, 1) if any(cells)]
+    laid = _laid(reader.tables, table)
+    rows = [(number, cells) for number, cells in enumerate(laid.rows, 1) if any(cells)]
     first = rows[: max(LOOKED_AT, form.header_row)]
-    head = head_at(first, form.header_row) if form.header_row else find_head(first, known, table.merges)
+    head = head_at(first, form.header_row) if form.header_row else find_head(first, known, laid.merges)
     if head is None:
         raise no_names(source.name, form.header_row)
     columns = column_names(head.cells, source.name, head.last)
     sorter = Sorter(source.name, columns, keep_all=form.keep_all)
     sorter.above(rows, head.first)
-    told = Text("这是存成 .xls 的网页，读的是其中最大的表格", "this is a web page; its largest table is read")
+    for number, (cells, its_head) in enumerate(laid.others, len(laid.rows) + 1):
+        if any(cells):
+            is_alone = sum(map(bool, cells)) == 1
+            sorter.put_aside(number, asides.shown(cells if is_alone else its_head), TITLE if is_alone else OTHER)
+    told = Text(
+        "这是存成 .xls 的网页，读的是其中最大的表格和与它同宽的表格",
+        "this is a web page; its largest table is read, and those as wide as it",
+    )
     return Incoming(
         source.name, seen.hash, source.size, columns, sorter.tables(_records(rows, head, len(columns))), sorter.broken,
         notes=(told, head.reason),
     )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class _Laid:
+    """The rows that are read, and those of tables that stand for themselves."""
+
+    rows: list[list[str | None]]
+    merges: list[Merge]
+    others: list[tuple[list[str | None], list[str | None]]]  # each with the first row of its table
+
+
+def _laid(tables: Sequence[Drawn], largest: Drawn) -> _Laid:
+    """The largest table with those as wide as it, in their order: a page cut into tables, or one for the header alone."""
+    made = _Laid([], [], [])
+    for each in tables:
+        if each.width != largest.width:
+            its_head = next(filter(any, each.rows), [])
+            made.others.extend((cells, its_head) for cells in each.rows)
+            continue
+        above = len(made.rows)
+        made.merges.extend(((top + above, left), (end + above, right)) for (top, left), (end, right) in each.merges)
+        made.rows.extend(each.rows)
+    return made
 
 
 def _records(rows: Sequence[tuple[int, list[str | None]]], head: Head, width: int) -> Iterator[Record]:

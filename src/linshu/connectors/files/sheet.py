@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from io import BytesIO
 from itertools import chain, islice
@@ -9,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
 
-from linshu.connectors.files.blocks import blocks_of, part_of, told
+from linshu.connectors.files import asides
+from linshu.connectors.files.blocks import beside, blocks_of, part_of, told, without
 from linshu.connectors.files.guard import refuse_bombs
 from linshu.connectors.files.heads import LOOKED_AT, find_head, head_at
 from linshu.connectors.files.kinds import damaged, locked
 from linshu.connectors.files.names import column_names, no_names
+from linshu.connectors.files.sections import sections_of
 from linshu.connectors.files.sorting import Record, Sorter
 from linshu.engine.intake.incoming import Incoming
 from linshu.kernel.errors import Invalid, Missing, nearest
@@ -30,6 +34,7 @@ if TYPE_CHECKING:
 
 Cell = str | float | int | bool | date | datetime | time | timedelta
 Row = list[str | None]
+_AMOUNT = re.compile(r"[额款付收]|合计|总计|[运邮]费|amount|total|paid", re.IGNORECASE)
 
 
 def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str] = ()) -> Incoming:
@@ -43,27 +48,37 @@ def open_sheet(source: Source, seen: Look, form: FileForm, known: Collection[str
     if head is None:
         raise no_names(shown, form.header_row)
     blocks = blocks_of(head.cells)
-    columns = column_names(head.cells[: len(blocks[0])] if blocks else head.cells, shown, head.last)
-    sorter = Sorter(shown, columns, keep_all=form.keep_all, known=known)
+    apart = () if blocks or form.keep_all else beside(head.cells, [cells for at, cells in first if at > head.last])
+    if blocks or apart:
+        wide = len(blocks[0]) if blocks else apart[0].stop
+        named, head = head.cells, replace(head, cells=head.cells[:wide])
+    columns = column_names(head.cells, shown, head.last)
+    sections = None if blocks or apart or form.keep_all else sections_of(first, head)
+    sorter = Sorter(shown, columns, keep_all=form.keep_all, known=known, sections=sections)
     sorter.above(first, head.first)
     hidden = [each for each in book.sheet_names if each != name and not _is_shown(book, each)]
-    notes = (
-        head.reason,
-        *([told(blocks)] if blocks else ()),
-        *([_hidden(hidden)] if hidden and not form.sheet else ()),
-        *blank.notes,
-    )
-    # The same workbook holds several sheets: each is a file of its own.
+    records: Iterator[Record]
+    if blocks:
+        records = chain.from_iterable(part_of(grid.records(head, each.stop), each) for each in blocks)
+    elif apart:
+        records = without(grid.records(head, len(named)), len(columns), apart[1:], named, sorter)
+    else:
+        records = grid.records(head, len(columns))
     return Incoming(
         shown,
-        f"{seen.hash}/{book.sheet_names.index(name) + 1}",
+        f"{seen.hash}/{book.sheet_names.index(name) + 1}",  # the same workbook holds several: each is a file of its own
         0,
-        columns,
-        sorter.tables(chain.from_iterable(part_of(grid.records(head, each.stop), each) for each in blocks))
-        if blocks
-        else sorter.tables(grid.records(head, len(columns))),
+        (*columns, sections.column) if sections else columns,
+        sorter.tables(records),
         sorter.broken,
-        notes=notes,
+        notes=(
+            head.reason,
+            *([told(blocks)] if blocks else ()),
+            *([_merged([head.cells[at] for at in sorted(once)])] if (once := grid.sums(head.cells)) else ()),
+            *([_hidden(hidden)] if hidden and not form.sheet else ()),
+            *blank.notes,
+        ),
+        doubts=(*asides.unit_above(first, head.first), *([sections.doubt] if sections else ())),
     )
 
 
@@ -107,6 +122,27 @@ class Grid:
             if bottom > top and right == left
         }
 
+    def sums(self, names: Sequence[str]) -> frozenset[int]:
+        """The columns of amounts that are merged for some orders of several rows and stand apart for others.
+
+        Such a merged amount is that of all its rows, where another of the column is that of its own.
+        """
+        spans: dict[int, list[tuple[int, int]]] = {}
+        for (top, at), (bottom, _) in self._down.items():
+            spans.setdefault(at, []).append((top, bottom))
+        return frozenset(
+            at
+            for at, mine in spans.items()
+            if at < len(names)
+            and _AMOUNT.search(names[at])
+            and any(
+                not any(top <= first and last <= bottom for top, bottom in mine)
+                for other, theirs in spans.items()
+                if other != at
+                for first, last in theirs
+            )
+        )
+
     def rows(self) -> Iterator[tuple[int, Row]]:
         """All rows from the first, as they stand."""
         for number, cells in enumerate(self._sheet.iter_rows(), 1):
@@ -115,16 +151,19 @@ class Grid:
     def records(self, head: Head, width: int) -> Iterator[Record]:
         """The rows below the header."""
         held: dict[int, tuple[int, str | None]] = {}  # by column: the last row of its merged cell, and what it says
+        once = self.sums(head.cells)
         for number, cells in self.rows():
             if number <= head.last:
                 continue
             row = [*cells[:width], *([None] * (width - len(cells)))]
             if self._down:
-                self._fill(row, number, held)
+                self._fill(row, number, held, once)
             yield Record(number, row, "", whole=True)
 
-    def _fill(self, row: Row, number: int, held: dict[int, tuple[int, str | None]]) -> None:
+    def _fill(self, row: Row, number: int, held: dict[int, tuple[int, str | None]], once: Collection[int]) -> None:
         for at, cell in enumerate(row):
+            if at in once:
+                continue
             if (number, at) in self._down:
                 held[at] = (self._down[number, at][0], cell)
             elif at in held:
@@ -152,6 +191,15 @@ def as_text(cell: Cell | None) -> str | None:
 def _hidden(names: Sequence[str]) -> Text:
     listed = "、".join(names)
     return Text(f"没有读隐藏的工作表：{listed}", f"hidden sheets were not read: {listed}")
+
+
+def _merged(names: Sequence[str]) -> Text:
+    listed = "、".join(names)
+    return Text(
+        f"“{listed}”有的格子合并了几行，有的没有：合并的只算在它的第一行，下面的行算没写，请拆开填上各行的金额",
+        f"some cells of “{listed}” are merged over several rows and others are not: a merged one counts for its first row"
+        " alone, those below say nothing; unmerge them and write the amount of each row",
+    )
 
 
 def _metadata(book: CalamineWorkbook, name: str) -> Any:

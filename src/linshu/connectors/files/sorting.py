@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import pyarrow as pa
 
 from linshu.connectors.files import asides
+from linshu.connectors.files.sections import is_name
 from linshu.engine.intake.incoming import BROKEN, BYTES, HEADER, NOTE, OTHER, TITLE, broken_lines
 from linshu.engine.intake.layout import LINE
 from linshu.kernel.errors import Invalid
@@ -16,6 +17,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
+    from linshu.connectors.files.sections import Sections
     from linshu.engine.intake.incoming import Line
 
 CHUNK_ROWS = 20_000
@@ -45,8 +47,10 @@ class Sorter:
         keep_all: bool = False,
         mixed: bool = False,
         known: Collection[str] = (),
+        sections: Sections | None = None,
     ) -> None:
         """`known` are names of columns, by which the header of another table below is told."""
+        self._sections, self._section = sections, sections.first if sections else ""
         self._name, self._columns, self._keep_all, self._mixed = name, columns, keep_all, mixed
         self._names = frozenset((*columns, *known))
         self._gap = False  # the row before was blank, or a title alone
@@ -72,17 +76,25 @@ class Sorter:
 
     def tables(self, records: Iterable[Record]) -> Iterator[pa.Table]:
         """The rows of data in chunks, each with its number in the file."""
-        rows = self._rows(records)
+        rows = self._in_section(self._rows(records))
         while held := list(islice(rows, CHUNK_ROWS)):
             columns = zip(*(cells for _, cells in held), strict=True)
             arrays = [pa.array([value or None for value in column], pa.string()) for column in columns]
             numbers = pa.array([number for number, _ in held], pa.int64())
-            yield pa.table([*arrays, numbers], names=[*self._columns, LINE])
+            yield pa.table([*arrays, numbers], names=[*self._columns, *self._own, LINE])
+
+    @property
+    def _own(self) -> tuple[str, ...]:
+        """The column that rows between the data fill."""
+        return (self._sections.column,) if self._sections else ()
+
+    def _in_section(self, rows: Iterable[tuple[int, list[str | None]]]) -> Iterator[tuple[int, list[str | None]]]:
+        return ((number, [*cells, self._section]) for number, cells in rows) if self._sections else iter(rows)
 
     def _rows(self, records: Iterable[Record]) -> Iterator[tuple[int, list[str | None]]]:
         pending: list[Record] = []
         for record in records:
-            if not self._keep_all and self._is_of_another(record, pending):
+            if not self._keep_all and (self._is_of_another(record, pending) or self._is_section(record)):
                 continue
             if record.whole and not pending and not self._mixed and asides.is_plain(record.cells, self._columns[0]):
                 self._ended = False
@@ -136,6 +148,17 @@ class Sorter:
             pending.append(record)
             return True
         return False
+
+    def _is_section(self, record: Record) -> bool:
+        """Whether a record names what the rows below it belong to."""
+        name = (record.cells[0] or "").strip()
+        if not self._sections or not (record.whole or name in self._sections.names):
+            return False
+        if not is_name(record.cells, self._columns):
+            return False
+        self._section = name
+        self.put_aside(record.number, asides.shown(record.cells), TITLE)
+        return True
 
     def _release(self, pending: list[Record]) -> Iterator[tuple[int, list[str | None]]]:
         """What was suspended stands among data: whole rows are data, the others broken."""

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 # Why a line of the file did not become a row: it could not be read, or is no data.
 BROKEN, BYTES = "broken", "bytes"
-OTHER = "other"  # a row of another table below this one
+OTHER = "other"  # a row of another table below this one, or beside it on its page
 TITLE, TOTAL, NOTE, HEADER = "title", "total", "note", "header"
 BLANK = "blank"  # counted, so that rows are numbered as people count them, and not worth a word
 NOT_DATA = (TITLE, TOTAL, NOTE, HEADER, BLANK)
@@ -42,6 +42,7 @@ class Incoming:
     broken: Callable[[], pa.Table] = broken_lines  # asked after the last row: lines that did not become rows
     header_row: int = 0  # the last row of the header, where rows do not carry their own number in `linshu.line`
     notes: tuple[Text, ...] = ()  # what was found out about the file: its encoding, where its header is and why
+    doubts: tuple[Text, ...] = ()  # what a person should confirm before it comes in by a guess
     mends: str = ""  # the batch whose quarantined rows it brings back
     as_of: str = ""  # see `Label.as_of`
     origin: pa.Table | None = None  # the mended rows as they lay in landing, in the same order as `rows`

@@ -62,8 +62,8 @@ TOTAL = Text("这一行是合计，没有导入：{value}", "A total, left aside
 NOTE = Text("这一行是说明或签名，没有导入：{value}", "A note or signature, left aside: {value}")
 HEADER = Text("这一行是重复的表头，没有导入：{value}", "The header again, left aside: {value}")
 OTHER = Text(
-    "这一行属于下面另一张表（表头：{value}），没有读。请把那张表挪到单独的工作表再导入。",
-    "The row belongs to another table below (its head: {value}) and was not read. Move that table to a sheet of its own.",
+    "这一行属于另一张表（表头：{value}），没有读。请把那张表挪到单独的工作表再导入。",
+    "The row belongs to another table (its head: {value}) and was not read. Move that table to a sheet of its own.",
 )
 NOTHING = Text("''", "''")  # SQL of no words
 # Lines that did not become rows, by why.
