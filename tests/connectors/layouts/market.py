@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 import xlsxwriter
+from tests.connectors.layouts.old_excel import old_book
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
     from random import Random
 
@@ -156,36 +157,37 @@ def _wrapped(text: str, how: str) -> str:
 
 
 def write(path: Path, rows: list[dict[str, str]], encoding: str = "utf-8-sig", title: str = "") -> Path:
-    """Rows as a file, CSV or Excel by its ending; under a title and above a total where one is given."""
-    heads = list(rows[0])
-    if title:
-        first, *rest = heads
-        total = {first: "合计", **dict.fromkeys(rest, "")}
-        return _titled(path, title, heads, [*rows, total], encoding)
-    if path.suffix == ".xlsx":
-        with xlsxwriter.Workbook(str(path)) as book:
-            sheet = book.add_worksheet()
-            for at, row in enumerate([dict(zip(heads, heads, strict=True)), *rows]):
-                for column, head in enumerate(heads):
-                    sheet.write_string(at, column, row[head])
+    """Rows as a file, CSV or Excel of either age by its ending; under a title and above a total where one is given."""
+    if path.suffix == ".csv":
+        with path.open("w", encoding=encoding, newline="") as file:
+            csv.writer(file).writerows(_lines(rows, title))
         return path
-    with path.open("w", encoding=encoding, newline="") as file:
-        writer = csv.DictWriter(file, heads)
-        writer.writeheader()
-        writer.writerows(rows)
-    return path
+    return write_book(path, {"订单": rows}, title)
 
 
-def _titled(path: Path, title: str, heads: list[str], rows: list[dict[str, str]], encoding: str) -> Path:
-    lines = [[title], heads, *([row[head] for head in heads] for row in rows)]
-    if path.suffix == ".xlsx":
-        with xlsxwriter.Workbook(str(path)) as book:
-            sheet = book.add_worksheet()
-            sheet.merge_range(0, 0, 0, len(heads) - 1, title)
-            for at, line in enumerate(lines[1:], 1):
+def write_book(path: Path, sheets: Mapping[str, list[dict[str, str]]], title: str = "", hidden: str = "") -> Path:
+    """A workbook, of the old form where it is called .xls; `hidden` is a sheet that people do not see."""
+    lines = {name: _lines(rows, title) for name, rows in sheets.items()}
+    if path.suffix == ".xls":
+        path.write_bytes(old_book(lines, (hidden,)))
+        return path
+    with xlsxwriter.Workbook(str(path)) as book:
+        for name, said in lines.items():
+            sheet = book.add_worksheet(name)
+            if name == hidden:
+                sheet.hide()
+            for at, line in enumerate(said):
                 for column, cell in enumerate(line):
                     sheet.write_string(at, column, cell)
-        return path
-    with path.open("w", encoding=encoding, newline="") as file:
-        csv.writer(file).writerows([[*line, *([""] * (len(heads) - len(line)))] for line in lines])
+            if title:
+                sheet.merge_range(0, 0, 0, len(said[0]) - 1, title)
     return path
+
+
+def _lines(rows: list[dict[str, str]], title: str) -> list[list[str]]:
+    heads = list(rows[0])
+    lines = [heads, *([row[head] for head in heads] for row in rows)]
+    if not title:
+        return lines
+    blank = [""] * (len(heads) - 1)
+    return [[title, *blank], *lines, ["合计", *blank]]
