@@ -19,6 +19,8 @@ MEMBERS = {
     "wx": [("wx-rain", "13900000001"), ("wx-else", "13900000009"), ("wx-wang", "13700000000")],
     "jd": [("jd-rain", "139 0000 0001"), ("jd-li", "+86 13900000002")],
 }
+LEADERS = "13700000000"
+TAKEN_IN = ("wx-else", "tb-li")  # few enough for the number to look like one person's
 BUYERS = {"tb": ("tb-rain", "tb-li"), "wx": ("wx-rain", "wx-else"), "jd": ("jd-rain", "jd-li")}
 
 
@@ -27,7 +29,7 @@ def orders(source: str) -> pa.Table:
         {
             "order_id": f"{source}{number}", "member_id": buyer, "channel_id": source, "status": "paid",
             "placed_at": NOW - timedelta(days=number + 1), "paid_at": NOW - timedelta(days=number + 1),
-            "goods_fen": 1000, "paid_fen": 1000, "receiver_phone": "13700000000",
+            "goods_fen": 1000, "paid_fen": 1000, "receiver_phone": LEADERS if buyer in TAKEN_IN else None,
         }
         for number, buyer in enumerate(BUYERS[source])
     ]  # fmt: skip
@@ -90,11 +92,18 @@ def test_undone_is_as_before(shop, identity):
 
 def test_what_people_say_stands_over_any_number(shop, identity):
     identity.split("tb:tb-rain", because="同名不同人")
-    identity.join()
-    assert people(shop)["tb:tb-rain"] == "tb-rain"
-    assert people(shop).get("wx:wx-rain", "wx-rain") != "tb-rain"
-    identity.link(["tb:tb-rain", "wx-else"], because="电话确认")
+    joined = identity.join().meta["batch"]
+    before = people(shop)
+    assert before["tb:tb-rain"] == "tb-rain"
+    assert before.get("wx:wx-rain", "wx-rain") != "tb-rain"
+    linked = identity.link(["tb:tb-rain", "wx-else", "wx-rain"], because="电话确认").meta["batch"]
+    assert people(shop)["wx:wx-else"] == people(shop)["tb:tb-rain"] == people(shop)["wx:wx-rain"]
+    identity.undo(linked)  # each stands again for whom it stood for before
+    assert people(shop) == before
+    identity.link(["tb:tb-rain", "wx-else"], because="又确认")
+    identity.undo(joined)  # and what was decided since stays
     assert people(shop)["wx:wx-else"] == people(shop)["tb:tb-rain"]
+    assert not [account for account in people(shop) if account.endswith("-li")]
 
 
 def test_who_leaves_takes_no_name_from_those_who_stay(shop, identity):

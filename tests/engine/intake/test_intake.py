@@ -9,7 +9,8 @@ import pyarrow as pa
 import pytest
 from tests.engine.intake.standin import GlassVault, opened, rows, snapshot
 
-from linshu.engine.intake import landing
+from linshu.engine.intake import landing, merging
+from linshu.engine.intake.ports import unwatched
 from linshu.kernel.errors import Invalid, Missing, Misused, Unavailable
 from linshu.kernel.text import Text
 
@@ -213,6 +214,17 @@ def test_batches_may_land_first_and_be_merged_later(tmp_path: Path) -> None:
     assert [receipt.landing_id for receipt in intake.resume()] == [first, second]
     assert rows(intake, "orders", "order_id", "status") == [("A", "paid"), ("B", "paid")]
     assert intake.land_rows("till", {"orders": orders(("C", "paid", 1))}, mark="second").already_known
+
+
+def test_a_batch_is_merged_once_however_often_it_is_asked_for(tmp_path: Path) -> None:
+    """As by two processes that find the same batch waiting."""
+    intake = opened(tmp_path)
+    one = intake.land_rows("till", {"orders": orders(("A", "paid", 1), ("B", "odd", 1))})
+    before, bad = snapshot(intake), intake.problems().num_rows
+    again = merging.merge(intake.warehouse, tmp_path / "landing", intake.tables, one.landing_id, DAY, unwatched)
+    assert again.already_known
+    assert (snapshot(intake), intake.problems().num_rows) == (before, bad)
+    assert intake.warehouse.query("SELECT count(*) AS n FROM meta.landing")["n"].to_pylist() == [1]
 
 
 def test_a_source_that_moves_a_row_to_another_key_leaves_one(tmp_path: Path) -> None:

@@ -135,6 +135,15 @@ def test_the_merge_equals_a_plain_reading_of_the_rules(rows: list[tuple[str, Row
     assert {row[0]: (row[5], row[-1]) for row in found} == expected
 
 
+def test_of_two_versions_of_one_moment_the_same_stays_whichever_came_first() -> None:
+    pairs = [
+        (_order("A", 1, 5, deleted=False), _order("A", 1, 9, deleted=False)),
+        (_tier("M", "gold", 0, 1), _tier("M", "iron", 0, 1)),
+    ]
+    one, other = ([pair[at] for pair in pairs] for at in (0, 1))
+    assert _end([one, other]) == _end([other, one])
+
+
 def test_a_key_said_twice_in_one_batch_is_found_whatever_slice_it_falls_in() -> None:
     # The two versions of a key stand seven rows apart: cut by their place, no slice would hold both.
     early = [_order(key, 0, at, deleted=False) for at, key in enumerate("ABCDEFG")]
