@@ -161,7 +161,7 @@ class Finder:
     def listed(self, found: Found, file: Source, part: Part, there: Sequence[Part] = ()) -> Found:
         """The same with what its rows leave in doubt, and what the names of sheet and file tell; `there` are all sheets."""
         names = [part.sheet, PurePath(part.member or file.name).stem]
-        doubts = (*(part.doubts if found.how == "guessed" else ()), *_repeated(found, part))
+        doubts = (*(part.doubts if found.how == "guessed" else ()), *_repeated(found, part), *_of_others(part, there))
         found = self._grouped(replace(found, doubts=doubts), part, there)
         told = found.mapping.told
         blank = {word for word, value in told.items() if not value}
@@ -309,6 +309,21 @@ def sampled(part: Part) -> dict[str, tuple[str | None, ...]]:
     """The first values of each column."""
     values = zip(*part.sample, strict=True) if part.sample else ((),) * len(part.columns)
     return dict(zip(part.columns, values, strict=True))
+
+
+def _of_others(part: Part, there: Sequence[Part]) -> tuple[Text, ...]:
+    """The doubt about a sheet that says every row of the others again: where rows carry no id, both would count."""
+    others = [each for each in there if each is not part and each.columns == part.columns and each.sample]
+    rows = set(part.sample)
+    if not others or not all(rows.issuperset(each.sample) for each in others):
+        return ()
+    shown, named = part.sheet or part.member, "、".join(each.sheet or each.member for each in others)
+    return (
+        Text(
+            f"“{shown}”里有“{named}”的每一行：两处都读会重复计数，请只留一处",
+            f"“{shown}” holds every row of “{named}”: read both and they count twice; leave one of them out",
+        ),
+    )
 
 
 def _on(mapping: Mapping, part: Part) -> Mapping:

@@ -174,6 +174,40 @@ def test_another_currency_in_the_heading_is_asked_about() -> None:
     assert (claim.role, claim.unsure) == ("paid", True)
 
 
+def test_what_goods_cost_and_shares_of_a_price_are_no_amounts_paid() -> None:
+    said = {"进价": ["6", "5"], "成本合计": ["12", "5"], "毛利": ["8", "3"], "售价": ["10", "8"], "销售额": ["20", "8"]}
+    assert {claim.heading: claim.role for claim in claims(list(said), said) if claim.role} == {
+        "售价": "unit_price",
+        "销售额": "paid",
+    }
+    (rate,) = claims(["折扣"], {"折扣": ["0.9", "1", "8.5"]})
+    assert (rate.role, rate.unsure) == ("", True)
+    (amount,) = claims(["折扣"], {"折扣": ["0", "12.5", "3"]})
+    assert (amount.role, amount.unsure) == ("discount", False)
+
+
+def test_a_column_beside_tells_the_hour_or_that_nothing_was_paid() -> None:
+    said = {
+        "订单号": ["A1", "A2"],
+        "日期": ["2026-03-01", "2026-03-02"],
+        "时刻": ["10:30", "9:05"],
+        "商品": ["苹果", "梨"],
+        "金额": ["5", "8"],
+    }
+    placed = guess(list(said), said).mapping.tables[0].columns["placed_at"].value
+    assert "时刻" in str(placed)
+    assert "时刻" not in str(
+        guess(list(said), {**said, "时刻": ["中等", "大"]}).mapping.tables[0].columns["placed_at"].value
+    )
+    for name, cells, is_asked in (
+        ("是否付款", ["是", "否"], True),
+        ("是否付款", ["是", "是"], False),
+        ("已取消", ["", "√"], True),
+    ):
+        unsure = guess([*said, name], {**said, name: cells}).unsure
+        assert [claim.heading for claim in unsure if claim.role] == (["金额"] if is_asked else [])
+
+
 def test_states_in_words() -> None:
     said = ("待付款", "已付款，待发货", "已发货", "交易成功", "已取消", "Shipped", "Unpaid", "Cancelled", "乱写")
     assert [state_of(each) for each in said] == [

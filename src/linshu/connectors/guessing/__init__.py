@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import yaml
 
-from linshu.connectors.guessing import receivers, tally_file, unnumbered
+from linshu.connectors.guessing import beside, receivers, tally_file, unnumbered
 from linshu.connectors.guessing import writing as writing_
 from linshu.connectors.guessing.order_file import MISSING, key_of, missing, order_tables
 from linshu.connectors.guessing.other_file import column_claims, table_claims, table_columns
@@ -36,8 +36,6 @@ __all__ = [
 DOUBLED = 0.6  # sure-ness of an order id in a file that says rows twice
 LONGEST_SHOWN = 20  # characters of a heading in a message
 LEAST_SHARE = 0.4  # of the headings that a table has to tell, where the file could be orders but for what they lack
-_FLOWS = ("收/支", "收支", "收支类型", "收支方向", "资金流向")  # headings of a statement of account
-_AMOUNTS = ("paid", "goods", "line_goods")
 ORDER_FILE = "orders"  # orders with their lines, goods and refunds, as order files have them
 
 _ALL = {table.name: table for table in TABLES}
@@ -114,7 +112,7 @@ def _of_orders(
     tables: Named[str, Table],
 ) -> Guess:
     sample, source = writing.sample, _source(headings)
-    key, said = key_of(roles, sample), receivers.doubted(_of_sales(writing.doubted(said), sample), sample)
+    key, said = key_of(roles, sample), receivers.doubted(beside.doubted(writing.doubted(said), sample), sample)
     made = order_tables(roles, sample, source)
     if "order_line" in made and (alike := _alike(headings, sample)):
         said = tuple(_doubled(each, alike) if each.role == "order_id" else each for each in said)
@@ -122,19 +120,6 @@ def _of_orders(
     if key.is_made:
         said, notes = unnumbered.doubted(said, roles), (*notes, *unnumbered.notes(key, roles, sample))
     return Guess(_mapping(made, source, said, tables, writing.into(told)), said, notes)
-
-
-def _of_sales(said: tuple[Claim, ...], sample: Named[str, Sequence[str | None]]) -> tuple[Claim, ...]:
-    """The claims, the amounts in doubt where a column says that some of them were spent."""
-    flow = next((each.heading for each in said if plain(each.heading) in _FLOWS and "支出" in sample[each.heading]), "")
-    reason = Text(
-        f"这是收支流水：“{flow}”是支出的行也会当成销售，请先删掉，或导入订单表",
-        f"this is a statement of account: rows whose “{flow}” is 支出 were spent, and would count as sales; delete them, or bring in orders",
-    )
-    return tuple(
-        replace(each, sureness=min(each.sureness, DOUBLED), reason=reason) if flow and each.role in _AMOUNTS else each
-        for each in said
-    )
 
 
 def _of_tally(
@@ -148,7 +133,10 @@ def _of_tally(
     source, key = _source(headings), tally_file.key_of(roles, sample)
     made = tally_file.tally_tables(roles, sample, source, tally)
     told = writing.into(tally_file.told(tally, roles, is_made=key.is_made))
-    said, notes = receivers.doubted(writing.doubted(tally.claims), sample), (*writing.notes, *tally.notes)
+    said, notes = (
+        receivers.doubted(beside.doubted(writing.doubted(tally.claims), sample), sample),
+        (*writing.notes, *tally.notes),
+    )
     if key.is_made:
         said, notes = unnumbered.doubted(said, roles), (*notes, *unnumbered.notes(key, roles, sample))
     return Guess(_mapping(made, source, said, tables, told), said, notes, lasts=tally.lasts)

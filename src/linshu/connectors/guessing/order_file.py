@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from linshu.connectors.guessing import receivers, unnumbered
+from linshu.connectors.guessing import beside, receivers, unnumbered
 from linshu.connectors.guessing.amounts import (
     Expression,
     Key,
@@ -142,7 +142,12 @@ class OrderFile:
 
     def _moments(self, *roles: str) -> list[Expression]:
         """The moments a file tells, of these; the day that was told beside it where it tells none."""
-        return [self._head(role) for role in roles if role in self._roles] or [unnumbered.moment_of(self._roles)]
+        return [self._moment(role) for role in roles if role in self._roles] or [unnumbered.moment_of(self._roles)]
+
+    def _moment(self, role: str) -> Expression:
+        """A moment; of a day whose hour stands in a column beside it, both."""
+        day, clock = self._head(role), beside.clock_of(self._roles, self._sample) if role == "placed_at" else ""
+        return {"coalesce": [{"concat": {"of": [day, clock], "by": " "}}, day]} if clock else day
 
     def _paid_at(self) -> Expression:
         moments = self._moments("paid_at", "placed_at")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
@@ -40,6 +41,14 @@ _SERIAL = Text(
 _FOREIGN = Text(
     "表头写的是外币，会被当成人民币：请先换算",
     "the heading names another currency, and the amounts would count as yuan: convert them first",
+)
+_COST = re.compile(
+    r"成本|进价|进货|采购|供货|批发|毛利|利润|佣金|提成|欠款|未[收付]|累计|\bcost\b|profit|margin", re.IGNORECASE
+)
+_RATE = re.compile(r"折(?!.*额)|率|rate|\boff\b", re.IGNORECASE)
+_RATED = Text(
+    "像是几折或比率，不是金额，没有算进去：请换成优惠的金额，或写上实付金额",
+    "it seems to be a share of the price, no amount, and is left out: write what was taken off, or what was paid",
 )
 _AGAINST = Text("但值不像", "but the values do not look it")
 _UNITLESS = Text("有几行没写单位，会按件数算", "some rows name none and count as pieces")
@@ -135,11 +144,18 @@ def _heeded(claim: Claim, shape: Shape, looks: str, *, is_word: bool) -> Claim:
         return replace(claim, sureness=0.0)
     if claim.role == "unit" and shape.is_weighed and shape.filled < 1:
         return replace(claim, sureness=min(claim.sureness, _DOUBTED), reason=_UNITLESS)
+    if looks == "money" and (_COST.search(claim.heading) or _is_rate(claim, shape)):
+        return replace(claim, sureness=0.0)  # what goods cost, or 0.9 of a price, was paid by nobody
     if looks == "money" and claim.unit == "dollar":
         return replace(claim, sureness=round(claim.sureness * _MUCH_DOUBTED, 2), reason=_FOREIGN)
     if (shape.foreign and looks == "money") or (shape.lost and looks == "phone"):
         return replace(claim, sureness=round(claim.sureness * _MUCH_DOUBTED, 2), reason=_spoiled(shape, looks))
     return claim
+
+
+def _is_rate(claim: Claim, shape: Shape) -> bool:
+    """Whether a column of discounts says what is left of the price: 0.9, or 8.5 of 10."""
+    return claim.role == "discount" and shape.is_small and bool(_RATE.search(claim.heading))
 
 
 def _spoiled(shape: Shape, looks: str) -> Text:
@@ -219,6 +235,8 @@ def _unused(heading: str, shape: Shape, roles: set[str] | None, cells: Sequence[
     if roles is not None and shape.filled and name >= EXACT and role.name not in roles:
         odd = listed(_odd(cells, role.shape) if role.shape in _QUOTED else ())
         such = Text(f"，如 {odd}", f", such as {odd}") if odd else Text("", "")
+        if _is_rate(Claim(heading, role.name, role.title, name, _RATED), shape):
+            return Claim(heading, "", Text("不用", "not used"), _UNLIKE, _RATED)
         against = Text(
             f"表头是“{role.title.zh}”，{_AGAINST.zh}{such.zh}",
             f"the heading says {role.title.en}, {_AGAINST.en}{such.en}",

@@ -32,6 +32,8 @@ COUNTED = re.compile(  # 2份, 3斤, 两盒, 一斤半, x3
 )
 IN_CELL = re.compile(r"[^\d\s][xX×*+＊＋]\s*\d|[\u4e00-\u9fff].*\d\s*(?:斤|份|盒|个|袋|箱|kg)\s*(?:$|[，,、;；\n])")
 _ID = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_\-/#]{0,39}$|^\d(?:\.\d+)?[eE]\+\d{1,2}$")
+_SMALL = re.compile(r"^(?:\d(?:\.\d+)?|10(?:\.0+)?)$")
+_UNDOUBTED = re.compile(r"^(?:0|\d{2,})(?:\.0+)?$")
 UNIT_WORDS = frozenset((*COUNTERS, *MEASURES))
 ENOUGH = 0.8
 LONGEST_SERIAL = 5  # digits
@@ -62,6 +64,7 @@ class Shape:
     foreign: int = 0  # of the values, those in another currency
     unit: float = 0.0  # units by which goods are counted or weighed: 箱, 斤, kg
     is_weighed: bool = False  # some of these are weights or volumes
+    is_small: bool = False  # numbers from 0 to 10, some of them no whole ones: 0.9, 8.5
     in_cell: float = 0.0  # goods with how many of each: 苹果x2，梨 3斤
 
     def fits(self, shape: str) -> float:
@@ -113,6 +116,7 @@ def shape_of(values: Sequence[str | None]) -> Shape:
         foreign=sum(bool(_FOREIGN.search(each)) for each in said),
         unit=sum(each.casefold() in UNIT_WORDS for each in said) / len(said),
         is_weighed=any(each.casefold() in MEASURES for each in said),
+        is_small=all(map(_SMALL.match, said)) and not all(map(_UNDOUBTED.match, said)),
         in_cell=share(IN_CELL),
     )
 

@@ -49,7 +49,7 @@ ROLES = (
     _role("goods", "商品总额 | goods amount", "money", "商品总价,商品总额,货款,商品合计,商品金额合计,应付货款,goods amount,goods total,merchandise"),
     _role("discount", "优惠 | discount", "money", "优惠,优惠金额,折扣,折扣金额,立减,满减,优惠合计,店铺优惠,红包,discount,coupon"),
     _role("shipping", "运费 | shipping", "money", "运费,邮费,快递费,配送费,运费金额,应付邮费,shipping,freight,shipping fee,postage"),
-    _role("paid", "实付金额 | paid", "money", "实付,实付金额,实付款,实收,实收金额,支付金额,付款金额,订单金额,应付金额,总金额,总价,订单总价,合计,总计,金额,订单总额,total,total amount,paid,paid amount,order amount"),
+    _role("paid", "实付金额 | paid", "money", "实付,实付金额,实付款,实收,实收金额,支付金额,付款金额,订单金额,应付金额,总金额,总价,订单总价,合计,总计,金额,订单总额,销售额,销售金额,total,total amount,paid,paid amount,order amount"),
     _role("refund", "退款金额 | refund", "money", "退款金额,退款,退款总额,已退金额,refund,refund amount,refunded"),
     _role("remark", "备注 | remark", "text", "备注,订单备注,买家留言,留言,买家备注,客户备注,remark,note,memo,comment"),
     _role("leader_id", "团长 | leader", "text", "团长,团长姓名,团长编号,团长id,推广员,帮卖团长,leader,leader id"),
@@ -104,9 +104,10 @@ def own_part(heading: str) -> str:
 
 def bare(word: str) -> str:
     """A Chinese word without what people put around it: `买家实际支付金额` is `支付金额`."""
+    said = word
     for affix in _AFFIXES:
-        word = word.replace(affix, "")
-    return word
+        said = said.replace(affix, "")
+    return said if len(said) > 1 else word  # 总价 is not 价, which 进价 is too
 
 
 def state_of(said: str) -> str:
