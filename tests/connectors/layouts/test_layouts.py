@@ -60,7 +60,6 @@ def bring(intake: Intake, path: Path, name: str) -> Receipt:
         assert found.mapping.name == f"{name}.yaml"
         form = replace(found.mapping.file, sheet=part.sheet)
         receipts.append(intake.land_and_merge(open_file(path, form), found.mapping))
-    assert all(receipt.bad == 0 for receipt in receipts)
     return receipts[-1]
 
 
