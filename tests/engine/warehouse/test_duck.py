@@ -200,6 +200,13 @@ def test_a_table_becomes_a_view_and_back(warehouse: DuckWarehouse) -> None:
         with warehouse.transaction() as session:
             assert session.build("mart.thing", "SELECT 1 AS a", view=view) == rows
         assert warehouse.query("SELECT a FROM thing").num_rows == 1
+    with warehouse.transaction() as session:  # in one, whoever made what stands
+        for view in (True, False):
+            session.build("mart.thing", "SELECT 2 AS a", view=view)
+        session.execute("DROP TABLE mart.thing")
+        session.execute("CREATE VIEW mart.thing AS SELECT 3 AS a")
+        session.build("mart.thing", "SELECT 4 AS a")
+    assert warehouse.query("SELECT a FROM thing")["a"].to_pylist() == [4]
 
 
 def test_writers_queue_and_none_fails(warehouse: DuckWarehouse) -> None:

@@ -27,6 +27,10 @@ ROW_GROUP = 122_880  # rows that DuckDB stores together
 _FILLS = re.compile(
     r"(?i)\s*(?:INSERT INTO (?P<into>[\w.]+)|CREATE (?:OR REPLACE )?(?:TEMP )?TABLE (?P<made>[\w.]+) AS)\b"
 )
+_SHAPES = re.compile(r"(?i)\s*(?:CREATE (?!OR REPLACE TEMP )|DROP |ALTER )")  # a statement that changes what lasts
+_STANDING = """\
+SELECT schema_name || '.' || table_name AS name, FALSE AS is_view FROM duckdb_tables()
+UNION ALL SELECT schema_name || '.' || view_name, TRUE FROM duckdb_views() WHERE NOT internal"""
 _HUGE = pa.decimal128(38, 0)  # what DuckDB makes of the sum of BIGINTs
 
 # A relation would be planned twice, once only to know its columns; copying the few rows of `ask` costs less.
@@ -41,6 +45,7 @@ class DuckSession:
         self._parse = parse
         self._names: set[str] = set()
         self._holds: dict[str, bool] = {}  # whether a table that this transaction filled got any rows by it
+        self._standing: dict[str, bool] | None = None  # each table, and whether it is a view; None = to be asked again
 
     def query(self, sql: str, params: Params = ()) -> pa.Table:
         """The rows of a SELECT; sums come back as int64, a sum that does not fit is refused."""
@@ -74,6 +79,8 @@ class DuckSession:
         except duckdb.Error as error:
             raise translated(error) from error
         count = int(rows[0][0]) if counted and rows else 0
+        if _SHAPES.match(sql):
+            self._standing = None
         self._refuse_unseen(sql, count)
         return count
 
@@ -92,19 +99,26 @@ class DuckSession:
 
         The name is schema.name; without a schema the table is a temporary one of this session.
         """
-        schema, _, plain = name.rpartition(".")
+        is_lasting = "." in name
+        standing = self._stand() if is_lasting else {}
         # A view does not take the place of a table by itself, nor a table that of a view.
-        standing = "duckdb_tables() WHERE schema_name = $1 AND table_name = $2"
-        if not view:
-            standing = "duckdb_views() WHERE schema_name = $1 AND view_name = $2"
-        if self.ask(f"SELECT 1 AS found FROM {standing}", [schema, plain]).num_rows:
+        if standing.get(name, view) is not view:
             self.execute(f"DROP {'TABLE' if view else 'VIEW'} {name}")
-        made = f"CREATE OR REPLACE {'VIEW' if view else 'TABLE' if schema else 'TEMP TABLE'} {name} AS"
+        made = f"CREATE OR REPLACE {'VIEW' if view else 'TABLE' if is_lasting else 'TEMP TABLE'} {name} AS"
         rows = self.execute(f"{made} {select}")
         for each in further:
             # As long as the table is empty it is made anew: see `_refuse_unseen`.
             rows += self.execute(f"INSERT INTO {name} BY NAME {each}" if rows else f"{made} {each}")
+        if is_lasting:
+            self._standing = {**standing, name: view}
         return rows
+
+    def _stand(self) -> dict[str, bool]:
+        """What stands now, asked once for all that a transaction builds: that takes as long as to make an empty table."""
+        if self._standing is None:
+            found = self.ask(_STANDING)
+            self._standing = dict(zip(found["name"].to_pylist(), found["is_view"].to_pylist(), strict=True))
+        return self._standing
 
     def _refuse_unseen(self, sql: str, rows: int) -> None:
         """Refuse a change whose rows nothing would find until the file is opened anew.
