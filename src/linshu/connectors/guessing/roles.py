@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from linshu.connectors.guessing.shapes import ENOUGH, MOST_LOOKED_AT, Shape, shape_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 LEAST = 0.4  # below this nothing is claimed
 SURE = 0.75  # below this a person is asked
 EXACT = 0.95  # the heading is a word of the role
+_ALIKE = 0.6  # of the signs of two words: below this they are not the same word
 _UNLIKE = 0.3  # of an exact heading none of whose values look it: it is not used, and a person is asked
 _MUCH_DOUBTED = 0.6  # of values that are likely to be read wrongly
 _DOUBTED = 0.7  # of an exact heading some of whose values do not look it
@@ -195,6 +197,7 @@ def _by_name(word: str, role: Role) -> tuple[float, Text]:
     return best, Text(f"表头像“{nearest}”", f"the heading is like “{nearest}”")
 
 
+@lru_cache(maxsize=1 << 15)  # the tables say much in the same words
 def _near(word: str, one: str) -> float:
     if word == one:
         return 1.0
@@ -207,8 +210,11 @@ def _near(word: str, one: str) -> float:
         return 0.0  # 房号, 楼号, 桌号 number other things
     if (len(short) > 1 or len(long) == 2) and (long.endswith(short) or long.startswith(short)):
         return 0.55 + 0.35 * len(short) / len(long) + (0.03 if long.endswith(short) else 0.0)
+    shared = min(sum(sign in one for sign in word), sum(sign in word for sign in one))
+    if 2 * shared / (len(word) + len(one)) < _ALIKE:
+        return 0.0  # more signs cannot agree, and to look which do takes long
     alike = SequenceMatcher(None, word, one).ratio()
-    return 0.9 * alike if alike >= 0.6 else 0.0
+    return 0.9 * alike if alike >= _ALIKE else 0.0
 
 
 def _by_shape(role: Role, shape: Shape) -> float:

@@ -102,6 +102,7 @@ def own_part(heading: str) -> str:
     return found[1].strip() if found and found[1].strip().casefold() not in UNITS else ""
 
 
+@lru_cache(maxsize=1 << 14)
 def bare(word: str) -> str:
     """A Chinese word without what people put around it: `买家实际支付金额` is `支付金额`."""
     said = word
