@@ -44,6 +44,7 @@ SCRIPT_WORDS = {
 FIRST_STEPS = "/first-steps"
 # The pages that say themselves how a company without data begins, and those on which it does.
 SAYS_SO_ITSELF = frozenset({"/overview", "/explore", "/data", "/data/upload", "/data/batches", "/data/quality"})
+ICONS = "/static/vendor/tabler-icons-3.51.0/icons.svg"
 TEMPLATES = Path(__file__).parent / "templates"
 PACKAGE = Path(__file__).parents[
     2
@@ -57,6 +58,7 @@ def environment(language: Language) -> Environment:
         loader=FileSystemLoader([TEMPLATES, PACKAGE]),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # style and scripts are read once too; a page would look at the times of seventy files
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
@@ -70,7 +72,14 @@ def environment(language: Language) -> Environment:
 
     made.filters["say"] = say
     made.filters["data"] = as_data
+    made.globals["icon"] = icon
     return made
+
+
+@cache
+def icon(name: str) -> Markup:
+    """A small picture; a page shows some hundred of few kinds."""
+    return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(ICONS, name)
 
 
 def _agreeing(gettext: Any) -> Any:
