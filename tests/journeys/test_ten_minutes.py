@@ -81,7 +81,7 @@ def find_the_street(page: Page, url: str, shop: LocalShop) -> str:
     ready(page)
     page.keyboard.press("Escape")
     page.locator("summary.pick", has_text="近7天").click()
-    page.locator(".period-words a", has_text="上月").first.click()
+    page.locator(".period-words button", has_text="上月").first.click()
     page.wait_for_url("**period=last-month**")
     ready(page)
     page.locator("summary", has_text="不对比").click()

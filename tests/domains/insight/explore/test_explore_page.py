@@ -126,6 +126,9 @@ def test_a_form_leads_to_the_address_that_says_it(client) -> None:
     assert led(top="5")["top"] == "5"
     assert "top" not in led(top="")
     assert led(title="我的街道")["title"] == "我的街道"
+    assert led(grain="week", cumulative="1")["cumulative"] == "1"
+    assert "compare" not in led(compare="")
+    assert led(totals="0")["totals"] == "0"
     both = client.get(
         f"/explore/apply?{urlencode({'state': BY_CITY, 'dim': 'paid_date', 'since': '2026-11-01', 'until': '2026-11-02'})}",
         follow_redirects=False,

@@ -142,6 +142,7 @@ def _words(seen: Look) -> dict[str, Any]:
     catalog = seen.catalog
     return {
         "name": partial(controls.title_of, catalog),
+        "menu": partial(_menu, seen),
         "filters": [(one, filter_words(seen, one)) for one in seen.panel.question.where],
         "grains": controls.GRAINS,
         "compares": controls.COMPARES,
@@ -151,6 +152,13 @@ def _words(seen: Look) -> dict[str, Any]:
         "span": _span(seen),
         "today": seen.days.today,
     }
+
+
+def _menu(seen: Look, part_of: str, lines: dict[str, Text], current: str) -> Markup:
+    """The lines of a menu, printed once for all questions in which the same one is chosen."""
+    key = ("explore menu", part_of, tuple(lines.items()), current, seen.viewer.language)
+    make = partial(part, seen.request, f"{FOLDER}/parts/menu.html", name=part_of, lines=lines, current=current)
+    return Markup(seen.shell.parts.get(key, 0, make))  # noqa: S704 - our own
 
 
 def filter_words(seen: Look, one: Filter) -> Text:
@@ -285,12 +293,12 @@ def _answer(seen: Look) -> str:
 
 def _aims(seen: Look, found: Answer) -> dict[str, Line]:
     """The targets that single figures work towards, in words; none where a filter means more than one part."""
-    question, shop = seen.panel.question, seen.shell.shop
+    question = seen.panel.question
     if found.span is None or any(one.operator != "in" or len(one.values) != 1 for one in question.where):
         return {}
     where = {one.dimension: str(one.values[0]) for one in question.where}
     aims = of_cards(seen.shell, seen.viewer.scope, question.metrics, where, found.span.end, seen.days)
-    return {name: line(one, shop.catalog, seen.viewer.writer) for name, one in aims.items()}
+    return {name: line(one, seen.catalog, seen.viewer.writer) for name, one in aims.items()}
 
 
 def _held_against(seen: Look, found: Any) -> str:
@@ -386,6 +394,8 @@ def _applied(panel: Panel, request: Request) -> str:
     for name in ("title", "as_of", "period"):
         if given.get(name):
             parts[name] = given[name].strip()
+    parts |= {name: given[name] for name in ("grain", "compare", "share", "pivot") if name in given}
+    parts |= {name: given[name] == "1" for name in ("cumulative", "totals") if name in given}
     return panel.to(**parts)
 
 

@@ -29,7 +29,7 @@ document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-key]");
   if (button) {
     const place = button.getBoundingClientRect();
-    open(button.dataset.point, button.dataset.key, place.left, place.bottom + 4, button);
+    open(button.closest("[data-point]").dataset.point, button.dataset.key, place.left, place.bottom + 4, button);
     return;
   }
   if (event.target.closest("[data-point-close]") || !event.target.closest("#point, .chart-box")) close();
