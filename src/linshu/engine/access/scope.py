@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from linshu.kernel.text import Text
@@ -19,6 +20,8 @@ TITLES = {
     "regions": Text("区域", "region"), "communities": Text("社群", "community"), "leaders": Text("团长", "leader"),
     "suppliers": Text("供应商", "supplier"), "warehouses": Text("仓库", "warehouse"), "channels": Text("渠道", "channel"),
 }  # fmt: skip
+
+SCOPES = 512  # kept at hand
 
 
 def nowhere(_: str) -> frozenset[str]:
@@ -52,8 +55,7 @@ class Scope:
 
     def restrictions(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
         """The restricted attributes with their allowed ids, both sorted; nothing for an unrestricted scope."""
-        found = ((field.name, getattr(self, field.name)) for field in fields(self))
-        return tuple((name, tuple(sorted(ids))) for name, ids in found if ids is not None)
+        return _restrictions(self)
 
     def both(self, other: Scope, above: Above = nowhere) -> Scope:
         """The rows both scopes allow, attribute by attribute; of a region and one above it, the smaller."""
@@ -81,8 +83,20 @@ class Scope:
 
     def digest(self) -> str:
         """A short name of exactly this scope, for cache keys and the audit log."""
-        text = json.dumps(self.restrictions(), ensure_ascii=False, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return _digest(self)
+
+
+# Asked some thirty times for each page, and always of the same few scopes.
+@lru_cache(SCOPES)
+def _restrictions(scope: Scope) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    found = ((field.name, getattr(scope, field.name)) for field in fields(scope))
+    return tuple((name, tuple(sorted(ids))) for name, ids in found if ids is not None)
+
+
+@lru_cache(SCOPES)
+def _digest(scope: Scope) -> str:
+    text = json.dumps(_restrictions(scope), ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 def _meet(one: frozenset[str] | None, other: frozenset[str] | None, above: Above) -> frozenset[str] | None:

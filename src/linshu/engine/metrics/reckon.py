@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from sqlglot import exp
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+
+    Reckoning = Callable[[Mapping[str, "Number"]], "Number"]
 
 Number = int | float | None
 MOST = 2**63 - 1
@@ -33,9 +36,10 @@ def _is_understood(node: exp.Expr) -> bool:
     return type(node) in _RECKONED and node.find(exp.Column) is not None
 
 
-def reckon(node: exp.Expr, known: Mapping[str, Number]) -> Number:
-    """The value of a figure over known columns, as DuckDB has it: unknown where a part is; Beyond where it fails."""
-    return fitting(_RECKONED[type(node)](node, known))
+def reckoning(node: exp.Expr) -> Reckoning:
+    """How a figure follows from known columns, as DuckDB has it: unknown where a part is; Beyond where it fails."""
+    found = _RECKONED[type(node)](node)
+    return lambda known: fitting(found(known))
 
 
 def fitting(value: Number) -> Number:
@@ -45,35 +49,46 @@ def fitting(value: Number) -> Number:
     return value
 
 
-def _column(node: exp.Expr, known: Mapping[str, Number]) -> Number:
-    return known[node.name]
+def _column(node: exp.Expr) -> Reckoning:
+    return itemgetter(node.name)
 
 
-def _inner(node: exp.Expr, known: Mapping[str, Number]) -> Number:
-    return reckon(node.this, known)
+def _inner(node: exp.Expr) -> Reckoning:
+    return reckoning(node.this)
 
 
-def _literal(node: exp.Expr, known: Mapping[str, Number]) -> Number:  # noqa: ARG001 - as all of them
-    return int(node.name)
+def _literal(node: exp.Expr) -> Reckoning:
+    value = int(node.name)
+    return lambda _: value
 
 
-def _of_one(work: Callable[[int | float], Number]) -> Callable[[exp.Expr, Mapping[str, Number]], Number]:
-    def made(node: exp.Expr, known: Mapping[str, Number]) -> Number:
-        value = reckon(node.this, known)
-        return None if value is None else work(value)
+def _of_one(work: Callable[[int | float], Number]) -> Callable[[exp.Expr], Reckoning]:
+    def made(node: exp.Expr) -> Reckoning:
+        inner = reckoning(node.this)
 
-    return made
+        def found(known: Mapping[str, Number]) -> Number:
+            value = inner(known)
+            return None if value is None else work(value)
 
-
-def _of_two(work: Callable[[int | float, int | float], Number]) -> Callable[[exp.Expr, Mapping[str, Number]], Number]:
-    def made(node: exp.Expr, known: Mapping[str, Number]) -> Number:
-        left, right = reckon(node.this, known), reckon(node.expression, known)
-        return None if left is None or right is None else work(left, right)
+        return found
 
     return made
 
 
-_RECKONED: dict[type[exp.Expr], Callable[[exp.Expr, Mapping[str, Number]], Number]] = {
+def _of_two(work: Callable[[int | float, int | float], Number]) -> Callable[[exp.Expr], Reckoning]:
+    def made(node: exp.Expr) -> Reckoning:
+        one, other = reckoning(node.this), reckoning(node.expression)
+
+        def found(known: Mapping[str, Number]) -> Number:
+            left, right = one(known), other(known)
+            return None if left is None or right is None else work(left, right)
+
+        return found
+
+    return made
+
+
+_RECKONED: dict[type[exp.Expr], Callable[[exp.Expr], Reckoning]] = {
     exp.Column: _column,
     exp.Paren: _inner,
     exp.Literal: _literal,

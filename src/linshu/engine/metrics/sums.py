@@ -18,7 +18,7 @@ from linshu.engine.metrics.declare import Measure
 from linshu.engine.metrics.figures import Figures
 from linshu.engine.metrics.plan import BEFORE
 from linshu.engine.metrics.query import Query
-from linshu.engine.metrics.reckon import fitting, reckon, understood
+from linshu.engine.metrics.reckon import fitting, reckoning, understood
 from linshu.engine.metrics.rollup import ADDED
 from linshu.engine.metrics.seen import different, opening, stands
 from linshu.kernel.period import Grain
@@ -26,11 +26,9 @@ from linshu.kernel.period import Grain
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from sqlglot import exp
-
     from linshu.engine.metrics.catalog import Catalog
     from linshu.engine.metrics.comparison import Compare
-    from linshu.engine.metrics.reckon import Number
+    from linshu.engine.metrics.reckon import Number, Reckoning
     from linshu.engine.metrics.rollup import Rolled
     from linshu.engine.warehouse.rollups import Standing
 
@@ -71,7 +69,7 @@ class Sums:
 
     query: Query
     spans: tuple[Span, ...]
-    figures: tuple[tuple[str, exp.Expr], ...]
+    figures: tuple[tuple[str, Reckoning], ...]
     added: tuple[str, ...]  # the leaves whose own figures add up, each with how
     counted: tuple[tuple[str, Rolled, int], ...]  # those that count values seen, each with the window it looks at
     rest: Query | None
@@ -111,7 +109,7 @@ class Sums:
             measured |= {leaf + suffix: values for leaf, values in (*added, *counted)}
         number = len(self._buckets(self.spans[0]))
         rows = [{leaf: values[place] for leaf, values in measured.items()} for place in range(number)]
-        return {name: [reckon(node, row) for row in rows] for name, node in self.figures}
+        return {name: [reckoned(row) for row in rows] for name, reckoned in self.figures}
 
     def _buckets(self, span: Span) -> list[Span]:
         if not self.query.grain:
@@ -148,7 +146,7 @@ class Sums:
 
 def _figures(
     name: str, query: Query, catalog: Catalog, standings: Mapping[str, Standing], asked: tuple[Span, ...]
-) -> tuple[tuple[str, exp.Expr], ...]:
+) -> tuple[tuple[str, Reckoning], ...]:
     """The columns of a metric, if all its leaves can be put together from days; otherwise none."""
     plain = not query.where and not query.scope.restrictions()
     for leaf in catalog.leaves(name):
@@ -166,10 +164,10 @@ def _figures(
 @lru_cache(FORMS)
 def _written(
     name: str, compare: Compare | None, show: tuple[str, ...], catalog: Catalog
-) -> tuple[tuple[str, exp.Expr], ...]:
-    """The columns of a metric as trees, none where one of them is not understood; the same whatever the days."""
+) -> tuple[tuple[str, Reckoning], ...]:
+    """How the columns of a metric follow, none where one of them is not understood; the same whatever the days."""
     found = tuple(Figures(Query((name,), compare=compare, show=show), catalog, "").shown())
-    return found if all(understood(node) for _, node in found) else ()
+    return tuple((name, reckoning(node)) for name, node in found) if all(understood(node) for _, node in found) else ()
 
 
 @lru_cache(FORMS)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import date, timedelta
 from functools import lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, quote_plus
 
@@ -100,9 +101,8 @@ class Question:
     def parameters(self, prefix: str = "") -> list[tuple[str, str]]:
         """The parts that say something, as pairs of an address."""
         found = [(f"{prefix}where", one.written) for one in self.where]
-        for part, name in PARTS.items():
-            value = getattr(self, part)
-            if part == "period" or (value != _DEFAULTS[part] and not (self.period and part in ("start", "end"))):
+        for (part, name), value, usual in zip(PARTS.items(), _values(self), _DEFAULTS.values(), strict=True):
+            if part == "period" or (value != usual and not (self.period and part in ("start", "end"))):
                 written = ",".join(value) if part in _LISTS else str(int(value)) if part in _FLAGS else str(value)
                 found.append((prefix + name, written))
         return [pair for pair in found if pair[1]]
@@ -152,7 +152,8 @@ class Question:
 
 
 PARTS: dict[str, str] = {one.name: _NAMES.get(one.name, one.name) for one in fields(Question) if one.name != "where"}
-_DEFAULTS: dict[str, Any] = {one.name: getattr(Question(), one.name) for one in fields(Question)}
+_values = attrgetter(*PARTS)
+_DEFAULTS: dict[str, Any] = dict(zip(PARTS, _values(Question()), strict=True))
 
 
 def period_of(word: str, days: Days) -> Period:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from linshu.domains.insight.explore.axes import by_axis
 from linshu.domains.insight.explore.controls import is_part
 from linshu.domains.insight.explore.decide import MOST_SERIES, Kind, Shape
-from linshu.domains.insight.explore.naming import group_of, named, spaced
+from linshu.domains.insight.explore.naming import GRAINS, group_of, named, spaced
 from linshu.domains.insight.overview.view import bucket_label, unit_words
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.metrics.help import beside as help_of
@@ -261,7 +261,7 @@ class _Drawing:
     def _buckets(self, key: str) -> list[Row]:
         """A row of each value of a key; of time, every bucket in its order, also one in which nothing happened."""
         found = {row[key]: row for row in self.answer.rows}
-        if key not in set(Grain):
+        if key not in GRAINS:
             return list(found.values())
         found |= {bucket: {key: bucket} for bucket in self.answer.buckets if bucket not in found}
         return sorted(found.values(), key=lambda row: str(row[key]))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from linshu.domains.insight.explore.naming import GRAINS
 from linshu.kernel.period import FISCAL, Grain, Period, name
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def with_gaps(answer: Answer, days: Days, day: CompanyDay, now: datetime, catalo
 def every_bucket(answer: Answer, days: Days, day: CompanyDay, now: datetime) -> tuple[str, ...]:
     """The names of all buckets of the asked period that have begun; none where the period has no ends."""
     question, start, end = answer.question, answer.result.start, answer.result.end
-    if not question.grain or question.grain not in set(Grain) or not (start and end):
+    if not question.grain or question.grain not in GRAINS or not (start and end):
         return ()
     grain, last = Grain(question.grain), min(date.fromisoformat(end), max(days.today, days.running))
     if date.fromisoformat(start) > last:

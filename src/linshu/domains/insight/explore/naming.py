@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from linshu.engine.shell.view import Writer
 
 Row = dict[str, Any]
+GRAINS = frozenset(Grain)
 
 
 def named(row: Row, key: str, catalog: Catalog, writer: Writer, *, short: bool = False) -> str:
     """The name of one key of a row: a bucket of time as people say it, a dimension's value by its name."""
     value = row[key]
-    if key in set(Grain):
+    if key in GRAINS:
         if value is None:
             return ""
         return (bucket_label if short else bucket_title)(str(value), Grain(key), writer)

@@ -123,10 +123,10 @@ def table(answer: Answer, catalog: Catalog, writer: Writer) -> Table:
         Line(tuple(cell(row, one, answer, catalog, writer) for one in columns), group_of(row, keys))
         for row in answer.rows[first : first + size]
     )
-    heads = tuple(_head(one, answer, catalog, writer) for one in columns)
-    choice = {one.name.partition("@")[0]: _head(one, answer, catalog, writer) for one in every if one.kind != "key"}
+    heads = {one.name: _head(one, answer, catalog, writer) for one in every}
+    choice = {one.name.partition("@")[0]: heads[one.name] for one in every if one.kind != "key"}
     return Table(
-        heads, lines, _totals(columns, answer, catalog, writer), first, len(answer.rows), page, pages,
+        tuple(heads[one.name] for one in columns), lines, _totals(columns, answer, catalog, writer), first, len(answer.rows), page, pages,
         tuple(choice.values()),
     )  # fmt: skip
 

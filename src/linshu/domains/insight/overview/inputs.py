@@ -196,7 +196,8 @@ class Asker:
 
     def known(self, names: tuple[str, ...]) -> tuple[Metric, ...]:
         """Those of the names that the dictionary holds."""
-        return tuple(self.shop.catalog.metrics[name] for name in names if name in self.shop.catalog.metrics)
+        metrics = self.shop.catalog.metrics
+        return tuple(metrics[name] for name in names if name in metrics)
 
 
 def asker(shop: Shop, filters: PageFilter, scope: Scope) -> Asker:
@@ -239,6 +240,7 @@ def figures(
         span = spark_days(filters)
         series = ask.rows(able, start=span.start, end=span.end, grain="day", fill=True)
     value, now, target = (values or [{}])[0], (held or [{}])[0], (due or [{}])[0]
+    catalog = ask.shop.catalog
     return tuple(
         Figure(
             metric,
@@ -249,7 +251,7 @@ def figures(
             target.get(f"{metric.name}_target"),
             problems.get(metric.name),
             lacking.get(metric.name),
-            beside(metric, ask.shop.catalog),
+            beside(metric, catalog),
         )
         for metric in metrics
     )
@@ -340,7 +342,8 @@ def ranking(
     ask: Asker, dimension: str, names: tuple[str, ...], filters: PageFilter, *, order: str, limit: int | None
 ) -> Ranking:
     """The dimension's rows in the asked order; rows without a key (sold by nobody known) are left out."""
-    metrics = tuple(one for one in ask.known(names) if dimension in ask.shop.catalog.reached(one.name))
+    catalog = ask.shop.catalog
+    metrics = tuple(one for one in ask.known(names) if dimension in catalog.reached(one.name))
     wanted = tuple(metric.name for metric in metrics)
     period, compared = filters.period, not filters.running
     before = f"{wanted[0]}_{filters.compare}" if wanted else ""

@@ -179,9 +179,9 @@ def _aims(seen: Look, metrics: tuple[str, ...]) -> dict[str, Line]:
     """The targets these figures work towards, in words."""
     if not seen.there.aimed.intersection(metrics):
         return {}
-    shop, filters = seen.shell.shop, seen.filters
+    catalog, filters = seen.shell.shop.catalog, seen.filters
     found = of_cards(seen.shell, seen.viewer.scope, SHOWN, dict(filters.where), filters.period.end, filters.days)
-    return {name: line(found[name], shop.catalog, seen.viewer.writer) for name in metrics if name in found}
+    return {name: line(found[name], catalog, seen.viewer.writer) for name in metrics if name in found}
 
 
 def _trend(seen: Look) -> str:
