@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import uvicorn
 
 from linshu.app.beacon import Beacon
-from linshu.app.lean import stay_small
+from linshu.app.lean import settle, stay_small
 from linshu.app.live_events import LiveEvents
 from linshu.app.local import LocalShop
 from linshu.app.logs import log_to
@@ -95,6 +95,8 @@ def serve_project(
             stack.callback(works.begin())
             stack.callback(events.begin())
             stack.callback(app.state.shell.ahead.begin())
+            if threading.current_thread() is threading.main_thread():  # else the process is not the server's alone
+                settle()
             say(Text(f"打开 {beacon.url} · Ctrl+C 停止", f"Open {beacon.url} · Ctrl+C stops"))
             if background is not None:
                 stack.callback(background(owned, hub, events.desk))
