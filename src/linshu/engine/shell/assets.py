@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -82,3 +83,9 @@ class Assets:
         if "gzip" in request.headers.get("accept-encoding", ""):
             return Response(asset.packed, media_type=asset.kind, headers=headers | {"Content-Encoding": "gzip"})
         return Response(asset.plain, media_type=asset.kind, headers=headers)
+
+
+@cache
+def shipped() -> Assets:
+    """The files that come with this version, the same for every application of the process."""
+    return Assets.read()

@@ -31,7 +31,7 @@ from linshu.engine.push.desk import PushDesk
 from linshu.engine.shell import account_page, code_page, login_page, oidc_page, second_page
 from linshu.engine.shell.ahead import Ahead
 from linshu.engine.shell.asking import Shop
-from linshu.engine.shell.assets import Assets
+from linshu.engine.shell.assets import shipped
 from linshu.engine.shell.context import Keys, Shell, WebSettings, shell_of, viewer_of
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.gate import Gate, anyone, carries_token, needs, open_to
@@ -99,7 +99,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         provider=Provider(settings.oidc) if settings.oidc.issuer else None,
         book=Book(state, Seal.of(keys.audit) if keys.audit else None, keys.anchor, now),
         hub=hub or Hub(),
-        assets=Assets.read(),
+        assets=shipped(),
         parts=parts,
         whole=Whole(),
         ahead=Ahead(parts),
