@@ -60,8 +60,7 @@ class Decisions:
     def put(self, draft: Draft) -> Answer:
         """A proposal that a person makes; it waits for a decision like any other."""
         with self._open() as (ledger, book, actor):
-            ledger.save([draft], actor)
-            return told([book.find(draft.key)])
+            return told([book.find(ledger.put(draft, actor))])
 
     def scores(self) -> Answer:
         """What each kind promised and brought in the last 90 days, and against what that was measured."""

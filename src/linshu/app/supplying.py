@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 SUPPLIERS, RECALL = "suppliers", "recall"
 USUAL = {SUPPLIERS: "30d"}
 MONEY = ("paid", "refunded", "refund", "unit_cost_fen", "lost", "before", "missing", "gmv", "effect", "spoils", "mix")
-SHARES = ("rate", "share", "varies", "loss_rate", "sells", "quota")
+SHARES = ("rate", "share", "varies", "loss_rate", "sells", "sells_before", "quota")
 
 
 def told(
@@ -98,8 +98,8 @@ def _classes(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
 
 def _turnover(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     asked = turnover.read(given.asked)
-    found = turnover.places(given.shop, given.scope, given.span.period, asked.level)
-    held = turnover.warehouses(given.shop, given.scope, given.span.period)
+    found = turnover.places(given.shop, given.scope, given.span, asked.level)
+    held = turnover.warehouses(given.shop, given.scope, given.span)
     return [asdict(one) for one in turnover.listed(found, asked)], {**given.period, "warehouses": held}
 
 
@@ -123,7 +123,11 @@ def _goods(supplier: str) -> Callable[[_Asking], tuple[list[dict[str, Any]], dic
 
 
 def _lots(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
-    return [asdict(one) for one in recalls.find(given.shop, given.asked.get("q", "").strip()[:80])], {}
+    limit, offset = (
+        int(given.asked.get(name) or usual) for name, usual in (("limit", recalls.MOST_FOUND), ("offset", 0))
+    )
+    found, among = recalls.find(given.shop, recalls.read(given.asked), limit, offset)
+    return [asdict(one) for one in found], {"total": among}
 
 
 def _recall(lot: str) -> Callable[[_Asking], tuple[list[dict[str, Any]], dict[str, Any]]]:

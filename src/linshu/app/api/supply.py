@@ -30,11 +30,24 @@ class Listed(BaseModel):
 
 
 class Sought(BaseModel):
-    """Which stock batches."""
+    """Which stock batches; by default the newest."""
 
     model_config = ConfigDict(extra="forbid")
 
     q: str = Field(default="", description="Words to find")
+    held: bool = Field(default=False, description="Only those of which some is left")
+    sort: str = Field(
+        default="",
+        description="name, sku_name, supplier_name, produced_on, expires_on, received_qty or left_qty; - for most first",
+    )
+    limit: int = Field(default=200, ge=1, le=1000)
+    offset: int = Field(default=0, ge=0)
+
+
+class Nothing(BaseModel):
+    """No words of its own."""
+
+    model_config = ConfigDict(extra="forbid")
 
 
 class During(Listed):
@@ -71,7 +84,7 @@ class Placed(During):
 def _told(request: Request, what: str, asked: BaseModel) -> Response:
     """The words of the address are read where the pages read theirs."""
     scope, day = viewer_of(request).scope, shell_of(request).today
-    given = {name: value for name, value in asked.model_dump(by_alias=True).items() if value}
+    given = {name: str(value) for name, value in asked.model_dump(by_alias=True).items() if value}
     return answered(request, shop_of(request).supply(what, scope=scope, day=day, **given))
 
 
@@ -120,13 +133,13 @@ def lots(request: Request, asked: Annotated[Sought, Query()]) -> Response:
 @router.get("/recall/{lot}", dependencies=[WHOLE])
 def recall(request: Request, lot: str) -> Response:
     """What a recall would do: the lines that did or may hold the lot; in the meta what is left where, and the bill."""
-    return _told(request, f"recall/{lot}", Sought())
+    return _told(request, f"recall/{lot}", Nothing())
 
 
 @router.post("/recall/{lot}", dependencies=[WHOLE, DECIDES])
 def propose_recall(request: Request, lot: str) -> Response:
-    """Proposes the recall; nothing is stopped before it is approved."""
+    """Proposes the recall, or tells the one under way; nothing is stopped before it is approved."""
     shell = shell_of(request)
     made = draft(preview(shell.shop, lot, shell.today), shell.today)
-    shell.ledger.save([made], actor_of(request))
-    return answered(request, told([shell.ledger.book("admin").find(made.key)]))
+    key = shell.ledger.put(made, actor_of(request))
+    return answered(request, told([shell.ledger.book("admin").find(key)]))

@@ -108,9 +108,12 @@ Lot = Annotated[str, typer.Argument(help="库存批次编号 · id of the stock 
 def find(
     ctx: typer.Context,
     words: Annotated[str, typer.Argument(help="商品、供应商或批号 · SKU, supplier or lot number")] = "",
+    held: Annotated[bool, typer.Option("--held", help="只看还在仓的 · only those of which some is left")] = False,
+    sort: Sort = "-produced_on",
+    limit: Annotated[int, typer.Option(min=1, help="最多几个 · how many at most")] = 200,
 ) -> None:
     """找批次 · Find a stock batch."""
-    _ask(ctx, "recall", None, None, None, q=words)
+    _ask(ctx, "recall", None, None, None, q=words, held="1" if held else "", sort=sort, limit=str(limit))
 
 
 @recall.command("preview")
@@ -120,10 +123,11 @@ def preview(ctx: typer.Context, lot: Lot) -> None:
     with this.shop() as shop:
         answer = shop.supply(f"recall/{lot}")
     found = answer.meta["bill"]
+    refunds, whole = (f"{found[name] / 100:,.2f}" for name in ("refunds", "whole"))
     this.say(
         Text(
-            f"还在仓 {found['units_left']} 件；涉及 {found['orders']} 单，应退 {found['refunds']} 分，向供应商追回 {found['whole']} 分",
-            f"{found['units_left']} left; {found['orders']} orders, {found['refunds']} fen to refund, {found['whole']} fen to recover",
+            f"还在仓 {found['units_left']} 件；涉及 {found['orders']} 单，应退 {refunds} 元，向供应商追回 {whole} 元",
+            f"{found['units_left']} left; {found['orders']} orders, {refunds} yuan to refund, {whole} yuan to recover",
         )
     )
     this.show(answer)

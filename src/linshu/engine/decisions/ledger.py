@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from itertools import islice
+from itertools import chain, count, islice
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import bindparam, insert, select, true, update
@@ -29,7 +29,7 @@ from linshu.engine.decisions.entries import (
 )
 from linshu.engine.decisions.policies import Policies
 from linshu.engine.decisions.proposal import frozen
-from linshu.engine.decisions.rules import Turn, Wish, judge
+from linshu.engine.decisions.rules import AGREED, OPEN, Turn, Wish, judge
 from linshu.engine.state.tables import proposal, proposal_step, proposal_version, snapshot
 from linshu.kernel.errors import Forbidden, Missing
 from linshu.kernel.text import Text
@@ -115,6 +115,28 @@ class Ledger:
             self.apply()
         return Saved(**counts)
 
+    def put(self, draft: Draft, actor: Actor) -> str:
+        """A draft that a person makes: its key, or that of what waits or is carried out for the same subject already.
+
+        What was decided against on the same day is not touched: it is proposed once more, as `subject#2`.
+        """
+        rows = proposal.c
+        found: dict[str, str] = {}
+        like = rows.subject.startswith(draft.subject, autoescape=True)
+        asked = select(rows.proposal_id, rows.subject, rows.state).where(rows.kind == draft.kind, like)
+        with self.state.reading() as connection:
+            for one in connection.execute(asked.order_by(rows.created_at)):
+                rest = one.subject.removeprefix(draft.subject)
+                if not rest or (rest[0] == "#" and rest[1:].isdecimal()):
+                    found[one.proposal_id] = one.state
+        running = [key for key, state in found.items() if state in OPEN | AGREED]
+        if running:
+            return running[-1]
+        more = (replace(draft, subject=f"{draft.subject}#{number}") for number in count(2))
+        made = next(one for one in chain((draft,), more) if one.key not in found)
+        self.save([made], actor)
+        return made.key
+
     def decide(
         self, actor: Actor, book: Book, act: Act, ids: Iterable[str], *, why: str = "", until: datetime | None = None
     ) -> Done:
@@ -192,7 +214,7 @@ class Ledger:
         asked = select(proposal).where(
             rows.kind.in_({kind.name} | kind.heeds),
             rows.day >= (today - timedelta(days=CARRIED_DAYS)).isoformat(),
-            rows.state.in_(("approved", "applied", "measured", "scored")),
+            rows.state.in_(AGREED),
         )
         with self.state.reading() as connection:
             return tuple(as_proposal(row) for row in connection.execute(asked.order_by(rows.proposal_id)))

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 Act = Literal["edit", "approve", "reject", "snooze", "wake", "reopen", "apply", "undo", "measure", "score", "expire"]
 STATES: tuple[State, ...] = get_args(State)
 OPEN: frozenset[State] = frozenset({"draft", "snoozed"})  # somebody still has to decide
+AGREED: frozenset[State] = frozenset({"approved", "applied", "measured", "scored"})  # agreed to, and not undone
 
 STATE_TITLES: dict[State, Text] = {
     "draft": Text("待定", "To decide"),

@@ -143,6 +143,12 @@ class PageFilter:
             parts["period"] = None
         return "?" + urlencode({name: value for name, value in parts.items() if value})
 
+    @property
+    def same_days(self) -> str:
+        """The same days for the address of another page, whatever its usual period is."""
+        days = {"period": self.word} if self.word else {"from": str(self.period.start), "to": str(self.period.end)}
+        return urlencode(days | ({"compare": self.compare} if self.compare != "previous" else {}))
+
     def place(self, levels: tuple[str, ...], level: str, name: str | None) -> str:
         """The address with one level of a cascade chosen; what is finer is dropped, None drops the level too."""
         finer = levels[levels.index(level) + 1 :]

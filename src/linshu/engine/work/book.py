@@ -147,6 +147,13 @@ class WorkBook:
             found = [as_order(row) for row in connection.execute(asked.order_by(rows.created_at))]
         return {one.origin_id: one for one in found}
 
+    def all_of(self, origin: str, origin_id: str) -> tuple[Order, ...]:
+        """Every work order of one alert or proposal, the oldest first."""
+        asked = select(*ORDER).where(rows.origin == origin, rows.origin_id == origin_id, self.seen())
+        with self.state.reading() as connection:
+            found = connection.execute(asked.order_by(rows.created_at, rows.order_id)).all()
+        return tuple(as_order(row) for row in found)
+
     def history(self, order_id: str) -> tuple[Step, ...]:
         """Everything that happened to it, oldest first."""
         self.find(order_id)

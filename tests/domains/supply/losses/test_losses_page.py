@@ -9,6 +9,7 @@ from contextlib import closing
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+import openpyxl
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
@@ -156,6 +157,9 @@ def test_turnover_stands_by_warehouse_and_files_hold_every_row(people: dict[str,
     assert "武汉仓" in people["chen"].get("/losses/turnover").text
     rows = read(people["chen"].get("/losses/export?form=csv&by=warehouse"))
     assert [row[:2] for row in rows if len(row) > 2 and row[1] in ("W1", "W2")] == [["武汉仓", "W1"], ["长沙仓", "W2"]]
+    (weeks,) = re.findall(r"最近 12 整周 (.*?)</small>", people["chen"].get("/losses/classes").text)
+    book = openpyxl.load_workbook(io.BytesIO(people["chen"].get("/losses/classes/export?form=xlsx").content))
+    assert weeks in {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}
     for address in ("/losses/classes/export", "/losses/turnover/export", "/suppliers/export", "/suppliers/V2/export"):
         assert people["chen"].get(f"{address}?form=xlsx").status_code == 200
 

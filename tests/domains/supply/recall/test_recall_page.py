@@ -101,6 +101,9 @@ def test_a_lot_is_found_looked_at_and_recalled(app: FastAPI) -> None:
     chen = of(app, "chen")
     assert "LOT-8" in chen.get("/recall?q=肉联").text
     assert "没有这样的批次" in chen.get("/recall?q=没有的").text
+    named = chen.get("/recall?sort=name").text
+    assert named.index("LOT-8") < named.index("LOT-9")
+    assert "LOT-9" in chen.get("/recall?held=1").text
     page = chen.get("/recall/B1").text
     assert "12 件" in page
     assert "先进先出" in page
@@ -126,10 +129,21 @@ def test_a_lot_is_found_looked_at_and_recalled(app: FastAPI) -> None:
     assert [(body["content"]["do"], body["content"]["stock_batch_id"]) for body in files(found)] == [
         ("stop_sale", "B1")
     ]
-    assert len({body["part"] for kind, _, body in found if kind == "work_order"}) == 3
+    asked = [body for kind, _, body in found if kind == "work_order"]
+    assert len({body["part"] for body in asked}) == 3
+    assert all(body["words"].endswith("/recall/B1") and "追回" in body["words"] for body in asked)
+
+    under_way = chen.get("/recall/B1").text
+    assert f'href="{address}"' in under_way
+    assert "提出召回" not in under_way
+    assert chen.post("/recall/B1", data={"csrf": csrf(page)}, follow_redirects=False).headers["location"] == address
 
     chen.post(address, data={"csrf": csrf(chen.get(address).text), "act": "undo", "why": "查过没问题"})
     assert {body["content"]["do"] for body in files(left(app))} == {"stop_sale", "resume_sale"}
+    once_more = chen.post("/recall/B1", data={"csrf": csrf(page)}, follow_redirects=False).headers["location"]
+    assert once_more != address  # the same day: it was bad after all
+    chen.post(once_more, data={"csrf": csrf(chen.get(once_more).text), "act": "approve"})
+    assert [body["content"]["stock_batch_id"] for body in files(left(app))] == ["B1"] * 3
 
 
 def files(found: list[tuple[str, str, dict[str, Any]]]) -> list[dict[str, Any]]:

@@ -225,7 +225,7 @@ def _one(request: Request, proposal_id: str, *, error: LinshuError | None = None
         same=None if again is None else again.lines == machine.lines,
         score=next(iter(_scores(shell, viewer, [kind])), None),
         snoozes=SNOOZES,
-        order=work_book_of(request).of("proposal", (proposal_id,)).get(proposal_id),
+        orders=work_book_of(request).all_of("proposal", proposal_id),
         order_states=ORDER_STATES,
         day=shell.settings.day,
         fen=Unit.FEN,
@@ -277,7 +277,9 @@ def _count(counts: dict[str, dict[str, tuple[int, int]]] | object, states: tuple
 
 
 def _scores(shell: Shell, viewer: Viewer, kinds: Iterable[Kind]) -> list[tuple[Kind, view.Told]]:
-    found = ((kind, score(shell.ledger, kind.name, shell.today, viewer.scope)) for kind in kinds)
+    """Of kinds whose outcome is seen."""
+    seen = (kind for kind in kinds if kind.observe)
+    found = ((kind, score(shell.ledger, kind.name, shell.today, viewer.scope)) for kind in seen)
     return [(kind, view.told(one, kind, viewer.writer)) for kind, one in found]
 
 

@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from linshu.domains.supply.losses import asked as asking
 from linshu.domains.supply.losses import classes, decide, inputs, show, turnover, why
+from linshu.domains.supply.recall.flow import KIND as RECALL
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.losses.asked import Asked
     from linshu.domains.supply.losses.inputs import Line
+    from linshu.domains.supply.losses.show import Kpi
     from linshu.engine.shell.context import Shell, Viewer
     from linshu.engine.shell.filters import PageFilter
 
@@ -87,7 +89,7 @@ def losses(request: Request) -> Response:
         period_words=show.days_of(seen.filters, writer), cuts=asking.CUTS, chips=inputs.chips(shop, asked.narrowed, say),
         kpis=show.kpis(shop.catalog, now, before, writer), rows=found[begin : begin + asking.PAGE_ROWS], total=len(found),
         pages=-(-len(found) // asking.PAGE_ROWS), whole=now, before=before, moved=moved, most=why.MOST,
-        chart=show.trend_chart(buckets, causes, writer), opens=show.opens, **UNITS,
+        chart=show.trend_chart(buckets, causes, writer), opens=partial(show.opens, recalls=_recalls(seen.viewer)), **UNITS,
     )  # fmt: skip
 
 
@@ -134,7 +136,7 @@ def by_class(request: Request) -> Response:
     begin = (asked.page - 1) * asking.PAGE_ROWS
     return render(
         request, f"{FOLDER}/classes.html", title=TITLE, tab="classes", asked=asked, cells=classes.matrix(found), letters=classes.LETTERS,
-        steady=classes.STEADY, advice=classes.ADVICE, weeks=seen.viewer.writer.days(weeks.start, weeks.end), count=len(found),
+        steady=classes.STEADY, advice=classes.ADVICE, weeks=seen.viewer.writer.days(weeks.start, weeks.end), span=weeks, count=len(found),
         rows=listed[begin : begin + asking.PAGE_ROWS], total=len(listed), pages=-(-len(listed) // asking.PAGE_ROWS),
         address=partial(show.address, "/losses/classes", show.parts_of_classes(asked)), **UNITS,
     )  # fmt: skip
@@ -153,7 +155,9 @@ def export_classes(request: Request, form: str = "xlsx") -> Response:
         (one.sku, one.name, one.letter, one.steady, one.gmv, one.share, one.varies, one.lost, one.loss_rate, one.turnover)
         for one in classes.listed(_goods(seen), asked)
     ]  # fmt: skip
-    return _file(seen, Text("商品分级", "Classes of goods"), heads, rows, form, "classes")
+    writer, weeks = seen.viewer.writer, classes.window(seen.filters.days.running)
+    made = _sheet(seen, Text("商品分级", "Classes of goods"), heads, rows, writer.days(weeks.start, weeks.end))
+    return download(made, form, f"classes-{seen.shell.today}", writer)
 
 
 @router.get("/turnover")
@@ -168,7 +172,7 @@ def turning(request: Request) -> Response:
     return render(
         request, f"{FOLDER}/turnover.html", title=TITLE, tab="turnover", asked=asked, filters=seen.filters, compares=COMPARE_TITLES,
         period_words=show.days_of(seen.filters, seen.viewer.writer), levels_of=turnover.LEVELS,
-        warehouses=turnover.warehouses(seen.shell.shop, seen.viewer.scope, seen.span.period),
+        warehouses=_warehouses(seen),
         rows=found[begin : begin + asking.PAGE_ROWS], total=len(found), pages=-(-len(found) // asking.PAGE_ROWS),
         quotas=any(one.quota is not None for one in found), **UNITS,
     )  # fmt: skip
@@ -182,10 +186,18 @@ def export_turnover(request: Request, form: str = "xlsx") -> Response:
     heads = (
         (turnover.LEVELS[asked.level], None), (Text("编号", "Id"), None), (Text("在架商品数", "SKUs offered"), Unit.COUNT),
         (Text("卖动的商品数", "SKUs that sold"), Unit.COUNT), (Text("动销率", "Sell-through"), Unit.RATIO),
-        (Text("售罄率", "Quota sold"), Unit.RATIO),
+        (Text("对比期动销率", "Sell-through in the period compared"), Unit.RATIO), (Text("售罄率", "Quota sold"), Unit.RATIO),
     )  # fmt: skip
-    rows = [(one.name, one.key, one.offered, one.selling, one.sells, one.quota) for one in _places(seen, asked)]
+    rows = [
+        (one.name, one.key, one.offered, one.selling, one.sells, one.sells_before, one.quota)
+        for one in _places(seen, asked)
+    ]
     return _file(seen, Text("动销与售罄", "Sell-through and quotas"), heads, rows, form, "sell-through")
+
+
+def _recalls(viewer: Viewer) -> bool:
+    """Whether this viewer may look at what a recall would do."""
+    return not viewer.scope.restrictions() and viewer.user.job.menu in {*RECALL.roles, "admin"}
 
 
 def _lines(seen: Look, asked: Asked) -> list[Line]:
@@ -216,9 +228,19 @@ def _goods(seen: Look) -> list[classes.Good]:
 
 
 def _places(seen: Look, asked: turnover.Asked) -> list[turnover.Place]:
-    period = seen.span.period
-    make = partial(turnover.places, seen.shell.shop, seen.viewer.scope, period, asked.level)
-    return turnover.listed(seen.kept(("places", asked.level, period), make), asked)
+    span = seen.span
+    make = partial(turnover.places, seen.shell.shop, seen.viewer.scope, span, asked.level)
+    return turnover.listed(seen.kept(("places", asked.level, span), make), asked)
+
+
+def _warehouses(seen: Look) -> list[tuple[dict[str, Any], list[Kpi]]]:
+    """Every warehouse's figures, and how each moved."""
+    shop, span = seen.shell.shop, seen.span
+    rows = turnover.warehouses(shop, seen.viewer.scope, span)
+    return [
+        (row, show.kpis(shop.catalog, {name: row[name] for name in turnover.HELD}, {name: row.get(f"{name}_{span.compare}") for name in turnover.HELD}, seen.viewer.writer))
+        for row in rows
+    ]  # fmt: skip
 
 
 def _file(
@@ -230,7 +252,13 @@ def _file(
     name: str,
 ) -> Response:
     """A list as a file that says which days it is of."""
-    say, writer = seen.viewer.say, seen.viewer.writer
-    columns = tuple(SheetColumn(say(head), unit) for head, unit in heads)
-    notes = (show.days_of(seen.filters, writer),)
-    return download(Sheet(say(title), columns, rows, notes), form, f"{name}-{seen.shell.today}", writer)
+    writer = seen.viewer.writer
+    sheet = _sheet(seen, title, heads, rows, show.days_of(seen.filters, writer))
+    return download(sheet, form, f"{name}-{seen.shell.today}", writer)
+
+
+def _sheet(
+    seen: Look, title: Text, heads: Sequence[tuple[Text, Unit | None]], rows: Sequence[tuple[Any, ...]], days: str
+) -> Sheet:
+    say = seen.viewer.say
+    return Sheet(say(title), tuple(SheetColumn(say(head), unit) for head, unit in heads), rows, (days,))

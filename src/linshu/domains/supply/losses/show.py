@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.listing import link
@@ -83,8 +84,10 @@ def sifted(found: Sequence[Line], words: str, sort: str) -> list[Line]:
     return [*ordered, *(one for one in kept if getattr(one, name) is None)]
 
 
-def opens(filters: PageFilter, by: str, key: str) -> str:
-    """Where a group of the list leads: the same days, narrowed to it and cut finer."""
+def opens(filters: PageFilter, by: str, key: str, *, recalls: bool = False) -> str:
+    """Where a group of the list leads: the same days, narrowed to it and cut finer; a batch to what a recall would do."""
+    if by == "stock_lot" and recalls and not key.startswith("("):
+        return f"/recall/{quote(key, safe='')}"
     if by not in OPENED or key.startswith("("):
         return ""
     then = OPENED[by]

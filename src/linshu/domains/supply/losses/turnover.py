@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.shell.listing import choice_in, order_in, page_in, words_in
@@ -11,6 +12,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from linshu.domains.supply.losses.inputs import Span
     from linshu.engine.access.scope import Scope
     from linshu.engine.shell.asking import Shop
     from linshu.kernel.period import Period
@@ -21,7 +23,7 @@ LEVELS: dict[str, Text] = {
     "district": Text("区县", "District"),
     "city": Text("城市", "City"),
 }
-SORTS = ("name", "offered", "selling", "sells", "quota")
+SORTS = ("name", "offered", "selling", "sells", "sells_before", "quota")
 USUAL_SORT = "sells"
 HELD = ("turnover_days", "stock_value", "out_of_stock_rate", "loss_rate")
 
@@ -35,6 +37,7 @@ class Place:
     offered: int
     selling: int
     sells: float | None
+    sells_before: float | None  # in the period compared
     quota: float | None  # None where no listing was for just this place
 
 
@@ -67,21 +70,25 @@ def read(given: Mapping[str, str]) -> Asked:
     )
 
 
-def warehouses(shop: Shop, scope: Scope, period: Period) -> list[dict[str, Any]]:
-    """Every warehouse that keeps stock: its turnover, stock and losses."""
-    return shop.query(HELD, "warehouse", start=period.start, end=period.end, scope=scope, order="-turnover_days").rows()
+def warehouses(shop: Shop, scope: Scope, span: Span) -> list[dict[str, Any]]:
+    """Every warehouse that keeps stock, the slowest first: its turnover, stock and losses; of several also all together."""
+    ask = partial(
+        shop.query, HELD, start=span.period.start, end=span.period.end, compare=span.compare or None, scope=scope
+    )
+    rows = ask(by="warehouse", order="-turnover_days").rows()
+    return [*rows, *ask().rows()] if len(rows) > 1 else rows
 
 
-def places(shop: Shop, scope: Scope, period: Period, level: str) -> list[Place]:
+def places(shop: Shop, scope: Scope, span: Span, level: str) -> list[Place]:
     """Every place of a level: sell-through of groups, and quota sold of listings made for just that place."""
-    first, last = period.start, period.end
-    figures = ("offered_skus", "selling_skus", "community_sell_through_rate")
-    rows = shop.query(figures, level, start=first, end=last, scope=scope).rows()
-    quotas = quota_sold(shop, scope, period, "community" if level == "community" else "region")
+    first, last, rate = span.period.start, span.period.end, "community_sell_through_rate"
+    figures = ("offered_skus", "selling_skus", rate)
+    rows = shop.query(figures, level, start=first, end=last, scope=scope, compare=span.compare or None).rows()
+    quotas = quota_sold(shop, scope, span.period, "community" if level == "community" else "region")
     return [
         Place(
             row[level], str(row.get(f"{level}_name") or row[level]), row["offered_skus"] or 0, row["selling_skus"] or 0,
-            row["community_sell_through_rate"], quotas.get(row[level]),
+            row[rate], row.get(f"{rate}_{span.compare}"), quotas.get(row[level]),
         )
         for row in rows
         if row["offered_skus"]

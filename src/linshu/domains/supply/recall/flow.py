@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from linshu.domains.supply.recall import decide, inputs
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Policy
+from linshu.engine.decisions.book import Wanted
+from linshu.engine.decisions.rules import STATE_TITLES
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.recall.decide import Bill, Buyer, Held, Window
     from linshu.domains.supply.recall.inputs import Lot
-    from linshu.engine.decisions import Proposal
+    from linshu.engine.decisions import Book, Proposal
     from linshu.engine.shell.asking import Shop
 
 NAME = "recall"
@@ -53,9 +56,12 @@ def preview(shop: Shop, lot_id: str, today: date) -> Preview:
 def draft(seen: Preview, today: date) -> Draft:
     """The recall as a proposal that waits for whoever approves such."""
     lot, found = seen.lot, seen.bill
+    goods, supplier = {"lot": lot.lot, "sku": lot.sku}, lot.supplier_name
     lines = tuple(
-        {"warehouse": one.name, "units": max(one.qty, 0), "left": max(one.value, 0), "words": ""} for one in seen.held
-    ) or ({"warehouse": "", "units": 0, "left": 0, "words": ""},)
+        {"warehouse": one.name, "units": max(one.qty, 0), "left": max(one.value, 0), "words": "", "id": one.warehouse}
+        | goods
+        for one in seen.held
+    ) or ({"warehouse": "", "units": 0, "left": 0, "words": "", "id": ""} | goods,)
     return Draft(
         NAME, f"lot:{lot.lot}", Text(f"召回 {lot.sku_name} 批次 {lot.name}", f"Recall {lot.sku_name}, batch {lot.name}"), today, lines,
         (
@@ -65,8 +71,8 @@ def draft(seen: Preview, today: date) -> Draft:
                 f"{found.orders} orders of {found.members} members, who may have got {found.units_sold}",
             ),
             Text(
-                f"应退 {found.refunds / 100:,.2f} 元；向供应商追回 {found.whole / 100:,.2f} 元",
-                f"{found.refunds / 100:,.2f} to refund; {found.whole / 100:,.2f} to recover from the supplier",
+                f"应退 {found.refunds / 100:,.2f} 元；向{supplier or '供应商'}追回 {found.whole / 100:,.2f} 元",
+                f"{found.refunds / 100:,.2f} yuan to refund; {found.whole / 100:,.2f} to recover from {supplier or 'the supplier'}",
             ),
         ),
         found.whole, found.refunds,
@@ -114,12 +120,24 @@ def undo(proposal: Proposal) -> tuple[Effect, ...]:
     return _effects(proposal, "resume_sale", "withdraw")
 
 
+def lot_of(proposal: Proposal) -> str:
+    """The lot a proposal is about; those of earlier versions say it in their subject alone."""
+    return str(proposal.lines[0].get("lot") or proposal.subject.removeprefix("lot:"))
+
+
+def earlier(book: Book, lot: str) -> tuple[Proposal, ...]:
+    """The recalls of a lot that were proposed so far, the newest first."""
+    wanted = Wanted((NAME,), tuple(STATE_TITLES), words=lot, sort="changed")
+    return tuple(one for one in book.page(wanted)[0] if lot_of(one) == lot)
+
+
 def _effects(proposal: Proposal, sale: str, what: str) -> tuple[Effect, ...]:
-    lot = proposal.subject.removeprefix("lot:")
+    lot = lot_of(proposal)
     safe = "".join(sign if sign.isalnum() or sign in "-_" else "_" for sign in lot)[:80]
     content = {
         "do": sale, "stock_batch_id": lot, "proposal": proposal.proposal_id, "title": proposal.title.zh,
-        "warehouses": [line["warehouse"] for line in proposal.lines if line["warehouse"]],
+        "sku_id": proposal.lines[0].get("sku", ""), "warehouses": [line["warehouse"] for line in proposal.lines if line["warehouse"]],
+        "warehouse_ids": [line["id"] for line in proposal.lines if line.get("id")],
     }  # fmt: skip
     tasks = (
         ("dispatch", Text(f"封存 {proposal.title.zh}", f"Set apart: {proposal.title.en}")),
@@ -133,10 +151,14 @@ def _effects(proposal: Proposal, sale: str, what: str) -> tuple[Effect, ...]:
 
 
 def _body(proposal: Proposal, part: str, title: Text, what: str) -> dict[str, Any]:
-    words = "；".join(str(line["words"]) for line in proposal.lines if line["words"])
+    lot = lot_of(proposal)
+    asked = (
+        *(reason.zh for reason in proposal.reasons),
+        *(str(line["words"]) for line in proposal.lines if line["words"]),
+    )
     return {
-        "do": what, "proposal": proposal.proposal_id, "part": part, "title_zh": title.zh, "title_en": title.en, "words": words,
-        "lot": proposal.subject.removeprefix("lot:"),
+        "do": what, "proposal": proposal.proposal_id, "part": part, "title_zh": title.zh, "title_en": title.en,
+        "words": "\n".join((*asked, f"/recall/{quote(lot, safe='')}")), "lot": lot,
     }  # fmt: skip
 
 

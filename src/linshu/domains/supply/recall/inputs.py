@@ -7,15 +7,19 @@ from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from linshu.domains.supply.recall.decide import Bought, Held, Move, Window
+from linshu.engine.shell.listing import link, order_in, page_in, words_in
 from linshu.kernel.errors import Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from linshu.engine.shell.asking import Shop
 
-MOST_FOUND = 200
+PAGE_ROWS = 50
+MOST_FOUND = 200  # by command and HTTP, unless more are asked for
+SORTS = ("name", "sku_name", "supplier_name", "produced_on", "expires_on", "received_qty", "left_qty")
+USUAL_SORT = "-produced_on"
 BEFORE, AFTER = (
     timedelta(days=30),
     timedelta(days=2),
@@ -32,10 +36,14 @@ LEFT JOIN dim_supplier AS v ON v.supplier_id = l.supplier_id
 LEFT JOIN fct_stock_lots AS h ON h.stock_batch_id = l.stock_batch_id
 WHERE {where}
 GROUP BY ALL
-ORDER BY l.produced_on DESC NULLS LAST, l.stock_batch_id DESC
+"""
+LISTED = """
+SELECT *, count(*) OVER () AS among FROM ({found}) WHERE left_qty > 0 OR NOT ?
+ORDER BY {column} {way} NULLS LAST, lot DESC
+LIMIT ? OFFSET ?
 """
 WORDS = """
-lower(concat_ws(' ', l.stock_batch_id, l.supplier_lot, l.sku_id, s.name, v.name)) LIKE '%' || lower(?) || '%'
+contains(lower(concat_ws(' ', l.stock_batch_id, l.supplier_lot, l.sku_id, s.name, v.name)), lower(?))
 """
 MOVES = """
 SELECT m.warehouse_id, m.moved_date, m.kind, m.qty, coalesce(m.stock_batch_id, '') AS lot
@@ -80,11 +88,35 @@ class Lot:
     received_on: date | None
 
 
-def find(shop: Shop, words: str) -> list[Lot]:
-    """The lots whose number, SKU or supplier hold these words, the newest first; all without words."""
-    where = WORDS if words else "TRUE"
-    rows = shop.read(FIND.format(where=where) + f" LIMIT {MOST_FOUND}", (words,) if words else ())
-    return [Lot(**row) for row in rows.to_pylist()]
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The list of lots as the address asks for it."""
+
+    words: str = ""
+    held: bool = False  # only those of which some is left
+    sort: str = USUAL_SORT
+    page: int = 1
+
+    def address(self, **changes: object) -> str:
+        """The same list with some parts changed."""
+        sort = self.sort if self.sort != USUAL_SORT else ""
+        return link({"q": self.words, "held": int(self.held), "sort": sort}, changes)
+
+
+def read(given: Mapping[str, str]) -> Asked:
+    """What the address asks for; Misused for an order nobody knows."""
+    return Asked(words_in(given), bool(given.get("held")), order_in(given, SORTS, USUAL_SORT), page_in(given))
+
+
+def find(shop: Shop, asked: Asked, limit: int = MOST_FOUND, offset: int = 0) -> tuple[list[Lot], int]:
+    """The lots whose number, SKU or supplier hold the words, all without words; and how many there are."""
+    found = FIND.format(where=WORDS if asked.words else "TRUE")
+    way = "DESC" if asked.sort[0] == "-" else "ASC"
+    sql = LISTED.format(found=found, column=asked.sort.removeprefix("-"), way=way)
+    words = (asked.words,) if asked.words else ()
+    rows = shop.read(sql, (*words, asked.held, limit, offset)).to_pylist()
+    among = rows[0]["among"] if rows else 0
+    return [Lot(**{name: value for name, value in row.items() if name != "among"}) for row in rows], among
 
 
 def one(shop: Shop, lot: str) -> Lot:

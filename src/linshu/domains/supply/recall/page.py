@@ -10,12 +10,14 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
 
 from linshu.domains.supply.recall import flow, inputs
+from linshu.engine.decisions.rules import AGREED, OPEN, STATE_TITLES
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import actor_of, exports
-from linshu.engine.shell.context import shell_of, viewer_of
+from linshu.engine.shell.context import shell_of, viewer_of, work_book_of
 from linshu.engine.shell.gate import needs, sees_all
 from linshu.engine.shell.pages import render
 from linshu.engine.shell.sheet import Sheet, SheetColumn, download
+from linshu.engine.work.rules import STATE_TITLES as ORDER_STATES
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -30,13 +32,13 @@ PAGE_ROWS = 50
 
 
 @router.get("")
-def recalls(request: Request, q: str = "") -> Response:
+def recalls(request: Request) -> Response:
     """Lots found by SKU, supplier or lot number, the newest first."""
-    words = q.strip()[:80]
-    found = inputs.find(shell_of(request).shop, words)
+    asked, size = inputs.read(request.query_params), inputs.PAGE_ROWS
+    found, among = inputs.find(shell_of(request).shop, asked, size, (asked.page - 1) * size)
     return render(
-        request, f"{FOLDER}/find.html", title=flow.TITLE, words=words, rows=found, most=inputs.MOST_FOUND, QTY=Unit.QTY
-    )
+        request, f"{FOLDER}/find.html", title=flow.TITLE, asked=asked, rows=found, among=among, pages=-(-among // size), QTY=Unit.QTY,
+    )  # fmt: skip
 
 
 @router.get("/{lot}")
@@ -45,11 +47,15 @@ def one(request: Request, lot: str, page: int = 1) -> Response:
     seen = _preview(request, lot)
     number = max(page, 1)
     begin = (number - 1) * PAGE_ROWS
+    viewer = viewer_of(request)
+    before = flow.earlier(shell_of(request).ledger.book(viewer.user.job.menu, viewer.scope), seen.lot.lot)
+    work = work_book_of(request)
     names = {home.warehouse: home.name for home in seen.held} | _names(request, seen)
     return render(
         request, f"{FOLDER}/one.html", title=flow.TITLE, seen=seen, lot=seen.lot, names=names, bases=flow.BASES,
         rows=seen.buyers[begin : begin + PAGE_ROWS], page_number=number, pages=-(-len(seen.buyers) // PAGE_ROWS),
-        may=viewer_of(request).may("proposals.decide"), address=f"/recall/{quote(lot, safe='')}", QTY=Unit.QTY, FEN=Unit.FEN,
+        may=viewer.may("proposals.decide"), before=before, runs=any(each.state in OPEN | AGREED for each in before), states=STATE_TITLES,
+        orders={each.proposal_id: work.all_of("proposal", each.proposal_id) for each in before}, order_states=ORDER_STATES, address=f"/recall/{quote(lot, safe='')}", QTY=Unit.QTY, FEN=Unit.FEN,
         COUNT=Unit.COUNT,
     )  # fmt: skip
 
@@ -79,8 +85,7 @@ def propose(request: Request, lot: str) -> Response:
     """Puts the recall before whoever approves such; nothing is stopped until then."""
     shell, seen = shell_of(request), _preview(request, lot)
     made = flow.draft(seen, shell.today)
-    shell.ledger.save([made], actor_of(request))
-    return RedirectResponse(f"/inbox/{made.key}", status_code=303)
+    return RedirectResponse(f"/inbox/{shell.ledger.put(made, actor_of(request))}", status_code=303)
 
 
 def _preview(request: Request, lot: str) -> Preview:

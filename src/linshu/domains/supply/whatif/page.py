@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import RedirectResponse, Response
@@ -58,6 +59,8 @@ def whatif(request: Request) -> Response:
         changes=view.changes(asked),
         why=request.query_params.get("why", ""),
         may=viewer_of(request).may("proposals.policy"),
+        order="/work/new?"
+        + urlencode(view.order(asked, _policy(request), request.query_params.get("why", ""), viewer_of(request).say)),
     )
 
 

@@ -15,7 +15,7 @@ from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date
 
     from linshu.domains.supply.replenish.replay import Score
@@ -133,6 +133,19 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
 def changes(asked: Asked) -> dict[str, str]:
     """What the policy tried would change in the policy of ordering."""
     return {one.of: f"{asked.values[one.name] * one.fen:.10g}" for one in SLIDERS if one.of}
+
+
+def order(asked: Asked, policy: Policy, why: str, say: Callable[[Text], str]) -> dict[str, str]:
+    """The work order by which whoever may not set the policy asks for it: what would change, why, and where to look."""
+    now = asked_of({}, policy).values
+    changed = [
+        f"{say(one.title)}: {one.said(now[one.name])} → {one.said(asked.values[one.name])}"
+        for one in SLIDERS
+        if one.of and asked.values[one.name] != now[one.name]
+    ]
+    title = say(Text("请改补货策略", "Please change the policy of ordering"))
+    address = f"/what-if?{asked.address()}" + (f"&{urlencode({'why': why})}" if why else "")
+    return {"title": title, "what": "\n".join([*changed, *([why] if why else []), address])}
 
 
 def learned(answer: Answer, asked: Asked, writer: Writer) -> tuple[str, str] | None:
