@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import subprocess
@@ -65,6 +66,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         mine = 0 if item.get_closest_marker("browser") else 1 if item.get_closest_marker("slow") else 2
         rank[item.path] = min(mine, rank.get(item.path, mine))
     items.sort(key=lambda item: rank[item.path])
+
+
+def pytest_collection() -> None:
+    """To read all tests makes some 860 thousand things that stay to the end: nobody need look for garbage among them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """From here on garbage is looked for among what is made from here on."""
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.fixture
