@@ -152,7 +152,8 @@ class Section(APIRouter):
     @classmethod
     def of(cls, inner: APIRouter) -> Section:
         """The routes of a router."""
-        made = cls(routes=inner.routes)  # as they are: to include them here would look at each once more for each application
+        # As they are: to include them here would look at each once more for each application.
+        made = cls(routes=inner.routes)
         paths = [path.partition("{")[0] for path in _paths(inner)]
         both = takewhile(lambda pair: pair[0] == pair[1], zip(min(paths), max(paths), strict=False))
         made.begins = "".join(sign for sign, _ in both)

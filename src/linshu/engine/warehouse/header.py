@@ -136,7 +136,9 @@ def _increment(value: str, touched: str, place: str) -> Increment:
     """`key=a from=x,y via=z.b,w.c=d narrow=v cut=v` and the SELECT of further keys, read."""
     parts = dict(part.partition("=")[::2] for part in re.sub(r",\s+", ",", value).split())
     if not parts.get("key") or not (parts.get("from") or touched or parts.get("cut")) or parts.keys() - _PARTS:
-        raise _wrong(place, 1, "incremental 应写成 key=… from=… 或 cut=…", "incremental is written key=… from=… or cut=…")
+        raise _wrong(
+            place, 1, "incremental 应写成 key=… from=… 或 cut=…", "incremental is written key=… from=… or cut=…"
+        )
     via = []
     for each in _listed(parts.get("via", "")):
         path, _, anchor = each.partition("=")
