@@ -10,8 +10,10 @@ import pytest
 from fastapi.testclient import TestClient
 
 import linshu
+from linshu.app.finding import _of_others
 from linshu.app.states import open_state
 from linshu.app.web import compose
+from linshu.connectors.files import Part
 from linshu.kernel.errors import Conflict, LinshuError, Misused
 
 if TYPE_CHECKING:
@@ -52,6 +54,17 @@ def test_a_ready_layout_asks_for_what_the_file_does_not_say(project: Project, tm
         assert found == [{"order_id": "G8-1", "paid_fen": 1900}, {"order_id": "G8-2", "paid_fen": 350}]
         lines = shop.warehouse.query("SELECT sku_id, qty, goods_fen FROM std.order_line ORDER BY ALL").to_pylist()
         assert [tuple(each.values()) for each in lines] == [("梨/克", 1500, 1200), ("苹果", 1, 350), ("苹果", 2, 700)]
+
+
+def test_a_sheet_that_repeats_the_rows_of_the_others_is_asked_about() -> None:
+    east, west = (("小雨", "8"),), (("阿明", "9"),)
+    there = [
+        Part("", name, ("昵称", "金额"), rows, ())
+        for name, rows in (("全部", east + west), ("东门", east), ("西门", west))
+    ]
+    assert [len(_of_others(each, there)) for each in there] == [1, 0, 0]
+    assert not _of_others(there[1], there[1:])
+    assert not _of_others(there[0], there[:1])
 
 
 @pytest.mark.slow

@@ -82,9 +82,9 @@ def _is_aside(cells: Sequence[str | None], head: Head) -> bool:
 
 
 def _column(names: Sequence[str], columns: Sequence[str]) -> str:
-    """What the names are, by how they look."""
+    """What the names are, by how they look; a word of its own, so that what is learned of it holds for no other column."""
     if all(map(_DAY.search, names)):
-        made = "日期"
+        made = "分段日期"
     else:
-        made = "自提点" if sum(map(bool, map(_PLACE.search, names))) * 2 > len(names) else "社群"
-    return made if made not in columns else f"{made}（分段）"
+        made = "分段自提点" if sum(map(bool, map(_PLACE.search, names))) * 2 > len(names) else "分段社群"
+    return made if made not in columns else f"{made} (2)"

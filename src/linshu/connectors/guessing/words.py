@@ -30,7 +30,7 @@ def _role(name: str, title: str, shape: str, words: str) -> Role:
 
 ROLES = (
     _role("order_id", "订单编号 | order id", "id", "订单号,订单编号,单号,订单id,主订单编号,平台单号,线上单号,销售凭证,凭证号,交易单号,单据编号,order id,order no,order number,order"),
-    _role("placed_at", "下单时间 | placed at", "moment", "下单时间,下单日期,创建时间,订单时间,订单日期,成交时间,拍下时间,订购时间,凭证日期,单据日期,日期,时间,order date,order time,placed at,created at,created,date"),
+    _role("placed_at", "下单时间 | placed at", "moment", "下单时间,下单日期,创建时间,订单时间,订单日期,成交时间,拍下时间,订购时间,凭证日期,单据日期,日期,时间,分段日期,order date,order time,placed at,created at,created,date"),
     _role("paid_at", "支付时间 | paid at", "moment", "付款时间,支付时间,付款日期,支付日期,买家付款时间,paid at,payment time,payment date,paid time"),
     _role("closed_at", "完成时间 | closed at", "moment", "完成时间,交易成功时间,确认收货时间,签收时间,closed at,completed at,finish time"),
     _role("updated_at", "更新时间 | updated at", "moment", "更新时间,修改时间,最后修改时间,最近更新,updated at,modified,last modified"),
@@ -53,9 +53,9 @@ ROLES = (
     _role("refund", "退款金额 | refund", "money", "退款金额,退款,退款总额,已退金额,refund,refund amount,refunded"),
     _role("remark", "备注 | remark", "text", "备注,订单备注,买家留言,留言,买家备注,客户备注,remark,note,memo,comment"),
     _role("leader_id", "团长 | leader", "text", "团长,团长姓名,团长编号,团长id,推广员,帮卖团长,leader,leader id"),
-    _role("community_id", "社群 | community", "text", "社群,群名,群,微信群,群名称,团购群,community,group"),
+    _role("community_id", "社群 | community", "text", "社群,群名,群,微信群,群名称,团购群,分段社群,community,group"),
     _role("street", "街道 | street", "text", "街道,街道名称,所属街道,镇街,乡镇街道,乡镇,street,subdistrict"),
-    _role("pickup_point_id", "自提点 | pick-up point", "text", "自提点,提货点,取货点,自提门店,自提地点,小区,pickup,pickup point"),
+    _role("pickup_point_id", "自提点 | pick-up point", "text", "自提点,提货点,取货点,自提门店,自提地点,小区,分段自提点,pickup,pickup point"),
     _role("batch_id", "团期 | batch", "text", "团期,团号,期数,活动编号,团购批次,batch"),
     _role("shop_id", "店铺 | shop", "text", "店铺,店铺名称,门店,店名,shop,store"),
     _role("channel_id", "渠道 | channel", "text", "渠道,平台,来源,订单来源,销售渠道,channel,platform,source"),
