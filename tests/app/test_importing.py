@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import contextlib
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from fastapi.testclient import TestClient
 
 import linshu
-from linshu.app.finding import _of_others
+from linshu.app.finding import Found, _left_out, _of_others
 from linshu.app.states import open_state
 from linshu.app.web import compose
 from linshu.connectors.files import Part
+from linshu.connectors.layouts import layout
 from linshu.kernel.errors import Conflict, LinshuError, Misused
+from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -65,6 +68,14 @@ def test_a_sheet_that_repeats_the_rows_of_the_others_is_asked_about() -> None:
     assert [len(_of_others(each, there)) for each in there] == [1, 0, 0]
     assert not _of_others(there[1], there[1:])
     assert not _of_others(there[0], there[:1])
+
+
+def test_a_sheet_that_nobody_could_read_is_told() -> None:
+    found = Found(layout("jd"), "guessed", Text("", ""))
+    odd = [Part("", "废", ("甲", "乙"), (("1", "2"),), ())]
+    (asked,), (told,) = _left_out([found], odd), _left_out([replace(found, how="layout")], odd)
+    assert ["废" in each.zh for each in (*asked.doubts, *told.notes)] == [True, True]
+    assert (asked.notes, told.doubts, _left_out([found], [])) == ((), (), [found])
 
 
 @pytest.mark.slow

@@ -101,16 +101,18 @@ class Finder:
                 reason = Text(f"文件名合 {one.file.name}", f"the file's name fits {one.file.name}")
                 return [Found(one, "saved", reason)]
         found, first = [], None
+        unread: list[Part] = []
         heads = {name for each in (*own, *map(layout, LAYOUTS)) for name in each.heads}
         there = parts(file, heads)
         for part in there:
             try:
                 found.append(self._of_part(file, part, own, there))
             except LinshuError as error:  # a sheet of notes beside the one that matters
+                unread.append(part)
                 first = first or error
         if not found:
             raise first or _empty(file)
-        return _without_sums(found)
+        return _left_out(_without_sums(found), [each for each in unread if len(each.columns) > 1 and each.sample])
 
     def _of_part(self, file: Source, part: Part, own: list[Mapping], there: Sequence[Part]) -> Found:
         found = self._recognised(part, own) or self.guessed(file, part)
@@ -261,6 +263,21 @@ def _without_sums(found: list[Found]) -> list[Found]:
         f"“{names}” was not read: names and amounts alone, as if it summed up the others; else import it as a file of its own",
     )
     return [replace(rest[0], notes=(*rest[0].notes, said)), *rest[1:]]
+
+
+def _left_out(found: list[Found], unread: Sequence[Part]) -> list[Found]:
+    """The sheets with a word on those beside them that nobody could read; asked about where the others are guessed."""
+    if not unread:
+        return found
+    names = "、".join(each.sheet or each.member for each in unread)
+    said = Text(
+        f"“{names}”看不出是什么表，没有读：有用的话请单独存成文件再导入",
+        f"“{names}” looks like no table that is known and was not read: where it matters, import it as a file of its own",
+    )
+    first, rest = found[0], found[1:]
+    if first.how == "guessed":
+        return [replace(first, doubts=(*first.doubts, said)), *rest]
+    return [replace(first, notes=(*first.notes, said)), *rest]
 
 
 def confirmed(found: list[Found], file: Source) -> None:

@@ -135,6 +135,8 @@ FILES: dict[str, Callable[[], bytes]] = {
         _page("单号|金额|店") + _page("A1|1|好店", "A2|2|坏店") + _page("货|件", "梨|5")
     ).encode(),
     "page-declared.xls": lambda: ('<?xml version="1.0"?><!-- ERP --><html>' + _page("单号|金额", "A1|1")).encode("gbk"),
+    "rows.json": lambda: b'[{"id": "A1", "paid": 10}]',
+    "rows.xml": lambda: b'<?xml version="1.0"?><orders><order id="A1"/></orders>',
     "sections.csv": lambda: "单号,金额,店\n东门,,\nA1,1,好店\n西门,,\nA2,2,坏店\nA3,3,坏店\n".encode(),
     "sections-by-head.csv": lambda: "东门,,\n单号,金额,店\nA1,1,好店\n\n西门,,\n单号,金额,店\nA2,2,坏店\n".encode(),
     "unit-above.csv": lambda: ("单位：万元,,\n" + TABLE).encode(),

@@ -20,6 +20,7 @@ _PAGE = re.compile(
     rb"^(?:\s|\xef\xbb\xbf|<\?xml[^>]{0,200}\?>|<!--.{0,2000}?-->)*(?:<!doctype html|<html|<table|<meta|<head|<style|<body|<div)",
     re.IGNORECASE | re.DOTALL,
 )
+_DATA = re.compile(rb"^(?:\s|\xef\xbb\xbf)*(?:(<)\?xml[\s>]|(?:\[\s*)?\{\s*\")")  # XML, or JSON
 _XML_TABLE = b"urn:schemas-microsoft-com:office:spreadsheet"
 SAVE_AS = Text(
     "请用 Excel 或 WPS 打开，另存为 xlsx 或 CSV UTF-8，再导入。",
@@ -63,7 +64,15 @@ def kind_of_bytes(source: Source, head: bytes) -> str:
             Text(f"{source.name} 是 XML 表格（2003 版格式）", f"{source.name} is an XML spreadsheet of 2003"),
             mend=SAVE_AS,
         )
-    return PAGE if _PAGE.match(head) else TEXT
+    if _PAGE.match(head):
+        return PAGE
+    if data := _DATA.match(head):
+        name = "XML" if data[1] == b"<" else "JSON"
+        raise Invalid(
+            Text(f"{source.name} 是 {name} 数据，不是表格", f"{source.name} is {name}, no table"),
+            mend=Text("请在来源系统里导出 Excel 或 CSV。", "Export Excel or CSV from where it comes."),
+        )
+    return TEXT
 
 
 def _of_zip(source: Source) -> str:

@@ -233,7 +233,7 @@ _NO_ID = Text(
 
 
 def _nothing(file: str, headings: Sequence[str], lacks: Sequence[str], said: Sequence[Claim]) -> UnrecognisedError:
-    found = [f"{claim.heading}={claim.title.zh}" for claim in said if claim.role][:8]
+    found = [f"{claim.heading[:LONGEST_SHOWN]}={claim.title.zh}" for claim in said if claim.role][:8]
     odd = [claim for claim in said if claim.unsure and not claim.role]
     no_id = list(lacks) == ["order_id"]
     shown = [each if len(each) <= LONGEST_SHOWN else f"{each[:LONGEST_SHOWN]}…" for each in headings[:12]]
