@@ -194,6 +194,21 @@ def test_without_stock_and_purchases_the_pages_say_what_to_bring(tmp_path: Path)
         assert "还没有采购单" in client.get("/suppliers").text
 
 
+def test_without_costs_nobody_is_told_that_nothing_was_lost(tmp_path: Path) -> None:
+    rows = [moved("a", "S1", "W1", YESTERDAY, 9), moved("b", "S1", "W1", YESTERDAY, 2, cause="expired")]
+    company = Company()
+    company.land({**town_rows(), "stock_movement": [{**one, "cost_fen": None} for one in rows]})
+    with closing(State.open(tmp_path / "state.sqlite")) as state:
+        app = create_web(TownShop(published(company)), state, (DOMAIN,), WebSettings(), now=lambda: NOW)
+        app.state.shell.users.add("chen", "陈", "buyer", WORDS)
+        client = TestClient(app, base_url="http://shop.test", headers=BROWSER)
+        log_in(client, "chen")
+        page = client.get("/losses").text
+        assert "没有写成本" in page
+        assert [row[3] for row in cells(page)][0] == "2"
+        assert "没有写成本" in client.get("/losses/turnover").text
+
+
 def read(response: Any) -> list[list[str]]:
     assert response.status_code == 200
     return list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))

@@ -78,7 +78,7 @@ def whole(shop: Shop, scope: Scope, span: Span, where: Mapping[str, str]) -> tup
 
 
 def lines(shop: Shop, scope: Scope, by: str, span: Span, where: Mapping[str, str], say: Say) -> list[Line]:
-    """The groups that lost something, or that counts found missing, now or before."""
+    """The groups that lost something, at whatever cost, or that counts found missing, now or before."""
     cut = ("stock_lot", "sku") if by == "stock_lot" else (by,)
     named, before = namer(shop, by, say), f"loss_amount_{span.compare}"
     found = [
@@ -89,7 +89,7 @@ def lines(shop: Shop, scope: Scope, by: str, span: Span, where: Mapping[str, str
         )
         for row in _rows(shop, LISTED, cut, span, where, scope)
     ]  # fmt: skip
-    return [one for one in found if one.lost or one.before or one.missing]
+    return [one for one in found if one.lost or one.before or one.missing or one.units]
 
 
 def parts(

@@ -167,14 +167,14 @@ def turning(request: Request) -> Response:
     seen = look(request, asked.beside)
     if seen.filters.days.last is None:
         return render(request, f"{FOLDER}/nothing.html", title=TITLE)
-    found = _places(seen, asked)
+    found, held = _places(seen, asked), _warehouses(seen)
     begin = (asked.page - 1) * asking.PAGE_ROWS
     return render(
         request, f"{FOLDER}/turnover.html", title=TITLE, tab="turnover", asked=asked, filters=seen.filters, compares=COMPARE_TITLES,
         period_words=show.days_of(seen.filters, seen.viewer.writer), levels_of=turnover.LEVELS,
-        warehouses=_warehouses(seen),
+        warehouses=held,
         rows=found[begin : begin + asking.PAGE_ROWS], total=len(found), pages=-(-len(found) // asking.PAGE_ROWS),
-        quotas=any(one.quota is not None for one in found), **UNITS,
+        costs=any(row["stock_value"] or row["turnover_days"] is not None for row, _ in held), quotas=any(one.quota is not None for one in found), **UNITS,
     )  # fmt: skip
 
 
