@@ -14,7 +14,7 @@ import pytest
 pytestmark = pytest.mark.slow
 
 ROOT = Path(__file__).parent.parent
-FENCE = re.compile(r"^```(python|html|diff)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCE = re.compile(r"^```(python|html|sql|diff)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 FOLLOWED = """
 import json, sys
@@ -34,6 +34,10 @@ here = ["--project", str(folder / "shop")]
 assert table("fridge_reading").column("celsius").minimum == -60
 assert run(["template", "fridge_reading", "--to", str(folder / "fridge.xlsx"), *here]) == 0
 assert run(["metric", "gift_lines", "--by", "leader", *here]) == 0
+(folder / "fridges.csv").write_text(
+    "fridge_reading_id,warehouse_id,read_at,celsius\\nF1,W1,2026-11-20T08:00:00+08:00,4\\nF2,W1,2026-11-20T09:00:00+08:00,11\\n", "utf-8"
+)
+assert run(["import", "auto", str(folder / "fridges.csv"), *here]) == 0
 assert run(["finance", "takings", "show", "--json", *here]) == 0
 
 from datetime import date
@@ -53,6 +57,8 @@ assert run(["import", "price-board", str(folder / "board.txt"), *here]) == 0
 with LocalShop.open(Project.open(folder / "shop")) as shop, open_state(shop.project) as state:
     assert shop.fingerprint()["sku"]["rows"] == 2
     assert "fridge_reading" in shop.warehouse.tables("std")
+    told = shop.query("warm_rate", "warehouse", start="2026-11-20", end="2026-11-20")
+    assert [row["warm_rate"] for row in told.rows] == [0.5]
     app = compose(shop, state, token="t")
     with TestClient(app) as client:
         page = client.get("/takings", headers={"Authorization": "Bearer t"})
@@ -72,7 +78,7 @@ def follow(copy: Path) -> None:
         else:
             place = copy / first.strip("#<!-> ").strip()
             place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_text(rest if kind == "html" else text, "utf-8")
+            place.write_text(text if kind == "python" else rest, "utf-8")
 
 
 def change(file: Path, shown: str) -> None:
@@ -87,7 +93,7 @@ def change(file: Path, shown: str) -> None:
     file.write_text(text, "utf-8")
 
 
-def test_the_five_recipes_work_as_written(tmp_path: Path, fresh_state: str) -> None:
+def test_the_six_recipes_work_as_written(tmp_path: Path, fresh_state: str) -> None:
     copy = tmp_path / "copy"
     shutil.copytree(ROOT / "src", copy / "src", ignore=shutil.ignore_patterns("__pycache__"))
     follow(copy)
@@ -104,6 +110,6 @@ def test_the_five_recipes_work_as_written(tmp_path: Path, fresh_state: str) -> N
 
 def test_each_recipe_has_six_steps() -> None:
     recipes = (ROOT / "CONTRIBUTING.md").read_text("utf-8").split("\n## ")[1:]
-    assert len(recipes) == 5
+    assert len(recipes) == 6
     for recipe in recipes:
         assert re.findall(r"^(\d)\. ", recipe, re.MULTILINE) == list("123456"), recipe.splitlines()[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from linshu.app.domains import DOMAINS
 from linshu.engine.warehouse import models
 from linshu.engine.warehouse.duck import DuckWarehouse
 from linshu.engine.warehouse.schema import arrow_schema, create_sql, stored_columns
@@ -17,14 +18,13 @@ if TYPE_CHECKING:
     from linshu.engine.warehouse.model import Model
     from linshu.engine.warehouse.report import Report
 
-DOMAINS = ("insight", "growth", "supply", "fulfilment", "finance", "operations")
 Row = dict[str, Any]
 
 
 @cache
 def all_models() -> tuple[Model, ...]:
     """Every model the domains publish, in order."""
-    return models.load(*(f"linshu.domains.{domain}.models" for domain in DOMAINS))
+    return models.load(*(domain.models for domain in DOMAINS))
 
 
 def at(text: str) -> datetime:
