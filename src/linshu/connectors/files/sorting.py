@@ -151,8 +151,10 @@ class Sorter:
 
     def _is_section(self, record: Record) -> bool:
         """Whether a record names what the rows below it belong to."""
+        if self._sections is None:
+            return False
         name = (record.cells[0] or "").strip()
-        if not self._sections or not (record.whole or name in self._sections.names):
+        if not (record.whole or name in self._sections.names):
             return False
         if not is_name(record.cells, self._columns):
             return False
