@@ -234,7 +234,7 @@ def test_tables_and_queries_are_downloaded_as_files(served: Project, boss: httpx
 def test_the_api_describes_itself_without_anything_from_elsewhere(served: Project) -> None:
     beacon = Beacon.read(served)
     assert beacon is not None
-    page = httpx.get(f"{beacon.url}/api/docs")
+    page = httpx.get(f"{beacon.url}/api/docs", timeout=30)  # the first to ask waits until all is described
     assert page.status_code == 200
     assert "/api/v1/metrics/query" in page.text
     assert "<script" not in page.text
