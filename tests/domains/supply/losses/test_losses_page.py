@@ -205,7 +205,7 @@ def test_without_costs_nobody_is_told_that_nothing_was_lost(tmp_path: Path) -> N
         log_in(client, "chen")
         page = client.get("/losses").text
         assert "没有写成本" in page
-        assert [row[3] for row in cells(page)][0] == "2"
+        assert next(row[3] for row in cells(page)) == "2"
         assert "没有写成本" in client.get("/losses/turnover").text
 
 
