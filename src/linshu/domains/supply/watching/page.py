@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linshu.engine.shell.context import Viewer
 
 router = APIRouter(prefix="/stock", include_in_schema=False, dependencies=[Depends(needs("figures.read"))])
+STOOD = ("stock_value", "stock_units")
 FOLDER = "domains/supply/watching"
 RENEWS = 30  # seconds between looks at an open list while stock moves
 
@@ -62,7 +63,7 @@ def stock(request: Request) -> Response:
         rows=[(one, _order_of(one, viewer)) for one in rows],
         total=len(places),
         pages=-(-len(places) // view.PAGE_ROWS),
-        worth=shell.shop.query("stock_value", start=known.known_on, end=known.known_on, scope=viewer.scope).rows()[0]["stock_value"],
+        stood=shell.shop.query(STOOD, start=known.known_on, end=known.known_on, scope=viewer.scope).rows()[0],
         warehouses=warehouses,
         categories=categories,
         kinds=KINDS,
