@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
-from tests.domains.insight.overview.town import FIRST, GROUPS, TODAY, TownShop, gmv, orders_of, sold
+from tests.domains.insight.overview.town import FIRST, GROUPS, NOW, TODAY, TownShop, gmv, orders_of, sold
 
 from linshu.domains.insight.overview.inputs import (
     CARDS,
@@ -20,6 +20,7 @@ from linshu.domains.insight.overview.inputs import (
 )
 from linshu.engine.access.scope import Scope
 from linshu.engine.shell.filters import Days, PageFilter, read_filter
+from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.period import Grain, Period
 
 LIVE = Days(TODAY, TODAY)
@@ -91,12 +92,28 @@ def test_a_scope_reaches_every_figure(shop: TownShop) -> None:
 
 
 def test_the_trend_and_its_comparison_go_bucket_by_bucket(shop: TownShop) -> None:
-    found = trend(asker(shop, filtered(), Scope()), "gmv", filtered())
+    found = trend(asker(shop, filtered(), Scope()), "gmv", filtered(), CompanyDay(), NOW)
     assert found.grain is Grain.DAY
     assert found.buckets == tuple(str(date(2026, 11, 16) + timedelta(days=step)) for step in range(7))
     assert found.values == tuple(gmv(day, day) for day in Period(date(2026, 11, 16), YESTERDAY))
     assert found.before == tuple(gmv(day, day) for day in Period(date(2026, 11, 9), date(2026, 11, 15)))
     assert found.held_against == Period(date(2026, 11, 9), date(2026, 11, 15))
+
+
+def test_a_trend_of_one_day_goes_hour_by_hour(shop: TownShop) -> None:
+    yesterday, today = filtered(period="yesterday"), filtered(period="today")
+    found = trend(asker(shop, yesterday, Scope()), "gmv", yesterday, CompanyDay(), NOW)
+    assert (found.grain, len(found.buckets)) == (Grain.HOUR, 24)
+    assert sum(found.values) == gmv(YESTERDAY, YESTERDAY)
+    assert sum(found.before) == gmv(YESTERDAY - timedelta(days=1), YESTERDAY - timedelta(days=1))
+    assert found.values.count(0) == 24 - len(hours(asker(shop, yesterday, Scope()), YESTERDAY).gmv)
+    running = trend(asker(shop, today, Scope()), "gmv", today, CompanyDay(), NOW)
+    to_come = CompanyDay().hour_of(NOW).hour + 1
+    assert None not in running.values[:to_come]
+    assert set(running.values[to_come:]) == {None}
+    assert sum(running.before) == gmv(YESTERDAY, YESTERDAY)
+    rate = trend(asker(shop, yesterday, Scope()), "refund_rate", yesterday, CompanyDay(), NOW)
+    assert None in rate.values
 
 
 def test_hours_sum_to_the_day(shop: TownShop) -> None:

@@ -37,6 +37,11 @@ def test_the_page_comes_whole_where_its_parts_take_a_moment(client) -> None:
     assert 'hx-trigger="load, refresh"' not in page
 
 
+@pytest.mark.parametrize("period", ["today", "yesterday"])
+def test_a_day_is_drawn_hour_by_hour(client, period: str) -> None:
+    assert part(client, "trend", f"?period={period}").count("23时") == 1
+
+
 def test_the_page_comes_at_once_and_fills_itself(client, monkeypatch: pytest.MonkeyPatch) -> None:
     alone(client, monkeypatch)
     page = client.get("/overview").text

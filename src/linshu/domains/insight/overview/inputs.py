@@ -7,6 +7,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from linshu.engine.metrics.comparison import shift
+from linshu.engine.metrics.goals import adds_up
 from linshu.engine.metrics.help import beside
 from linshu.kernel.errors import LinshuError
 from linshu.kernel.period import Grain, Period
@@ -14,13 +15,14 @@ from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
     from collections.abc import Collection
-    from datetime import date
+    from datetime import date, datetime
 
     from linshu.engine.access.scope import Scope
     from linshu.engine.metrics import Metric
     from linshu.engine.shell.asking import Shop
     from linshu.engine.shell.filters import PageFilter
     from linshu.engine.shell.view import Number
+    from linshu.kernel.company_day import CompanyDay
 
 LEVELS = ("city", "district", "street")
 CARDS = (
@@ -283,20 +285,36 @@ class Trend:
     held_against: Period
 
 
-def trend(ask: Asker, name: str, filters: PageFilter) -> Trend:
+def trend(ask: Asker, name: str, filters: PageFilter, day: CompanyDay, now: datetime) -> Trend:
     """The metric's line over the period; its last bucket is the running one when the period holds today."""
     metric = ask.shop.catalog.metric(name)
-    period, grain = filters.period, filters.grain
-    rows = ask.rows((name,), start=period.start, end=period.end, grain=grain.value, compare=filters.compare, fill=True)
+    period, grain, before = filters.period, filters.grain, f"{name}_{filters.compare}"
+    by_hour = grain is Grain.HOUR
+    rows = ask.rows(
+        (name,), start=period.start, end=period.end, grain=grain.value, compare=filters.compare, fill=not by_hour
+    )
+    if by_hour:
+        nothing = 0 if adds_up(metric, ask.shop.catalog) else None
+        rows = _every_hour(rows, period.start, day, now, {name: nothing, before: nothing})
     back = shift(filters.compare, period.start, period.end, grain).back(period.start, period.end)
     return Trend(
         metric,
         grain,
         tuple(str(row[grain.value]) for row in rows),
         tuple(row[name] for row in rows),
-        tuple(row[f"{name}_{filters.compare}"] for row in rows),
+        tuple(row[before] for row in rows),
         Period(*back),
     )
+
+
+def _every_hour(rows: list[Row], of: date, day: CompanyDay, now: datetime, nothing: Row) -> list[Row]:
+    """A row for each hour of the day, whether or not something happened; of hours to come the comparison alone."""
+    known, (name, _) = {row["hour"]: row for row in rows}, nothing
+    made: list[Row] = []
+    for mark in day.hours(of):
+        hour = day.hour_name(mark)
+        made.append({**nothing, **known.get(hour, {}), "hour": hour} | ({name: None} if mark > now else {}))
+    return made
 
 
 @dataclass(frozen=True, slots=True)

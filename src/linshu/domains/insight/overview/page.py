@@ -186,7 +186,7 @@ def _aims(seen: Look, metrics: tuple[str, ...]) -> dict[str, Line]:
 
 def _trend(seen: Look) -> str:
     writer, ask = seen.viewer.writer, seen.ask
-    found = trend(ask, seen.metric, seen.filters)
+    found = trend(ask, seen.metric, seen.filters, seen.shell.settings.day, seen.shell.now())
     return part(
         seen.request,
         f"{FOLDER}/parts/trend.html",
