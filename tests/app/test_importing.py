@@ -109,6 +109,9 @@ def test_what_is_not_sure_is_refused_until_confirmed(project: Project, tmp_path:
         with pytest.raises(Conflict, match=r"拿不准：票=订单编号") as caught:
             shop.import_file(file, yes=False)
         assert "--yes" in caught.value.say("zh")
+        bought = put(tmp_path, "入库单号,商品,入库数量,金额,入库日期\nRK1,苹果,100,350,2026-03-01\n", "bought.csv")
+        with pytest.raises(LinshuError, match="像入库单，不是卖出的订单"):
+            shop.import_file(bought, "auto", yes=True)
         assert shop.landed() == set()
         assert shop.import_file(file, yes=True).meta["read_as"][0]["how"] == "guessed"
 

@@ -120,6 +120,8 @@ class LocalCourse:
         try:
             found = self._found(part, asked)
         except LinshuError as error:
+            if isinstance(error, guessing.UnrecognisedError) and error.table:
+                asked = replace(asked, table=error.table)  # what it looks like is what a person is offered first
             return _unread(part, shown, asked, error, self._claims(part, asked))
         known = found.mapping.told
         sheet = Sheet(

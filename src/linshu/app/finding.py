@@ -151,7 +151,7 @@ class Finder:
         else:
             made_up = guessing.guess(
                 part.columns, sampled(part), file=file.name, learned={**self.learned(), **said},
-                only_orders=bool(table), tables=self._tables,
+                only_orders=bool(table), names=_names(file, part), tables=self._tables,
             )  # fmt: skip
         reason = Text("由表头、单位和值猜出", "guessed from headings, units and values")
         shown = part.sheet or part.member
@@ -245,6 +245,11 @@ class Finder:
         said = yaml.safe_dump({part: made_up}, allow_unicode=True)
         made = Mapping.parse(f"{text.rstrip()}\n{said}", mapping.name, self._tables)
         return replace(made, file=mapping.file)
+
+
+def _names(file: Source, part: Part) -> tuple[str, ...]:
+    """The name of a sheet, and where that says nothing, of its file."""
+    return (part.sheet,) if part.sheet and not is_plain(part.sheet) else (PurePath(part.member or file.name).stem,)
 
 
 def _is_of_orders(found: Found) -> bool:

@@ -12,13 +12,14 @@ from linshu.connectors.guessing import beside, receivers, tally_file, unnumbered
 from linshu.connectors.guessing import writing as writing_
 from linshu.connectors.guessing.order_file import MISSING, key_of, missing, order_tables
 from linshu.connectors.guessing.other_file import column_claims, table_claims, table_columns
+from linshu.connectors.guessing.papers import paper_of, refusal
 from linshu.connectors.guessing.roles import SURE, Claim, claims
 from linshu.connectors.guessing.tally import Tally, tally_of
 from linshu.connectors.guessing.unnumbered import DAY, GROUP, LIST
 from linshu.connectors.guessing.words import BY_NAME, plain
 from linshu.connectors.guessing.writing import Writing
 from linshu.engine.intake.mapping import Mapping
-from linshu.kernel.errors import Invalid
+from linshu.kernel.errors import NOWHERE, Invalid
 from linshu.kernel.text import Text
 from linshu.standard import TABLES
 
@@ -42,7 +43,11 @@ _ALL = {table.name: table for table in TABLES}
 
 
 class UnrecognisedError(Invalid):
-    """A file that looks like no table of the standard."""
+    """A file that looks like no table of the standard, or that cannot be read as the `table` it belongs in."""
+
+    def __init__(self, what: Text, *, where: Text = NOWHERE, mend: Text = NOWHERE, table: str = "") -> None:
+        self.table = table
+        super().__init__(what, where=where, mend=mend)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +76,20 @@ def fingerprint(headings: Sequence[str]) -> str:
     return hashlib.sha256(said.encode()).hexdigest()[:12]
 
 
-def guess(
+def guess(  # noqa: PLR0913 what a caller knows of the file
     headings: Sequence[str],
     sample: Named[str, Sequence[str | None]],
     *,
     file: str = "",
     learned: Named[str, str] | None = None,
     only_orders: bool = False,
+    names: Sequence[str] = (),
     tables: Named[str, Table] = _ALL,
 ) -> Guess:
     """The likeliest mapping; Invalid, saying what is missing and what was found, when there is none.
 
     `learned` holds what people said of headings, plain heading > role; with `only_orders` no other table is thought of.
+    `names` are those of sheet and file, where they say something.
     """
     writing = writing_.usually(headings, sample, learned or {})
     writing = writing_.with_dittos(writing, claims(headings, writing.sample, learned))
@@ -95,13 +102,26 @@ def guess(
     other = None if only_orders else table_claims(headings, tables.values())
     share = sum(claim.sureness for claim in said) / max(len(headings), 1)
     others = sum(claim.sureness for claim in other[1]) / len(headings) if other else 0.0
-    if other and others > (LEAST_SHARE if lacks else share + 0.05):
+    seen = None if only_orders else paper_of(headings, said, learned or {}, names)
+    is_other = other is not None and others > (LEAST_SHARE if lacks or seen else share + 0.05)
+    if other and is_other and not (seen and _leaves_out(*other, roles)):
         return _of_table(headings, *other, tables, writing)
+    if seen:
+        what, where, mend = refusal(seen, file, said)
+        raise UnrecognisedError(what, where=where, mend=mend, table=seen.paper.tables[-1])
     if tally:
         return _of_tally(headings, writing, roles, tally, tables)
     if lacks and not ("amount" not in lacks and unnumbered.can_stand_for(lacks, roles)):
         raise _nothing(file, headings, lacks, said)
     return _of_orders(headings, writing, said, roles, tables)
+
+
+def _leaves_out(table: Table, said: Sequence[Claim], roles: Named[str, Claim]) -> bool:
+    """Whether a sheet says how much of which goods, and a table would not take it so, or lacks what it must have."""
+    if not {"sku_id", "goods_name"} & set(roles) or not {"qty", *beside.AMOUNTS} & set(roles):
+        return False
+    named = {claim.role for claim in said if claim.role}
+    return "sku_id" not in named or any(one.required and one.name not in named for one in table.columns)
 
 
 def _of_orders(
