@@ -69,6 +69,11 @@ def persons(accounts: list[Account], policy: Policy = POLICY) -> list[set[str]]:
             id="said by hand to be a person of its own",
         ),
         pytest.param(
+            [account("jd:a", phone="1"), account("tb:b", phone="1", evidence=MANUAL), account("wx:c", phone="1")],
+            [{"a", "c"}, {"b"}],
+            id="the one between two others said by hand to be a person of its own",
+        ),
+        pytest.param(
             [account("tb:a", phone="1", evidence=MANUAL), account("jd:c", person="a", evidence=MANUAL),
              account("wx:b", phone="1")],
             [{"a", "b", "c"}],
@@ -91,6 +96,15 @@ def test_a_family_that_shares_a_receiver_is_asked_about_and_a_leader_is_not():
     assert asked.accounts == (("tb", "m"), ("wx", "s"))
     assert "家人" in asked.reason.zh
     assert not resolve([mother, son], replace(POLICY, not_personal=frozenset("1"))).held
+
+
+def test_two_are_asked_about_though_the_one_between_them_was_split_off_by_hand():
+    family = [
+        account("jd:a", receivers=frozenset("1")),
+        account("tb:b", receivers=frozenset("1"), evidence=MANUAL),
+        account("wx:c", receivers=frozenset("1")),
+    ]
+    assert (("jd", "a"), ("wx", "c")) in {held.accounts for held in resolve(family, POLICY).held}
 
 
 def test_lower_demands_join_what_else_is_asked_about():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from linshu.kernel.text import Text
@@ -125,13 +125,20 @@ def resolve(accounts: Iterable[Account], policy: Policy) -> Plan:
 
 
 def _pairs(known: dict[Key, Account], policy: Policy) -> Iterator[_Pair]:
-    """Every two neighbours among the accounts that share a personal number."""
+    """Every two among the accounts that share a personal number, but those whom others bring together."""
     for keys in _sharing({key: {one.phone} for key, one in known.items()}, policy):
         sure = policy.phone if _one_each(keys, known) else policy.same_source
-        yield from (_Pair(one, other, "phone", sure) for one, other in pairwise(keys))
+        yield from (_Pair(one, other, "phone", sure) for one, other in _neighbours(keys, known))
     received = {key: {one.phone} | (one.receivers - policy.not_personal) for key, one in known.items()}
     for keys in _sharing(received, policy):
-        yield from (_Pair(one, other, "address", policy.receiver) for one, other in pairwise(keys))
+        yield from (_Pair(one, other, "address", policy.receiver) for one, other in _neighbours(keys, known))
+
+
+def _neighbours(keys: list[Key], known: dict[Key, Account]) -> Iterator[tuple[Key, Key]]:
+    """Every two with nobody between them but accounts decided by hand, which may keep them from meeting there."""
+    for (at, one), (to, other) in combinations(enumerate(keys), 2):
+        if all(known[each].evidence == MANUAL for each in keys[at + 1 : to]):
+            yield one, other
 
 
 def _sharing(numbers: dict[Key, set[str]], policy: Policy) -> Iterator[list[Key]]:
