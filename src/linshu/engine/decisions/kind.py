@@ -71,9 +71,15 @@ class Kind:
     )
     policy: Policy = field(default_factory=Policy)
     words: Mapping[str, Text] = field(default_factory=dict)  # what the kind's own numbers in the policy mean
+    numbers: Mapping[str, Text] = field(default_factory=dict)  # what else the frozen inputs hold
     fen: frozenset[str] = frozenset()  # of these numbers, those that are money
     check: Callable[[Mapping[str, Any]], None] | None = None  # Invalid for numbers of its own that cannot be
     gain: Text = GAIN  # what `value` is called: more sales, less waste
+
+    @property
+    def called(self) -> Mapping[str, Text]:
+        """Words for the names its frozen inputs have."""
+        return {**{one.name: one.title for one in self.columns}, **self.words, **self.numbers}
 
     def checked(self, lines: Iterable[Line], before: tuple[Line, ...]) -> tuple[Line, ...]:
         """Edited lines, with only what may be edited changed; Invalid says which line and what it may hold."""
