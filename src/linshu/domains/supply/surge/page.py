@@ -10,6 +10,8 @@ from starlette.responses import Response
 from linshu.domains.supply.surge import view
 from linshu.domains.supply.surge.flow import LIKELY, Nowcast, nowcast
 from linshu.domains.supply.surge.inputs import begin, load, newest_day
+from linshu.domains.supply.surge.proposals import proposed
+from linshu.engine.decisions.rules import STATE_TITLES
 from linshu.engine.metrics.declare import Unit
 from linshu.engine.shell.acting import exports
 from linshu.engine.shell.context import shell_of, viewer_of
@@ -107,6 +109,7 @@ def one(request: Request, sku: str, warehouse: str) -> Response:
                 "neither sales nor a forecast of this good at this warehouse today",
             )
         )
+    book = shell.ledger.book(viewer.user.job.menu, viewer.scope)
     places, many = view.places(shell.shop, viewer.scope, now, line)
     return render(
         request,
@@ -116,6 +119,8 @@ def one(request: Request, sku: str, warehouse: str) -> Response:
         places=places,
         many=many,
         known=now.known,
+        proposed=proposed(book, shell.today, sku, warehouse),
+        states=STATE_TITLES,
         at=_at(request, now.known.at),
         likely=LIKELY,
         renews=RENEWS,

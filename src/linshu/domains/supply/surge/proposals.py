@@ -15,8 +15,9 @@ from linshu.domains.supply.surge.flow import UNLIMITED, nowcast
 from linshu.domains.supply.surge.inputs import begin, load
 from linshu.domains.supply.surge.view import below
 from linshu.engine.access.scope import Scope
-from linshu.engine.decisions import Column, Draft, Effect, Kind, Ledger, Place, Policy
+from linshu.engine.decisions import Column, Draft, Effect, Kind, Ledger, Place, Policy, Wanted
 from linshu.engine.decisions.leaving import to_outbox
+from linshu.engine.decisions.rules import AGREED, OPEN
 from linshu.engine.jobs import Job
 from linshu.kernel.text import Text
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.surge.decide import Reals
     from linshu.domains.supply.surge.flow import Nowcast
-    from linshu.engine.decisions import Proposal
+    from linshu.engine.decisions import Book, Proposal
     from linshu.engine.decisions.proposal import Line
     from linshu.engine.jobs import Run
     from linshu.engine.shell.asking import Shop
@@ -73,6 +74,17 @@ def drafts(shop: Shop, now: Nowcast, policy: Policy) -> Iterator[Draft]:
             yield draft
 
 
+def proposed(book: Book, day: date, sku: str, warehouse: str) -> tuple[Proposal, ...]:
+    """What was proposed on the day for one good at one warehouse, as far as the reader of the book may see it."""
+    subject = _subject(sku, warehouse)
+    rows, _ = book.page(Wanted((NAME,), tuple(sorted(OPEN | AGREED)), day, day, subject))
+    return tuple(one for one in rows if one.subject == subject)
+
+
+def _subject(sku: str, warehouse: str) -> str:
+    return f"sku:{sku}@{warehouse}"
+
+
 def draft_of(inputs: Mapping[str, Any], rules: Rules) -> Draft | None:
     """The proposal these numbers lead to; None where nothing helps."""
     site, steps = steps_of(inputs, rules)
@@ -84,7 +96,7 @@ def draft_of(inputs: Mapping[str, Any], rules: Rules) -> Draft | None:
     chance = round(100 * inputs["out"])
     return Draft(
         NAME,
-        f"sku:{inputs['sku']}@{site.warehouse_id}",
+        _subject(inputs["sku"], site.warehouse_id),
         Text(
             f"{inputs['goods']} 在{site.warehouse}今天会卖断", f"{inputs['goods']} runs out at {site.warehouse} today"
         ),
