@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 PAGE_ROWS = 50
 MOST_FOUND = 200  # by command and HTTP, unless more are asked for
+MOST_IN_FILE = 1_000_000
 SORTS = ("name", "sku_name", "supplier_name", "produced_on", "expires_on", "received_qty", "left_qty")
 USUAL_SORT = "-produced_on"
 BEFORE, AFTER = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote
@@ -21,6 +22,8 @@ from linshu.engine.work.rules import STATE_TITLES as ORDER_STATES
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from linshu.domains.supply.recall.flow import Preview
 
 # A recall is about every buyer there is: nothing of it can be cut to somebody's own rows.
@@ -35,10 +38,35 @@ PAGE_ROWS = 50
 def recalls(request: Request) -> Response:
     """Lots found by SKU, supplier or lot number, the newest first."""
     asked, size = inputs.read(request.query_params), inputs.PAGE_ROWS
-    found, among = inputs.find(shell_of(request).shop, asked, size, (asked.page - 1) * size)
+    find = partial(inputs.find, shell_of(request).shop)
+    found, among = find(asked, size, (asked.page - 1) * size)
+    if not found and asked.page > 1:  # a page past the last one is the last one
+        _, among = find(asked, 1)
+        asked = replace(asked, page=max(1, -(-among // size)))
+        found, among = find(asked, size, (asked.page - 1) * size)
     return render(
         request, f"{FOLDER}/find.html", title=flow.TITLE, asked=asked, rows=found, among=among, pages=-(-among // size), QTY=Unit.QTY,
     )  # fmt: skip
+
+
+@router.get("/export", dependencies=[Depends(exports)])
+def export_lots(request: Request, form: str = "xlsx") -> Response:
+    """The lots of the list as a file: the same words and order, every row."""
+    shell, viewer = shell_of(request), viewer_of(request)
+    found, _ = inputs.find(shell.shop, inputs.read(request.query_params), inputs.MOST_IN_FILE)
+    heads = (
+        (Text("批次编号", "Batch id"), None), (Text("批号", "Lot number"), None), (Text("商品编号", "SKU id"), None), (Text("商品", "SKU"), None),
+        (Text("供应商编号", "Supplier id"), None), (Text("供应商", "Supplier"), None), (Text("生产日", "Produced"), None), (Text("到期日", "Expires"), None),
+        (Text("到货件数", "Received"), Unit.QTY), (Text("还在仓", "Left"), Unit.QTY),
+    )  # fmt: skip
+    rows = [
+        (one.lot, one.name, one.sku, one.sku_name, one.supplier, one.supplier_name, _day(one.produced_on),
+         _day(one.expires_on), one.received_qty, one.left_qty)
+        for one in found
+    ]  # fmt: skip
+    title = viewer.say(Text("库存批次", "Stock batches"))
+    sheet = Sheet(title, tuple(SheetColumn(viewer.say(head), unit) for head, unit in heads), rows)
+    return download(sheet, form, f"stock-batches-{shell.today}", viewer.writer)
 
 
 @router.get("/{lot}")
@@ -86,6 +114,10 @@ def propose(request: Request, lot: str) -> Response:
     shell, seen = shell_of(request), _preview(request, lot)
     made = flow.draft(seen, shell.today)
     return RedirectResponse(f"/inbox/{shell.ledger.put(made, actor_of(request))}", status_code=303)
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
 
 
 def _preview(request: Request, lot: str) -> Preview:
