@@ -11,11 +11,12 @@ from starlette.responses import RedirectResponse, Response
 from linshu.domains.supply.replenish.flow import NAME
 from linshu.domains.supply.whatif import view
 from linshu.engine.metrics.declare import Unit
-from linshu.engine.shell.acting import actor_of
+from linshu.engine.shell.acting import actor_of, exports
 from linshu.engine.shell.context import shell_of, viewer_of
 from linshu.engine.shell.gate import needs
 from linshu.engine.shell.pages import render
-from linshu.kernel.errors import Forbidden
+from linshu.engine.shell.sheet import download
+from linshu.kernel.errors import Forbidden, Missing
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -64,24 +65,44 @@ def whatif(request: Request) -> Response:
     )
 
 
+def _answer(request: Request) -> tuple[view.Answer | None, view.Asked]:
+    """What came out for the sliders in the address, lived once for whoever asks the same."""
+    _whole(request)
+    shell, policy = shell_of(request), _policy(request)
+    asked = view.asked_of(request.query_params, policy)
+    key = ("what-if", shell.today, policy.version, asked.address())
+    found: view.Answer | None = shell.parts.get(
+        key, shell.shop.data_version, lambda: view.answer(shell.shop, shell.today, policy, asked)
+    )
+    return found, asked
+
+
 @router.get("/answer")
 def answer(request: Request) -> Response:
     """The weeks lived again under the policy in force, the one tried, and the rule used before."""
-    _whole(request)
-    shell, viewer, policy = shell_of(request), viewer_of(request), _policy(request)
-    asked = view.asked_of(request.query_params, policy)
-    key = ("what-if", shell.today, policy.version, asked.address())
-    found = shell.parts.get(key, shell.shop.data_version, lambda: view.answer(shell.shop, shell.today, policy, asked))
+    viewer = viewer_of(request)
+    found, asked = _answer(request)
     return render(
         request,
         f"{FOLDER}/parts/answer.html",
         answer=found,
+        query=asked.address(),
         chart=view.chart(found, viewer.writer) if found else None,
         learned=view.learned(found, asked, viewer.writer) if found else None,
         FEN=Unit.FEN,
         RATIO=Unit.RATIO,
         DAYS=Unit.DAYS,
     )
+
+
+@router.get("/export", dependencies=[Depends(exports)])
+def export(request: Request, form: str = "xlsx") -> Response:
+    """The policies side by side as a file, each figure with its interval."""
+    found, asked = _answer(request)
+    if found is None:
+        raise Missing(Text("还没有可以重过的历史", "there is no history to live again"))
+    viewer = viewer_of(request)
+    return download(view.sheet(found, asked, viewer.writer), form, f"what-if-{shell_of(request).today}", viewer.writer)
 
 
 @router.post("", dependencies=[Depends(needs("proposals.policy"))])

@@ -11,6 +11,7 @@ from linshu.domains.supply.replenish.learned import TRIED
 from linshu.domains.supply.whatif.decide import Outcome, Try, compared, frontier
 from linshu.domains.supply.whatif.inputs import Past, past
 from linshu.engine.metrics.declare import Unit
+from linshu.engine.shell.sheet import Sheet, SheetColumn
 from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
@@ -161,6 +162,43 @@ def learned(answer: Answer, asked: Asked, writer: Writer) -> tuple[str, str] | N
     )
     tried = replace(asked, values={**asked.values, "service": answer.service})
     return said, f"{tried.address()}&{urlencode({'why': said})}"
+
+
+FIGURES: tuple[tuple[str, Text, Unit], ...] = (
+    ("profit", Text("利润", "Profit"), Unit.FEN),
+    ("better", Text("比现在的策略", "Beyond the policy in force"), Unit.FEN),
+    ("fill", Text("满足率", "Fill"), Unit.RATIO),
+    ("waste", Text("报废率", "Waste"), Unit.RATIO),
+    ("turnover", Text("周转天数", "Turnover days"), Unit.DAYS),
+    ("stock", Text("平均库存", "Mean stock"), Unit.FEN),
+)
+ENDS: dict[str, Text] = {"value": Text("", ""), "low": Text("（低位）", " (low)"), "high": Text("（高位）", " (high)")}
+
+
+def sheet(answer: Answer, asked: Asked, writer: Writer) -> Sheet:
+    """The policies side by side, each figure with the ends of its interval, under the sliders they were tried with."""
+    say = writer.say
+    rows = [
+        (Text("试的订法", "Tried"), answer.tried), (Text("现在的策略", "In force"), answer.in_force),
+        (Text("原来的规则", "The rule used before"), answer.before),
+    ]  # fmt: skip
+    heads = [SheetColumn(say(title) + say(words), unit) for _, title, unit in FIGURES for words in ENDS.values()]
+    listed = [
+        (say(name), *(_cell(getattr(getattr(one, figure), end), unit) for figure, _, unit in FIGURES for end in ENDS))
+        for name, one in rows[1 if answer.same else 0 :]
+    ]
+    days = writer.days(answer.past.first, answer.past.last)
+    sliders = "; ".join(f"{say(one.title)}: {one.said(asked.values[one.name])}" for one in SLIDERS)
+    return Sheet(
+        say(Text("先试再订", "What-if")),
+        (SheetColumn(say(Text("订法", "Policy")), None), *heads),
+        listed,
+        (days, sliders),
+    )
+
+
+def _cell(value: float, unit: Unit) -> float:
+    return round(value) if unit is Unit.FEN else value
 
 
 def chart(answer: Answer, writer: Writer) -> dict[str, Any]:
