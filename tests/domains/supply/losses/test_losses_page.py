@@ -207,6 +207,7 @@ def test_without_costs_nobody_is_told_that_nothing_was_lost(tmp_path: Path) -> N
         assert "没有写成本" in page
         assert next(row[3] for row in cells(page)) == "2"
         assert "没有写成本" in client.get("/losses/turnover").text
+        assert "没有成本，算不出为什么" in client.get("/losses?compare=previous").text
 
 
 def read(response: Any) -> list[list[str]]:

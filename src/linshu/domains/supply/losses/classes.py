@@ -55,7 +55,7 @@ class Good:
     gmv: int
     share: float
     varies: float | None
-    lost: int
+    lost: int | None  # None where it is known in units alone, since movements carry no cost
     loss_rate: float | None
     turnover: float | None
 
@@ -72,7 +72,7 @@ class Cell:
     cell: str
     count: int
     share: float
-    lost: int
+    lost: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +107,7 @@ def goods(shop: Shop, scope: Scope, period: Period) -> list[Good]:
     for row in weekly:
         units.setdefault(row["sku"], {})[str(row["week"])] = int(row["units"] or 0)
     weeks = [str(start + timedelta(days=7 * week)) for week in range(WEEKS)]
-    figures = ("loss_amount", "loss_rate", "goods_out_cost", "turnover_days")
+    figures = ("loss_amount", "loss_units", "loss_rate", "goods_out_cost", "turnover_days")
     held = {row["sku"]: row for row in shop.query(figures, "sku", start=start, end=end, scope=scope).rows()}
     letters = by_share(shares)
     found = []
@@ -119,7 +119,7 @@ def goods(shop: Shop, scope: Scope, period: Period) -> list[Good]:
         found.append(
             Good(
                 sku, row["sku_name"] or sku, letters[sku], steadiness(sold), row["gmv"] or 0, shares[sku], variation(sold),
-                stock.get("loss_amount") or 0, stock.get("loss_rate") if went_out else None,
+                stock.get("loss_amount") or (None if stock.get("loss_units") and not went_out else 0), stock.get("loss_rate") if went_out else None,
                 stock.get("turnover_days") if went_out else None,
             )
         )  # fmt: skip
@@ -128,15 +128,17 @@ def goods(shop: Shop, scope: Scope, period: Period) -> list[Good]:
 
 def matrix(found: Sequence[Good]) -> dict[str, Cell]:
     """The nine fields; shares of a total add up to the total."""
-    return {
-        cell: Cell(
-            cell,
-            sum(one.cell == cell for one in found),
-            sum(one.share for one in found if one.cell == cell),
-            sum(one.lost for one in found if one.cell == cell),
-        )
-        for cell in CELLS
-    }
+    return {cell: _cell(cell, [one for one in found if one.cell == cell]) for cell in CELLS}
+
+
+def _cell(cell: str, found: Sequence[Good]) -> Cell:
+    lost = sum(one.lost or 0 for one in found)
+    return Cell(cell, len(found), sum(one.share for one in found), None if costless(found) else lost)
+
+
+def costless(found: Sequence[Good]) -> bool:
+    """Whether something was lost, but at no cost that anybody wrote down."""
+    return any(one.lost is None for one in found) and not any(one.lost for one in found)
 
 
 def listed(found: Sequence[Good], asked: Asked) -> list[Good]:

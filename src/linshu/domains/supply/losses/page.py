@@ -135,7 +135,7 @@ def by_class(request: Request) -> Response:
     listed = classes.listed(found, asked)
     begin = (asked.page - 1) * asking.PAGE_ROWS
     return render(
-        request, f"{FOLDER}/classes.html", title=TITLE, tab="classes", asked=asked, cells=classes.matrix(found), letters=classes.LETTERS,
+        request, f"{FOLDER}/classes.html", title=TITLE, tab="classes", asked=asked, cells=classes.matrix(found), costless=classes.costless(found), letters=classes.LETTERS,
         steady=classes.STEADY, advice=classes.ADVICE, weeks=seen.viewer.writer.days(weeks.start, weeks.end), span=weeks, count=len(found),
         rows=listed[begin : begin + asking.PAGE_ROWS], total=len(listed), pages=-(-len(listed) // asking.PAGE_ROWS),
         address=partial(show.address, "/losses/classes", show.parts_of_classes(asked)), **UNITS,
