@@ -100,7 +100,11 @@ def _turnover(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
     asked = turnover.read(given.asked)
     found = turnover.places(given.shop, given.scope, given.span, asked.level)
     held = turnover.warehouses(given.shop, given.scope, given.span)
-    return [asdict(one) for one in turnover.listed(found, asked)], {**given.period, "warehouses": held}
+    return [asdict(one) for one in turnover.listed(found, asked)], {
+        **given.period,
+        "warehouses": [one for one in held if "warehouse" in one],
+        "whole": held[-1] if len(held) > 1 else None,
+    }
 
 
 def _suppliers(given: _Asking) -> tuple[list[dict[str, Any]], dict[str, Any]]:
