@@ -23,7 +23,7 @@ from linshu.domains.supply.replenish.advise import (
 )
 from linshu.domains.supply.replenish.case import untold, ways_of
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
-from linshu.domains.supply.replenish.flow import draft_of
+from linshu.domains.supply.replenish.flow import affordable, draft_of
 from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import beside, presale
 
@@ -78,6 +78,33 @@ def test_an_order_fits_its_lorry_and_the_warehouse(seed: int, many: int, lorry: 
     assert (price == 0) == (room_of <= capacity * 100_000)
     assert sum(one.worth for one in stored) <= sum(one.worth for one in free) + many
     assert price_of_room(cases, House(), 0.0, None) == 0  # nobody knows how much it holds
+
+
+def test_what_a_limit_keeps_out_says_so_with_what_it_would_be_otherwise() -> None:
+    one = replace(case(1), shelf=(), coming=(), volume_cm3=40_000)
+    (free,) = advise_supplier([one], House(), 0)
+    (poor,) = advise_supplier([one], House(), 0, Short(dearer=60.0))
+    assert free.boxes > poor.boxes
+    assert (free.held, poor.held, poor.free) == ((), ("money",), free.boxes)
+    assert f"今天的预算不够，先给了更划算的；不限的话订 {free.boxes} 箱" in reasons(poor)[0].zh
+    (small,) = advise_supplier([one], House(), 10**12)
+    assert (small.boxes, small.held) == (0, ("least",))
+    assert "供应商起订金额也不划算" in reasons(small)[0].zh
+
+
+@given(SEEDS, st.integers(1, 6), st.integers(0, 300_000), st.integers(0, 100_000))
+def test_a_day_of_orders_grown_to_their_minimum_keeps_to_the_budget(
+    seed: int, many: int, budget: int, least: int
+) -> None:
+    cases = [replace(case(seed + number), supplier_id=f"S{number}", shelf=(), coming=()) for number in range(many)]
+    drafts = [draft_of([one], DAY, House(), least, Short(), ()) for one in cases]
+    made = [one for one in drafts if one is not None]
+    kept = affordable(made, budget)
+    stocked = [one for one in kept if one.subject.startswith("supplier:")]
+    assert sum(one.cost for one in stocked) <= budget + len(made)
+    assert [one for one in made if one in kept] == kept
+    assert all(one in kept for one in made if not one.subject.startswith("supplier:"))
+    assert affordable(made, sum(one.cost for one in made)) == made
 
 
 @given(SEEDS)

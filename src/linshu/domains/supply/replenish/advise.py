@@ -74,6 +74,13 @@ class Short:
 
 
 AMPLE = Short()
+Held = Literal["money", "room", "lorry", "least"]
+SHORT_OF: dict[Held, Text] = {
+    "money": Text("今天的预算", "today's budget"),
+    "room": Text("仓库的地方", "the room of the warehouse"),
+    "lorry": Text("一车的地方", "the lorry"),
+    "least": Text("供应商起订金额", "the minimum of the supplier"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +98,8 @@ class Advice:
     wasted_with: float  # and of what is ordered
     sells: float  # share of ways in which the last piece of the order is asked for before the next can come
     floored: bool = False  # more than it earns, because A goods must not be missing
+    free: int = 0  # boxes it would be if nothing were short
+    held: tuple[Held, ...] = ()  # what is short, where it is fewer than that
 
     @property
     def pieces(self) -> int:
@@ -126,11 +135,13 @@ def advise_supplier(cases: Sequence[Case], house: House, least: int, short: Shor
     if block.waits.all():
         return block.told(np.zeros(len(cases), np.int64))
     lorry = Limit(block.bulk, house.truck_m3 * CM3_PER_M3 if house.truck_m3 else math.inf)
-    best, _ = within(block.goods, block.met, house.rules, lorry, block.toll(short), block.floor)
+    best, crowded = within(block.goods, block.met, house.rules, lorry, block.toll(short), block.floor)
+    of: list[tuple[Held, float]] = [("money", short.dearer), ("room", short.room), ("lorry", crowded)]
     if 0 < float(best @ block.price) < least:
         grown = atleast(block.goods, block.met, house.rules, least, block.floor)
         best = grown if float(grown @ lorry.size) <= lorry.most else np.zeros_like(best)
-    return block.told(best)
+        of.append(("least", float(not best.any())))
+    return block.told(best, tuple(name for name, price in of if price))
 
 
 def price_of_money(cases: Sequence[Case], house: House) -> float:
@@ -205,7 +216,7 @@ class _Block:
         found = packs(self.goods, self.met, self.house.rules, self.toll(short), self.floor)
         return np.where(self.waits, 0, found)
 
-    def told(self, boxes: Whole) -> tuple[Advice, ...]:
+    def told(self, boxes: Whole, held: tuple[Held, ...] = ()) -> tuple[Advice, ...]:
         goods, met, costs = self.goods, self.met, self.house.costs
         pieces = (boxes * goods.pack).astype(np.float64)
         before = np.array([before_rule(one, self.house.before_cover) for one in self.cases], np.int64)
@@ -218,7 +229,8 @@ class _Block:
                 one, int(boxes[row]), int(before[row]), round(value[row]), round(value[row] - other[row]),
                 float(met.missing[row]), float(met.missing[row] - sold[row]), float(met.old_waste[row]),
                 float(met.old_waste[row] + wasted[row]), float(sells[row]),
-                floored=bool(self.floor[row] > 0 and boxes[row] > free[row]),
+                floored=bool(self.floor[row] > 0 and boxes[row] > free[row]), free=int(free[row]),
+                held=held if free[row] > boxes[row] and not self.waits[row] else (),
             )
             for row, one in enumerate(self.cases)
         )  # fmt: skip
@@ -282,6 +294,8 @@ def _why(one: Advice) -> tuple[Text, ...]:
         found.insert(
             0, Text("A 类长保商品按政策保供，宁多勿缺", "an A good that keeps: the policy wants it never missing")
         )
+    if one.held:
+        found.insert(0, _held(one))
     if one.spoils >= 1:
         found.append(
             Text(
@@ -290,6 +304,21 @@ def _why(one: Advice) -> tuple[Text, ...]:
             )
         )
     return tuple(found)
+
+
+def _held(one: Advice) -> Text:
+    """What is short, and how many boxes it would be otherwise."""
+    of = [SHORT_OF[each] for each in one.held]
+    zh, en = "、".join(each.zh for each in of), " and ".join(each.en for each in of)
+    if one.held[-1] == "least":
+        return Text(
+            f"全部加起来凑到{zh}也不划算；没有这一条会订 {one.free:,} 箱",
+            f"all together it is not worth reaching {en}; otherwise {one.free:,} boxes",
+        )
+    return Text(
+        f"{zh}不够，先给了更划算的；不限的话订 {one.free:,} 箱",
+        f"{en} is short and went to what earns more; {one.free:,} boxes without that limit",
+    )
 
 
 def _stock(one: Advice) -> tuple[Text, ...]:
@@ -324,6 +353,8 @@ def _why_not(one: Advice) -> tuple[Text, ...]:
             f"the supplier takes no orders today, or no more; order in {case.wait} days",
         )
         return (days, *_stock(one))
+    if one.held:
+        return (_held(one), *_stock(one))
     if sum(case.ahead) < 0.5:
         return (Text("预计三周内几乎没人要", "hardly anybody is expected to ask for it within three weeks"),)
     if case.price <= case.cost:

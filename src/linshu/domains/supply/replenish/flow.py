@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from linshu.domains.supply.replenish.advise import (
+    AMPLE,
     CM3_PER_M3,
     NEARLY_FULL,
     Advice,
@@ -26,13 +27,15 @@ from linshu.domains.supply.replenish.outcome import gain
 from linshu.domains.supply.replenish.presale import presale
 from linshu.domains.supply.replenish.sold import sold_by_day
 from linshu.domains.supply.replenish.taking import shares
+from linshu.domains.supply.replenish.words import NUMBERS
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from linshu.domains.supply.replenish.inputs import Read
     from linshu.engine.decisions import Proposal
     from linshu.engine.decisions.proposal import Line
     from linshu.engine.shell.asking import Shop
@@ -55,23 +58,63 @@ def propose(
     topped = Counter(_base(one.subject) for one in earlier if one.day == day and one.subject.startswith(PRESALE))
     before = tuple(one for one in earlier if one.day < day or _base(one.subject) in topped)
     found, house = read(shop, day, before, at=at), house_of(policy.own)
+    for draft in morning(found, day, house):
+        subject, taken = draft.subject, found.suppliers.get(draft.place.supplier)
+        if topped[subject]:
+            draft = on_top(draft, topped[subject], untold(draft.inputs["cases"][0]))  # noqa: PLW2901 - the same order, named
+        yield replace(draft, open_for=taken.calendar.left(day, at) if taken else None)
+
+
+def morning(found: Read, day: date, house: House) -> Iterator[Draft]:
+    """The purchase orders of a day; where there is a budget, only those that it pays."""
+    short_at = shortages(found, house)
+    every = (
+        draft_of(cases, day, house, least_of(found, cases[0]), short_at.get(home, AMPLE), found.regions.get(home, ()))
+        for (_, home, _), cases in sorted(together(found.cases).items())
+    )
+    drafts = (one for one in every if one is not None)
+    return iter(affordable(list(drafts), house.budget)) if house.budget else drafts
+
+
+def affordable(drafts: Sequence[Draft], budget: int) -> list[Draft]:
+    """Those the budget pays together: orders grown to a supplier's minimum may take more than there is.
+
+    What earns most for its money goes first. Pre-sold goods are bought in any case: they are sold already.
+    """
+    stocked = [one for one in drafts if not one.subject.startswith(PRESALE)]
+    rest, out = budget + len(stocked), set[str]()  # rounding to fen
+    for one in sorted(stocked, key=lambda one: -sum(line["worth"] for line in one.lines) / max(one.cost, 1)):
+        if one.cost <= rest:
+            rest -= one.cost
+        else:
+            out.add(one.subject)
+    return [one for one in drafts if one.subject not in out]
+
+
+def together(cases: Iterable[Case]) -> Mapping[tuple[str, str, str], list[Case]]:
+    """The goods of each supplier, warehouse and way of supply: what one purchase order is about."""
+    found: dict[tuple[str, str, str], list[Case]] = {}
+    for one in cases:
+        found.setdefault((one.supplier_id, one.warehouse_id, one.mode), []).append(one)
+    return found
+
+
+def shortages(found: Read, house: House) -> Mapping[str, Short]:
+    """What is short for the day's stocked goods, by warehouse."""
     stocked = [one for one in found.cases if one.mode == "stocked" and not one.wait]
     dearer, by_home = price_of_money(stocked, house), defaultdict[str, list[Case]](list)
     for one in stocked:
         by_home[one.warehouse_id].append(one)
-    room = {home: price_of_room(cases, house, dearer, found.capacity.get(home)) for home, cases in by_home.items()}
-    together: dict[tuple[str, str, str], list[Case]] = {}
-    for one in found.cases:
-        together.setdefault((one.supplier_id, one.warehouse_id, one.mode), []).append(one)
-    for (supplier, warehouse, mode), cases in sorted(together.items()):
-        least = found.suppliers[supplier].minimum if mode == "stocked" and supplier in found.suppliers else 0
-        short = Short(dearer, room.get(warehouse, 0.0))
-        draft = draft_of(cases, day, house, least, short, found.regions.get(warehouse, ()))
-        if draft is not None and topped[draft.subject]:
-            draft = on_top(draft, topped[draft.subject], cases[0])
-        if draft is not None:
-            taken = found.suppliers.get(supplier)
-            yield replace(draft, open_for=taken.calendar.left(day, at) if taken else None)
+    return {
+        home: Short(dearer, price_of_room(cases, house, dearer, found.capacity.get(home)))
+        for home, cases in by_home.items()
+    }
+
+
+def least_of(found: Read, case: Case) -> int:
+    """Fen an order with such goods must reach."""
+    taken = found.suppliers.get(case.supplier_id)
+    return taken.minimum if taken and case.mode == "stocked" else 0
 
 
 def advice_of(cases: Sequence[Case], house: House, least: int, short: Short) -> tuple[Advice, ...]:
@@ -93,7 +136,7 @@ def draft_of(
     first = cases[0]
     return Draft(
         NAME,
-        f"{'supplier:' if first.mode == 'stocked' else PRESALE}{first.supplier_id}@{first.warehouse_id}",
+        subject_of(first),
         _title(first),
         day,
         tuple(line_of(one) for one in told),
@@ -107,6 +150,11 @@ def draft_of(
             "cases": [one.told() for one in cases],
         },
     )  # fmt: skip
+
+
+def subject_of(first: Case) -> str:
+    """Whom an order with such goods goes to, and where they come."""
+    return f"{'supplier:' if first.mode == 'stocked' else PRESALE}{first.supplier_id}@{first.warehouse_id}"
 
 
 def on_top(draft: Draft, before: int, first: Case) -> Draft:
@@ -147,15 +195,15 @@ def _reasons(told: Sequence[Advice], house: House, least: int, short: Short) -> 
     ordered = [one for one in told if one.boxes]
     missing, with_it = sum(one.missing for one in ordered), sum(one.missing_with for one in ordered)
     wasted = sum(one.spoils for one in ordered)
-    total = sum(one.cost for one in ordered)
+    total, urgent = sum(one.cost for one in ordered), max(ordered, key=lambda one: one.missing)
     found = [
         Text(
             f"{len(ordered)} 个商品：不订的话预计缺 {missing:,.0f} 件，订了缺 {with_it:,.0f} 件，多报废 {wasted:,.0f} 件",
             f"{len(ordered)} goods: without it {missing:,.0f} pieces would be missing, with it {with_it:,.0f}; {wasted:,.0f} more would spoil",
         ),
         Text(
-            f"其中最急的是{ordered[0].case.sku}：预计缺 {ordered[0].missing:,.0f} 件",
-            f"most urgent: {ordered[0].case.sku}, of which {ordered[0].missing:,.0f} would be missing",
+            f"其中最急的是{urgent.case.sku}：预计缺 {urgent.missing:,.0f} 件",
+            f"most urgent: {urgent.case.sku}, of which {urgent.missing:,.0f} would be missing",
         ),
     ]
     if told[0].case.mode == "stocked" and house.service != 1:
@@ -334,7 +382,9 @@ KIND = Kind(
         "waste": Text("报废按进价的几倍算", "Waste counts so many times the purchase price"),
         "review_days": Text("隔几天订一次货", "Days between orders"),
         "floor_a": Text("A 类长保商品有货的把握（0 = 不设）", "A goods that keep: chance of never missing (0 = none)"),
-        "budget": Text("一天的订货预算（元，0 = 不限）", "Budget of a day (yuan, 0 = none)"),
+        "budget": Text(
+            "一天的订货预算（元，0 = 不限；以销定采另算）", "Budget of a day (yuan, 0 = none; pre-sold goods beside it)"
+        ),
         "truck_m3": Text(
             "一张采购单最多装几方（一车，0 = 不限）", "The most an order may fill (a lorry, cubic metres, 0 = any)"
         ),
@@ -351,6 +401,7 @@ KIND = Kind(
         ),
         "before_cover": Text("原来的规则：备几天的货", "The rule used before: days of cover"),
     },
+    numbers=NUMBERS,
     fen=frozenset({"budget"}),
     check=_check,
     gain=Text("比原来的订法多赚", "Better than the old rule by"),

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from linshu.domains.supply.replenish.advise import advise_supplier, house_of, reasons
-from linshu.domains.supply.replenish.flow import NAME, advice_of, cases_of, short_of
+from linshu.domains.supply.replenish.advise import AMPLE, house_of, reasons
+from linshu.domains.supply.replenish.flow import (
+    NAME,
+    advice_of,
+    cases_of,
+    least_of,
+    morning,
+    short_of,
+    shortages,
+    subject_of,
+    together,
+)
 from linshu.domains.supply.replenish.inputs import Read, read
-from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.rules import OPEN
 from linshu.engine.shell.listing import choice_in, link, order_in, page_in, words_in
@@ -18,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date, datetime
 
-    from linshu.domains.supply.replenish.advise import Advice
+    from linshu.domains.supply.replenish.advise import Advice, House
+    from linshu.domains.supply.replenish.case import Case
     from linshu.engine.access.scope import Scope
     from linshu.engine.decisions import Book, Policy, Proposal
     from linshu.engine.shell.asking import Shop
@@ -126,7 +136,7 @@ def explained(book: Book, one: Proposal, policy: Policy) -> dict[str, tuple[Text
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """What the rule says about one good at one warehouse today, and which numbers it used."""
+    """What the rule says about one good at one warehouse today, beside all others, and which numbers it used."""
 
     sku_id: str
     sku: str
@@ -150,7 +160,7 @@ def why(  # noqa: PLR0913 - who asks what of which morning, or later
     *,
     at: datetime | None = None,
 ) -> tuple[date | None, list[Why]]:
-    """The goods found by words, each with what the rule says about it alone; and the evening of the forecast."""
+    """The goods found by words, each with what the rule says about it beside all others; and the evening of the forecast."""
     found = read(shop, day, tuple(one for one in earlier if one.day < day), at=at)
     wanted = words.casefold().strip()
     seen = {
@@ -162,9 +172,7 @@ def why(  # noqa: PLR0913 - who asks what of which morning, or later
         if (one.sku_id, one.warehouse_id) in seen and (wanted in one.sku.casefold() or wanted == one.sku_id.casefold())
     ][:FOUND]  # fmt: skip
     house = house_of(policy.own)
-    stocked = [one for one in cases if one.mode == "stocked"]
-    told = [_told(one) for one in advise_supplier(stocked, house, 0)]
-    told += [_told(presale(one, house)) for one in cases if one.mode == "presale"]
+    told = [_told(one) for one in _advised(found, day, cases, house)]
     known = {one.sku_id for one in cases}
     goods = shop.read(GOODS).to_pylist() if found.made_on else []
     others = [
@@ -173,6 +181,27 @@ def why(  # noqa: PLR0913 - who asks what of which morning, or later
         if one["sku_id"] not in known and (wanted in one["name"].casefold() or wanted == one["sku_id"].casefold())
     ]
     return found.made_on, (told + others)[:FOUND]
+
+
+def _advised(found: Read, day: date, cases: Sequence[Case], house: House) -> list[Advice]:
+    """Advice for these goods, beside all others of their supplier and under the limits of the day."""
+    asked, short_at = {(one.sku_id, one.warehouse_id) for one in cases}, shortages(found, house)
+    orders = together(found.cases)
+    told = [
+        one
+        for key in together(cases)
+        for one in advice_of(orders[key], house, least_of(found, orders[key][0]), short_at.get(key[1], AMPLE))
+        if (one.case.sku_id, one.case.warehouse_id) in asked
+    ]
+    if not house.budget:
+        return told
+    paid = {one.subject for one in morning(found, day, house)}
+    return [
+        replace(one, boxes=0, free=one.boxes, held=("money",))
+        if one.boxes and subject_of(one.case) not in paid
+        else one
+        for one in told
+    ]
 
 
 def _never(sku: str, found: Read) -> Text:
