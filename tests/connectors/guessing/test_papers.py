@@ -63,6 +63,7 @@ def test_a_paper_that_is_no_order_is_refused_by_its_name(said: str, paper: str, 
         "采购单号,客户名称,商品,采购数量,单价,金额,采购日期",
         "订单号,收货时间,下单时间,仓库,商品,数量,金额",
         "日期,商品,数量,售价,进价,金额",
+        "Order No,Order Date,Item,Qty,Amount Received,Bank Transfer Total",
     ],
 )
 def test_sheets_of_sales_that_name_a_supplier_or_a_store_are_orders(said: str) -> None:

@@ -45,12 +45,12 @@ def _paper(title: str, tables: str, words: str, not_buyers: Sequence[str] = (), 
 
 
 PAPERS = (
-    _paper("调拨单 | a transfer", "transfer_order,transfer_order_line", r"调拨|调[出入]|\btransfer", _BUYERS),
+    _paper("调拨单 | a transfer", "transfer_order,transfer_order_line", r"调拨|调[出入]|stock transfer|transfer (?:order|no|qty|quantity)\b", _BUYERS),
     _paper("报损单 | a list of losses", "stock_movement", r"报损|损耗|损失|报废|write-?off|wastage|spoilage", _BUYERS),
     _paper("盘点表 | a stock count", "stock_count", r"盘点|实盘|账面|盘[盈亏]|系统库存|实际库存|stock ?(?:take|count)|counted|book qty", _BUYERS),
-    _paper("入库单 | a receipt of goods", "purchase_order,purchase_order_line", r"入库|收货单|收货仓|到货单|验收|goods receipt|received", ["receiver_name"]),
+    _paper("入库单 | a receipt of goods", "purchase_order,purchase_order_line", r"入库|收货单|收货仓|到货单|验收|goods receipt|received (?:qty|quantity)|\bgrn\b", ["receiver_name"]),
     _paper("采购或供应商的单据 | a paper of purchase", "purchase_order,purchase_order_line", rf"采购|进货|对账单|结算单|purchase order|\bpo\b|{_SUPPLIER.pattern}"),
-    _paper("出库单 | an issue of stock", "stock_movement", r"出库|领用|\bissued?\b", by_counted=True),
+    _paper("出库单 | an issue of stock", "stock_movement", r"出库|领用|goods issue", by_counted=True),
 )  # fmt: skip
 
 
