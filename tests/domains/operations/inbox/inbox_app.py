@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from linshu.engine.state import State
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-COUPONS = Feature("coupons", Text("发券", "Coupons"), decides=(kind(roles=frozenset({"growth", "operator"})),))
+GIVEN = kind(roles=frozenset({"growth", "operator"}), observe=lambda *_: {})  # looked at, nothing seen yet
+COUPONS = Feature("coupons", Text("发券", "Coupons"), decides=(GIVEN,))
 DOMAIN = Domain("operations", Text("协同", "Operations"), (INBOX, COUPONS))
 
 
