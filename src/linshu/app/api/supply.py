@@ -41,7 +41,7 @@ class Sought(BaseModel):
         description="name, sku_name, supplier_name, produced_on, expires_on, received_qty or left_qty; - for most first",
     )
     limit: int = Field(default=200, ge=1, le=1000)
-    offset: int = Field(default=0, ge=0)
+    offset: int = Field(default=0, ge=0, le=10**9)
 
 
 class Nothing(BaseModel):
