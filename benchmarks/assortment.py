@@ -26,6 +26,7 @@ NAME = "assortment"
 SEEDS, QUICK_GROUPS = (1, 2, 3, 4), 6
 CITIES, GROUPS, GOODS, FAMILIES, DAYS = 3, 50, 120, 8, 56
 BOUGHT = 30.0  # first choices a day in a usual group
+TRIES = 0.2, 0.8  # of a family's buyers, the share who try another good
 RULES = Rules(core_skus=0)
 
 
@@ -83,6 +84,7 @@ def measure(options: Options) -> Report:
             "profit_share_of_today": round(float(of["today"].mean()), 4),
             "gain_promised_over_true": round(float(promised.sum() / true.sum()), 3),
             "gain_within_interval": round(float(of["within"].mean()), 3),
+            "substitution_error_at_best": round(float(of["at_best"].mean()), 4),
             "profit_share_interval_95": [round(float(one), 4) for one in _interval(of["ours"] - of["top"])],
         },
     )  # fmt: skip
@@ -93,11 +95,11 @@ def judge(seed: int, groups: int = GROUPS) -> list[dict[str, float]]:
     market, chance = market_of(seed, groups), np.random.default_rng([seed, 2])
     seen = history(market, chance)
     share = measured(seen.warehouses, market.family, FAMILIES, RULES.assumed_share)
-    rates = shrunk(seen.sold, seen.days, market.family)
+    rates, errors = shrunk(seen.sold, seen.days, market.family), _errors(market, share)
     found = []
     for group in range(len(market.rate)):
         one = advise(known_of(market, seen, rates, share, group), RULES)
-        found.append(_judged(market, seen, group, one) | _errors(market, share))
+        found.append(_judged(market, seen, group, one) | errors)
     return found
 
 
@@ -118,7 +120,7 @@ def market_of(seed: int, groups: int = GROUPS) -> Market:
     taste = chance.gamma(6.0, 1 / 6, (CITIES * groups, FAMILIES))[:, family]
     own = chance.gamma(3.0, 1 / 3, (CITIES * groups, GOODS))
     rate = BOUGHT * good / good.sum() * size[:, None] * taste * own + 1e-6
-    return Market(rate, chance.gamma(4.0, 75.0, GOODS).round(), family, chance.uniform(0.2, 0.8, FAMILIES))
+    return Market(rate, chance.gamma(4.0, 75.0, GOODS).round(), family, chance.uniform(*TRIES, FAMILIES))
 
 
 def history(market: Market, chance: np.random.Generator) -> Seen:
@@ -224,7 +226,18 @@ def _errors(market: Market, share: Share) -> dict[str, float]:
     return {
         "error": float(np.abs(share.share - market.tries).mean()),
         "assumed_error": float(np.abs(RULES.assumed_share - market.tries).mean()),
+        "at_best": at_best(share.alone),
     }
+
+
+def at_best(doubt: Any) -> float:
+    """The error of a judge who knows how the shares were drawn and sees each with the doubt its stock-outs leave."""
+    chance, tries = np.random.default_rng(12), np.linspace(*TRIES, 121)
+    true = chance.uniform(*TRIES, (400, len(doubt)))
+    seen = true + chance.normal(0, 1, true.shape) * np.minimum(doubt, 10.0)
+    weight = np.exp(-0.5 * ((seen[..., None] - tries) / np.minimum(doubt, 10.0)[:, None]) ** 2)
+    middle = tries[(weight.cumsum(axis=-1) < weight.sum(axis=-1, keepdims=True) / 2).sum(axis=-1)]
+    return float(np.abs(middle - true).mean())
 
 
 def _row(name: str, of: dict[str, Any], ours: str, baseline: str, goal: Goal) -> Row:

@@ -1,10 +1,13 @@
 """How many buyers of a sold-out good look for another one of its family, measured on the days it was sold out: pure.
 
-For each warehouse and family: by how much the goods that could be bought all day sold above their usual, on days when much
-of the family was sold out against days when little was. Usual is each good's mean on its whole days, times how busy the
-day was among all other families: so weekdays, holidays and rain are no substitution. What of the family was not offered at
-all on a day is taken into account beside it: a good that is back on the list takes its buyers back from the others.
-Families with few stock-outs lean on all families, and all families on the share that is assumed before anything is sold out.
+What a good sells on a day on which it can be bought all day is taken to be
+
+    its own buyers x how busy the day is x (1 + share x those whom its rivals turn away, as a part of the rivals' rivals)
+
+How busy is seen among all other families: so weekdays, holidays and rain are no substitution. Buyers of a good that was not
+offered at all have a share of their own: it is no answer, for a good off the list may have lost its buyers, but has to be
+told apart from the other. Both, and each good's own buyers, are those under which what was sold is likeliest. Families with
+few stock-outs lean on all families, and all families on the share that is assumed before anything is sold out.
 """
 
 from __future__ import annotations
@@ -17,13 +20,14 @@ import numpy as np
 from linshu.domains.supply.assortment.rates import Flags, Ints, Reals
 
 WHOLE = 0.999  # open for so much of its time: it counts as never out
-KNOWN_PIECES = (
-    4.0  # a sold-out day's own pace leans on the good's usual pace as if so many pieces had been seen of that
-)
 LEAST_WHOLE = 5  # whole days by which a good's usual is known
 SPREAD = 0.2  # how far a family may lie from all families
 DOUBT = 0.25  # how far all families may lie from what was assumed
 MOST = 0.95
+LEANS = 0.5  # pieces of the family's pace that a good's own pace leans on
+START, LEAST, GREATEST = 0.4, -0.5, 1.5  # of the shares while they are looked for
+LEAST_MORE = 0.1  # what comes of a good's buyers at the least
+STRIDE, SETTLED, ROUNDS, TURNS = 0.2, 1e-4, 40, 5
 TINY = 1e-9
 
 
@@ -42,87 +46,109 @@ class Share:
     share: Reals  # [K]
     sd: Reals  # [K]
     cases: Ints  # [K]
+    alone: Reals  # [K] how sure each would be without the others; infinite where nothing sold out
 
 
 @dataclass(frozen=True, slots=True)
-class _Days:
-    """One family in one warehouse, a number for each day, as parts of the family's usual sales."""
+class _Block:
+    """One family in one warehouse, goods by days."""
 
-    gain: Reals  # what its whole goods sold above their usual
-    out: Reals  # asked for after it was sold out
-    absent: Reals  # not offered at all
-    weight: Reals
-    cases: int
+    sold: Reals
+    asked: Reals  # how much of a usual day's buyers found it open: the day's business times the part it was open
+    turned: tuple[Reals, Reals]  # the parts of the day it was sold out, and not offered
+    whole: Flags
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What is left unexplained, and how what is expected answers to each of the two shares; added up over blocks."""
+
+    slope: Reals  # [2]
+    square: Reals  # [2, 2]
+    left: float
+    days: int
 
 
 def measured(warehouses: Iterable[Warehouse], family: Ints, many: int, assumed: float) -> Share:
     """The shares of `many` families."""
     seen = list(warehouses)
-    slopes = [_slope([_days(one, family, which) for one in seen]) for which in range(many)]
-    raw, square, left, days, cases = np.array(slopes, float).reshape(many, 5).T
+    blocks = [[_block(one, family, which) for one in seen] for which in range(many)]
+    raw, square, left, days = np.array([_likeliest(of_it) for of_it in blocks], float).reshape(many, 4).T
     # One spread for all: a family's own would be smallest just where chance made its share too small.
-    each = left.sum() / max(days.sum(), 1.0)
-    known = square > 0
+    each = max(left.sum() / max(days.sum(), 1.0), 1.0)
+    known = square > TINY
     doubt = np.sqrt(np.divide(each, square, out=np.full(many, np.inf), where=known))
     weight = np.where(known, 1.0 / (np.where(known, doubt, 1.0) ** 2 + SPREAD**2), 0.0)
     every = (assumed / DOUBT**2 + (weight * raw).sum()) / (1.0 / DOUBT**2 + weight.sum())
     pull = weight * SPREAD**2
     share = np.clip(every + pull * (raw - every), 0.0, MOST)
-    return Share(share, SPREAD * np.sqrt(1.0 - pull), cases.astype(np.int64))
+    cases = [sum(int(((one.turned[0] > 0) & ~one.whole).sum()) for one in of_it) for of_it in blocks]
+    return Share(share, SPREAD * np.sqrt(1.0 - pull), np.array(cases, np.int64), doubt)
 
 
-def _slope(ones: list[_Days]) -> tuple[float, float, float, float, int]:
-    """The share of one family over all warehouses; how much it is known by, what is left unexplained, days, cases."""
-    square = product = middle = total = left = 0.0
-    parts = [(one.weight, _beside(one.out, one), _beside(one.gain, one)) for one in ones]
-    for one, (weight, off, gain) in zip(ones, parts, strict=True):
-        square += float((weight * off**2).sum())
-        product += float((weight * off * gain).sum())
-        middle += float((weight * (one.out + one.absent)).sum())
-        total += float(weight.sum())
-    cases = sum(one.cases for one in ones)
-    if square <= TINY:
-        return 0.0, 0.0, 0.0, 0.0, cases
-    slope = product / square
-    for weight, off, gain in parts:
-        left += float((weight * (gain - slope * off) ** 2).sum())
-    # The usual sales hold what others' buyers bring on a usual day.
-    usual = max(1.0 - slope * middle / total, 0.2)
-    return slope / usual, square * usual**2, left, float(sum((one.weight > 0).sum() for one in ones)), cases
+def _likeliest(blocks: list[_Block]) -> tuple[float, float, float, int]:
+    """The share of one family over all warehouses, how much it is known by, what is left unexplained, and of how many days."""
+    if not blocks:
+        return START, 0.0, 0.0, 0
+    shares, own = np.full(2, START), [_pace(one, np.ones_like(one.sold)) for one in blocks]
+    for _ in range(ROUNDS):
+        fitted = [_fitted(one, pace, shares) for one, pace in zip(blocks, own, strict=True)]
+        own, seen = [pace for pace, _ in fitted], [found for _, found in fitted]
+        square = np.sum([one.square for one in seen], axis=0) + TINY * np.eye(2)
+        step = np.linalg.solve(square, np.sum([one.slope for one in seen], axis=0)).clip(-STRIDE, STRIDE)
+        shares = (shares + step).clip(LEAST, GREATEST)
+        if np.abs(step).max() < SETTLED:
+            break
+    sure = float(square[0, 0] - square[0, 1] ** 2 / square[1, 1])  # what is left once the absent are told apart
+    return float(shares[0]), sure, sum(one.left for one in seen), sum(one.days for one in seen)
 
 
-def _beside(values: Reals, one: _Days) -> Reals:
-    """The values with their mean, and what goes with absent goods, taken out."""
-    if not one.weight.any():
-        return values * 0.0
-    absent = one.absent - np.average(one.absent, weights=one.weight)
-    off = values - np.average(values, weights=one.weight)
-    square = float((one.weight * absent**2).sum())
-    if square > TINY:
-        off = off - float((one.weight * absent * off).sum()) / square * absent
-    return off
+def _fitted(one: _Block, own: Reals, shares: Reals) -> tuple[Reals, _Seen]:
+    """Each good's own buyers a day under the shares, and what its whole days say of these."""
+    for _ in range(TURNS):
+        turned = np.array([(part * _odds(own)[:, None]).sum(axis=0) for part in one.turned])
+        more = np.maximum(1.0 + shares @ turned, LEAST_MORE)
+        own = _pace(one, more)
+    base = np.where(one.whole, own[:, None] * one.asked, 0.0)
+    meant = base * more
+    ways = [_beside(base * part, meant) for part in turned]
+    left = _beside(np.where(one.whole, one.sold, 0.0) - meant, meant)
+    per = np.divide(1.0, meant, out=np.zeros_like(meant), where=meant > TINY)
+    slope = np.array([(way * left * per).sum() for way in ways])
+    square = np.array([[(way * other * per).sum() for other in ways] for way in ways])
+    return own, _Seen(slope, square, float((left**2 * per).sum()), int((meant > TINY).sum()))
 
 
-def _days(one: Warehouse, family: Ints, which: int) -> _Days:
-    """One family in one warehouse: what its whole goods sold above their usual, and what was sold out and absent."""
+def _pace(one: _Block, more: Reals) -> Reals:
+    """[G] each good's own buyers on a usual day, given how many more than these came each day."""
+    usual = (one.sold.sum() + TINY) / (one.asked.sum() + TINY)
+    found: Reals = (one.sold.sum(axis=1) + LEANS) / ((one.asked * more).sum(axis=1) + LEANS / usual)
+    return found
+
+
+def _odds(own: Reals) -> Reals:
+    """[G] a good's buyers as a part of all its rivals'."""
+    found: Reals = own / np.maximum(own.sum() - own, TINY)
+    return found
+
+
+def _beside(values: Reals, meant: Reals) -> Reals:
+    """The values less what each good's own level explains of them."""
+    found: Reals = values - meant * (values.sum(axis=1) / np.maximum(meant.sum(axis=1), TINY))[:, None]
+    return found
+
+
+def _block(one: Warehouse, family: Ints, which: int) -> _Block:
+    """One family in one warehouse: the goods it offered at all."""
     offered = ~np.isnan(one.open)
-    whole = offered & (np.nan_to_num(one.open) >= WHOLE)
+    opened = np.nan_to_num(one.open)
+    whole = offered & (opened >= WHOLE)
     usual, known = _usual(one.sold, whole)
-    mine, others = (family == which) & known, (family != which) & known
-    nothing = np.zeros(one.sold.shape[1])
-    if not mine.any():
-        return _Days(nothing, nothing, nothing, nothing, 0)
-    busy = _busy(one.sold, whole, usual, others)
-    every = usual[mine].sum() * busy
-    expected = usual[mine][:, None] * busy[None, :]
-    there, closed = whole[mine], (offered & ~whole)[mine]
-    meant = np.where(there, expected, 0.0).sum(axis=0)
-    sold = np.where(there, one.sold[mine], 0.0).sum(axis=0)
-    lost = np.where(closed, _lost(one.sold[mine], np.nan_to_num(one.open[mine]), expected), 0.0).sum(axis=0)
-    absent = np.where(offered[mine], 0.0, expected).sum(axis=0)
-    gain = np.divide(sold, meant, out=np.ones(len(meant)), where=meant > 0) - 1.0
-    parts = [np.divide(part, every, out=nothing.copy(), where=every > 0) for part in (lost, absent)]
-    return _Days(gain, parts[0], parts[1], meant, int(closed.sum()))
+    mine = (family == which) & offered.any(axis=1)
+    busy = _busy(one.sold, whole, usual, (family != which) & known)
+    there = offered[mine]
+    turned = np.where(there & ~whole[mine], 1.0 - opened[mine], 0.0), np.where(there, 0.0, 1.0)
+    return _Block(np.where(there, one.sold[mine], 0.0), opened[mine] * busy, turned, whole[mine])
 
 
 def _usual(sold: Reals, whole: Flags) -> tuple[Reals, Flags]:
@@ -137,11 +163,4 @@ def _busy(sold: Reals, whole: Flags, usual: Reals, others: Flags) -> Reals:
     seen = np.where(whole & others[:, None], sold, 0.0).sum(axis=0)
     meant = np.where(whole & others[:, None], usual[:, None], 0.0).sum(axis=0)
     found: Reals = np.divide(seen, meant, out=np.ones(len(meant)), where=(meant > 0) & (seen > 0))
-    return found
-
-
-def _lost(sold: Reals, opened: Reals, expected: Reals) -> Reals:
-    """What was still asked for after it was sold out: at the good's pace of that day, leaning on its usual pace."""
-    pace = (KNOWN_PIECES + sold) / (KNOWN_PIECES / np.maximum(expected, 1e-9) + opened)
-    found: Reals = (1.0 - opened) * pace
     return found
