@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import signal
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -247,6 +248,12 @@ def test_a_port_that_is_taken_is_said_plainly(served: Project) -> None:
     assert beacon is not None
     with pytest.raises(Conflict, match="--port"):
         listen("127.0.0.1", beacon.port)
+
+
+def test_answers_leave_without_waiting_to_be_acknowledged() -> None:
+    """Head and body of an answer are written one after the other: waiting in between costs every answer 40 ms."""
+    with contextlib.closing(listen("127.0.0.1", 0)) as door:
+        assert door.proto == socket.IPPROTO_TCP  # what asyncio asks before it says so
 
 
 def test_a_beacon_left_by_a_dead_process_is_passed_over(project: Project) -> None:

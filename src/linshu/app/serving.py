@@ -111,7 +111,8 @@ def serve_project(
 def listen(host: str, port: int) -> socket.socket:
     """A listening socket; Conflict when somebody else listens there."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    # Said to be TCP: to a socket that only might be, asyncio does not say that answers go out without waiting for more.
+    door = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
