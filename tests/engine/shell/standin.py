@@ -17,6 +17,7 @@ from linshu.engine.access import passwords
 from linshu.engine.metrics import Catalog
 from linshu.engine.shell.context import WebSettings, viewer_of
 from linshu.engine.shell.feature import Domain, Feature, MenuItem
+from linshu.engine.shell.pages import render
 from linshu.engine.shell.web import create_web
 from linshu.engine.state import State
 from linshu.kernel.errors import Invalid
@@ -85,6 +86,12 @@ def number(number: int) -> Response:
 @router.get("/big")
 def big() -> Response:
     return JSONResponse({"text": "大" * 5000})
+
+
+@router.get("/told")
+def told(request: Request) -> Response:
+    changed.append("told")
+    return render(request, "nothing.html", again=True)
 
 
 MENU = (

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from linshu.engine.events.desk import EventDesk
     from linshu.engine.jobs.desk import JobDesk
     from linshu.engine.push.desk import PushDesk
+    from linshu.engine.shell.again import Again
     from linshu.engine.shell.ahead import Ahead
     from linshu.engine.shell.assets import Assets
     from linshu.engine.shell.feature import Domain
@@ -134,6 +135,7 @@ class Shell:
     parts: Parts
     whole: Whole
     ahead: Ahead
+    again: Again
     jobs: JobDesk
     events: EventDesk | None  # None where nothing happens live
     push: PushDesk | None  # None where the key that seals the channels is not there

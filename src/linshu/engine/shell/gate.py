@@ -21,6 +21,7 @@ from linshu.engine.access.users import User
 from linshu.engine.intake.batches import HERE
 from linshu.engine.shell.context import LOCAL_ID, Viewer, in_language, shell_of, viewer_of
 from linshu.engine.shell.language import choose
+from linshu.engine.shell.pages import count
 from linshu.engine.shell.problem import answer, of_unknown
 from linshu.kernel.errors import Forbidden, LinshuError, Unauthorised
 from linshu.kernel.text import Text
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
     from linshu.engine.access.scope import Above
+    from linshu.engine.shell.again import Asked
     from linshu.engine.shell.context import Shell
 
 LANGUAGE_COOKIE = "linshu_lang"
@@ -106,14 +108,30 @@ class Gate:
             await send(message)
 
         try:
-            await run_in_threadpool(enter, request)
-            await self.app(scope, receive, finish)
+            await self._admit(request, finish)
         except LinshuError as error:
             await answer(request, error)(scope, receive, finish)
         except Exception as error:
             if started:
                 raise
             await answer(request, of_unknown(request, error))(scope, receive, finish)
+
+    async def _admit(self, request: Request, send: Send) -> None:
+        """Lets the request in and through, unless its viewer was just sent the same."""
+        asked = await run_in_threadpool(arrive, request)
+        if asked is not None and asked.sent is not None:
+            await asked.sent.to(send)
+        else:
+            await self.app(request.scope, request.receive, send if asked is None else asked.keeping(request, send))
+
+
+def arrive(request: Request) -> Asked | None:
+    """Lets the request in, and finds the page if its viewer was just sent the same."""
+    enter(request)
+    asked = shell_of(request).again.asked(request)
+    if asked is not None and asked.sent is not None:
+        count(request, asked.sent.here)
+    return asked
 
 
 def enter(request: Request) -> None:

@@ -117,21 +117,23 @@ def as_data(value: object) -> Markup:
     return Markup(text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026"))  # noqa: S704 - escaped right here
 
 
-def render(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """The page as HTML, in the language of the request."""
+def render(request: Request, template: str, *, status: int = 200, again: bool = False, **values: Any) -> HTMLResponse:
+    """The page as HTML, in the language of the request; `again`: it tells of nothing but the data, the state and the days."""
     values = {**shared(request), **values}
     text = environment(request.state.language).get_template(template).render(**values)
-    if request.method == "GET" and status == 200 and not values["partial"]:
-        _count(request, values.get("here_tab") or values["here"])
+    if request.method == "GET" and status == 200:
+        count(request, values.get("here_tab") or values["here"])
+    if again:
+        request.state.kept_as = values["here"]
     headers = {"Cache-Control": "no-store", "Vary": "HX-Request"}
     return HTMLResponse(text, status_code=status, headers=headers)
 
 
-def _count(request: Request, here: str) -> None:
-    """Counts that a person opened a page; not programs, nor who looks at another's pages, nor a page that asks anew."""
+def count(request: Request, here: str) -> None:
+    """Counts that a person opened a page; not programs, nor who looks at another's pages, nor what a page asks for."""
     viewer = getattr(request.state, "viewer", None)
     asks_anew = request.headers.get("sec-fetch-dest") == "empty"
-    if viewer is None or viewer.by_token or viewer.real is not None or asks_anew:
+    if viewer is None or viewer.by_token or viewer.real is not None or asks_anew or is_partial(request):
         return
     shell = shell_of(request)
     if page := page_of(request.url.path, here):

@@ -29,6 +29,7 @@ from linshu.engine.audit import Book, Seal
 from linshu.engine.jobs.desk import JobDesk
 from linshu.engine.push.desk import PushDesk
 from linshu.engine.shell import account_page, code_page, login_page, oidc_page, second_page
+from linshu.engine.shell.again import Again
 from linshu.engine.shell.ahead import Ahead
 from linshu.engine.shell.asking import Shop
 from linshu.engine.shell.assets import shipped
@@ -103,6 +104,7 @@ def create_web(  # noqa: PLR0913 - the composition root names each part once
         parts=parts,
         whole=Whole(),
         ahead=Ahead(parts),
+        again=Again(lambda: (state.recent.writes, shop.data_version, shop.catalog.edition)),
         jobs=jobs or JobDesk.of(state, (), settings.day),
         push=push,
         events=events,

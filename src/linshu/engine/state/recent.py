@@ -22,20 +22,20 @@ class Recent:
 
     clock: Callable[[], float] = time.monotonic
     _kept: dict[Hashable, tuple[float, Any]] = field(default_factory=dict)
-    _writes: int = 0
+    writes: int = 0  # of this process, counted
     _lock: Lock = field(default_factory=Lock)
 
     def of(self, key: Hashable, read: Callable[[], Value]) -> Value:
         """The kept answer, or the one read now."""
         with self._lock:
             until, found = self._kept.get(key, (0.0, None))
-            writes = self._writes
+            writes = self.writes
         if self.clock() < until:
             kept: Value = found
             return kept
         value = read()
         with self._lock:
-            if writes == self._writes:  # else it may be of before a write that has ended meanwhile
+            if writes == self.writes:  # else it may be of before a write that has ended meanwhile
                 if len(self._kept) >= MOST:
                     self._kept.clear()
                 self._kept[key] = (self.clock() + SECONDS, value)
@@ -44,5 +44,5 @@ class Recent:
     def forget(self) -> None:
         """Everything kept, and what is being read just now, may be otherwise."""
         with self._lock:
-            self._writes += 1
+            self.writes += 1
             self._kept.clear()

@@ -115,7 +115,10 @@ def explore(request: Request) -> Response:
     suggested = seen.viewer.say(shown[0]["sentence"])[:MOST_NAME]
     made = partial(nearest.examples, seen.days, seen.catalog)
     examples = seen.shell.parts.get(("explore examples", seen.days, seen.catalog.edition), 0, made)
-    return render(request, f"{FOLDER}/page.html", panels=shown, bar=bar, suggested=suggested, examples=examples)
+    complete = all(one["html"] is not None for one in shown)
+    return render(
+        request, f"{FOLDER}/page.html", again=complete, panels=shown, bar=bar, suggested=suggested, examples=examples
+    )
 
 
 def _shown(seen: Look, version: int) -> dict[str, Any]:

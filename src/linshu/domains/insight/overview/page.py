@@ -114,6 +114,7 @@ def overview(request: Request) -> Response:
     return render(
         request,
         f"{FOLDER}/page.html",
+        again=all(html is not None for html in parts.values()),
         title=TITLE,
         filters=seen.filters,
         metric=seen.metric,

@@ -126,7 +126,7 @@ def show(
     found = tuple(tabs)
     path = request.url.path
     here = max((one.path for one in found if path == one.path or path.startswith(one.path + "/")), key=len, default="")
-    more = {"polls": EVERY_SECONDS} if polls else {}
+    more: dict[str, Any] = {"polls": EVERY_SECONDS} if polls else {}
     page = render(
         request, f"{FOLDER}/{template}", tabs=found, here_tab=here, mine=mine, base=found[0].path, **more, **values
     )
