@@ -83,3 +83,10 @@ def test_the_first_wish_we_speak_wins(wishes: tuple, expected: str) -> None:
 def test_a_page_in_english_counts_one_thing_in_the_singular() -> None:
     said = environment("en").from_string('{{ _("%(count)s 行", count=count) }}')
     assert [str(said.render(count=count)) for count in ("1", "2", "1,001")] == ["1 row", "2 rows", "1,001 rows"]
+
+
+def test_counts_in_words_have_their_thousands_marked_and_what_numbers_a_thing_has_not() -> None:
+    for language, rows in (("zh", "151,174 行"), ("en", "151,174 rows")):
+        page = environment(language)
+        assert str(page.from_string('{{ _("%(count)s 行", count=n) }}').render(n=151_174)) == rows
+        assert "12345" in str(page.from_string('{{ _("第 %(version)s 版", version=n) }}').render(n=12_345))

@@ -42,6 +42,7 @@ SCRIPT_WORDS = {
     ),
 }
 FIRST_STEPS = "/first-steps"
+NAMING = frozenset({"number", "seq", "version"})  # whole numbers in words that count nothing
 # The pages that say themselves how a company without data begins, and those on which it does.
 SAYS_SO_ITSELF = frozenset({"/overview", "/explore", "/data", "/data/upload", "/data/batches", "/data/quality"})
 ICONS = "/static/vendor/tabler-icons-3.51.0/icons.svg"
@@ -65,7 +66,7 @@ def environment(language: Language) -> Environment:
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined] # of the i18n extension
     known = made.globals["gettext"] if language == "zh" else _agreeing(made.globals["gettext"])
-    made.globals["gettext"] = made.globals["_"] = _remembering(known)
+    made.globals["gettext"] = made.globals["_"] = _remembering(_counting(known))
 
     def say(text: Text) -> str:
         return text.say(language)
@@ -80,6 +81,17 @@ def environment(language: Language) -> Environment:
 def icon(name: str) -> Markup:
     """A small picture; a page shows some hundred of few kinds."""
     return Markup('<svg class="icon" aria-hidden="true"><use href="{}#{}"/></svg>').format(ICONS, name)
+
+
+def _counting(gettext: Any) -> Any:
+    """The same lookup of words, with the thousands of counts marked; what only numbers a thing stays as it is."""
+
+    @pass_context
+    def found(context: Context, words: str, /, **values: Any) -> Any:
+        said = {name: f"{one:,}" if type(one) is int and name not in NAMING else one for name, one in values.items()}
+        return gettext(context, words, **said)
+
+    return found
 
 
 def _agreeing(gettext: Any) -> Any:
