@@ -146,7 +146,7 @@ def scored(ledger: Ledger, book: Book, today: Any) -> Answer:
     return Answer.of(
         {
             "kind": kind.name, "title": kind.title.zh, "title_en": kind.title.en, "decided": one.decided,
-            "accepted": one.accepted, "edited": one.edited, "days": one.days, "cases": one.cases,
+            "expired": one.expired, "accepted": one.accepted, "edited": one.edited, "days": one.days, "cases": one.cases,
             "promised": one.promised, "gain": round(one.gain), "low": None if one.low is None else round(one.low),
             "high": None if one.high is None else round(one.high), "how": kind.how,
         }

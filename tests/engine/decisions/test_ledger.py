@@ -349,6 +349,11 @@ def test_the_score_within_a_scope_is_that_of_its_rows(state: State) -> None:
     near = score(one, "coupon", later, Scope.only(regions=["42"]))
     assert (near.decided, near.accepted, near.days, near.cases, near.promised, near.gain) == (1, 1, 1, 1, 5_000, 500.0)
     assert score(one, "coupon", later, Scope.only(regions=["43"])).decided == 2
+    one.save([coupon("leader:L4", place=far)])
+    with state.writing() as connection:
+        connection.exec_driver_sql("UPDATE proposal SET state = 'expired' WHERE subject = 'leader:L4'")
+    passed = score(one, "coupon", later, Scope.only(regions=["43"]))
+    assert (passed.decided, passed.expired, passed.share) == (2, 1, 0.5)  # what nobody looked at was not decided
     nothing = score(one, "coupon", later, Scope.only(leaders=[]))
     assert (nothing.decided, nothing.days, nothing.promised, nothing.gain) == (0, 0, 0, 0.0)
     whole = score(one, "coupon", later)

@@ -48,7 +48,8 @@ class Score:
     """How a kind has done over the last 90 days; shown beside its next proposals."""
 
     kind: str
-    decided: int
+    decided: int  # by somebody, or by the machine as the policy allows
+    expired: int  # nobody decided in time
     accepted: int
     edited: int  # of the accepted, after a person changed them
     days: int  # measured ones
@@ -81,9 +82,9 @@ def score(ledger: Ledger, kind: str, today: date, scope: Scope | None = None) ->
     since, mine = (today - timedelta(days=SCORED_DAYS)).isoformat(), scope or Scope.everything()
     rows = proposal.c
     accepted = rows.state.in_(("approved", *CARRIED, "undone"))
-    decided = accepted | rows.state.in_(("rejected", "expired"))
     people = select(
-        func.count().filter(decided),
+        func.count().filter(accepted | (rows.state == "rejected")),
+        func.count().filter(rows.state == "expired"),
         func.count().filter(accepted),
         func.count().filter(accepted & (rows.edited_by != "")),
     ).where(rows.kind == kind, rows.day >= since, within(proposal, mine))

@@ -90,6 +90,7 @@ def _list(request: Request, said: Done | None = None) -> Response:
         may_run=viewer.may("jobs.run"),
         FEN=Unit.FEN,
         QTY=Unit.QTY,
+        COUNT=Unit.COUNT,
     )
 
 
