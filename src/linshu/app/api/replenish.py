@@ -25,6 +25,7 @@ class Sliders(BaseModel):
 
     goodwill: str = Field(default="", description="What a missing piece costs beside its margin, share of the price")
     service: str = Field(default="", description="Orders count a missing piece so many times; 1 = as it costs")
+    floor: str = Field(default="", description="Chance that A goods that keep are never missing; 0 = none")
     waste: str = Field(default="", description="Waste counts so many times the purchase price")
     holding: str = Field(default="", description="Holding for a day, share of the purchase price")
     review: str = Field(default="", description="Days between orders")

@@ -38,6 +38,9 @@ def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
     service: Annotated[
         str, typer.Option(help="订货时缺一件按几倍算 · a missing piece counts so many times in orders")
     ] = "",
+    floor: Annotated[
+        str, typer.Option(help="A 类长保商品有货的把握，如 0.99 · chance that A goods that keep are never missing")
+    ] = "",
     waste: Annotated[str, typer.Option(help="报废按进价的几倍 · waste, times the cost")] = "",
     holding: Annotated[str, typer.Option(help="压货一天占进价多少 · holding a day, share of the cost")] = "",
     review: Annotated[str, typer.Option(help="隔几天订一次 · days between orders")] = "",
@@ -51,7 +54,7 @@ def what_if(  # noqa: PLR0913, PLR0917 - one option for each slider
 ) -> None:
     """把最近四周按另一种订法重过一遍（模拟） · The last four weeks lived again under another policy: a simulation."""
     given = {
-        "goodwill": goodwill, "service": service, "waste": waste, "holding": holding, "review": review, "budget": budget, "lead": lead, "life": life, "fresh": fresh, "warehouse": warehouse,
+        "goodwill": goodwill, "service": service, "floor": floor, "waste": waste, "holding": holding, "review": review, "budget": budget, "lead": lead, "life": life, "fresh": fresh, "warehouse": warehouse,
     }  # fmt: skip
     this = call.of(ctx)
     with this.shop() as shop:

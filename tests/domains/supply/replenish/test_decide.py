@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linshu.domains.supply.replenish.decide import Goods, Limit, Rules, atleast, packs, reach, within, worth
+from linshu.domains.supply.replenish.decide import DEAREST, Goods, Limit, Rules, atleast, packs, reach, within, worth
 from linshu.domains.supply.replenish.scenarios import SPREADS, WAYS, draw
 
 DAYS, SLOTS, WAYS_TRIED = 6, 7, 8
@@ -154,6 +154,21 @@ def test_a_floor_leaves_nothing_missing_in_so_many_ways(seed: int) -> None:
     floor = np.full(len(goods.pack), 0.75, np.float32)
     pieces = packs(goods, met, Rules(), 0.0, floor) * goods.pack
     assert ((met.soon <= pieces[:, None] + 1e-4).mean(axis=1) >= 0.75).all()
+
+
+@given(st.integers(0, 300), st.floats(0, 1))
+def test_what_may_not_be_missing_goes_first_into_what_fits(seed: int, part: float) -> None:
+    goods, demand = made_up(seed)
+    met = reach(goods, demand, Rules())
+    size = goods.cost.astype(np.float64) * goods.pack
+    floor = np.where(np.arange(len(size)) % 2, 0.0, 0.75).astype(np.float32)
+    held = packs(goods, met, Rules(), DEAREST * size, floor)
+    most = float(held @ size) + part * float(packs(goods, met, Rules(), 0.0, floor) @ size)
+    taken, _ = within(goods, met, Rules(), Limit(size, most), floor=floor)
+    assert (taken >= held).all()
+    assert float(taken @ size) <= most + 1e-6
+    none, _ = within(goods, met, Rules(), Limit(size, 0.0), floor=floor)
+    assert not none.any()
 
 
 @given(st.integers(0, 200))

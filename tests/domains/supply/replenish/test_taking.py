@@ -85,8 +85,10 @@ def test_the_policy_says_where_shoppers_take_the_freshest() -> None:
         with pytest.raises(Invalid, match="蔬菜"):
             shares(wrong)
     assert KIND.check is not None
-    with pytest.raises(Invalid):
-        KIND.check({"freshest": 1.5, "freshest_of": ""})
+    KIND.check(KIND.policy.own)
+    for name, wrong in (("freshest", 1.5), ("floor_a", 1.01), ("review_days", 0), ("budget", -1), ("service", 9.0)):
+        with pytest.raises(Invalid, match=KIND.words[name].zh.split("（")[0]):
+            KIND.check({**KIND.policy.own, name: wrong})
 
 
 def test_where_they_do_less_is_ordered_beside_old_stock() -> None:

@@ -58,6 +58,26 @@ def test_a_budget_holds_stock_down_and_misses_more() -> None:
     assert ample.profit == free.profit
 
 
+def test_staples_that_may_not_be_missing_are_missed_less_and_the_others_as_before() -> None:
+    history, truth = made_up(3, many=40)
+    history = replace(history, staple=np.arange(40) < 20)
+    dear = Try(Rules(goodwill=0.0, holding=0.02))
+    free, held = compared(history, [truth], [dear, replace(dear, floor=0.98)])
+    assert held.fill.value > free.fill.value + 0.01
+    assert held.stock.value > free.stock.value
+    others = replace(history, staple=np.zeros(40, bool))
+    assert compared(others, [truth], [replace(dear, floor=0.98)])[0].profit == free.profit
+
+
+def test_goods_of_which_the_freshest_are_taken_spoil_more_and_the_others_as_before() -> None:
+    history, truth = made_up(3, many=40)
+    now, some = Try(Rules()), np.where(np.arange(40) < 20, 0.9, 0).astype(np.float32)
+    oldest, part, all_of_them = compared(
+        history, [truth], [now, replace(now, freshest=some), replace(now, freshest=0.9)]
+    )
+    assert oldest.profit.value > part.profit.value > all_of_them.profit.value
+
+
 def test_slow_deliveries_and_short_lives_cost_money() -> None:
     history, truth = made_up(3, many=40)
     now = Try(Rules())

@@ -117,6 +117,7 @@ def test_only_who_may_sets_it_and_with_a_reason(people: dict[str, TestClient]) -
         "service": "1.5",
         "waste": "1",
         "budget": "1234.5",
+        "floor": "0.95",
         "lead": "3",
         "why": "少缺货",
     }
@@ -124,6 +125,7 @@ def test_only_who_may_sets_it_and_with_a_reason(people: dict[str, TestClient]) -
     assert policies.current("replenish").own["goodwill"] == 0.6
     assert policies.current("replenish").own["service"] == 1.5
     assert policies.current("replenish").own["budget"] == 123_450
+    assert policies.current("replenish").own["floor_a"] == 0.95
     assert policies.current("replenish").version == 1
     assert policies.history("replenish")[0].why == "少缺货"
     theirs = people["chen"].get("/what-if").text

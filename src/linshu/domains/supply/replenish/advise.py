@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from linshu.domains.supply.replenish.case import Case
     from linshu.domains.supply.replenish.decide import Doubles, Goods, Reach, Whole
+    from linshu.domains.supply.replenish.shelf import Reals
 
 BLOCK = 1_000  # cases looked at together: few enough to stay near the processor
 SEED = 17
@@ -54,10 +55,13 @@ class House:
 
     def taken(self, goods: Goods, cases: Sequence[Case]) -> Goods:
         """The goods, with how many of their shoppers take the freshest."""
-        found = [
-            share_of(self.freshest, self.freshest_of, (one.warehouse_id, one.warehouse, *one.kinds)) for one in cases
-        ]
-        return replace(goods, freshest=np.array(found, np.float32)) if any(found) else goods
+        found = self.freshest_at(cases, self.freshest)
+        return replace(goods, freshest=found) if found.any() else goods
+
+    def freshest_at(self, cases: Sequence[Case], usual: float) -> Reals:
+        """[N] of each good's shoppers, how many take the freshest; so many where nothing else is said."""
+        names = ((one.warehouse_id, one.warehouse, *one.kinds) for one in cases)
+        return np.array([share_of(usual, self.freshest_of, each) for each in names], np.float32)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,9 +209,7 @@ class _Block:
         self.price = goods.cost.astype(np.float64) * goods.pack
         self.waits = np.array([one.wait > 0 for one in cases])
         self.bulk = np.array([one.volume_cm3 for one in cases], np.float64) * goods.pack
-        self.floor = np.array(
-            [house.floor_a if one.rank == "A" and one.life > _LONG else 0.0 for one in cases], np.float32
-        )
+        self.floor = np.array([house.floor_a * one.is_staple for one in cases], np.float32)
 
     def toll(self, short: Short) -> Doubles:
         return short.dearer * self.price + short.room * self.bulk
@@ -236,7 +238,6 @@ class _Block:
         )  # fmt: skip
 
 
-_LONG = 15  # days: goods with a longer life keep
 _SELLS_SOON = 30  # per cent of ways in which all of an order sells at once: with fewer it is bought for some days
 
 

@@ -19,6 +19,7 @@ Mode = Literal["stocked", "presale"]
 HORIZON = 21  # days looked ahead; beyond the forecast its last week goes on
 WEEK = 7
 KEEPS = 10_000  # days of life of goods without a date
+LONG = 15  # days: goods with a longer life keep
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ class Case:
     wait: int = 0  # days until the supplier takes an order; its `lead` counts from today all the same
     review: int = 0  # days from that delivery to the next one, as the supplier's days have it; 0 = as the policy has it
     kinds: tuple[str, ...] = ()  # its category and the top one, by name
+
+    @property
+    def is_staple(self) -> bool:
+        """Of class A and lasting: what a policy may want never missing."""
+        return self.rank == "A" and self.life > LONG
 
     @property
     def on_hand(self) -> int:

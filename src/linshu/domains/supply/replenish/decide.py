@@ -299,6 +299,7 @@ def within(
 ) -> tuple[Whole, float]:
     """The best boxes that keep to the limit together, and what a unit more would have earned.
 
+    What may not be missing has its boxes first, as long as the limit takes these.
     A box is taken where it earns most for what it takes: the price of a unit is raised until the rest fits, and what is left
     over goes to the best boxes that still fit.
     """
@@ -306,14 +307,19 @@ def within(
     best = packs(goods, met, rules, toll, floor)
     if float(best @ size) <= limit.most:
         return best, 0.0
+
+    def at(price: float) -> Whole:
+        return packs(goods, met, rules, toll + price * size, floor)
+
+    if floor is not None and float(at(DEAREST) @ size) > limit.most:
+        floor = None
     low, high = 0.0, 1.0
-    while float(packs(goods, met, rules, toll + high * size) @ size) > limit.most and high < DEAREST:
+    while float(at(high) @ size) > limit.most and high < DEAREST:
         high *= 4
     for _ in range(40):
         middle = (low + high) / 2
-        over = float(packs(goods, met, rules, toll + middle * size) @ size) > limit.most
-        low, high = (middle, high) if over else (low, middle)
-    taken = packs(goods, met, rules, toll + high * size)
+        low, high = (middle, high) if float(at(middle) @ size) > limit.most else (low, middle)
+    taken = at(high)
     rest = limit.most - float(taken @ size)
     while True:
         gain = (next_box(goods, met, rules, taken) - toll) / np.maximum(size, 1e-9)

@@ -22,14 +22,12 @@ from linshu.domains.supply.replenish.advise import (
 )
 from linshu.domains.supply.replenish.case import Case, untold
 from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read
-from linshu.domains.supply.replenish.learned import TRIED
 from linshu.domains.supply.replenish.outcome import gain
+from linshu.domains.supply.replenish.policy import WORDS, check
 from linshu.domains.supply.replenish.presale import presale
 from linshu.domains.supply.replenish.sold import sold_by_day
-from linshu.domains.supply.replenish.taking import shares
 from linshu.domains.supply.replenish.words import NUMBERS
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
-from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -328,19 +326,6 @@ def observe(
     }
 
 
-def _check(own: Mapping[str, Any]) -> None:
-    if not 0 <= own["freshest"] <= 1:
-        raise Invalid(Text("先拿最新的比例应在 0 到 1 之间", "the share that takes the freshest must lie from 0 to 1"))
-    if not TRIED[0] <= own["service"] <= TRIED[-1]:
-        raise Invalid(
-            Text(
-                f"缺一件应按 {TRIED[0]:g} 到 {TRIED[-1]:g} 倍算",
-                f"a missing piece counts {TRIED[0]:g} to {TRIED[-1]:g} times",
-            )
-        )
-    shares(own["freshest_of"])
-
-
 KIND = Kind(
     NAME,
     TITLE,
@@ -373,36 +358,9 @@ KIND = Kind(
     heeds=frozenset({TRANSFER}),
     observe=observe,
     policy=Policy(open_days=1, own={one.name: getattr(DECLARED, one.name) for one in fields(House)}),
-    words={
-        "goodwill": Text(
-            "缺一件除毛利外还亏售价的比例（0.15 = 15%）",
-            "A missing piece costs this share of its price beside the margin",
-        ),
-        "holding": Text("压货一天的成本占进价多少", "Cost of holding for a day, as a share of the purchase price"),
-        "waste": Text("报废按进价的几倍算", "Waste counts so many times the purchase price"),
-        "review_days": Text("隔几天订一次货", "Days between orders"),
-        "floor_a": Text("A 类长保商品有货的把握（0 = 不设）", "A goods that keep: chance of never missing (0 = none)"),
-        "budget": Text(
-            "一天的订货预算（元，0 = 不限；以销定采另算）", "Budget of a day (yuan, 0 = none; pre-sold goods beside it)"
-        ),
-        "truck_m3": Text(
-            "一张采购单最多装几方（一车，0 = 不限）", "The most an order may fill (a lorry, cubic metres, 0 = any)"
-        ),
-        "freshest": Text(
-            "先拿最新的顾客占比（0 = 都先拿旧的）", "Share of shoppers who take the freshest (0 = nobody)"
-        ),
-        "freshest_of": Text(
-            "哪些品类或仓不一样（如：蔬菜 0.6；长沙仓 0.3）",
-            "Categories or warehouses where it is otherwise (vegetables 0.6; Changsha 0.3)",
-        ),
-        "service": Text(
-            "订货时缺一件按几倍算（1 = 照实；先试再订从最近几周学）",
-            "Orders count a missing piece so many times (1 = as it costs; what-if learns it from the last weeks)",
-        ),
-        "before_cover": Text("原来的规则：备几天的货", "The rule used before: days of cover"),
-    },
+    words=WORDS,
     numbers=NUMBERS,
     fen=frozenset({"budget"}),
-    check=_check,
+    check=check,
     gain=Text("比原来的订法多赚", "Better than the old rule by"),
 )

@@ -29,7 +29,7 @@ class Setting:
     lead: int | Codes = 1  # or [N]; ordered in the evening of day t, there on the morning of t + 1 + lead
     goodwill: float = 0.15  # of the price, for each piece missing
     holding: float = 0.002  # of the cost, a day
-    freshest: float = 0.0  # share of shoppers who take the freshest
+    freshest: float | Reals = 0.0  # or [N]; share of shoppers who take the freshest
 
     @property
     def slots(self) -> int:
@@ -39,9 +39,10 @@ class Setting:
     def some(self, rows: npt.NDArray[np.bool_]) -> Setting:
         """Only these goods."""
         lead = self.lead if isinstance(self.lead, int) else self.lead[rows]
+        freshest = self.freshest if isinstance(self.freshest, float) else self.freshest[rows]
         return Setting(
             self.price[rows], self.cost[rows], self.life[rows], self.pack[rows],
-            lead, self.goodwill, self.holding, self.freshest,
+            lead, self.goodwill, self.holding, freshest,
         )  # fmt: skip
 
 

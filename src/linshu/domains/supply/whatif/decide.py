@@ -47,8 +47,9 @@ class Try:
     rules: Rules
     lead_more: int = 0  # days deliveries take longer than they do
     life_less: int = 0  # days goods may be sold less, as a stricter rule of receipt has it
-    freshest: float = 0.0  # share of shoppers who take the freshest
+    freshest: float | Reals = 0.0  # or [N]; share of shoppers who take the freshest
     cover: int = 0  # above 0: the spreadsheet's rule with so many days of cover, instead of ours
+    floor: float = 0.0  # in such a share of the ways no staple may be missing
     budget: float = 0.0  # fen a day that orders of these goods may cost together; 0 = any
 
 
@@ -60,6 +61,7 @@ class History:
     sold: Reals  # [N, T] pieces
     exposure: Reals  # [N, T] share of a day's demand that could be met
     begin: int  # the first day lived again
+    staple: npt.NDArray[np.bool_] | None = None  # [N] of class A and lasting
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +129,7 @@ def _setting(setting: Setting, one: Try) -> Setting:
 def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
     past = slice(max(0, history.begin - BACK), history.begin)
     sold, seen = history.sold[:, past], history.exposure[:, past]
-    rule = _spreadsheet(setting, one.cover) if one.cover else _boxes(setting, one, widths(sold, seen))
+    rule = _spreadsheet(setting, one.cover) if one.cover else _boxes(setting, one, widths(sold, seen), history.staple)
     first = history.begin
 
     def order(evening: Evening) -> npt.NDArray[np.floating]:
@@ -140,11 +142,15 @@ def _ordering(history: History, setting: Setting, one: Try) -> Ordering:
     return order
 
 
-def _boxes(setting: Setting, one: Try, wide: Reals) -> Callable[[Evening, Reals, Reals, int], npt.NDArray[np.floating]]:
+def _boxes(
+    setting: Setting, one: Try, wide: Reals, staple: npt.NDArray[np.bool_] | None
+) -> Callable[[Evening, Reals, Reals, int], npt.NDArray[np.floating]]:
     rules = one.rules
+    floor = None if staple is None or not one.floor else np.where(staple, one.floor, 0).astype(np.float32)
     limit = Limit(setting.cost.astype(np.float64) * setting.pack, one.budget or math.inf)
     lead = np.broadcast_to(np.asarray(setting.lead), (len(setting.pack),))
     ahead = int(lead.max(initial=0)) + max(AHEAD, rules.review_days)
+    fresh = np.broadcast_to(np.asarray(setting.freshest, np.float32), lead.shape)
 
     def order(evening: Evening, sold: Reals, seen: Reals, _: int) -> npt.NDArray[np.floating]:
         mean = expected(sold, seen, ahead)
@@ -156,10 +162,10 @@ def _boxes(setting: Setting, one: Try, wide: Reals) -> Callable[[Evening, Reals,
             setting.pack,
             setting.price,
             setting.cost,
-            freshest=np.full(len(mean), setting.freshest, np.float32) if setting.freshest else None,
+            freshest=fresh if fresh.any() else None,
         )
         demand = draw(mean, wide, seed=evening.day)[:, :WAYS]
-        boxes = within(goods, reach(goods, demand, rules), rules, limit)[0]
+        boxes = within(goods, reach(goods, demand, rules), rules, limit, floor=floor)[0]
         return (boxes * setting.pack).astype(np.float32)
 
     return order

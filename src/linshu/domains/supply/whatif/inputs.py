@@ -59,7 +59,8 @@ def past(shop: Shop, day: date, warehouse: str = "") -> Past | None:
         np.array([one.lead[len(one.lead) // 2] if one.lead else 1 for one in chosen]),
     )  # fmt: skip
     seen = np.maximum(opened, np.where(sold > 0, LEAST_SHARE, 0)).astype(np.float32)
-    history = History(setting, sold, np.where(_offered(sold), seen, 0).astype(np.float32), BACK)
+    staple = np.array([one.is_staple for one in chosen])
+    history = History(setting, sold, np.where(_offered(sold), seen, 0).astype(np.float32), BACK, staple)
     truths = tuple(drawn(_panel(sold, seen, day - days * DAY), seed).round() for seed in range(SEEDS))
     share = sum(one.usual * one.cost for one in chosen) / max(sum(one.usual * one.cost for one in every), 1e-9)
     return Past(history, truths, tuple(chosen), day - LIVED * DAY, day - DAY, len(cases), share)

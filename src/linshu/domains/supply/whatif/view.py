@@ -46,6 +46,7 @@ class Slider:
 SLIDERS = (
     Slider("goodwill", Text("缺一件另亏售价（越高越不缺货）", "A missing piece costs beside its margin, of the price"), 0, 1.2, 0.05, "goodwill", is_share=True),
     Slider("service", Text("订货时缺一件按几倍算（1 = 照实）", "Orders count a missing piece so many times (1 = as it costs)"), TRIED[0], TRIED[-1], 0.1, "service"),
+    Slider("floor", Text("A 类长保商品有货的把握（0 = 不设）", "A goods that keep: chance of never missing (0 = none)"), 0, 1, 0.01, "floor_a", is_share=True),
     Slider("waste", Text("报废按进价的几倍算（越高越少报废）", "Waste counts so many times the cost"), 0.5, 3, 0.1, "waste"),
     Slider("holding", Text("压货一天的成本占进价（越高库存越低）", "Holding a day costs, of the cost"), 0, 0.03, 0.001, "holding", is_share=True),
     Slider("review", Text("隔几天订一次", "Days between orders"), 1, 7, 1, "review_days"),
@@ -88,7 +89,7 @@ def asked_of(given: Mapping[str, str], policy: Policy) -> Asked:
     house = house_of(policy.own)
     usual = {
         "goodwill": house.goodwill, "service": house.service, "waste": house.waste, "holding": house.holding, "review": float(house.review_days),
-        "lead": 0.0, "life": 0.0, "fresh": house.freshest, "budget": house.budget / 100,
+        "floor": house.floor_a, "lead": 0.0, "life": 0.0, "fresh": house.freshest, "budget": house.budget / 100,
     }  # fmt: skip
     values = {}
     for one in SLIDERS:
@@ -109,7 +110,8 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
     house, values = house_of(policy.own), asked.values
     rules = house.rules
     world: dict[str, Any] = {
-        "lead_more": int(values["lead"]), "life_less": int(values["life"]), "freshest": values["fresh"],
+        "lead_more": int(values["lead"]), "life_less": int(values["life"]),
+        "freshest": house.freshest_at(what.cases, values["fresh"]),
     }  # fmt: skip
     tried = replace(
         rules,
@@ -118,10 +120,12 @@ def answer(shop: Shop, day: date, policy: Policy, asked: Asked) -> Answer | None
         holding=values["holding"],
         review_days=int(values["review"]),
     )
-    spent, may_spend = house.budget * what.share, 100 * values["budget"] * what.share
-    same, before = (tried, may_spend) == (rules, spent), Try(rules, **world, cover=house.before_cover)
+    spent, may_spend, floor = house.budget * what.share, 100 * values["budget"] * what.share, values["floor"]
+    same = (tried, may_spend, floor) == (rules, spent, house.floor_a)
+    before = Try(rules, **world, cover=house.before_cover)
     # the world is the same for all: only the policy differs
-    in_force, other = Try(rules, **world, budget=spent), Try(tried, **world, budget=may_spend)
+    in_force = Try(rules, **world, budget=spent, floor=house.floor_a)
+    other = Try(tried, **world, budget=may_spend, floor=floor)
     # what a missing piece and a day's holding cost is as the company has it, whatever a policy tried makes of it
     setting = replace(what.history.setting, goodwill=house.costs.goodwill, holding=rules.holding)
     history = replace(what.history, setting=setting)
