@@ -514,7 +514,12 @@ ROLLUPS = (
     Rollup("refunds_paid_by_sku", "refunds", ("sku", "paid_date"), clock="paid"),
     Rollup("chat_by_community", "chat", ("community",)),
     Rollup("buyers_seen", "orders", counts="buyers"),
+    Rollup("buyers_seen_by_leader", "orders", ("leader",), counts="buyers"),
     Rollup("active_seen", "orders", counts="active"),
+    Rollup("active_seen_by_community", "orders", ("community",), counts="active"),
+    Rollup("stock_stands", "stock", counts="stock_held"),
+    Rollup("stock_known_stands", "stock", counts="stock_known"),
+    Rollup("stock_out_stands", "stock", counts="stock_out"),
     Rollup("skus_seen", "lines", counts="skus"),
 )
 ROLLED = Catalog(DIMENSIONS, FACTS, METRICS, ROLLUPS, alignments=(ALIGNED,), targets=TARGETS, memberships=MEMBERSHIPS)

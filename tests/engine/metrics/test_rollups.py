@@ -16,11 +16,12 @@ from tests.engine.metrics.spans import spans
 from tests.engine.metrics.test_random_queries import ASKER
 
 from linshu.engine.access.scope import Scope
-from linshu.engine.metrics import months
+from linshu.engine.metrics import bykey, months
 from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.compile import compile as compiled
 from linshu.engine.metrics.declare import Rollup
 from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.ranks import Ranks
 from linshu.engine.metrics.run import Cache, run
 from linshu.engine.metrics.sums import Sums
 from linshu.engine.warehouse.duck import DuckWarehouse
@@ -340,6 +341,90 @@ def test_figures_put_together_from_days_are_those_of_the_statement(other_warehou
     assert not all(together)
 
 
+def test_rankings_put_together_from_days_are_those_of_the_statement(other_warehouse):
+    roll(other_warehouse, date(2026, 10, 27), (date(2026, 10, 4),))
+    together: list[bool] = []
+
+    @settings(max_examples=100)
+    @given(query=ASKER.queries(), asked=spans(), data=st.data())
+    def agree(query, asked, data):
+        cache = Cache()
+        by = data.draw(st.sampled_from(("leader", "community", "district", "sku", "tier", "mode")))
+        metrics = (data.draw(st.sampled_from(("gmv", "orders", "units", "buyers", "aov"))), *query.metrics[:1])
+        order = data.draw(st.sampled_from((*metrics, *(f"-{name}" for name in metrics))))
+        compare = data.draw(st.sampled_from((None, "previous", "last_month")))
+        one = Query(
+            metrics, (by,), where=query.where, as_of=query.as_of, moment=query.moment, scope=query.scope,
+            order=data.draw(st.sampled_from(((order,), ()))), limit=data.draw(st.integers(1, 5)), compare=compare,
+            top=data.draw(st.sampled_from((0, 0, 1, 2))),
+            show=data.draw(st.sampled_from(((), tuple(dict.fromkeys((order.removeprefix("-"), *metrics[:1])))))),
+        ).asked()  # fmt: skip
+        for start, end in asked:
+            now = replace(one, start=start, end=end)
+            try:
+                plain = run(other_warehouse, now, company.ROLLED)
+            except (Misused, Forbidden):
+                return  # refusals have tests of their own
+            kept = run(other_warehouse, now, company.ROLLED, cache)
+            assert kept.table.equals(plain.table)
+            assert (kept.sql, kept.params, kept.columns) == (plain.sql, plain.params, plain.columns)
+            with other_warehouse.snapshot() as session:
+                together.append(bool(Ranks.of(now, company.ROLLED, standings(session))))
+
+    agree()
+    assert sum(together) > 40
+    assert not all(together)
+
+
+@pytest.mark.parametrize(
+    ("question", "asks"),
+    [
+        ({}, 0),
+        ({"compare": "previous", "show": "gmv,orders,gmv_previous"}, 0),
+        ({"by": "district", "metrics": "gmv,orders", "top": 1, "order": ()}, 0),
+        ({"by": "sku", "metrics": "gmv,units", "where": "channel=wx"}, 0),
+        ({"metrics": "gmv,buyers"}, 0),
+        ({"by": "community", "metrics": "gmv,active"}, 0),
+        ({"metrics": "gmv,buyers", "end": "2026-10-28"}, 1),
+        ({"metrics": "gmv,buyers", "where": "channel=wx"}, 1),
+        ({"metrics": "gmv,buyers", "as_of": "now"}, 1),
+        ({"by": "district", "metrics": "gmv,buyers"}, 1),
+        ({"metrics": "aov,gmv", "order": "-aov"}, 1),
+        ({"metrics": "gmv,cheapest"}, 1),
+        ({"limit": None}, 1),
+        ({"by": "leader,sku", "metrics": "gmv"}, 1),
+        ({"by": "self_order"}, 1),
+    ],
+    ids=str,
+)
+def test_which_rankings_of_other_days_need_no_statement(other_warehouse, monkeypatch, question, asks):
+    roll(other_warehouse, date(2026, 10, 27))
+    cache, statements, ask = Cache(), [], DuckSession.ask
+    words = {
+        "metrics": "gmv,orders", "by": "leader", "order": "-gmv", "limit": 3, "start": "2026-10-10", "end": "2026-10-20",
+        **question,
+    }  # fmt: skip
+    for back in range(3):  # whoever asks only once has the statement
+        run(other_warehouse, Query.of(**{**words, "start": f"2026-09-2{back}"}), company.ROLLED, cache)
+    monkeypatch.setattr(DuckSession, "ask", lambda *args: (statements.append(args), ask(*args))[1])
+    kept = run(other_warehouse, Query.of(**words), company.ROLLED, cache)
+    assert len(statements) == asks
+    assert kept.table.equals(run(other_warehouse, Query.of(**words), company.CATALOG).table)
+
+
+def test_days_of_too_many_keys_are_not_kept(other_warehouse, monkeypatch):
+    monkeypatch.setattr(bykey, "WIDEST", 1)
+    roll(other_warehouse, LAST)
+    cache, statements, ask = Cache(), [], DuckSession.ask
+    monkeypatch.setattr(DuckSession, "ask", lambda *args: (statements.append(args), ask(*args))[1])
+    for day in range(1, 5):
+        asked = Query.of("gmv", "leader", start="2026-10-01", end=f"2026-10-2{day}", order="-gmv", limit=3)
+        kept = run(other_warehouse, asked, company.ROLLED, cache)
+        assert kept.table.equals(run(other_warehouse, asked, company.CATALOG).table)
+    ours = [args for args in statements if "roll." in args[1]]
+    assert len(ours) == 5, "tried once, and not again before there is other data"
+
+
 @pytest.mark.parametrize(
     ("question", "asks"),
     [
@@ -347,6 +432,9 @@ def test_figures_put_together_from_days_are_those_of_the_statement(other_warehou
         ({"metrics": "gmv,buyers,aov", "compare": "previous", "show": "gmv,buyers_previous,aov_change"}, 0),
         ({"metrics": "gmv,buyers,active", "grain": "day", "fill": True, "order": "day", "limit": 20000}, 0),
         ({"metrics": "gmv", "where": "channel=wx"}, 0),
+        ({"metrics": "gmv,stock_known,stock_out,stock_held", "compare": "previous"}, 0),
+        ({"metrics": "stock_known", "grain": "day", "fill": True}, 0),
+        ({"metrics": "stock_known", "where": "sku=S1"}, 1),
         ({"metrics": "gmv,loyal,buyers"}, 1),
         ({"metrics": "buyers", "where": "channel=wx"}, 1),
         ({"metrics": "buyers", "scope": Scope.only(regions=["R1"])}, 1),
@@ -379,6 +467,9 @@ def test_a_table_of_values_is_declared_for_a_plain_count_of_them_only():
 
     assert "counts nothing, which is no count" in problem(fact="orders", counts="nothing")
     assert "must be of the fact and clock of gmv" in problem(fact="lines", counts="gmv")
-    for words in ({"fact": "lines", "counts": "buyers"}, {"fact": "orders", "keys": ("leader",), "counts": "buyers"}):
+    two = ("leader", "channel")
+    for words in ({"fact": "lines", "counts": "buyers"}, {"fact": "orders", "keys": two, "counts": "buyers"}):
         assert "must be of the fact and clock of buyers" in problem(**words)
+    keyed = {"fact": "stock", "keys": ("sku",), "counts": "stock_held"}
+    assert "must be of the fact and clock of stock_held" in problem(**keyed)
     assert "must be of the fact and clock of loyal" in problem(fact="orders", counts="loyal")

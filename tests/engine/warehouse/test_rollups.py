@@ -40,6 +40,9 @@ BY_PLACE = RollupTable("sales_by_place", "fct_sales", "day", ("place",), SUMS, m
 BY_DAY = RollupTable("sales_by_day", "fct_sales", "day", (), SUMS, "f.place <> 'x'")
 ROLLED = (BY_PLACE, BY_DAY)
 SEEN = RollupTable.of_values("places_seen", "fct_sales", "day", "place", "f.fen > 2")
+BY_KEY = RollupTable.of_values("amounts_seen_by_place", "fct_sales", "day", "fen", "f.place <> 'x'", ("place",))
+STANDS = RollupTable.of_standing("places_stand", "fct_sales", "day", "f.fen", "TRUE", ("place",))
+OF_VALUES = (SEEN, BY_KEY, STANDS)
 
 
 def opened() -> DuckWarehouse:
@@ -103,24 +106,36 @@ def from_fact(warehouse: DuckWarehouse, table: RollupTable) -> list[tuple[object
 
 
 def check_values(warehouse: DuckWarehouse) -> None:
-    """The different places of every period whose own days are held rightly, from when they were last seen."""
-    found = standing(warehouse, SEEN)
-    if found is None:
-        return
-    fact = warehouse.query("SELECT day, place FROM fct_sales WHERE fen > 2").to_pylist()
-    seen = warehouse.query(f"SELECT * FROM {SEEN.table}").to_pylist()
-    for first in range(15):
+    """The different values of every period, from when they were last seen, and how things stand at its end."""
+    for start, _, fact, seen in exact_periods(warehouse, SEEN):
+        places = {row["place"] for row in fact if (row["fen"] or 0) > 2} - {None}
+        assert sum(row["values_seen"] for row in seen if (row["last_seen"] or date.min) < start) == len(places)
+    for start, _, fact, seen in exact_periods(warehouse, BY_KEY):
+        amounts = {row["place"]: set() for row in fact if row["place"] not in (None, "x")}
+        for row in fact:
+            amounts.get(row["place"], set()).update({row["fen"]} - {None})
+        counted = dict.fromkeys((row["place"] for row in seen), 0)
+        for row in seen:
+            counted[row["place"]] += row["values_seen"] if (row["last_seen"] or date.min) < start else 0
+        assert counted == {place: len(known) for place, known in amounts.items()}
+    for _, end, fact, seen in exact_periods(warehouse, STANDS):
+        newest = {row["place"]: row["day"] for row in sorted(fact, key=lambda row: row["day"])}
+        last = [row for row in fact if newest[row["place"]] == row["day"]]
+        if len(last) == len(newest):  # there is one row a day
+            held = (row["stands"] or 0 for row in seen if (row["stands_until"] or date.max) > end)
+            assert sum(held) == sum(row["fen"] or 0 for row in last)
+
+
+def exact_periods(warehouse: DuckWarehouse, table: RollupTable) -> Iterator[tuple[date, date, list[dict], list[dict]]]:
+    """Every period whose own days a table holds rightly, with the rows of the fact and of the table in it."""
+    found = standing(warehouse, table)
+    fact = warehouse.query("SELECT day, place, fen FROM fct_sales WHERE day IS NOT NULL").to_pylist()
+    kept = warehouse.query(f"SELECT * FROM {table.table}").to_pylist() if found else []
+    for first in range(15 if found else 0):
         for last in range(first, 15):
             start, end = day(first), day(last)
-            if end > found.through or any(start <= one <= end for one in found.dirty):
-                continue
-            places = {row["place"] for row in fact if row["day"] and start <= row["day"] <= end} - {None}
-            counted = (
-                row["values_seen"]
-                for row in seen
-                if start <= row["day"] <= end and (row["last_seen"] or date.min) < start
-            )
-            assert sum(counted) == len(places)
+            if end <= found.through and not any(start <= one <= end for one in found.dirty):
+                yield start, end, *([row for row in rows if start <= row["day"] <= end] for rows in (fact, kept))
 
 
 def check(warehouse: DuckWarehouse) -> None:
@@ -326,7 +341,7 @@ class Life(RuleBasedStateMachine):
 
     @rule(effort=st.sampled_from(("all", "few")), full=st.sampled_from((False, False, True)), which=st.integers(0, 2))
     def a_build_with_rollups(self, effort: rollups.Effort, full: bool, which: int) -> None:
-        build(self.warehouse, [self.model], rolled=(*ROLLED[:which], SEEN), effort=effort, full=full)
+        build(self.warehouse, [self.model], rolled=(*ROLLED[:which], *OF_VALUES), effort=effort, full=full)
 
     @rule(full=st.sampled_from((False, False, True)))
     def a_build_without(self, full: bool) -> None:
@@ -335,7 +350,7 @@ class Life(RuleBasedStateMachine):
     @rule(after=st.integers(0, 2))
     def a_build_killed_while_refreshing(self, after: int) -> None:
         with interrupted(after):
-            build(self.warehouse, [self.model], rolled=(*ROLLED, SEEN))
+            build(self.warehouse, [self.model], rolled=(*ROLLED, *OF_VALUES))
 
     @invariant()
     def answers_are_right(self) -> None:

@@ -202,6 +202,7 @@ ROLLUPS = (
     Rollup("orders_by_group", "orders", _GROUP, months=True),
     Rollup("placed_by_group", "orders", _GROUP, clock="placed"),
     Rollup("members_seen", "orders", counts="active_members"),
+    Rollup("members_seen_by_leader", "orders", ("leader",), counts="active_members"),
     Rollup("leaders_seen", "orders", counts="active_leaders"),
     Rollup("sold_skus_seen", "lines", counts="selling_skus"),
 )

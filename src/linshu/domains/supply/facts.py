@@ -131,9 +131,10 @@ FACTS = (
     ),
 )
 
-# The whole company by day; how things stand at the end of a period is read from the fact.
+# The whole company by day; how things stand at the end of a period follows from until when each day's stock stood.
 ROLLUPS = (
     Rollup("stock_by_day", "stock_days", ("warehouse",)),
     Rollup("movements_by_day", "movements", ("warehouse",)),
+    Rollup("stock_value_stands", "stock_days", counts="stock_value"),
     Rollup("listed_skus_seen", "listing_days", counts="listed_skus"),
 )

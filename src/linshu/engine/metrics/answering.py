@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,11 +11,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from linshu.engine.metrics import seen
+from linshu.engine.metrics.bykey import ByKey, narrow_enough, numbered
+from linshu.engine.metrics.compile import by_day, template
 from linshu.engine.metrics.compile import compile as compiled_for
-from linshu.engine.metrics.compile import template
+from linshu.engine.metrics.filters import UNKNOWN
 from linshu.engine.metrics.lines import holds
 from linshu.engine.metrics.query import Query
+from linshu.engine.metrics.ranks import Ranks
 from linshu.engine.metrics.reckon import Beyond
+from linshu.engine.metrics.result import KEYS
+from linshu.engine.metrics.shapes import REST
 from linshu.engine.metrics.sums import Sums
 from linshu.kernel.errors import Invalid
 from linshu.kernel.period import FISCAL, Grain
@@ -40,6 +45,7 @@ class Kept:
 
     templates: Templates
     lines: Lines
+    by_key: ByKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +77,8 @@ class Answering:
                 pass  # the statement says so in its own words, unless that is only so of days beside the period
         if holds(query, self.catalog):
             return self._line(query)
-        return self._read(query, compiled)
+        ranked = self._ranked(query, compiled)
+        return self._read(query, compiled) if ranked is None else ranked
 
     def totals(self, query: Query) -> dict[str, Any]:
         """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
@@ -105,14 +112,74 @@ class Answering:
         days = Query((rolled.counts,), start=first, end=last)
 
         def read(asked: Query) -> pa.Table:
-            assert asked.start is not None
-            assert asked.end is not None
-            return seen.read(self.session, rolled, asked.start, asked.end)
+            return _by_day(seen.rows(self.session, rolled, *_ends(asked)), asked)
 
         return self.kept.lines.of(days, self.catalog, self.version, read, rolled.name)
 
+    def _ranked(self, query: Query, compiled: Compiled) -> pa.Table | None:
+        """From the days of each key; None where that would not do, or nobody asked for the like before."""
+        assert self.kept is not None
+        by_key, form = self.kept.by_key, replace(query, start=None, end=None).key(self.catalog)
+        ranks = Ranks.of(query, self.catalog, self.standing) if self.standing is not None else None
+        if ranks is None or not by_key.worth_it(form, self.version):
+            return None
+        dimension = self.catalog.dimension(query.by[0])
+        try:
+            groups, figures = ranks.groups(self._days_by_key, self._seen_by_key, by_key.keys(dimension.name).names)
+            labels = by_key.labels(dimension, self.session, self.version) if dimension.label else {}
+        except (Beyond, Invalid):
+            by_key.give_up(form, self.version)
+            return None
+        columns: dict[str, pa.Array] = {}
+        for one in compiled.columns:
+            if one.role in KEYS:
+                known = labels if one.role == "label" else {group.key: group.key for group in groups}
+                words = [REST.zh if group.rest else _word(group.key, known) for group in groups]
+                columns[one.name] = pa.array(words, pa.string())
+            else:
+                columns[one.name] = _array(figures[one.name], whole=one.whole)
+        return pa.table(columns)
+
+    def _days_by_key(self, query: Query) -> pa.Table:
+        assert self.kept is not None
+        kept, keys = self.kept, self.kept.by_key.keys(query.by[0])
+
+        def read(days: Query) -> pa.Table:
+            write = partial(by_day, days, self.catalog, rollups=self.standing)
+            statement = kept.templates.of(days, self.catalog, self.standing, write, "by day").filled(days)
+            rows = numbered(self.session.ask(statement.sql, list(statement.params)), keys)
+            return narrow_enough(_by_day(rows, days))
+
+        return kept.by_key.lines.of(query, self.catalog, self.version, read)
+
+    def _seen_by_key(self, rolled: Rolled, first: date, last: date) -> pa.Table:
+        assert self.kept is not None
+        keys = self.kept.by_key.keys(rolled.by)
+        days = Query((rolled.counts,), (rolled.by,), start=first, end=last)
+
+        def read(asked: Query) -> pa.Table:
+            return narrow_enough(_by_day(numbered(seen.rows(self.session, rolled, *_ends(asked)), keys), asked))
+
+        return self.kept.by_key.lines.of(days, self.catalog, self.version, read, rolled.name)
+
     def _read(self, query: Query, compiled: Compiled) -> pa.Table:
         return shown(self.session.ask(compiled.sql, list(compiled.params)), compiled, query)
+
+
+def _by_day(rows: pa.Table, query: Query) -> pa.Table:
+    return seen.by_day(rows, *_ends(query))
+
+
+def _ends(query: Query) -> tuple[date, date]:
+    assert query.start is not None
+    assert query.end is not None
+    return query.start, query.end
+
+
+def _word(key: str | None, known: Mapping[str | None, str | None]) -> str:
+    """A key or its name as people read it."""
+    found = None if key is None else known.get(key)
+    return UNKNOWN.zh if found is None else found
 
 
 def _array(values: list[Any], *, whole: bool) -> pa.Array:

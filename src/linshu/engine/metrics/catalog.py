@@ -251,8 +251,13 @@ class Catalog:
 
     @cached_property
     def counted(self) -> Mapping[str, Rolled]:
-        """The rollups of when values were seen, each by the metric that counts these values."""
-        return {one.counts: one for one in self.rolled if one.counts}
+        """The rollups of when values were seen and how things stood, each by its metric."""
+        return {one.counts: one for one in self.rolled if one.counts and not one.by}
+
+    @cached_property
+    def counted_by(self) -> Mapping[tuple[str, str], Rolled]:
+        """The rollups of when the values of each key were seen, by the metric and the dimension of the keys."""
+        return {(one.counts, one.by): one for one in self.rolled if one.counts and one.by}
 
     @cached_property
     def scoped(self) -> Mapping[str, tuple[str, ...]]:

@@ -161,10 +161,10 @@ def _rollup(one: Rollup, facts: Mapping[str, Fact]) -> Iterator[str]:
 
 def _counting(one: Rollup, metrics: Mapping[str, Metric]) -> Iterator[str]:
     measure = metrics[one.counts].formula if one.counts in metrics else None
-    plain = Measure(one.fact, "distinct", None)
-    if not isinstance(measure, Measure) or not isinstance(measure.value, Col):
-        yield f"rollup {one.name} counts {one.counts}, which is no count of different values of a column"
-    elif (
-        replace(measure, value=None, where=None, clock="", window=0) != plain or one.clock != measure.clock or one.keys
-    ):
-        yield f"rollup {one.name} must be of the fact and clock of {one.counts}, without keys"
+    if not isinstance(measure, Measure) or not (measure.per or isinstance(measure.value, Col)):
+        yield f"rollup {one.name} counts {one.counts}, which is no count of different values of a column, nor stands"
+        return
+    bare = replace(measure, value=None, where=None, clock="", window=0, per=(), back=0)
+    plain, most = Measure(one.fact, "last" if measure.per else "distinct"), 0 if measure.per else 1
+    if bare != plain or one.clock != measure.clock or len(one.keys) > most:
+        yield f"rollup {one.name} must be of the fact and clock of {one.counts}, with no more than {most} keys"

@@ -173,8 +173,9 @@ class Rollup:
 
     The keys are dimensions whose key lies on the fact itself. Which figures it carries follows from the metrics. With
     `months` its days are added up to months too, for questions that look no closer; worth it where a day has many rows.
-    With `counts`, the name of a metric that counts different values, it has no keys and holds how many of each day's
-    values were last seen on which day before, so that those of any period can be added up.
+    With `counts`, the name of a metric that counts different values, it holds how many of each day's values were last seen
+    on which day before, so that those of any period can be added up; with one key so for each of its values. Of a metric
+    that tells how things stand it holds what each day's rows come to that hold until which day after.
     """
 
     name: str

@@ -64,9 +64,9 @@ class Line:
             return self.last + DAY, end
         return start, end
 
-    def reaching(self, start: date, end: date) -> tuple[date, date]:
-        """As many days again as are known, up to a year, where they go on: so that one who moves day by day asks seldom."""
-        more = max(timedelta(min(self.rows.num_rows, LEAP) - 1), end - start)
+    def reaching(self, start: date, end: date, most: int = LEAP) -> tuple[date, date]:
+        """As many days again as are known, up to so many, where they go on: so that one who moves day by day asks seldom."""
+        more = max(timedelta(min(self.rows.num_rows, most) - 1), end - start)
         if end + DAY == self.first:
             return end - more, end
         return (start, start + more) if start == self.last + DAY else (start, end)
@@ -85,6 +85,8 @@ class Lines:
     """The latest lines, each of one version of the data; the one unused longest goes first."""
 
     size: int = MOST
+    room: int | None = None  # how many bytes all of them may take
+    reach: int = LEAP  # how many days more than needed are asked for at most
     _kept: OrderedDict[tuple[object, ...], tuple[int, Line]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
@@ -100,14 +102,17 @@ class Lines:
         known = found[1] if found and found[0] == version else None
         lacking = known.lacking(query.start, query.end) if known else (query.start, query.end)
         if lacking:
-            first, last = known.reaching(*lacking) if known else lacking
+            first, last = known.reaching(*lacking, self.reach) if known else lacking
             more = Line(first, ask(replace(query, start=first, end=last)))
             assert more.last == last, "a line has one row a day"
             known = known.with_more(more) if known else more
             with self._lock:
                 self._kept[key] = version, known
                 self._kept.move_to_end(key)
-                while len(self._kept) > self.size:
+                while len(self._kept) > self.size or self._are_too_large():
                     self._kept.popitem(last=False)
         assert known is not None
         return known.between(query.start, query.end)
+
+    def _are_too_large(self) -> bool:
+        return self.room is not None and sum(line.rows.nbytes for _, line in self._kept.values()) > self.room

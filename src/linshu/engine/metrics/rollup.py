@@ -113,7 +113,8 @@ class Rolled:
     carried: Carried
     table: RollupTable
     columns: frozenset[str]
-    counts: str = ""  # the metric whose values it counts; it serves nothing else
+    counts: str = ""  # the metric whose values it counts, or whose standing it holds; it serves nothing else
+    by: str = ""  # the dimension by whose keys it counts them
 
 
 def rolled(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rolled:
@@ -144,14 +145,21 @@ def rolled(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rol
 
 
 def _counted(declared: Rollup, carried: Carried, metrics: Iterable[Metric]) -> Rolled:
-    """The table of when the values that a metric counts were seen; whatever its window."""
+    """The table of when the values that a metric counts were seen, or until when things stood; whatever its window."""
     fact = carried.fact
     (measure,) = (one.formula for one in metrics if one.name == declared.counts)
     assert isinstance(measure, Measure)
-    (values,), clock = columns_of(measure), fact.clock(measure.clock)
-    where = _all((*conjuncts(fact.where), *conjuncts(measure.where)) or (Val(True),))
-    table = RollupTable.of_values(declared.name, fact.table, clock.day, values, where.sql("duckdb"))
-    return Rolled(declared.name, fact, clock, carried, table, frozenset(), declared.counts)
+    clock, known = fact.clock(measure.clock), conjuncts(fact.where)
+    if measure.per:
+        row = Stored("", "sum" if measure.value else "count", measure.value, conjuncts(measure.where)).of_row()
+        where = _all(known or (Val(True),)).sql("duckdb")
+        table = RollupTable.of_standing(declared.name, fact.table, clock.day, row.sql("duckdb"), where, measure.per)
+    else:
+        (values,), by = columns_of(measure), tuple(fact.keys[key] for key in declared.keys)
+        where = _all((*known, *conjuncts(measure.where)) or (Val(True),)).sql("duckdb")
+        table = RollupTable.of_values(declared.name, fact.table, clock.day, values, where, by)
+    key = "".join(declared.keys)
+    return Rolled(declared.name, fact, clock, carried, table, frozenset(), declared.counts, key)
 
 
 def columns_of(measure: Measure) -> tuple[str, ...]:

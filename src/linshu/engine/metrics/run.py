@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.engine.metrics import history
 from linshu.engine.metrics.answering import Answering, Kept
+from linshu.engine.metrics.bykey import ByKey
 from linshu.engine.metrics.lines import Lines
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
@@ -50,7 +51,7 @@ class Cache:
     def __init__(self, size: int = 256) -> None:
         self.size = size
         self.hits = self.misses = 0
-        self.kept = Kept(Templates(), Lines())
+        self.kept = Kept(Templates(), Lines(), ByKey())
         self._answers: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._keeps_rollups: bool | None = None

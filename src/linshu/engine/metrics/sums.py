@@ -20,7 +20,7 @@ from linshu.engine.metrics.plan import BEFORE
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.reckon import fitting, reckoning, understood
 from linshu.engine.metrics.rollup import ADDED
-from linshu.engine.metrics.seen import different, opening, stands
+from linshu.engine.metrics.seen import opening, stands, together
 from linshu.kernel.period import Grain
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ class Sums:
     spans: tuple[Span, ...]
     figures: tuple[tuple[str, Reckoning], ...]
     added: tuple[str, ...]  # the leaves whose own figures add up, each with how
-    counted: tuple[tuple[str, Rolled, int], ...]  # those that count values seen, each with the window it looks at
+    counted: tuple[tuple[str, Rolled], ...]  # those that count values seen, or how things stand
     rest: Query | None
     catalog: Catalog
 
@@ -91,12 +91,8 @@ class Sums:
             query,
             asked,
             tuple(one for name in able for one in figures[name]),
-            tuple(sorted(leaf for leaf in leaves if _adds_up(catalog.measure(leaf)))),
-            tuple(
-                (leaf, catalog.counted[leaf], catalog.measure(leaf).window)
-                for leaf in leaves
-                if not _adds_up(catalog.measure(leaf))
-            ),
+            tuple(sorted(leaf for leaf in leaves if adds_up(catalog.measure(leaf)))),
+            tuple((leaf, catalog.counted[leaf]) for leaf in leaves if not adds_up(catalog.measure(leaf))),
             rest if others and (rest.show or not query.show) else None,
             catalog,
         )
@@ -137,11 +133,12 @@ class Sums:
     def _counted(
         self, span: Span, seen: Callable[[Rolled, date, date], pa.Table]
     ) -> Iterator[tuple[str, list[Number]]]:
-        """How many values were seen."""
-        for leaf, rolled, window in self.counted:
-            periods = [(opening(*bucket, window), bucket[1]) for bucket in self._buckets(span)]
+        """How many values were seen, or how things stood."""
+        for leaf, rolled in self.counted:
+            measure = self.catalog.measure(leaf)
+            periods = [(opening(*bucket, measure), bucket[1]) for bucket in self._buckets(span)]
             first, last = periods[0][0], periods[-1][1]
-            yield leaf, list(different(seen(rolled, first, last), first, periods))
+            yield leaf, [fitting(one) for one in together(rolled, seen(rolled, first, last), first, periods)]
 
 
 def _figures(
@@ -151,9 +148,9 @@ def _figures(
     plain = not query.where and not query.scope.restrictions()
     for leaf in catalog.leaves(name):
         measure, counted = catalog.measure(leaf), catalog.counted.get(leaf) if plain else None
-        if _adds_up(measure):
+        if adds_up(measure):
             continue
-        firsts = (opening(start, start if query.grain else end, measure.window) for start, end in asked)
+        firsts = (opening(start, start if query.grain else end, measure) for start, end in asked)
         if not counted or not all(
             stands(counted, standings, first, end) for first, (_, end) in zip(firsts, asked, strict=True)
         ):
@@ -171,7 +168,7 @@ def _written(
 
 
 @lru_cache(FORMS)
-def _adds_up(measure: Measure) -> bool:
+def adds_up(measure: Measure) -> bool:
     """Whether its figure of a period follows from those of the days."""
     return measure.aggregate in ADDED and measure == Measure(
         measure.fact, measure.aggregate, measure.value, measure.where, measure.clock

@@ -81,10 +81,18 @@ class Templates:
         self._writing = Lock()
 
     def of(
-        self, query: Query, catalog: Catalog, rollups: Mapping[str, Standing] | None, write: Callable[[], Template]
+        self,
+        query: Query,
+        catalog: Catalog,
+        rollups: Mapping[str, Standing] | None,
+        write: Callable[[], Template],
+        *kind: object,
     ) -> Template:
-        """The kept statement that fits a question, else the one written now; who comes meanwhile waits for it."""
-        key = (catalog.edition, rollups is None, *form(query))
+        """The kept statement that fits a question, else the one written now; who comes meanwhile waits for it.
+
+        `kind` tells which statement about the question it is, where it is another than its answer.
+        """
+        key = (catalog.edition, rollups is None, *form(query), *kind)
         found = self._fitting(key, query, rollups)
         if found is None:
             with self._writing:

@@ -31,6 +31,7 @@ WAITING_DAYS = 7  # so many marked days may wait while builds follow one another
 DAYS_AT_ONCE = 31  # and so many are counted again by one of those builds
 ALL_DAYS = -1
 LAST_SEEN, VALUES_SEEN = "last_seen", "values_seen"  # columns of a table that counts values
+STANDS_UNTIL, STANDS = "stands_until", "stands"  # columns of a table that says how things stand
 
 REGISTER = (
     """CREATE TABLE IF NOT EXISTS meta.rollup (
@@ -45,7 +46,11 @@ class RollupTable:
     """One table `roll.<name>`: rows of a model grouped by a company day and more columns, with what they add up to.
 
     With `values`, a column, it is not the rows that are counted but the different values of each day, under the day before
-    it on which each was last seen: a value belongs to the first day of a period on which it is seen.
+    it on which each was last seen: a value belongs to the first day of a period on which it is seen. So with keys too, of
+    which each has values of its own; a day on which a key has rows without a value stays, with none.
+
+    With `per`, more columns, `values` is what a row says of how things stand with these: each day's rows are added up under
+    the day after it on which the next row of each is there. A row tells how things stand before that day alone.
     """
 
     name: str
@@ -56,11 +61,22 @@ class RollupTable:
     where: str = "TRUE"
     months: tuple[tuple[str, str], ...] = ()  # column, and the aggregate that puts days together; none: no months
     values: str = ""
+    per: tuple[str, ...] = ()
 
     @classmethod
-    def of_values(cls, name: str, model: str, day: str, values: str, where: str) -> RollupTable:
-        """How many different values of each day were last seen on which day before."""
-        return cls(name, model, day, (LAST_SEEN,), ((VALUES_SEEN, "CAST(count(*) AS BIGINT)"),), where, values=values)
+    def of_values(
+        cls, name: str, model: str, day: str, values: str, where: str, by: tuple[str, ...] = ()
+    ) -> RollupTable:
+        """How many different values of each day, and of each key, were last seen on which day before."""
+        known = "v" if by else "*"
+        added = ((VALUES_SEEN, f"CAST(count({known}) AS BIGINT)"),)
+        return cls(name, model, day, (*by, LAST_SEEN), added, where, values=values)
+
+    @classmethod
+    def of_standing(cls, name: str, model: str, day: str, values: str, where: str, per: tuple[str, ...]) -> RollupTable:
+        """What the rows of each day come to that hold until which day after."""
+        added = ((STANDS, "CAST(sum(v) AS BIGINT)"),)
+        return cls(name, model, day, (STANDS_UNTIL,), added, where, values=values, per=per)
 
     @property
     def table(self) -> str:
@@ -77,11 +93,19 @@ class RollupTable:
         groups = ", ".join((self.day, *self.keys))
         sums = "".join(f", {aggregate} AS {name}" for name, aggregate in self.sums)
         rows = f"mart.{self.model} AS f WHERE {self.where} AND {self.day} IS NOT NULL AND {days}"
-        if self.values:
-            each = f"SELECT DISTINCT {self.values} AS v, {self.day} FROM {rows} AND {self.values} IS NOT NULL"
-            seen = f"lag({self.day}) OVER (PARTITION BY v ORDER BY {self.day})"
-            rows = f"(SELECT {self.day}, {seen} AS {LAST_SEEN} FROM ({each}))"
+        if self.per:
+            until = f"lead({self.day}) OVER (PARTITION BY {', '.join(self.per)} ORDER BY {self.day})"
+            rows = f"(SELECT {self.day}, {until} AS {STANDS_UNTIL}, {self.values} AS v FROM {rows})"
+        elif self.values:
+            rows = f"({self._seen(rows)})"
         return f"SELECT {groups}{sums} FROM {rows} GROUP BY {groups} ORDER BY {self.day}"
+
+    def _seen(self, rows: str) -> str:
+        keys = "".join(f"{name}, " for name in self.keys[:-1])
+        known = "" if keys else f" AND {self.values} IS NOT NULL"
+        each = f"SELECT DISTINCT {keys}{self.values} AS v, {self.day} FROM {rows}{known}"
+        seen = f"lag({self.day}) OVER (PARTITION BY {keys}v ORDER BY {self.day})"
+        return f"SELECT {self.day}, {keys}v, {seen} AS {LAST_SEEN} FROM ({each})"
 
     def select_months(self, days: str) -> str:
         """The months of its own days for which a condition holds."""
@@ -95,7 +119,7 @@ class RollupTable:
     @cached_property
     def signature(self) -> str:
         """Changes when the table would hold other columns or other figures."""
-        more = [one for one in (self.months, self.values) if one]
+        more = [one for one in (self.months, self.values, self.per) if one]
         told = repr((self.model, self.day, self.keys, self.sums, self.where, *more))
         return hashlib.sha256(told.encode()).hexdigest()[:16]
 
@@ -269,7 +293,7 @@ def _work(
         return None
     through = later[-1] - timedelta(1) if later else through
     if table.values:
-        # One day more or other moves what later days say of their values.
+        # One day more or other moves what others say of their values.
         return _Work(table, build, through) if effort == "all" else None
     now = days if effort == "all" else tuple(sorted(days)[-DAYS_AT_ONCE:])
     return _Work(table, build, through, now, tuple(day for day in days if day not in now))
