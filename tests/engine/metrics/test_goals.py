@@ -21,8 +21,9 @@ from linshu.engine.metrics.catalog import Catalog
 from linshu.engine.metrics.compile import compile as compiled
 from linshu.engine.metrics.filters import Filter
 from linshu.engine.metrics.query import Query
-from linshu.engine.metrics.run import run
+from linshu.engine.metrics.run import Cache, run
 from linshu.engine.warehouse.duck import DuckWarehouse
+from linshu.engine.warehouse.session import DuckSession
 from linshu.kernel.errors import Misused
 from linshu.kernel.period import Grain
 
@@ -228,6 +229,31 @@ def test_query_and_brute_force_agree_on_what_is_due(lived_in, query):
     if any(one.dimension == "mode" for one in query.where):
         query = replace(query, metrics=("gmv", "buyers"))
     same(run(lived_in, query, CATALOG).rows(), BRUTE.answer(query))
+
+
+def test_targets_that_are_kept_say_what_the_statement_says(lived_in, monkeypatch):
+    told: list[bool] = []
+    asks: list[object] = []
+    ask = DuckSession.ask
+    monkeypatch.setattr(DuckSession, "ask", lambda *args: (asks.append(args), ask(*args))[1])
+
+    @settings(max_examples=60)
+    @given(asked=st.lists(questions(), min_size=2, max_size=2))
+    def agree(asked):
+        cache = Cache()
+        run(lived_in, Query(("gmv",), start=OCT, end=OCT, compare="target", show=("gmv_target",)), CATALOG, cache)
+        for one in asked:
+            show = tuple(f"{name}_target" for name in one.metrics)
+            query = Query(one.metrics, start=one.start, end=one.end, compare="target", show=show)
+            plain = run(lived_in, query, CATALOG)
+            asks.clear()
+            kept = run(lived_in, query, CATALOG, cache)
+            told.append(not asks and any(value is not None for value in kept.rows()[0].values()))
+            assert kept.table.equals(plain.table)
+
+    agree()
+    assert sum(told) > 20
+    assert not all(told)
 
 
 def test_most_of_these_questions_meet_a_target(lived_in):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -10,18 +10,19 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from linshu.engine.metrics import seen
+from linshu.engine.metrics import due, seen
 from linshu.engine.metrics.bykey import ByKey, narrow_enough, numbered
 from linshu.engine.metrics.compile import by_day, template
 from linshu.engine.metrics.compile import compile as compiled_for
 from linshu.engine.metrics.filters import UNKNOWN
-from linshu.engine.metrics.lines import holds
+from linshu.engine.metrics.lines import Lines, holds
 from linshu.engine.metrics.query import Query
 from linshu.engine.metrics.ranks import Ranks
 from linshu.engine.metrics.reckon import Beyond
 from linshu.engine.metrics.result import KEYS
 from linshu.engine.metrics.shapes import REST
 from linshu.engine.metrics.sums import Sums
+from linshu.engine.metrics.template import Templates
 from linshu.kernel.errors import Invalid
 from linshu.kernel.period import FISCAL, Grain
 from linshu.kernel.period import name as bucket_name
@@ -30,9 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from linshu.engine.metrics.catalog import Catalog
-    from linshu.engine.metrics.lines import Lines
     from linshu.engine.metrics.rollup import Rolled
-    from linshu.engine.metrics.template import Compiled, Templates
+    from linshu.engine.metrics.template import Compiled
     from linshu.engine.warehouse.engine import Session
     from linshu.engine.warehouse.rollups import Standing
 
@@ -43,9 +43,10 @@ OFFSET = timedelta(hours=8)  # hours are told in the company's time, +08:00
 class Kept:
     """What outlives a question: statements by their form, and what is known of days."""
 
-    templates: Templates
-    lines: Lines
-    by_key: ByKey
+    templates: Templates = field(default_factory=Templates)
+    lines: Lines = field(default_factory=Lines)
+    by_key: ByKey = field(default_factory=ByKey)
+    aims: dict[str, tuple[int | None, tuple[due.Aim, ...]]] = field(default_factory=dict)  # targets, by their table
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Answering:
                 pass  # the statement says so in its own words, unless that is only so of days beside the period
         if holds(query, self.catalog):
             return self._line(query)
-        ranked = self._ranked(query, compiled)
-        return self._read(query, compiled) if ranked is None else ranked
+        found = self._due(query, compiled) if due.asks(query) else self._ranked(query, compiled)
+        return self._read(query, compiled) if found is None else found
 
     def totals(self, query: Query) -> dict[str, Any]:
         """The figures of all groups together: asked anew, because distinct counts and ratios cannot be added."""
@@ -139,6 +140,20 @@ class Answering:
             else:
                 columns[one.name] = _array(figures[one.name], whole=one.whole)
         return pa.table(columns)
+
+    def _due(self, query: Query, compiled: Compiled) -> pa.Table | None:
+        """What figures are to reach, from all targets that were set for them."""
+        assert self.kept is not None
+        assert self.catalog.targets is not None
+        try:
+            version, aims = self.kept.aims.get(self.catalog.targets.table, (None, ()))
+            if version != self.version:
+                aims = due.read(self.session, self.catalog.targets.table)
+                self.kept.aims[self.catalog.targets.table] = self.version, aims
+            found = due.due(query, self.catalog, aims)
+        except due.Left:
+            return None
+        return pa.table({one.name: _array([found[one.metric]], whole=False) for one in compiled.columns})
 
     def _days_by_key(self, query: Query) -> pa.Table:
         assert self.kept is not None

@@ -54,6 +54,14 @@ def adds_up(metric: Metric, catalog: Catalog) -> bool:
     return all(isinstance(arg, Col) and adds_up(catalog.metric(arg.name), catalog) for arg in formula.args)
 
 
+def kinds(names: tuple[str, ...], catalog: Catalog) -> tuple[list[str], dict[str, int], list[str]]:
+    """The metrics that add up, the rates with their scale, and all others."""
+    metrics = [catalog.metric(name) for name in names]
+    rates = {one.name: SCALE[one.unit] for one in metrics if one.unit in SCALE}
+    sums = [one.name for one in metrics if one.name not in rates and adds_up(one, catalog)]
+    return sums, rates, [one.name for one in metrics if one.name not in rates and one.name not in sums]
+
+
 @dataclass(frozen=True, slots=True)
 class Parts:
     """A statement that lists parts of the company, and its parameters."""
@@ -146,11 +154,7 @@ class Goals:
     # -- the three kinds of figures
 
     def _kinds(self) -> tuple[list[str], dict[str, int], list[str]]:
-        """The asked metrics: those that add up, the rates with their scale, and all others."""
-        metrics = [self.catalog.metric(name) for name in self.query.metrics]
-        rates = {one.name: SCALE[one.unit] for one in metrics if one.unit in SCALE}
-        sums = [one.name for one in metrics if one.name not in rates and adds_up(one, self.catalog)]
-        return sums, rates, [one.name for one in metrics if one.name not in rates and one.name not in sums]
+        return kinds(self.query.metrics, self.catalog)
 
     def _shared(self, parts: tuple[str, ...]) -> exp.Select:
         """What falls due day by day, where every day of the bucket has a target."""

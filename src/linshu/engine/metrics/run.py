@@ -11,12 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.engine.metrics import history
 from linshu.engine.metrics.answering import Answering, Kept
-from linshu.engine.metrics.bykey import ByKey
-from linshu.engine.metrics.lines import Lines
 from linshu.engine.metrics.pivot import pivoted
 from linshu.engine.metrics.result import Lineage, Result
 from linshu.engine.metrics.strangers import strangers
-from linshu.engine.metrics.template import Templates
 from linshu.engine.warehouse.rollups import are_kept, standings
 from linshu.kernel.text import Text
 
@@ -51,7 +48,7 @@ class Cache:
     def __init__(self, size: int = 256) -> None:
         self.size = size
         self.hits = self.misses = 0
-        self.kept = Kept(Templates(), Lines(), ByKey())
+        self.kept = Kept()
         self._answers: OrderedDict[tuple[object, ...], Result] = OrderedDict()
         self._lock = Lock()
         self._keeps_rollups: bool | None = None
