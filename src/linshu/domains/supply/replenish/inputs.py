@@ -12,6 +12,7 @@ from linshu.domains.supply.losses.decide import by_share
 from linshu.domains.supply.replenish.calendar import Calendar, Timing, calendar_of, timing
 from linshu.domains.supply.replenish.case import HORIZON, KEEPS, Case
 from linshu.domains.supply.replenish.coming import Ordered, Promise, left_on_shelf, still_coming, still_leaving
+from linshu.domains.supply.replenish.course import course
 from linshu.domains.supply.replenish.scenarios import USUAL_WIDTH
 from linshu.domains.supply.replenish.sites import Below, sites
 from linshu.kernel.text import Text
@@ -28,6 +29,7 @@ DAY = timedelta(days=1)
 USUAL_DAYS, PRICE_DAYS, LEAD_DAYS, OPEN_DAYS = 14, 28, 90, 45
 TRANSFER = "transfer"  # the kind of proposals that moves goods between warehouses
 MARKDOWN = "markdown"  # the kind that sells what would spoil
+QUOTA = "quota"  # the kind that says how much of a pre-sale may be sold
 FRESH_DAYS = 3  # a forecast older than this is none
 MOST_LEADS = 32  # deliveries remembered of a supplier
 ANY_DAY = Calendar()
@@ -128,7 +130,7 @@ def read(
     prices, gmv = _sales(shop, day)
     ranks = by_share(_shares(gmv))
     leads, usual = _leads(shop, day, suppliers), _usual(shop, day, above(shop))
-    confirmed, gone = _confirmed(shop, day), _gone(shop, day)
+    confirmed, gone = _confirmed(shop, day), course(shop, day, PRICE_DAYS * DAY).gone
     cases, left_out = [], dict[str, Text]()
     for key in means if only is None else [key for key in means if key in only]:
         sku, warehouse = key
@@ -365,23 +367,6 @@ def _confirmed(shop: Shop, day: date) -> dict[Key, int]:
     """What customers have ordered so far of what leaves today: today, and before when it is sold ahead."""
     rows = shop.read(CONFIRMED, (day,)).to_pylist()
     return {(row["sku_id"], row["warehouse_id"]): row["qty"] for row in rows}
-
-
-def _gone(shop: Shop, day: date) -> float:
-    """The part of a usual day that is over: by how much was sold before this hour on the days of four weeks."""
-    rows = shop.query("units", start=day - PRICE_DAYS * DAY, end=day, grain="hour").rows()
-    hours = [(datetime.fromisoformat(str(row["hour"])), int(row["units"] or 0)) for row in rows]
-    newest = max((hour for hour, units in hours if units), default=None)
-    if newest is None or shop.data_as_of is None:
-        return 0.0
-    today = shop.query("units", start=day, end=day, grain="hour").rows()
-    if not any(row["units"] for row in today):
-        return 0.0
-    first = datetime.fromisoformat(str(today[0]["hour"]))
-    since = (newest - first).total_seconds() // 3600 + 1
-    of_day = [(hour - first).total_seconds() // 3600 % 24 for hour, _ in hours]
-    whole = sum(units for _, units in hours)
-    return sum(units for place, (_, units) in zip(of_day, hours, strict=True) if place < since) / whole
 
 
 def above(shop: Shop) -> Mapping[str, str]:
