@@ -142,6 +142,8 @@ def cell(column: Column, value: Any, writer: Writer) -> str:
     unit = UNITS.get(column.shape)
     if column.shape == "number" and float(value) % 1:  # what is expected is known to no hundredth of a piece
         return writer.short(value, Unit.QTY)
+    if column.shape == "share":  # nor a chance to a hundredth of a percent
+        return writer.short(value, Unit.RATIO)
     return writer.full(value, unit) if unit else str(value)
 
 
