@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 from linshu.app.aims import LocalTargets
 from linshu.app.assortment import LocalAssortment
 from linshu.app.forecasting import LocalForecasts
+from linshu.app.quota import LocalQuotas
 from linshu.app.stock import LocalStockAlerts
 from linshu.app.surge import LocalSurges
 from linshu.engine.access.permissions import permission
@@ -117,6 +118,12 @@ class BoundShop:
         """How today stands within this person's scope."""
         self._check("figures.read")
         return LocalSurges(self._shop, self._user.scope)
+
+    @property
+    def quotas(self) -> LocalQuotas:
+        """The quotas of pre-sales within this person's scope."""
+        self._check("proposals.decide")
+        return LocalQuotas(self._shop, self._user.scope)
 
     @property
     def owner(self) -> LocalShop:

@@ -37,6 +37,7 @@ from linshu.domains.supply import metrics as supply_metrics
 from linshu.domains.supply.assortment import feature as assortment
 from linshu.domains.supply.forecast import feature as forecast
 from linshu.domains.supply.markdown import feature as markdown
+from linshu.domains.supply.quota import feature as quota
 from linshu.domains.supply.replenish import feature as replenish
 from linshu.domains.supply.suppliers import feature as suppliers
 from linshu.domains.supply.surge import feature as surge
@@ -97,6 +98,7 @@ SUPPLY = Domain(
         forecast.FEATURE,
         watching.FEATURE,
         replenish.FEATURE,
+        quota.FEATURE,
         transfer.FEATURE,
         markdown.FEATURE,
         whatif.FEATURE,

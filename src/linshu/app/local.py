@@ -26,6 +26,7 @@ from linshu.app.own.answering import LocalMetricFiles
 from linshu.app.own.files import LocalOwnFiles
 from linshu.app.project import Project, settle
 from linshu.app.quality import judged
+from linshu.app.quota import LocalQuotas
 from linshu.app.settings_audit import note_settings
 from linshu.app.sql_asking import MOST_ROWS, SECONDS, SqlDoor
 from linshu.app.stock import LocalStockAlerts
@@ -369,6 +370,11 @@ class LocalShop:
     def surge(self) -> LocalSurges:
         """What sells far beyond the usual today, and what will not last."""
         return LocalSurges(self)
+
+    @property
+    def quotas(self) -> LocalQuotas:
+        """How much of each pre-sale listing may be sold until its cut-off."""
+        return LocalQuotas(self)
 
     @property
     def identity(self) -> LocalIdentities:

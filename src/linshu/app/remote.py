@@ -21,6 +21,7 @@ from linshu.app.happening import RemoteEvents
 from linshu.app.identities import RemoteIdentities
 from linshu.app.own.answering import RemoteMetricFiles
 from linshu.app.privacy import RemotePrivacy
+from linshu.app.quota import RemoteQuotas
 from linshu.app.sql_door import MOST_ROWS
 from linshu.app.stock import RemoteStockAlerts
 from linshu.app.surge import RemoteSurges
@@ -240,6 +241,11 @@ class RemoteShop:
     def surge(self) -> RemoteSurges:
         """What sells far beyond the usual today, and what will not last."""
         return RemoteSurges(self._ask)
+
+    @property
+    def quotas(self) -> RemoteQuotas:
+        """How much of each pre-sale listing may be sold until its cut-off."""
+        return RemoteQuotas(self._ask)
 
     @property
     def identity(self) -> RemoteIdentities:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from linshu.app.identities import Identities
     from linshu.app.own.answering import MetricFiles
     from linshu.app.project import Project
+    from linshu.app.quota import Quotas
     from linshu.app.stock import StockAlerts
     from linshu.app.surge import Surges
 
@@ -215,6 +216,11 @@ class Shop(Protocol):
     @property
     def surge(self) -> Surges:
         """What sells far beyond the usual today, and what will not last."""
+        ...
+
+    @property
+    def quotas(self) -> Quotas:
+        """How much of each pre-sale listing may be sold until its cut-off."""
         ...
 
     @property

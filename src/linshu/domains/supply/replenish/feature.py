@@ -2,7 +2,6 @@
 
 from linshu.domains.supply.replenish.flow import KIND, TITLE
 from linshu.domains.supply.replenish.page import router
-from linshu.domains.supply.replenish.topping import JOB
 from linshu.engine.shell.feature import Feature, MenuItem
 
 FEATURE = Feature(
@@ -11,6 +10,5 @@ FEATURE = Feature(
     pages=router,
     needs="proposals.decide",
     menu=(MenuItem(TITLE, "/replenish", "truck", "supply", roles=frozenset({"operator", "buyer"}), order=30),),
-    jobs=(JOB,),
     decides=(KIND,),
 )

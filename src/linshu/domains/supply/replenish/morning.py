@@ -1,4 +1,4 @@
-"""What a buyer decides beside the orders, on the same page: goods to move, goods that will spoil; and what each kind earned."""
+"""What a buyer decides beside the orders, on the same page: goods to move, to sell off, quotas; and what each kind earned."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from linshu.domains.supply.replenish.flow import NAME
-from linshu.domains.supply.replenish.inputs import MARKDOWN, TRANSFER
+from linshu.domains.supply.replenish.inputs import MARKDOWN, QUOTA, TRANSFER
 from linshu.domains.supply.replenish.view import TABS, mentions
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.measuring import score
@@ -32,9 +32,9 @@ class Beside:
 
 
 def beside(ledger: Ledger, book: Book, asked: Asked) -> list[Beside]:
-    """Transfers and markdowns of the same state, warehouse and words as the list of orders; none where there are none."""
+    """Transfers, quotas and markdowns of the same state, warehouse and words as the list of orders; none where there are none."""
     found = []
-    for name in (TRANSFER, MARKDOWN):
+    for name in (TRANSFER, QUOTA, MARKDOWN):
         if name not in book.kinds:
             continue
         rows, _ = book.page(Wanted((name,), TABS[asked.tab][1], limit=1_000))
@@ -54,5 +54,5 @@ def _at(one: Proposal, warehouse: str) -> bool:
 
 def earned(ledger: Ledger, book: Book, today: date, scope: Scope) -> list[tuple[Kind, Score]]:
     """What each kind promised and brought, within the rows its reader may see."""
-    names = [one for one in (NAME, TRANSFER, MARKDOWN) if one in book.kinds]
+    names = [one for one in (NAME, TRANSFER, QUOTA, MARKDOWN) if one in book.kinds]
     return [(ledger.kinds[one], score(ledger, one, today, scope)) for one in names]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from linshu.domains.supply.replenish.inputs import QUOTA
 from linshu.domains.supply.surge.balance import Rules, Site, Step, balance, earned, helped
 from linshu.domains.supply.surge.decide import Belief, short, total
 from linshu.domains.supply.surge.flow import UNLIMITED, nowcast
@@ -22,7 +23,9 @@ from linshu.engine.jobs import Job
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
+
+    import pandas as pd
 
     from linshu.domains.supply.surge.decide import Reals
     from linshu.domains.supply.surge.flow import Nowcast
@@ -259,6 +262,7 @@ KIND = Kind(
     worth=worth_of,
     again=again,
     observe=observe,
+    heeds=frozenset({QUOTA}),
     policy=Policy(open_days=1, undo_hours=4, own={one.name: getattr(DECLARED, one.name) for one in fields(Rules)}),
     words={
         "chance": Text("卖断的可能到多少才提", "Chance to run out from which to act"),
@@ -291,8 +295,16 @@ def propose(shop: Shop, ledger: Ledger, scope: Scope, today: date, rhythm: Compa
     known = load(shop, scope, today, begin(shop, scope, today, rhythm))
     if known.at is None:
         return {"new": 0}
+    _leave_quotas(known.frame, [one for one in ledger.carried(KIND, today) if one.kind == QUOTA and one.day == today])
     saved = ledger.save(drafts(shop, nowcast(known), ledger.policies.current(NAME)))
     return {"new": saved.new, "changed": saved.changed}
+
+
+def _leave_quotas(frame: pd.DataFrame, changed: Iterable[Proposal]) -> None:
+    """A quota that was changed today for a pre-sale limits nothing here: that it is in the data yet nobody knows."""
+    goods = {(line["sku_id"], one.place.warehouse) for one in changed for line in one.lines}
+    keys = zip(frame["sku"], frame["warehouse"], strict=True)
+    frame.loc[[key in goods for key in keys], "room"] = np.nan
 
 
 JOB = Job(

@@ -74,6 +74,7 @@ class Line:
     sold_out: bool
     short: float
     guessed: bool
+    presold: bool
     why: Text
 
 
@@ -107,7 +108,7 @@ def line_of(now: Nowcast, row: int) -> Line:
         int(now.low[row]), int(now.high[row]), round(float(one["usual"]), 1), round(float(now.surges[row]), 4),
         round(float(now.out[row]), 4), None if left >= UNLIMITED else int(left),
         "" if np.isnan(out_at) or now.sold_out[row] else now.clock(out_at), bool(now.by_quota[row]), bool(now.sold_out[row]),
-        round(float(now.short[row]), 1), bool(one["guessed"]), why(now, row),
+        round(float(now.short[row]), 1), bool(one["guessed"]), not one["kept"], why(now, row),
     )  # fmt: skip
 
 
