@@ -18,6 +18,7 @@ import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from tests.domains.models.company import line, order
+from tests.domains.supply.names import unnamed
 from tests.engine.shell.standin import WORDS, log_in
 
 from linshu.app.cli import run
@@ -214,6 +215,7 @@ def test_as_proposals(project: Project) -> None:
         assert acts["梨"] == "add"  # it sold, and has not been on the list for a week
         assert acts["亏本米"] == "drop"
         assert KIND.again(json.loads(json.dumps(dict(draft.inputs))), policy) == draft
+        assert not unnamed(KIND, draft.inputs)
         assert KIND.worth(draft.lines, draft.inputs, policy) == (draft.value, 0)
         left = tuple(one | dict.fromkeys(("push", "add", "try", "drop"), 0) for one in draft.lines)
         assert KIND.worth(left, draft.inputs, policy) == (0, 0)

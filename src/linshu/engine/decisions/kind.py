@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -10,13 +11,26 @@ from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable
 
     from linshu.engine.decisions.outcome import How
     from linshu.engine.decisions.proposal import Draft, Line, Proposal
 
 EffectKind = Literal["file", "webhook", "push", "work_order"]
 GAIN = Text("预计收益", "Expected gain")
+COMMON: Mapping[str, Text] = {
+    "day": Text("哪天", "Day"),
+    "regions": Text("地区", "Regions"),
+    "name": Text("名称", "Name"),
+    "community": Text("社群", "Community"),
+    "leader": Text("团长", "Leader"),
+    "leader_id": Text("团长编号", "Leader id"),
+    "channel": Text("渠道", "Channel"),
+    "supplier": Text("供应商", "Supplier"),
+    "supplier_id": Text("供应商编号", "Supplier id"),
+    "warehouse": Text("仓库", "Warehouse"),
+    "warehouse_id": Text("仓库编号", "Warehouse id"),
+}  # what frozen inputs of any kind may hold
 FRACTIONS = frozenset({"share", "number"})
 Shape = Literal["text", "count", "number", "fen", "share", "day"]
 
@@ -79,7 +93,7 @@ class Kind:
     @property
     def called(self) -> Mapping[str, Text]:
         """Words for the names its frozen inputs have."""
-        return {**{one.name: one.title for one in self.columns}, **self.words, **self.numbers}
+        return {**COMMON, **{one.name: one.title for one in self.columns}, **self.words, **self.numbers}
 
     def checked(self, lines: Iterable[Line], before: tuple[Line, ...]) -> tuple[Line, ...]:
         """Edited lines, with only what may be edited changed; Invalid says which line and what it may hold."""

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.domains.supply.names import unnamed
 from tests.domains.supply.replenish.made_up import case
 
 from linshu.domains.supply.markdown.decide import LOOK, SEED, Good, Rules, lift_of, may_spoil, offers, offers_at
@@ -101,6 +102,7 @@ def test_a_proposal_says_why_can_be_run_again_and_its_price_keeps_to_the_law() -
     (offer,) = offers([one], DECLARED)
     draft = draft_of(offer, TODAY, DECLARED, ("翠湖群", "东湖群"), ("42", "4201"))
     assert again(draft.inputs, KIND.policy) == draft
+    assert not unnamed(KIND, draft.inputs)
     assert len(draft.reasons) >= 3
     assert worth_of(draft.lines, draft.inputs, KIND.policy) == (draft.value, draft.cost)
     lines = ({**draft.lines[0], "price": 590},)

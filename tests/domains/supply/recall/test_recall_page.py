@@ -120,6 +120,9 @@ def test_a_lot_is_found_looked_at_and_recalled(app: FastAPI) -> None:
     proposal = chen.get(address)
     assert proposal.status_code == 200
     assert "召回 五花肉 500g 批次 LOT-8" in proposal.text
+    assert (
+        "<code>" not in proposal.text.split('class="panel frozen"')[1].split("</details>")[0]
+    )  # each number has a name
 
     chen.post(address, data={"csrf": csrf(proposal.text), "act": "approve"})
     found = left(app)

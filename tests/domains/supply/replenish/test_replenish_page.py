@@ -16,6 +16,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from tests.domains.insight.overview.town import NOW, TownShop, published
 from tests.domains.models.company import Company
+from tests.domains.supply.names import unnamed
 from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_rows, case, told
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
@@ -214,6 +215,7 @@ def test_the_same_order_comes_out_of_its_frozen_numbers(people: dict[str, TestCl
     for name in ids:
         one, told_again = book.find(name), shell.ledger.again(book, name)
         assert (told_again.lines, told_again.value, told_again.cost) == (one.lines, one.value, one.cost)
+        assert not unnamed(KIND, book.inputs(name))
 
 
 def test_an_edit_is_reckoned_anew(people: dict[str, TestClient]) -> None:

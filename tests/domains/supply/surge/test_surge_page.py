@@ -15,6 +15,7 @@ from argon2 import PasswordHasher
 from starlette.testclient import TestClient
 from tests.domains.insight.overview.town import NOW, TODAY, TownShop, published, town_rows
 from tests.domains.models.company import Company
+from tests.domains.supply.names import unnamed
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
 from linshu.domains.supply.surge.feature import FEATURE
@@ -164,6 +165,7 @@ def test_what_will_not_last_is_proposed_once_carried_out_and_measured(company: C
         assert {one.body.get("do") or one.body["rows"][0]["do"] for one in KIND.undo(found)} == {"withdraw", "cancel"}
         inputs = ledger.book("buyer").inputs(found.proposal_id)
         assert KIND.again(inputs, KIND.policy).lines == found.lines
+        assert not unnamed(KIND, inputs)
         less = KIND.worth(({**line, "moved": 1},), inputs, KIND.policy)[0]
         assert 0 <= less < KIND.worth(found.lines, inputs, KIND.policy)[0] == found.value
         # Nothing more was sold since: the help has earned nothing yet.

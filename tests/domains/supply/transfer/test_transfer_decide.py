@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.domains.supply.replenish.made_up import case
+from tests.domains.supply.names import unnamed
+from tests.domains.supply.replenish.made_up import TODAY, case
 
 from linshu.domains.supply.transfer.decide import Move, Rules, Stand, loaded, moves, stands
+from linshu.domains.supply.transfer.flow import KIND, draft_of
 
 RULES = Rules(least=0)
 
@@ -115,6 +117,11 @@ def test_a_warehouse_that_runs_out_before_the_order_comes_is_helped_by_one_that_
     (one,) = moves(stands([short, rich], RULES), RULES)
     assert (one.giver.case.warehouse_id, one.taker.case.warehouse_id) == ("B", "A")
     assert 15 <= one.pieces <= 30  # two days of ten pieces a day
+    dear = replace(RULES, fen_a_piece=150)
+    (costly,) = moves(stands([short, rich], dear), dear)
+    draft = draft_of([costly], TODAY, dear, {short.sku_id: [short, rich]}, ())
+    assert not unnamed(KIND, draft.inputs)
+    assert Rules(**draft.inputs["rules"]) == dear  # what it is measured by
     spoiling = case(
         1,
         warehouse_id="B",

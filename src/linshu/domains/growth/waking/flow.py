@@ -163,6 +163,12 @@ KIND = Kind(
         held_share=0.15,
         own={one.name: getattr(DECLARED, one.name) for one in fields(Rules)},
     ),
+    numbers={
+        "town": Text("城市", "City"),
+        "last": Text("最近两周销售（分）", "Sales of the last fortnight, fen"),
+        "before": Text("之前各两周销售（分）", "Sales of the fortnights before, fen"),
+        "left_out": Text("撤回同意的人数", "Left out: took consent back"),
+    },
     words={
         "quiet_share": Text("低于平常的多少算沉寂", "Quiet below this share of usual"),
         "least_usual": Text("平常两周至少卖多少才看（元）", "Least usual fortnight looked at (yuan)"),

@@ -14,6 +14,7 @@ from linshu.domains.supply.markdown.decide import LOOK, Good, Offer, Rules, may_
 from linshu.domains.supply.markdown.inputs import buyers, earned, ending
 from linshu.domains.supply.replenish.case import untold
 from linshu.domains.supply.replenish.inputs import MARKDOWN, TRANSFER, read
+from linshu.domains.supply.replenish.words import NUMBERS
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
@@ -242,6 +243,11 @@ KIND = Kind(
         "least_unsold": Text("预计至少几件卖不完才提", "Least pieces that will not sell"),
         "least": Text("一个商品至少多赚多少才提（元）", "Least gain of a good to be proposed (yuan)"),
         "most": Text("一天最多提几个", "Most a day"),
+    },
+    numbers={
+        **NUMBERS,
+        "case": Text("这个商品", "The good"),
+        "near": Text("按行业习惯算临期", "Near its date by the custom of the trade"),
     },
     fen=frozenset({"least"}),
     gain=Text("预计少亏", "Expected gain"),

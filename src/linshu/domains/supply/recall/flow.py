@@ -176,5 +176,17 @@ KIND = Kind(
     undo=undo,
     worth=worth_of,
     policy=Policy(open_days=7),
+    numbers={
+        "lot": Text("批次编号", "Batch id"),
+        "name": Text("批号", "Batch"),
+        "sku": Text("商品编号", "SKU id"),
+        "sku_name": Text("商品", "SKU"),
+        "supplier": Text("供应商编号", "Supplier id"),
+        "supplier_name": Text("供应商", "Supplier"),
+        "refunds": Text("应退（分）", "To refund, fen"),
+        "warehouses": Text("在仓", "In stock"),
+        "windows": Text("哪些天卖的可能是它", "Days on which it may have been sold"),
+        "orders": Text("可能买到的订单", "Orders that may have got it"),
+    },
     gain=Text("向供应商追回", "To recover from the supplier"),
 )

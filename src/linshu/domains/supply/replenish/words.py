@@ -1,4 +1,4 @@
-"""What the frozen numbers of an order are called."""
+"""What the frozen numbers of an order are called, and of whatever else goes by the same cases: transfers and markdowns."""
 
 from __future__ import annotations
 
@@ -10,23 +10,18 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 NUMBERS: Mapping[str, Text] = {
-    "day": Text("哪天", "Day"),
     "least": Text("供应商起订金额（分）", "Minimum of the supplier, fen"),
     "dearer": Text("预算紧：花一分要多赚几分", "Budget short: what a fen spent must earn"),
     "room": Text("仓满：一立方厘米要赚几分", "Warehouse full: fen a cubic centimetre must earn"),
-    "regions": Text("地区", "Regions"),
     "house": Text("当时的策略", "The policy of that morning"),
     "cases": Text("每个商品", "Each of the goods"),
-    "warehouse_id": Text("仓库编号", "Warehouse id"),
-    "warehouse": Text("仓库", "Warehouse"),
-    "supplier_id": Text("供应商编号", "Supplier id"),
-    "supplier": Text("供应商", "Supplier"),
     "mode": Text("供货方式", "Way of supply"),
     "shelf": Text("在架（还能卖几天，件）", "On the shelf (days left, pieces)"),
     "coming": Text("在途（几天后到，件）", "On the way (day, pieces)"),
     "mean": Text("每天预计要", "Expected demand, day by day"),
     "width": Text("预计有多不准", "How far demand strays"),
     "lead": Text("近来几天到", "Days deliveries took lately"),
+    "pack": Text("每箱", "In a box"),
     "life": Text("到货后能卖几天", "Days it can be sold"),
     "price": Text("售价（分）", "Selling price, fen"),
     "cost": Text("进价（分）", "Purchase price, fen"),

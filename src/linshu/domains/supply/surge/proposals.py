@@ -270,6 +270,21 @@ KIND = Kind(
         "least_moved": Text("调拨至少几件", "Least pieces of a transfer"),
         "most": Text("一次最多几条", "Most proposals a look"),
     },
+    numbers={
+        "at": Text("看的时候", "Looked at"),
+        "goods": Text("商品", "Good"),
+        "site": Text("缺货的仓", "Where it lacks"),
+        "others": Text("其他仓", "Other warehouses"),
+        "free": Text("能动用的件数", "Pieces that are free"),
+        "room": Text("限量还剩", "Left of the quota"),
+        "wanted": Text("今天最多还要", "Asked for today at most"),
+        "shape": Text("全天需求的估计：件数", "Belief of the day's demand: pieces"),
+        "rate": Text("全天需求的估计：天数", "Belief of the day's demand: days"),
+        "ahead": Text("一天的销售还剩多少没来", "Part of a day's sales still ahead"),
+        "out": Text("会卖断的可能", "Chance to run out"),
+        "expected": Text("全天预计（件）", "Expected of the day, pieces"),
+        "out_at": Text("大约几点卖完", "Gone about"),
+    },
     gain=Text("预计少丢的销售", "Sales kept, expected"),
 )
 

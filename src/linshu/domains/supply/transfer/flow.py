@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import fields
+from dataclasses import asdict, fields
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +13,7 @@ from linshu.domains.supply.replenish.advise import CM3_PER_M3, NEARLY_FULL
 from linshu.domains.supply.replenish.case import Case, untold
 from linshu.domains.supply.replenish.inputs import TRANSFER, number_of, read, transfer_rows
 from linshu.domains.supply.replenish.sold import sold_by_day
+from linshu.domains.supply.replenish.words import NUMBERS
 from linshu.domains.supply.transfer.decide import Move, Rules, loaded, may_miss, moves, stands, worth_of_move
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.text import Text
@@ -76,6 +77,7 @@ def draft_of(
         Place(regions, warehouse=giver.warehouse_id),
         {
             "day": day.isoformat(), "regions": list(regions), "from": giver.warehouse_id, "to": taker.warehouse_id,
+            "rules": asdict(rules),
             "cases": [each.told() for one in ordered for each in cases[one.giver.case.sku_id]],
         },
     )  # fmt: skip
@@ -179,7 +181,8 @@ def observe(
     sold = sold_by_day(shop, proposals[0].day, apart)
     found = {}
     for one in proposals:
-        frozen, rules, worth = inputs[one.proposal_id], DECLARED, 0.0
+        frozen, worth = inputs[one.proposal_id], 0.0
+        rules = Rules(**frozen.get("rules", {}))  # orders of before that kept none: as the kind declares
         for line in one.lines:
             cases = [
                 _as_it_came(each, sold.get((each.sku_id, each.warehouse_id), ()))
@@ -236,6 +239,11 @@ KIND = Kind(
         "truck_m3": Text(
             "一张调拨单最多装几方（一车，0 = 不限）", "The most a transfer may fill (a lorry, cubic metres, 0 = any)"
         ),
+    },
+    numbers={
+        **NUMBERS,
+        "from": Text("调出仓编号", "From warehouse"),
+        "rules": Text("当时的策略", "The policy of that morning"),
     },
     fen=frozenset({"fen_a_piece", "least"}),
     gain=Text("预计多赚", "Expected gain"),
