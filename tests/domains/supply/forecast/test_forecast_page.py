@@ -8,8 +8,10 @@ import re
 from contextlib import closing
 from dataclasses import replace
 from datetime import date, timedelta
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
 import pytest
 from argon2 import PasswordHasher
 from starlette.testclient import TestClient
@@ -17,6 +19,7 @@ from tests.domains.insight.overview.town import NOW, TownShop, published, town_r
 from tests.domains.models.company import Company
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
+from linshu.domains.supply.forecast import flow
 from linshu.domains.supply.forecast.feature import FEATURE
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
@@ -24,6 +27,7 @@ from linshu.engine.shell.context import WebSettings
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.web import create_web
 from linshu.engine.state import State
+from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
@@ -202,6 +206,21 @@ def test_who_is_bound_to_a_warehouse_sees_that_one_alone(people: dict[str, TestC
     assert "武汉仓" not in zhao.get("/forecast/export?form=csv").content.decode("utf-8-sig")
     foreign = re.search(r'href="(/forecast/[^"]+/W1)"', people["chen"].get("/forecast").text)
     assert zhao.get(foreign[1]).status_code == 404
+
+
+def test_orders_that_name_no_warehouse_are_told_so_and_nothing_is_learned(monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[tuple[str, ...]] = []
+    company = SimpleNamespace(
+        ready=lambda: None, figures=None, project=SimpleNamespace(settings=SimpleNamespace(company_day=CompanyDay()))
+    )
+    run = SimpleNamespace(day=date(2026, 11, 22), need=lambda _: company, log=lambda *words: said.append(words))
+    monkeypatch.setattr(flow, "sold_days", lambda *_: 60)
+    for warehouse, told in ((None, 1), ("W1", 0)):
+        sold = pa.table({"warehouse": pa.array([None, warehouse], pa.string())})
+        monkeypatch.setattr(flow, "gather", lambda *_, sold=sold: {"sold": sold, "offered": sold.slice(0, 0)})
+        said.clear()
+        assert (flow.inputs(run) is None) == bool(told)
+        assert ["发货仓" in zh for zh, *_ in said] == [True] * told
 
 
 def test_without_a_forecast_the_page_says_how_to_get_one(tmp_path: Path) -> None:

@@ -208,6 +208,27 @@ def test_without_costs_nobody_is_told_that_nothing_was_lost(tmp_path: Path) -> N
         assert next(row[3] for row in cells(page)) == "2"
         assert "没有写成本" in client.get("/losses/turnover").text
         assert "没有成本，算不出为什么" in client.get("/losses?compare=previous").text
+        classes = client.get("/losses/classes").text
+        assert "没有写成本" in classes
+        lost = {row[0]: row[5] for row in cells(classes)}
+        assert lost == {
+            "五花肉 500g": "—",
+            "土鸡蛋 30枚": "—",
+        }  # of the one nobody knows what it cost, the other never lay in stock
+
+
+def test_goods_are_classed_by_their_sales_where_no_stock_is_booked(tmp_path: Path) -> None:
+    company = Company()
+    company.land(town_rows())
+    with closing(State.open(tmp_path / "state.sqlite")) as state:
+        app = create_web(TownShop(published(company)), state, (DOMAIN,), WebSettings(), now=lambda: NOW)
+        app.state.shell.users.add("chen", "陈", "buyer", WORDS)
+        client = TestClient(app, base_url="http://shop.test", headers=BROWSER)
+        log_in(client, "chen")
+        page = client.get("/losses/classes").text
+        assert {(row[0], row[5]) for row in cells(page)} == {("五花肉 500g", "—"), ("土鸡蛋 30枚", "—")}
+        assert "没有写成本" not in page
+        assert "损耗 ¥0" not in page
 
 
 def read(response: Any) -> list[list[str]]:

@@ -42,7 +42,14 @@ def inputs(run: Run) -> Mapping[str, pa.Table] | None:
         )  # fmt: skip
         return None
     begins = company.project.settings.company_day.cut_off_minutes // 60
-    return gather(company.figures, evening, begins)
+    tables = gather(company.figures, evening, begins)
+    if not tables["offered"].num_rows and tables["sold"]["warehouse"].null_count == tables["sold"].num_rows:
+        run.log(
+            "订单里没有发货仓，不知道给哪个仓预测：导入订单时带上发货仓编号",
+            "no order says which warehouse it comes from, so that there is none to forecast for: bring orders with their warehouse", "warn",
+        )  # fmt: skip
+        return None
+    return tables
 
 
 def take_in(run: Run, tables: Mapping[str, pa.Table]) -> dict[str, Any]:

@@ -55,9 +55,10 @@ class Good:
     gmv: int
     share: float
     varies: float | None
-    lost: int | None  # None where it is known in units alone, since movements carry no cost
+    lost: int | None  # None where no stock of it moved, or where it is known in units alone
     loss_rate: float | None
     turnover: float | None
+    uncosted: bool = False  # something was lost, and its movements carry no cost
 
     @property
     def cell(self) -> str:
@@ -116,11 +117,12 @@ def goods(shop: Shop, scope: Scope, period: Period) -> list[Good]:
         sold = [units.get(sku, {}).get(week, 0) for week in weeks]
         stock = held.get(sku, {})
         went_out = (stock.get("goods_out_cost") or 0) > 0
+        uncosted = bool(stock.get("loss_units")) and not went_out and not stock.get("loss_amount")
         found.append(
             Good(
                 sku, row["sku_name"] or sku, letters[sku], steadiness(sold), row["gmv"] or 0, shares[sku], variation(sold),
-                stock.get("loss_amount") or (None if stock.get("loss_units") and not went_out else 0), stock.get("loss_rate") if went_out else None,
-                stock.get("turnover_days") if went_out else None,
+                None if uncosted or not stock else stock.get("loss_amount") or 0, stock.get("loss_rate") if went_out else None,
+                stock.get("turnover_days") if went_out else None, uncosted,
             )
         )  # fmt: skip
     return found
@@ -132,13 +134,13 @@ def matrix(found: Sequence[Good]) -> dict[str, Cell]:
 
 
 def _cell(cell: str, found: Sequence[Good]) -> Cell:
-    lost = sum(one.lost or 0 for one in found)
-    return Cell(cell, len(found), sum(one.share for one in found), None if costless(found) else lost)
+    known = [one.lost for one in found if one.lost is not None]
+    return Cell(cell, len(found), sum(one.share for one in found), None if found and not known else sum(known))
 
 
 def costless(found: Sequence[Good]) -> bool:
     """Whether something was lost, but at no cost that anybody wrote down."""
-    return any(one.lost is None for one in found) and not any(one.lost for one in found)
+    return any(one.uncosted for one in found) and not any(one.lost for one in found)
 
 
 def listed(found: Sequence[Good], asked: Asked) -> list[Good]:

@@ -128,10 +128,10 @@ def export_why(request: Request, form: str = "xlsx") -> Response:
 def by_class(request: Request) -> Response:
     """Which goods bring most and sell steadily: the matrix, and the SKUs of a field."""
     seen, asked = look(request), classes.read(request.query_params)
-    if seen.filters.days.last is None:
-        return render(request, f"{FOLDER}/nothing.html", title=TITLE)
     weeks = classes.window(seen.filters.days.running)
     found = _goods(seen)
+    if seen.filters.days.last is None and not found:
+        return render(request, f"{FOLDER}/nothing.html", title=TITLE)
     listed = classes.listed(found, asked)
     begin = (asked.page - 1) * asking.PAGE_ROWS
     return render(
