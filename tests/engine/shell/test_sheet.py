@@ -36,6 +36,16 @@ def test_csv_holds_every_figure_in_full() -> None:
     assert rows[3] == ["3", "'+86 138", "-0.05", "0.0"]
 
 
+def test_a_figure_has_the_places_of_its_unit_in_both_forms() -> None:
+    units = (Unit.FEN, Unit.RATIO, Unit.PER_MILLE, Unit.DAYS, Unit.QTY, Unit.COUNT)
+    figures = (1234.5678, 0.36325901328273247, 0.0118433, 9.123456, 34.6452, 7)
+    sheet = Sheet("件", tuple(SheetColumn(unit, unit) for unit in units), [figures])
+    assert rows_of(as_csv(sheet, ZH))[1] == ["12.35", "0.3633", "0.01184", "9.12", "34.645", "7"]
+    book = openpyxl.load_workbook(io.BytesIO(as_xlsx(sheet, ZH)))
+    assert [cell.value for cell in book.worksheets[0][2]] == [12.35, 0.3633, 0.01184, 9.12, 34.645, 7]
+    book.close()
+
+
 def test_excel_counts_with_the_figures_and_runs_nothing() -> None:
     book = openpyxl.load_workbook(io.BytesIO(as_xlsx(SHEET, ZH)))
     page = book.worksheets[0]

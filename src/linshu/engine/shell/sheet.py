@@ -1,4 +1,4 @@
-"""What a page shows, as a file: CSV or Excel with the same filters, every row, full precision, and no cell that runs."""
+"""What a page shows, as a file: CSV or Excel with the same filters, every row, every place its unit counts, and no cell that runs."""
 
 from __future__ import annotations
 
@@ -23,6 +23,10 @@ if TYPE_CHECKING:
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|")  # how a cell begins that a spreadsheet may run
 FORMATS = {Unit.FEN: "#,##0.00", Unit.RATIO: "0.00%", Unit.COUNT: "#,##0", Unit.QTY: "#,##0"}
+# Places beyond which a figure says nothing: a hundredth of a per cent, a thousandth of a piece.
+PLACES = {
+    Unit.RATIO: 4, Unit.PER_MILLE: 5, Unit.QTY: 3, Unit.COUNT: 3, Unit.TIMES: 3, Unit.DAYS: 2, Unit.SECONDS: 1, Unit.SCORE: 2,
+}  # fmt: skip
 KINDS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -74,10 +78,10 @@ def heads(sheet: Sheet, writer: Writer) -> list[str]:
 
 
 def figure(value: Any, unit: Unit | None) -> Any:
-    """The figure as a spreadsheet counts with it: yuan, and shares as shares."""
-    if value is None or unit is not Unit.FEN:
-        return value
-    return Decimal(str(value)) / 100
+    """The figure as a spreadsheet counts with it: yuan to the cent, and shares as shares, to the places of their unit."""
+    if unit is Unit.FEN and value is not None:
+        return Decimal(round(value)) / 100
+    return round(value, PLACES[unit]) if unit and isinstance(value, float) else value
 
 
 def as_csv(sheet: Sheet, writer: Writer) -> bytes:

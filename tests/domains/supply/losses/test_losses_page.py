@@ -157,6 +157,10 @@ def test_turnover_stands_by_warehouse_and_files_hold_every_row(people: dict[str,
     assert "武汉仓" in people["chen"].get("/losses/turnover").text
     rows = read(people["chen"].get("/losses/export?form=csv&by=warehouse"))
     assert [row[:2] for row in rows if len(row) > 2 and row[1] in ("W1", "W2")] == [["武汉仓", "W1"], ["长沙仓", "W2"]]
+    for by, skus in (("sku", 1), ("warehouse", 0), ("stock_lot", 1)):  # a batch says of which SKU it is, nothing twice
+        head, *listed = read(people["chen"].get(f"/losses/export?form=csv&by={by}"))
+        assert head.count("商品") == skus
+        assert len(listed[0]) == len(head)
     (weeks,) = re.findall(r"最近 12 整周 (.*?)</small>", people["chen"].get("/losses/classes").text)
     book = openpyxl.load_workbook(io.BytesIO(people["chen"].get("/losses/classes/export?form=xlsx").content))
     assert weeks in {cell.value for sheet in book for row in sheet.iter_rows() for cell in row}

@@ -98,13 +98,14 @@ def export(request: Request, form: str = "xlsx") -> Response:
     """The list as a file: the same days, cut, filters and order, every row."""
     asked = asking.read(request.query_params)
     seen = look(request, asked.beside)
+    by_lot = asked.by == "stock_lot"
     heads = (
-        (asking.CUTS[asked.by], None), (Text("编号", "Id"), None), (Text("商品", "SKU"), None), (Text("损耗额", "Loss"), Unit.FEN),
+        (asking.CUTS[asked.by], None), (Text("编号", "Id"), None), *([(Text("商品", "SKU"), None)] if by_lot else ()), (Text("损耗额", "Loss"), Unit.FEN),
         (Text("对比期损耗额", "Loss in the period compared"), Unit.FEN), (Text("损耗件数", "Units lost"), Unit.QTY),
         (Text("损耗率", "Loss rate"), Unit.RATIO), (Text("盘亏额", "Missing at counts"), Unit.FEN),
     )  # fmt: skip
     rows = [
-        (one.name, one.key, one.of, one.lost, one.before, one.units, one.rate, one.missing)
+        (one.name, one.key, *([one.of] if by_lot else ()), one.lost, one.before, one.units, one.rate, one.missing)
         for one in _lines(seen, asked)
     ]
     return _file(seen, TITLE, heads, rows, form, "losses")
