@@ -3,11 +3,15 @@
 import gzip
 import hashlib
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 import linshu.engine.shell
+
+sys.path.insert(0, str(Path(__file__).parents[3] / "scripts"))
+import style
 
 VENDOR = Path(linshu.engine.shell.__file__).parent / "static/vendor"
 ENTRIES = json.loads((VENDOR / "VENDOR.json").read_text(encoding="utf-8"))
@@ -42,3 +46,14 @@ def test_lock_file_names_no_host_to_download_from() -> None:
     packages = json.loads(LOCK.read_text(encoding="utf-8"))["packages"]
     assert packages
     assert not [name for name, package in packages.items() if "resolved" in package]
+
+
+def test_the_style_that_is_served_holds_all_that_our_pages_can_use_of_the_library() -> None:
+    served = set(style.WRITTEN.read_text(encoding="utf-8").splitlines())
+    assert set(style.made().splitlines()) <= served, "run: python scripts/style.py"
+
+
+def test_a_rule_stays_where_all_of_its_classes_may_be_there() -> None:
+    css = ".a .b,.c:not(.d){x:y}@media print{.d{e:f}}@media all{.is-new{g:h}}.e\\/f{i:j}@keyframes k{to{l:m}}p{n:o}"
+    kept = style.kept(css, frozenset({"a", "c"}), ("is-",))
+    assert kept.split() == [".c:not(.d){x:y}", "@media", "all{.is-new{g:h}", "}", "@keyframes", "k{to{l:m}}", "p{n:o}"]

@@ -56,7 +56,7 @@ export function sparks(root) {
 }
 
 // Htmx tells of every element it brings, and of the whole page at the start: each chart is drawn at the first telling,
-// those further down when nothing else is to do.
+// those further down one by one once the page has been shown.
 function drawNew(root = document) {
   const later = [];
   for (const figure of root.querySelectorAll("figure[data-chart]")) {
@@ -65,10 +65,8 @@ function drawNew(root = document) {
     else later.push(figure);
   }
   sparks(root);
-  if (later.length) whenIdle(() => later.filter((figure) => figure.isConnected && !drawn.has(figure)).forEach(draw));
+  if (later.length) requestAnimationFrame(() => later.forEach((figure) => setTimeout(() => figure.isConnected && !drawn.has(figure) && draw(figure))));
 }
-
-const whenIdle = (work) => ("requestIdleCallback" in window ? requestIdleCallback(work, { timeout: 300 }) : setTimeout(work, 50));
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-twin]");
