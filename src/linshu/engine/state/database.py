@@ -8,11 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, create_engine, event, text
+from sqlalchemy import Engine, create_engine, event, inspect, text
 from sqlalchemy.exc import DataError, OperationalError
 
 from linshu.engine.state.recent import Recent
@@ -22,6 +18,7 @@ from linshu.kernel.text import Text
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterator
 
+    from alembic.config import Config
     from sqlalchemy import Connection
 
 Value = TypeVar("Value")
@@ -118,13 +115,17 @@ class State:
 
     def upgrade(self, revision: str = "head") -> None:
         """Applies the migrations that are missing; does nothing when there are none."""
-        if revision == "head" and self.revision() == _newest():
+        if revision == "head" and self.revision() == _known()[-1]:
             return
+        from alembic import command  # noqa: PLC0415 - takes longer to load than a state to open, and as much memory
+
         with self.writing() as connection:
             command.upgrade(_config(connection), revision)
 
     def downgrade(self, revision: str) -> None:
         """Takes migrations back; "base" removes every table."""
+        from alembic import command  # noqa: PLC0415 - as above
+
         with self.writing() as connection:
             command.downgrade(_config(connection), revision)
 
@@ -136,12 +137,15 @@ class State:
     @staticmethod
     def revision_of(connection: Connection) -> str | None:
         """The same as this connection sees it."""
-        return MigrationContext.configure(connection).get_current_revision()
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        found: str | None = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        return found
 
     @staticmethod
     def knows(revision: str) -> bool:
         """Whether there is such a migration; none of a later version is known."""
-        return revision in {one.revision for one in ScriptDirectory(str(MIGRATIONS)).walk_revisions()}
+        return revision in _known()
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -194,12 +198,14 @@ def _one_writer(engine: Engine) -> Engine:
 
 
 @cache
-def _newest() -> str | None:
-    """The newest migration there is: to read every one of them costs more than all else of opening a state."""
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+def _known() -> tuple[str, ...]:
+    """The migrations there are, in their order: each file begins with its number. To read them costs more than all else."""
+    return tuple(sorted(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py")))
 
 
 def _config(connection: Connection) -> Config:
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
