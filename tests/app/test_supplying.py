@@ -1,9 +1,9 @@
-"""Losses, suppliers, recalls and surges for programs: the same lists by command and by HTTP, with units, and refusals that help."""
+"""Losses, suppliers, recalls, surges and quotas for programs: the same lists by command and by HTTP, with units, and refusals that help."""
 
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -27,7 +27,30 @@ DAYS = ("--from", "2026-11-16", "--to", "2026-11-22")
 
 def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.CaptureFixture[str]) -> None:
     rows = stock("S1") | {
-        "sku": [{"sku_id": "S1", "name": "鸡蛋", "base_unit": "piece"}],
+        "sku": [
+            {"sku_id": "S1", "name": "鸡蛋", "base_unit": "piece", "supply_mode": "stocked"},
+            {"sku_id": "S2", "name": "豆腐", "base_unit": "piece", "supply_mode": "prepared"},
+        ],
+        "sale_batch": [
+            {
+                "batch_id": "B1",
+                "status": "open",
+                "opened_at": NOW,
+                "opened_date": NOW.date(),
+                "cut_off_at": NOW + timedelta(days=3),
+            }
+        ],
+        "listing": [
+            {
+                "listing_id": "L1",
+                "batch_id": "B1",
+                "sku_id": "S2",
+                "scope_kind": "warehouse",
+                "scope_id": "W1",
+                "price_fen": 300,
+                "quota_qty": 20,
+            }
+        ],
         "warehouse": [{"warehouse_id": "W1", "name": "城东仓", "level": "central"}],
         "orders": [order("O1", warehouse_id="W1") | {"placed_at": NOW, "paid_at": NOW}],
         "order_line": [line("O1", sku_id="S1", qty=30)],
@@ -63,6 +86,10 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
     assert said("surge", "show", "S1", "W1")["meta"]["line"]["sold"] == 30
     said("surge", "show", "S9", "W1", code=1)
     said("surge", "list", "--kind", "colour", code=2)
+    (open_,) = said("quota", "list", "--kind", "left")["rows"]
+    assert (open_["listing"], open_["warehouse"], open_["quota_now"], open_["move"]) == ("L1", "W1", 20, "")
+    assert "没有销量预测" in said("quota", "why", "豆腐")["rows"][0]["why"]
+    said("quota", "list", "--sort", "colour", code=2)
     for wrong in (["--by", "colour"], ["--where", "colour=red"], ["--sort", "colour"]):
         said("losses", "show", *wrong, code=2)
 
@@ -79,4 +106,7 @@ def test_the_lists_by_command_and_by_http(project: Project, capsys: pytest.Captu
         assert client.post("/api/v1/recall/SB1").json()["rows"][0]["subject"] == "lot:SB1"
         assert client.get("/api/v1/surge?kind=surge").json()["rows"][0]["sold"] == 30
         assert client.get("/api/v1/surge/S9/W1").status_code == 404
+        assert client.get("/api/v1/quota?warehouse=W1").json()["rows"] == [open_]
+        assert client.get("/api/v1/quota/why?q=豆腐").json()["meta"]["forecast_of"] is None
+        assert client.get("/api/v1/quota?limit=0").status_code in (400, 422)
         assert client.get("/api/v1/losses?colour=red").status_code in (400, 422)

@@ -14,7 +14,7 @@ LISTINGS = (
     ("L1", "B42", "S1", 2990, 5, False),
     ("L2", "B42", "S2", 1990, 40, False),
     ("L3", "B43", "S1", 2990, None, False),
-    ("L4", "B42", "S1", 99, 400, True),
+    ("L4", "B42", "S2", 99, 400, True),
 )
 
 
@@ -44,6 +44,10 @@ def selling_rows() -> dict[str, list[dict[str, Any]]]:
             one["listing_id"] = {("W1", "S1"): "L1", ("W1", "S2"): "L2", ("W2", "S1"): "L3"}.get(
                 (HOMES[communities[one["order_id"]]], one["sku_id"])
             )
+    rows["pickup_assignment"] = [  # where the third group collects nobody wrote down: its orders tell
+        {"community_id": group, "pickup_point_id": "P1", "warehouse_id": HOMES[group], "valid_from": at(MADE_ON, 0)}
+        for group in ("C1", "C2")
+    ]
     begins = datetime(TODAY.year, TODAY.month, TODAY.day, 16, tzinfo=UTC) - DAY
     rows["sale_batch"] = [
         {

@@ -21,7 +21,7 @@ from tests.engine.shell.standin import BROWSER, WORDS, log_in
 from linshu.domains.supply.quota.feature import FEATURE
 from linshu.domains.supply.quota.flow import DECLARED, KIND, NAME, again, beyond, propose, worth_of
 from linshu.domains.supply.quota.inputs import find
-from linshu.domains.supply.surge.proposals import KIND as SURGE
+from linshu.domains.supply.surge import proposals as surge
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
 from linshu.engine.audit import SYSTEM
@@ -32,6 +32,7 @@ from linshu.engine.shell.context import WebSettings
 from linshu.engine.shell.feature import Domain
 from linshu.engine.shell.web import create_web
 from linshu.engine.state import State
+from linshu.kernel.company_day import CompanyDay
 from linshu.kernel.errors import Invalid
 from linshu.kernel.text import Text
 
@@ -60,7 +61,7 @@ def state(tmp_path: Path) -> Iterator[State]:
 
 @pytest.fixture
 def ledger(state: State) -> Ledger:
-    return Ledger(state, {NAME: KIND, "surge": SURGE}, to_outbox(lambda: NOW), lambda: NOW)
+    return Ledger(state, {NAME: KIND, surge.NAME: surge.KIND}, to_outbox(lambda: NOW), lambda: NOW)
 
 
 def again_today(shop: TownShop, ledger: Ledger) -> list[Draft]:
@@ -118,6 +119,19 @@ def test_what_a_surge_raised_is_left_alone(shop: TownShop, ledger: Ledger) -> No
     book = ledger.book("admin")
     ledger.decide(SYSTEM, book, "approve", [one.proposal_id for one in book.page(Wanted())[0]])
     assert [line["listing_id"] for line in again_today(shop, ledger)[0].lines] == ["L2"]
+
+
+def test_a_surge_leaves_alone_what_was_changed_today(shop: TownShop, ledger: Ledger) -> None:
+    def looked() -> set[str]:
+        surge.propose(shop, ledger, Scope.everything(), TODAY, CompanyDay())
+        return {one.subject for one in ledger.book("admin").page(Wanted((surge.NAME,)))[0]}
+
+    (draft,) = again_today(shop, ledger)
+    ledger.save([draft])
+    ledger.decide(SYSTEM, ledger.book("buyer"), "approve", [draft.key])
+    assert looked() == set()
+    ledger.decide(SYSTEM, ledger.book("buyer"), "undo", [draft.key], why="先不动")
+    assert looked() == {"sku:S1@W1"}
 
 
 def test_groups_share_by_what_they_buy(shop: TownShop) -> None:
@@ -192,7 +206,7 @@ def test_every_open_listing_stands_there_with_its_reason(people: dict[str, TestC
         "调高 五花肉 500g 建议 · 待定",
         "调低 土鸡蛋 30枚 建议 · 待定",
         "五花肉 500g",
-        "五花肉 500g",
+        "土鸡蛋 30枚",
     ]
     assert [row[3] for row in rows] == ["5 → 19", "40 → 6", "不限", "400"]
     assert "供应商已经不接送得到的单" in rows[1][8]
