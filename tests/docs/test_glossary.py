@@ -30,6 +30,7 @@ REGISTERS = {
     "linshu.standard",
     "linshu.domains.supply.assortment",
     "linshu.domains.supply.losses",
+    "linshu.domains.supply.quota",
     "linshu.domains.supply.recall",
     "linshu.domains.supply.surge",
     "linshu.kernel.calendar",
