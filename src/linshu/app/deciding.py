@@ -97,12 +97,12 @@ def told(rows: Iterable[Proposal], **meta: Any) -> Answer:
             {
                 "proposal": one.proposal_id, "kind": one.kind, "subject": one.subject, "title": one.title.zh,
                 "title_en": one.title.en, "day": one.day.isoformat(), "state": one.state, "version": one.version,
-                "value": one.value, "cost": one.cost, "reason": one.reasons[0].zh if one.reasons else "",
+                "value": one.value, "cost": one.cost, "gain": None if one.gain is None else round(one.gain), "reason": one.reasons[0].zh if one.reasons else "",
                 "expires_at": one.expires_at,
             }
             for one in rows
         ),
-        columns=[{"name": "value", **MONEY}, {"name": "cost", **MONEY}], **meta,
+        columns=[{"name": name, **MONEY} for name in ("value", "cost", "gain")], **meta,
     )  # fmt: skip
 
 
@@ -144,6 +144,7 @@ def scored(ledger: Ledger, book: Book, today: Any) -> Answer:
     kinds = [one for one in ledger.kinds.values() if one.name in book.kinds]
     found = [(kind, score(ledger, kind.name, today, book.scope)) for kind in kinds]
     return Answer.of(
+        (
         {
             "kind": kind.name, "title": kind.title.zh, "title_en": kind.title.en, "decided": one.decided,
             "expired": one.expired, "accepted": one.accepted, "edited": one.edited, "days": one.days, "cases": one.cases,
@@ -151,6 +152,8 @@ def scored(ledger: Ledger, book: Book, today: Any) -> Answer:
             "high": None if one.high is None else round(one.high), "how": kind.how,
         }
         for kind, one in found
+        ),
+        columns=[{"name": name, **MONEY} for name in ("promised", "gain", "low", "high")],
     )  # fmt: skip
 
 

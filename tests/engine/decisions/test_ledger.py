@@ -325,6 +325,16 @@ def test_a_comparison_group_is_left_alone_and_measured_against(state: State) -> 
     assert {row.state for row in book.page(Wanted(states=("scored",)))[0]} == {"scored"}
 
 
+def test_a_day_on_which_nobody_was_drawn_tells_nothing_and_promises_nothing(state: State) -> None:
+    one = ledger(state, how="holdout", observe=lambda _, seen, __: {row.proposal_id: 70.0 for row in seen})
+    one.save([coupon("leader:L1")])
+    book, later = one.book("growth"), DAY + timedelta(days=8)
+    one.decide(WANG, book, "approve", book.ids(Wanted()))
+    measure(one, None, later)
+    told = score(one, "coupon", later)
+    assert (told.days, told.untold, told.cases, told.promised, told.gain, told.accepted) == (0, 1, 0, 0, 0.0, 1)
+
+
 def test_a_day_is_measured_against_the_rule_used_before(state: State) -> None:
     one = ledger(state, observe=lambda _, seen, __: {row.proposal_id: 50.0 for row in seen})
     one.save([coupon(f"leader:L{number}") for number in range(12)])

@@ -181,7 +181,7 @@ def as_proposal(row: Row[Any]) -> Proposal:
         reasons=tuple(Text(*pair) for pair in json.loads(row.reasons)), value=row.value, cost=row.cost,
         policy_version=row.policy_version, inputs_hash=row.inputs_hash, created_at=row.created_at,
         changed_at=row.changed_at, expires_at=row.expires_at, edited_by=row.edited_by, first_by=row.first_by,
-        snoozed_until=row.snoozed_until, applied_at=row.applied_at, undo_until=row.undo_until, place=Place.of(row),
+        snoozed_until=row.snoozed_until, applied_at=row.applied_at, undo_until=row.undo_until, place=Place.of(row), gain=row.gain,
     )  # fmt: skip
 
 

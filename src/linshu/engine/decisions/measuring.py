@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from linshu.engine.decisions.proposal import Proposal, State
     from linshu.engine.decisions.rules import Act
 
-Seen = tuple[int, int, int, float, float | None, float | None]  # days, cases, promised, gain and its interval
+Seen = tuple[int, int, int, int, float, float | None, float | None]  # days, untold, cases, promised, gain, interval
 CARRIED = ("applied", "measured", "scored")
 SCORED_DAYS = 90
 
@@ -53,6 +53,7 @@ class Score:
     accepted: int
     edited: int  # of the accepted, after a person changed them
     days: int  # measured ones
+    untold: int  # days measured in vain: nobody had been drawn into the comparison
     cases: int
     promised: int  # fen
     gain: float
@@ -92,16 +93,17 @@ def score(ledger: Ledger, kind: str, today: date, scope: Scope | None = None) ->
         counts = connection.execute(people).one()
         cut = bool(mine.restrictions())
         seen = _part(connection, ledger.kinds[kind], since, mine) if cut else _whole(connection, kind, since)
-    days, cases, promised, gain, low, high = seen
-    return Score(kind, *counts, days, cases, promised, gain, low, high)
+    days, untold, cases, promised, gain, low, high = seen
+    return Score(kind, *counts, days, untold, cases, promised, gain, low, high)
 
 
 def _whole(connection: Connection, kind: str, since: str) -> Seen:
     seen = outcome.c
-    asked = select(seen.applied, seen.promised, seen.gain, seen.low, seen.high)
-    days = connection.execute(asked.where(seen.kind == kind, seen.day >= since)).all()
+    asked = select(seen.how, seen.held, seen.applied, seen.promised, seen.gain, seen.low, seen.high)
+    every = connection.execute(asked.where(seen.kind == kind, seen.day >= since)).all()
+    days = [one for one in every if one.how != "holdout" or one.held]
     sums = (sum(one.applied for one in days), sum(one.promised for one in days), sum(one.gain for one in days))
-    return (len(days), *sums, *_together(days))
+    return (len(days), len(every) - len(days), *sums, *_together(days))
 
 
 def _part(connection: Connection, kind: Kind, since: str, scope: Scope) -> Seen:
@@ -110,10 +112,10 @@ def _part(connection: Connection, kind: Kind, since: str, scope: Scope) -> Seen:
     mine = (rows.kind == kind.name, rows.day >= since, rows.gain.is_not(None), within(proposal, scope))
     found = connection.execute(select(rows.day, rows.value, rows.gain).where(*mine)).all()
     if kind.how == "holdout" or not found:
-        return 0, 0, 0, 0.0, None, None
+        return 0, 0, 0, 0, 0.0, None, None
     seen = summed([one.gain for one in found])
     return (
-        len({one.day for one in found}), len(found), sum(one.value for one in found), seen.gain, seen.low, seen.high
+        len({one.day for one in found}), 0, len(found), sum(one.value for one in found), seen.gain, seen.low, seen.high
     )  # fmt: skip
 
 

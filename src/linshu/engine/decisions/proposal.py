@@ -70,6 +70,7 @@ class Proposal:
     applied_at: datetime | None = None
     undo_until: datetime | None = None
     place: Place = field(default_factory=Place)
+    gain: float | None = None  # fen it brought; None until it was looked at
 
 
 def frozen(inputs: Mapping[str, Any]) -> tuple[str, str]:

@@ -21,10 +21,11 @@ from tests.domains.supply.replenish.made_up import MADE_ON, TODAY, at, buying_ro
 from tests.engine.shell.standin import BROWSER, WORDS, log_in
 
 from linshu.domains.supply.replenish import flow, view
-from linshu.domains.supply.replenish.advise import House, reasons
+from linshu.domains.supply.replenish.advise import AMPLE, House, reasons
+from linshu.domains.supply.replenish.came import came
 from linshu.domains.supply.replenish.feature import FEATURE
-from linshu.domains.supply.replenish.flow import KIND
-from linshu.domains.supply.replenish.inputs import Read, read
+from linshu.domains.supply.replenish.flow import KIND, draft_of
+from linshu.domains.supply.replenish.inputs import Read, number_of, read
 from linshu.domains.supply.replenish.presale import presale
 from linshu.engine.access import passwords
 from linshu.engine.access.scope import Scope
@@ -151,6 +152,35 @@ def test_orders_are_proposed_explained_approved_and_not_proposed_twice(
         assert one.cost < fresh[subject].cost
     assert measure(ledger, shop, TODAY + timedelta(days=KIND.days + 1))[0].applied == 2
     assert "实际多赚" in people["chen"].get("/replenish?tab=done").text
+    lines = people["chen"].get(f"/replenish/lines/{ids[0]}").text
+    assert "比原来的订法多赚" in lines
+    assert "数据里还没有采购单 LS" in lines
+    assert ledger.book("buyer").find(ids[0]).gain is not None
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        ((), "也没有相近的"),
+        (("P9", 30, 20), "订 30 件，已到 20 件"),
+        (("own", 40, 40), "：订 40 件，已到 40 件"),
+    ],
+)
+def test_an_order_that_was_placed_says_what_of_it_has_come(known: tuple[Any, ...], said: str) -> None:
+    draft = draft_of([case(1, shelf=(), coming=())], TODAY, House(), 0, AMPLE, ())
+    assert draft is not None
+    one = SimpleNamespace(
+        proposal_id="ab" * 10, kind=KIND.name, day=TODAY, state="applied", lines=draft.lines, place=draft.place
+    )
+    rows = [
+        {"sku_id": sku, "purchase_order_id": number_of(one) if number == "own" else number, "ordered_qty": ordered, "accepted_qty": came_}
+        for number, ordered, came_ in ([known] if known else [])
+        for sku in (draft.lines[0]["sku_id"], "another")
+    ]  # fmt: skip
+    shop: Any = SimpleNamespace(read=lambda *_: SimpleNamespace(to_pylist=lambda: rows))
+    assert said in came(shop, one).zh
+    one.state = "undone"
+    assert came(shop, one) is None
 
 
 def test_after_the_suppliers_cut_off_nothing_is_ordered_of_it_today(shop: TownShop) -> None:

@@ -198,6 +198,7 @@ class Told:
     words: Text
     days: int
     cases: int
+    untold: int
 
 
 def told(score: Score, kind: Kind, writer: Writer) -> Told:
@@ -209,5 +210,5 @@ def told(score: Score, kind: Kind, writer: Writer) -> Told:
         writer.short(score.share, Unit.RATIO), writer.short(score.edited / score.accepted if score.accepted else None, Unit.RATIO),
         writer.short(score.promised, Unit.FEN) if score.days else "—",
         writer.short(round(score.gain), Unit.FEN) if score.days else "—",
-        interval, HOW_TITLES[kind.how], HOW_WORDS[kind.how], score.days, score.cases,
+        interval, HOW_TITLES[kind.how], HOW_WORDS[kind.how], score.days, score.cases, score.untold,
     )  # fmt: skip

@@ -10,6 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
 from linshu.domains.supply.replenish import morning, view
+from linshu.domains.supply.replenish.came import came
 from linshu.domains.supply.replenish.flow import KIND, NAME, TITLE, order_rows
 from linshu.domains.supply.replenish.inputs import TRANSFER, transfer_rows
 from linshu.engine.decisions.outcome import HOW_WORDS
@@ -128,6 +129,7 @@ def lines(request: Request, proposal_id: str) -> Response:
         f"{FOLDER}/parts/lines.html",
         one=one,
         why=view.explained(book, one, policy),
+        came=came(shell.shop, one),
         FEN=Unit.FEN,
         QTY=Unit.QTY,
     )
