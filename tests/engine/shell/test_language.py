@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sys
+from collections import defaultdict
 from pathlib import Path
 
 import pytest
@@ -41,6 +42,8 @@ def test_placeholders_survive_translation() -> None:
             if message.id:
                 found = re.findall(r"%\(\w+\)s", str(message.id))
                 assert sorted(found) == sorted(re.findall(r"%\(\w+\)s", str(message.string))), message.id
+                for words in (message.id, message.string):  # a lone % would break the page that says them
+                    assert str(words) % defaultdict(str), message.id
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: str(path.relative_to(PACKAGE)))
