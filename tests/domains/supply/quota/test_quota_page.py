@@ -105,6 +105,9 @@ def test_quotas_are_proposed_edited_approved_and_not_proposed_twice(
     assert again_today(shop, ledger) == []
     ledger.decide(SYSTEM, book, "undo", [more.key], why="供应商说送不了")
     assert [line["quota"] for line in again_today(shop, ledger)[0].lines] == [19]
+    with state.reading() as connection:
+        (body,) = connection.exec_driver_sql("SELECT body FROM outbox WHERE body LIKE '%-cancel.csv%'").scalars()
+    assert '"quota_before":19,"quota_qty":8' in body
 
 
 def test_what_a_surge_raised_is_left_alone(shop: TownShop, ledger: Ledger) -> None:
@@ -150,6 +153,20 @@ def test_groups_share_by_what_they_buy(shop: TownShop) -> None:
     assert 0.25 < own.part < 0.5  # half of what the larger group buys
     assert part.part + own.part == pytest.approx(1)
     assert found["L2"].asked == alone["L2"].asked
+
+
+def test_a_listing_of_two_days_expects_both(shop: TownShop) -> None:
+    rows = selling_rows()
+    rows["sale_batch"][1] |= {
+        "cut_off_at": rows["sale_batch"][1]["cut_off_at"] + timedelta(hours=22),
+        "delivery_date": TODAY + timedelta(days=2),
+    }
+    company = Company()
+    company.land(rows)
+    (one,) = (each for each in find(shop, TODAY, (), AT).listings if each.listing_id == "L3")
+    (two,) = (each for each in find(TownShop(published(company)), TODAY, (), AT).listings if each.listing_id == "L3")
+    assert two.asked == pytest.approx(one.asked + 12.5)  # by ten in the evening of tomorrow all of it has come
+    assert two.ends == "2026-11-24 22:00"
 
 
 def test_before_the_kitchen_closes_its_quota_may_stay(shop: TownShop, ledger: Ledger) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from linshu.domains.supply.quota.decide import Listing, Rules, Source, Stand
 from linshu.domains.supply.quota.inputs import SURGE, find
-from linshu.domains.supply.quota.words import NUMBERS, pieces, verdict, yuan
+from linshu.domains.supply.quota.words import NUMBERS, pieces, reasons, yuan
 from linshu.domains.supply.replenish.inputs import QUOTA, TRANSFER
 from linshu.engine.decisions import Column, Draft, Effect, Kind, Place, Policy
 from linshu.kernel.errors import Invalid
@@ -141,8 +141,8 @@ def _reasons(changed: Sequence[Stand]) -> tuple[Text, ...]:
                 f"{len(down)} would be sold and never come: limited, {pieces(broken)} fewer promises are broken and {yuan(fen)} yuan less lost",
             )
         )
-    first, told = changed[0].listing.sku, verdict(changed[0])
-    return (*found, Text(f"最值得的是{first}：{told.zh}", f"worth most: {first}: {told.en}"))
+    best, name = reasons(changed[0]), changed[0].listing.sku
+    return (*found, Text(f"最值得的是{name}：{best[0].zh}", f"worth most: {name}: {best[0].en}"), *best[1:])[:3]
 
 
 def rules_of(policy: Policy) -> Rules:
@@ -188,28 +188,30 @@ def worth_of(lines: tuple[Line, ...], inputs: Mapping[str, Any], policy: Policy)
 
 def apply(proposal: Proposal) -> tuple[Effect, ...]:
     """The quotas as a file, and a work order for whoever sets them."""
-    return _effects(proposal, "set", "open")
+    return _effects(proposal, ("data", "quota"), "open")
 
 
 def undo(proposal: Proposal) -> tuple[Effect, ...]:
     """The quotas as they were, as a file, and the work order called back."""
-    return _effects(proposal, "restore", "withdraw")
+    return _effects(proposal, ("quota", "data"), "withdraw")
 
 
-def _effects(proposal: Proposal, file: str, order: str) -> tuple[Effect, ...]:
+def _effects(proposal: Proposal, turn: tuple[str, str], order: str) -> tuple[Effect, ...]:
+    """The quotas from what they are to what they shall be; none = any number."""
+    before, after = turn
     lines = [line for line in proposal.lines if line["quota"] != line["data"]]
     rows = [
         {
-            "do": file, "listing_id": line["listing_id"], "sku_id": line["sku_id"], "sku": line["sku"], "where": line["where"],
-            "quota_before": line["data"], "quota_qty": line["quota"],
+            "listing_id": line["listing_id"], "sku_id": line["sku_id"], "sku": line["sku"], "where": line["where"],
+            "quota_before": line[before], "quota_qty": line[after],
         }
         for line in lines
     ]  # fmt: skip
     body = {
         "do": order, "proposal": proposal.proposal_id, "title_zh": proposal.title.zh, "title_en": proposal.title.en,
-        "words": "；".join(f"{line['sku']} {_limit(line['data'])} → {line['quota']:,}" for line in lines), "severity": "urgent",
+        "words": "；".join(f"{line['sku']} {_limit(line[before])} → {_limit(line[after])}" for line in lines), "severity": "urgent",
     }  # fmt: skip
-    name = f"PE{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}-{file}.csv"
+    name = f"PE{proposal.day:%y%m%d}{proposal.proposal_id[:8].upper()}{'-cancel' if after == 'data' else ''}.csv"
     return (
         Effect("file", "quota", proposal.title.zh, {"name": name, "rows": rows}),
         Effect("work_order", "supply", proposal.title.zh, body),
@@ -264,7 +266,7 @@ KIND = Kind(
         Column("data", Text("现在的配额", "Quota now"), "count"),
         Column("quota", Text("改成", "Change to"), "count", editable=True, most=MOST),
         Column("asked", Text("截单前还要", "Still expected"), "number"),
-        Column("safe", Text("最多送得到", "At most can be brought"), "count"),
+        Column("safe", Text("送得到的上限", "Can be brought, up to"), "count"),
         Column("out", Text("现在会卖完", "Sells out, now"), "share"),
         Column("out_with", Text("改后会卖完", "Sells out, then"), "share"),
         Column("worth", Text("值多少", "Worth"), "fen"),

@@ -395,15 +395,14 @@ def _brings(shop: Shop, day: date, homes: Mapping[str, str]) -> _Brings:
 
 
 def _approved(before: Sequence[Proposal], day: date) -> tuple[Mapping[str, Mapping[int | None, int]], Collection[Key]]:
-    """What quotas were changed to today, by listing and by what they were; and the goods of which a surge raised some."""
-    today = sorted((one for one in before if one.day == day), key=lambda one: one.changed_at)
+    """What quotas were changed to, by listing and by what they were; and the goods of which a surge raised some today."""
     changed: dict[str, dict[int | None, int]] = defaultdict(dict)
     surged = set[tuple[str, str]]()
-    for one in today:
+    for one in sorted(before, key=lambda one: one.changed_at):
         for line in one.lines:
             if one.kind == QUOTA:
                 changed[line["listing_id"]][line["data"]] = int(line["quota"])
-            elif one.kind == SURGE and line["quota"]:
+            elif one.kind == SURGE and one.day == day and line["quota"]:
                 surged.add((line["sku_id"], one.place.warehouse))
     return changed, surged
 

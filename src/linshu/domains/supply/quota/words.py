@@ -23,10 +23,10 @@ def reasons(one: Stand) -> tuple[Text, ...]:
                 "raised today because of a surge; looked at again once the data show it",
             ),
         )
-    return (verdict(one), _asked(one), *(_brings(each) for each in one.listing.sources[:1]))
+    return (_verdict(one), _asked(one), *(_brings(each) for each in one.listing.sources[:1]))
 
 
-def verdict(one: Stand) -> Text:
+def _verdict(one: Stand) -> Text:
     """What is proposed and what it brings; or why the quota stays."""
     listing, wanted = one.listing, one.quota
     now, out = listing.quota, _percent(one.out(listing.quota))
