@@ -35,7 +35,8 @@ class Keys:
 
     def numbers(self, keys: pa.ChunkedArray) -> pa.Array:
         """The number of each; `Beyond` where there are too many."""
-        coded = pc.dictionary_encode(keys.combine_chunks(), null_encoding="encode")
+        pool = pa.system_memory_pool()  # Arrow's own memory would stay with each thread that ever did this
+        coded = pc.dictionary_encode(keys.combine_chunks(pool), null_encoding="encode", memory_pool=pool)
         with self._lock:
             own = [self._number(name) for name in coded.dictionary.to_pylist()]
         return pa.array(np.array(own, dtype=np.uint16)[coded.indices.to_numpy()])

@@ -66,13 +66,12 @@ def template(
 
 
 def by_day(query: Query, catalog: Catalog, *, rollups: Mapping[str, Standing] | None) -> Template:
-    """The statement of one measure by day and one dimension as it is counted: `day`, `key`, `many`, in the order of days."""
+    """The statement of one measure by day and one dimension as it is counted: `day`, `key`, `many`."""
     reading = Reading(catalog, Binder(query), rollups)
     ctes, source = Groups(query, reading).write()
     (figure,), names = query.metrics, (TIME, key_name(0))
     outputs = [named(column(name), known) for name, known in zip((*names, figure), ("day", "key", "many"), strict=True)]
     final = nodes.select(outputs, nodes.table(source))
-    final.set("order", exp.Order(expressions=[_ordered(column("day"))]))
     final.set("with_", exp.With(expressions=[_cte(name, node) for name, node in ctes]))
     sql = dialects.render(final, "duckdb", pretty=False)
     slots, tables = tuple(reading.binder.slots), tuple(sorted(reading.tables))

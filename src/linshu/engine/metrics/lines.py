@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 DAY, LEAP = timedelta(1), 366
 MOST = 128
+ASKED_AT_ONCE = 32  # so many different lines, mostly
 
 
 def holds(query: Query, catalog: Catalog) -> bool:
@@ -89,30 +90,46 @@ class Lines:
     reach: int = LEAP  # how many days more than needed are asked for at most
     _kept: OrderedDict[tuple[object, ...], tuple[int, Line]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
+    _asking: tuple[Lock, ...] = field(default_factory=lambda: tuple(Lock() for _ in range(ASKED_AT_ONCE)))
 
     def of(
         self, query: Query, catalog: Catalog, version: int, ask: Callable[[Query], pa.Table], *way: object
     ) -> pa.Table:
-        """The rows of a question that `holds`; `ask` is asked for days that are not known. `way` tells how it is asked."""
+        """The rows of a question that `holds`; `ask` is asked for days that are not known. `way` tells how it is asked.
+
+        Who lacks days while another asks for such of the same line waits, and asks for what is lacking then.
+        """
         assert query.start is not None
         assert query.end is not None
-        key = (*replace(query, start=None, end=None).key(catalog), *way)
+        key, span = (*replace(query, start=None, end=None).key(catalog), *way), (query.start, query.end)
+        known = self._known(key, version)
+        if known is None or known.lacking(*span):
+            with self._asking[hash(key) % ASKED_AT_ONCE]:
+                known = self._known(key, version)
+                lacking = known.lacking(*span) if known else span
+                if lacking:
+                    first, last = known.reaching(*lacking, self.reach) if known else lacking
+                    more = Line(first, ask(replace(query, start=first, end=last)))
+                    assert more.last == last, "a line has one row a day"
+                    known = self._keep(key, version, known.with_more(more) if known else more)
+        assert known is not None
+        return known.between(*span)
+
+    def _known(self, key: tuple[object, ...], version: int) -> Line | None:
         with self._lock:
             found = self._kept.get(key)
-        known = found[1] if found and found[0] == version else None
-        lacking = known.lacking(query.start, query.end) if known else (query.start, query.end)
-        if lacking:
-            first, last = known.reaching(*lacking, self.reach) if known else lacking
-            more = Line(first, ask(replace(query, start=first, end=last)))
-            assert more.last == last, "a line has one row a day"
-            known = known.with_more(more) if known else more
-            with self._lock:
-                self._kept[key] = version, known
-                self._kept.move_to_end(key)
-                while len(self._kept) > self.size or self._are_too_large():
-                    self._kept.popitem(last=False)
-        assert known is not None
-        return known.between(query.start, query.end)
+            if found is None or found[0] != version:
+                return None
+            self._kept.move_to_end(key)
+            return found[1]
+
+    def _keep(self, key: tuple[object, ...], version: int, line: Line) -> Line:
+        with self._lock:
+            self._kept[key] = version, line
+            self._kept.move_to_end(key)
+            while len(self._kept) > self.size or self._are_too_large():
+                self._kept.popitem(last=False)
+        return line
 
     def _are_too_large(self) -> bool:
         return self.room is not None and sum(line.rows.nbytes for _, line in self._kept.values()) > self.room

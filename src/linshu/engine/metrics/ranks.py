@@ -187,8 +187,7 @@ def _needed(
 
 def _totals(one: Needed, rows: pa.Table, keys: int) -> tuple[np.ndarray, np.ndarray]:
     """Which keys have rows on some days, and what these come to."""
-    lists = [rows[name].combine_chunks().flatten().to_numpy() for name in rows.column_names]
-    found = dict(zip(rows.column_names, lists, strict=True))
+    found = {name: seen.flat(rows[name]) for name in rows.column_names}
     key, many = found["key"], found["many"]
     there = np.bincount(key, minlength=keys) > 0
     if one.rolled:

@@ -44,18 +44,25 @@ def rows(session: Session, rolled: Rolled, first: date, last: date) -> pa.Table:
     key, narrow = (f", {table.keys[0]} AS key", "::SMALLINT") if rolled.by else ("", "")
     return session.ask(
         f"SELECT {table.day} AS day{key}, coalesce(date_diff('day', DATE '1970-01-01', {other}), {none})::INTEGER"
-        f" AS other, coalesce({many}, 0){narrow} AS many FROM {table.table} WHERE {table.day} BETWEEN $1 AND $2"
-        " ORDER BY day",
+        f" AS other, coalesce({many}, 0){narrow} AS many FROM {table.table} WHERE {table.day} BETWEEN $1 AND $2",
         [first, last],
     )
 
 
 def by_day(rows: pa.Table, first: date, last: date) -> pa.Table:
-    """Rows in the order of their `day` as one row for each of these days, with a list of every other column."""
-    known = rows["day"].combine_chunks().cast(pa.int32()).to_numpy()
-    ends = pa.array(np.searchsorted(known, np.arange(number(first), number(last) + 2)).astype(np.int32))
-    names = [name for name in rows.column_names if name != "day"]
-    return pa.table({name: pa.ListArray.from_arrays(ends, rows[name].combine_chunks()) for name in names})
+    """Rows with a `day` as one row for each of these days, with a list of every other column."""
+    days = rows["day"].to_numpy().astype("datetime64[D]").astype(np.int32) - number(first)
+    # Of so few different numbers in two bytes each order is cheaper to make here than in the store.
+    order = np.argsort(days.astype(np.int16), kind="stable")
+    ends = pa.array(np.searchsorted(days[order], np.arange((last - first).days + 2)).astype(np.int32))
+    others = {name: pa.array(rows[name].to_numpy()[order]) for name in rows.column_names if name != "day"}
+    return pa.table({name: pa.ListArray.from_arrays(ends, values) for name, values in others.items()})
+
+
+def flat(column: pa.ChunkedArray) -> np.ndarray:
+    """The values of all lists; Arrow's own memory would stay with each thread that ever put them together."""
+    parts = [chunk.flatten().to_numpy() for chunk in column.chunks]
+    return np.concatenate(parts) if parts else np.array([], dtype=np.int64)
 
 
 def counting(rolled: Rolled, other: np.ndarray, start: date, end: date) -> np.ndarray:
