@@ -7,7 +7,8 @@ from functools import cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, nodes, pass_context
+from jinja2.visitor import NodeTransformer
 from markupsafe import Markup
 from starlette.responses import HTMLResponse
 
@@ -21,7 +22,7 @@ from linshu.kernel.one import agreed
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from jinja2.runtime import Context
     from starlette.requests import Request
@@ -55,7 +56,7 @@ PACKAGE = Path(__file__).parents[
 @cache
 def environment(language: Language) -> Environment:
     """The templates in one language; an unknown name in a template is an error, not an empty place."""
-    made = Environment(
+    made = _Templates(
         loader=FileSystemLoader([TEMPLATES, PACKAGE]),
         autoescape=True,
         undefined=StrictUndefined,
@@ -66,7 +67,8 @@ def environment(language: Language) -> Environment:
     )
     made.install_gettext_translations(translations(language), newstyle=True)  # type: ignore[attr-defined] # of the i18n extension
     known = made.globals["gettext"] if language == "zh" else _agreeing(made.globals["gettext"])
-    made.globals["gettext"] = made.globals["_"] = _remembering(_counting(known))
+    made.globals["gettext"] = made.globals["_"] = _counting(known)
+    made.fixed = {"icon": icon, "_": partial(_fixed, language)}
 
     def say(text: Text) -> str:
         return text.say(language)
@@ -75,6 +77,37 @@ def environment(language: Language) -> Environment:
     made.filters["data"] = as_data
     made.globals["icon"] = icon
     return made
+
+
+class _Templates(Environment):
+    """Templates whose icons, and words without figures, are printed once, as they are read: a page has some hundred."""
+
+    fixed: Mapping[str, Callable[[str], Markup]]
+
+    def _generate(
+        self, source: nodes.Template, name: str | None, filename: str | None, defer_init: bool = False
+    ) -> str:
+        return super()._generate(_Fixing(self.fixed).visit(source), name, filename, defer_init)
+
+
+class _Fixing(NodeTransformer):
+    """Puts what a call with nothing but a fixed text gives in its place."""
+
+    def __init__(self, fixed: Mapping[str, Callable[[str], Markup]]) -> None:
+        self.fixed = fixed
+
+    def visit_Call(self, call: nodes.Call) -> nodes.Node:  # noqa: N802 - as visitors name it
+        self.generic_visit(call)
+        named = call.node.name if isinstance(call.node, nodes.Name) else ""
+        given = [one.value for one in call.args if isinstance(one, nodes.Const)]
+        alone = len(call.args) == 1 == len(given) and not (call.kwargs or call.dyn_args or call.dyn_kwargs)
+        return nodes.Const(self.fixed[named](given[0]), lineno=call.lineno) if alone and named in self.fixed else call
+
+
+def _fixed(language: Language, words: str) -> Markup:
+    """Words without figures in a language, as `gettext` of the templates gives them."""
+    said = Markup(translations(language).gettext(words)) % {}  # noqa: S704 - of our own catalogue
+    return said if language == "zh" else Markup(agreed(said))  # noqa: S704 - safe before, and safe still
 
 
 @cache
@@ -102,22 +135,6 @@ def _agreeing(gettext: Any) -> Any:
         said = gettext(context, words, **values)
         # Only whole words that stand in a list are changed, so that what was safe stays safe.
         return Markup(agreed(said)) if isinstance(said, Markup) else agreed(said)  # noqa: S704 - safe before, and safe still
-
-    return found
-
-
-def _remembering(gettext: Any) -> Any:
-    """The same lookup of words, done once for words without figures: a page says some hundred of them."""
-    plain: dict[str, Any] = {}
-
-    @pass_context
-    def found(context: Context, words: str, /, **values: Any) -> Any:
-        if values or not context.eval_ctx.autoescape:
-            return gettext(context, words, **values)
-        said = plain.get(words)
-        if said is None:
-            said = plain[words] = gettext(context, words)
-        return said
 
     return found
 

@@ -191,6 +191,7 @@ def addressed(path: str, questions: Iterable[Question]) -> str:
     return joined(path, (written(one, place) for place, one in enumerate(questions)))
 
 
+@lru_cache(1_024)
 def written(question: Question, place: int) -> str:
     """One question as it stands in the address of a page, which may hold several."""
     pairs = question.parameters(_prefix(place))
