@@ -93,7 +93,7 @@ class Kind:
     @property
     def called(self) -> Mapping[str, Text]:
         """Words for the names its frozen inputs have."""
-        return {**COMMON, **{one.name: one.title for one in self.columns}, **self.words, **self.numbers}
+        return {**COMMON, **{one.name: one.title for one in self.columns}, **self.numbers, **self.words}
 
     def checked(self, lines: Iterable[Line], before: tuple[Line, ...]) -> tuple[Line, ...]:
         """Edited lines, with only what may be edited changed; Invalid says which line and what it may hold."""

@@ -121,6 +121,7 @@ def test_a_warehouse_that_runs_out_before_the_order_comes_is_helped_by_one_that_
     (costly,) = moves(stands([short, rich], dear), dear)
     draft = draft_of([costly], TODAY, dear, {short.sku_id: [short, rich]}, ())
     assert not unnamed(KIND, draft.inputs)
+    assert KIND.called["least"] == KIND.words["least"]  # of a transfer; that of an order is the supplier's minimum
     assert Rules(**draft.inputs["rules"]) == dear  # what it is measured by
     spoiling = case(
         1,
