@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from linshu.domains.supply.replenish.case import HORIZON, ways_of
+from linshu.domains.supply.replenish.case import HORIZON, goods_of, ways_of
 from linshu.domains.supply.replenish.decide import few
 from linshu.domains.supply.replenish.shelf import roll
 
@@ -123,8 +123,8 @@ def _prices(good: Good, rules: Rules) -> list[int]:
 def offers_at(goods: Sequence[Good], prices: Sequence[int], rules: Rules) -> list[Offer]:
     """The goods at given prices, against leaving them alone."""
     cases = [one.case for one in goods]
-    shelf, demand = ways_of(cases, SEED)
-    shelf, demand = few(shelf, np.arange(len(cases)), LOOK), demand[:, :, :LOOK]
+    shelf = few(goods_of(cases, 1)[0], np.arange(len(cases)), LOOK)
+    demand = np.concatenate([_ways(one) for one in cases])
     alone = _course(shelf, demand)
     until = _last_days(alone, rules)
     lift = np.array([lift_of(one, price, rules) for one, price in zip(goods, prices, strict=True)], np.float32)
@@ -156,6 +156,11 @@ def lift_of(good: Good, price: int, rules: Rules) -> float:
 def _course(goods: Goods, demand: Reals) -> Course:
     course = roll(goods.shelf, goods.coming, demand, goods.fresh)
     return Course((demand - course.unmet).mean(axis=1), course.wasted.mean(axis=1))
+
+
+def _ways(case: Case) -> Reals:
+    """[1, WAYS, LOOK] the ways of one good alone: whatever others are looked at, it is proposed again as it was."""
+    return ways_of([case], SEED)[1][:, :, :LOOK]
 
 
 def _last_days(alone: Course, rules: Rules) -> Reals:
