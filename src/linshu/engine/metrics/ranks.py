@@ -193,9 +193,10 @@ def _totals(one: Needed, rows: pa.Table, keys: int) -> tuple[np.ndarray, np.ndar
     if one.rolled:
         within = seen.counting(one.rolled, found["other"], one.first, one.last)
         key, many = key[within], many[within]
-    if np.abs(many.astype(np.float64)).sum() >= EXACT:
+    weights = many.astype(np.float64)
+    if np.abs(weights).sum() >= EXACT:
         raise Beyond
-    return there, np.bincount(key, weights=many, minlength=keys).astype(np.int64)
+    return there, np.bincount(key, weights=weights, minlength=keys).astype(np.int64)
 
 
 def _best(codes: np.ndarray, order: np.ndarray, keys: Sequence[str | None], most: int) -> list[int]:

@@ -137,7 +137,9 @@ class Sums:
         for leaf, rolled in self.counted:
             measure = self.catalog.measure(leaf)
             periods = [(opening(*bucket, measure), bucket[1]) for bucket in self._buckets(span)]
-            first, last = periods[0][0], periods[-1][1]
+            # What lies between both periods is few rows, and next to the days of whoever moves on.
+            every = [opening(*bucket, measure) for one in self.spans for bucket in self._buckets(one)]
+            first, last = min(every), max(end for _, end in self.spans)
             yield leaf, [fitting(one) for one in together(rolled, seen(rolled, first, last), first, periods)]
 
 
