@@ -90,6 +90,17 @@ class Policies:
             connection.execute(insert(table), [row])
         return after
 
+    def restore(self, actor: Actor, kind: str, version: int, why: str) -> Policy:
+        """The numbers of an earlier version as the next one; nothing where they are in force."""
+        then, now = self.at(kind, version).told(), self.current(kind).told()
+        changes = {
+            name: value
+            for wanted, given in ((then, now), (then["own"], now["own"]))
+            for name, value in wanted.items()
+            if name not in {"own", "version"} and value != given[name]
+        }
+        return self.change(actor, kind, changes, why) if changes else self.current(kind)
+
     def _declared(self, kind: str) -> Policy:
         if kind not in self.kinds:
             raise Missing(Text(f"没有建议种类 {kind}", f"there is no kind {kind}"), mend=nearest(kind, self.kinds))

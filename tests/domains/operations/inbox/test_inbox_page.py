@@ -95,6 +95,8 @@ def test_one_is_looked_into_edited_with_a_reason_and_explained(app: FastAPI) -> 
     edited = wang.post(f"/inbox/{one}", act="edit", why="多给", **{"line:coupon": "2.50"})
     assert "¥25.00" in edited
     assert "多给" in edited
+    assert "说的是系统原来的数" in edited
+    assert "说的是系统原来的数" not in page
     assert "2 版" in edited
     assert "结果一模一样" in edited  # the machine's own version
     snoozed = wang.post(f"/inbox/{one}", act="snooze", until="2h")
@@ -122,6 +124,16 @@ def test_a_policy_is_changed_by_an_admin_alone_with_a_reason(app: FastAPI) -> No
     assert [tuple(act) for act in acts] == [
         ("root", '{"auto_below":500,"two_from":10000,"version":1,"why":"小额放行"}')
     ]
+    assert "0 → 100" in changed  # what this version changed
+    assert "回到这一版" not in wang.get("/inbox/policy/coupon")
+    wang.post("/inbox/policy/coupon", back="0", why="回到第 0 版")
+    assert wang.status == 403
+    assert "100 → 0" in root.post("/inbox/policy/coupon", back="0", why="回到第 0 版")
+    policies = app.state.shell.ledger.policies
+    gone_back = policies.current("coupon")
+    assert (gone_back.version, gone_back.told()) == (2, {**policies.at("coupon", 0).told(), "version": 2})
+    root.post("/inbox/policy/coupon", back="7", why="没有的")
+    assert root.status == 404
 
 
 def test_who_does_not_decide_it_sees_nothing_of_it(app: FastAPI) -> None:

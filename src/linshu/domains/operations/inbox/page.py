@@ -166,7 +166,8 @@ def policy(request: Request, kind: str) -> Response:
         f"{FOLDER}/policy.html",
         kind=declared,
         policy=policies.current(kind),
-        history=policies.history(kind),
+        history=view.versions(policies.history(kind), policies.at(kind, 0)),
+        titles={**POLICY_WORDS, **declared.words},
         general={
             name: words for name, words in POLICY_WORDS.items() if name != "held_share" or declared.how == "holdout"
         },
@@ -184,6 +185,9 @@ async def set_policy(request: Request, kind: str) -> Response:
     form = await request.form()
     ledger = shell_of(request).ledger
     now = ledger.policies.current(kind).told()
+    if back := str(form.get("back", "")):
+        ledger.policies.restore(actor_of(request), kind, view.number(back), str(form.get("why", "")))
+        return RedirectResponse(f"/inbox/policy/{kind}", status_code=303)
     given = {name: str(value) for name, value in form.items() if name not in {"csrf", "why"}}
     money = MONEY | ledger.kinds[kind].fen
     flat = {**now, **now["own"]}

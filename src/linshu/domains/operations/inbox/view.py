@@ -18,10 +18,11 @@ from linshu.kernel.errors import Misused
 from linshu.kernel.text import Text
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
-    from linshu.engine.decisions import Column, Kind, Proposal
+    from linshu.engine.decisions import Column, Kind, Policy, Proposal
     from linshu.engine.decisions.measuring import Score
+    from linshu.engine.decisions.policies import Kept
     from linshu.engine.shell.view import Writer
     from linshu.kernel.company_day import CompanyDay
 
@@ -158,6 +159,22 @@ def entered(column: Column, text: str) -> Any:
     except ValueError as error:
         raise _no_number(text) from error
     return number if column.shape in FRACTIONS else round(number)
+
+
+def versions(history: Sequence[Kept], declared: Policy) -> list[tuple[Kept, list[tuple[str, Any, Any]]]]:
+    """Every version, the newest first, with what it changed: names, before, after."""
+    flat = [{**told, **told["own"]} for told in (one.told() for one in (*(kept.policy for kept in history), declared))]
+    return [
+        (kept, [(name, before[name], value) for name, value in after.items() if name not in {"own", "version"} and value != before.get(name)])
+        for kept, after, before in zip(history, flat, flat[1:], strict=False)
+    ]  # fmt: skip
+
+
+def number(text: str) -> int:
+    """The number of a version; Misused for what is none."""
+    if not text.isdecimal():
+        raise _no_number(text)
+    return int(text)
 
 
 def typed(column: Column, value: Any) -> str:
