@@ -223,7 +223,7 @@ def test_every_open_listing_stands_there_with_its_reason(people: dict[str, TestC
         "调高 五花肉 500g 建议 · 待定",
         "调低 土鸡蛋 30枚 建议 · 待定",
         "五花肉 500g",
-        "土鸡蛋 30枚",
+        "五花肉 500g",
     ]
     assert [row[3] for row in rows] == ["5 → 19", "40 → 6", "不限", "400"]
     assert "供应商已经不接送得到的单" in rows[1][8]

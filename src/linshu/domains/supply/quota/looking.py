@@ -41,7 +41,7 @@ def look(run: Run) -> dict[str, Any]:
 
 JOB = Job(
     "presale-more",
-    Text("看预售要不要补订、配额够不够", "Look whether pre-sales need more, and whether their quotas hold"),
+    Text("看预售要不要补订、配额够不够", "Look at pre-sales and quotas"),
     look,
     schedule="50 7-22 * * *",
     needs=("company", "state"),

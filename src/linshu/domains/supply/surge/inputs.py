@@ -54,13 +54,14 @@ GROUP BY ALL
 """
 KNOWN = "SELECT max(stock_date) AS day FROM fct_stock_days WHERE stock_date <= CAST($1 AS DATE)"
 # What may still be sold of each good, by the warehouse that supplies it: of a quota over several warehouses each has its
-# part by communities. Open = neither sold out, closed nor cut off at the moment looked at.
+# part by communities; one for new members alone is no room for the others. Open = neither sold out, closed nor cut off at the
+# moment looked at.
 LISTED = """
 WITH reached AS (
     SELECT
         l.listing_id, l.sku_id, coalesce(w.parent_id, c.warehouse_id) AS warehouse_id, l.listed_at,
         least(coalesce(l.sold_out_at, l.cut_off_at), coalesce(l.closed_at, l.cut_off_at), l.cut_off_at) AS ended_at, l.cut_off_at,
-        greatest(l.quota_qty - l.sold_qty, 0) AS room, count(*) AS communities
+        l.is_new_member_only, greatest(l.quota_qty - l.sold_qty, 0) AS room, count(*) AS communities
     FROM fct_listings AS l
     JOIN dim_scope_community AS s ON s.scope_kind = l.scope_kind AND s.scope_id = l.scope_id
     JOIN dim_community AS c ON c.community_id = s.community_id
@@ -76,7 +77,10 @@ parts AS (
 
 SELECT
     sku_id AS sku, warehouse_id AS warehouse, min(listed_at) AS began, max(ended_at) AS ended, max(cut_off_at) AS planned,
-    CASE WHEN bool_and(part IS NOT NULL OR ended_at <= $2) THEN floor(sum(part) FILTER (ended_at > $2)) END AS room
+    CASE
+        WHEN bool_and(part IS NOT NULL OR is_new_member_only OR ended_at <= $2)
+            THEN floor(sum(part) FILTER (NOT is_new_member_only AND ended_at > $2))
+    END AS room
 FROM parts
 GROUP BY sku_id, warehouse_id
 """
