@@ -24,8 +24,6 @@ import numpy as np
 if TYPE_CHECKING:
     import numpy.typing as npt
 
-    from linshu.kernel.text import Text
-
     Reals = npt.NDArray[np.float64]
 
 EXACT = 1e-9
@@ -92,7 +90,7 @@ class Listing:
     batch_id: str
     sku_id: str
     sku: str
-    where: str  # where it is offered, in words
+    where: str  # where it is offered, in words; "" = everywhere
     supplier_id: str
     supplier: str
     sold: int
@@ -248,20 +246,3 @@ class Stand:
     def _width(self) -> float:
         """Of several warehouses together no less than theirs on average: they go high and low on the same days."""
         return sum(one.asked * one.width for one in self.listing.sources) / max(self.listing.asked, EXACT)
-
-
-@dataclass(frozen=True, slots=True)
-class Left:
-    """A listing nothing is reckoned for, and why not."""
-
-    listing_id: str
-    batch_id: str
-    sku_id: str
-    sku: str
-    where: str
-    sold: int
-    quota: int | None
-    ends: str
-    warehouse_ids: tuple[str, ...]
-    warehouse: str
-    why: Text

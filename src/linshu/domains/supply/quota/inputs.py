@@ -12,7 +12,7 @@ import numpy as np
 
 from linshu.domains.supply.forecast.communities import BELOW, SEEN_DAYS
 from linshu.domains.supply.forecast.shares import shares
-from linshu.domains.supply.quota.decide import Left, Listing, Source
+from linshu.domains.supply.quota.decide import Listing, Source
 from linshu.domains.supply.replenish.course import Course, course
 from linshu.domains.supply.replenish.inputs import LEAD_DAYS, PRICE_DAYS, QUOTA, above, read
 from linshu.kernel.text import Text
@@ -124,6 +124,23 @@ NOBODY = Text(
     "它面向的范围里没有社群，或不知道社群由哪个仓供货",
     "no group lies in the scope it is offered to, or nobody knows which warehouse supplies them",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A listing nothing is reckoned for, and why not."""
+
+    listing_id: str
+    batch_id: str
+    sku_id: str
+    sku: str
+    where: str
+    sold: int
+    quota: int | None
+    ends: str
+    warehouse_ids: tuple[str, ...]
+    warehouse: str
+    why: Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,7 +300,7 @@ def _scope(row: Row) -> Key:
 
 
 def _where(desk: _Desk, row: Row) -> str:
-    return desk.names.get(_scope(row)) or ("全部社群" if row["scope_kind"] == "all" else row["scope_id"])
+    return desk.names.get(_scope(row)) or ("" if row["scope_kind"] == "all" else row["scope_id"])
 
 
 def _days(ends: float, today: Course) -> int:

@@ -64,6 +64,7 @@ def quotas(request: Request) -> Response:
         proposed=view.proposed(shell.ledger.book(viewer.user.job.menu, viewer.scope), shell.today),
         states=STATE_TITLES,
         likely=view.LIKELY,
+        everywhere=view.EVERYWHERE,
         renews=RENEWS,
         QTY=Unit.QTY,
         FEN=Unit.FEN,

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from linshu.domains.supply.quota.decide import Left, Stand
+from linshu.domains.supply.quota.decide import Stand
 from linshu.domains.supply.quota.flow import NAME, TITLE, rules_of
-from linshu.domains.supply.quota.inputs import Found, find
+from linshu.domains.supply.quota.inputs import Found, Left, find
 from linshu.domains.supply.quota.words import reasons
 from linshu.engine.decisions import Wanted
 from linshu.engine.decisions.rules import AGREED, OPEN
@@ -35,6 +35,7 @@ KINDS = {
     "left": Text("没有推算", "Not reckoned"),
 }
 LIKELY = 0.5
+EVERYWHERE = Text("全部社群", "All groups")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +183,9 @@ def sheet(found: Sequence[Line], say: Callable[[Text], str]) -> Sheet:
     )  # fmt: skip
     rows = [
         (
-            one.listing_id, one.sku_id, one.sku, one.where, one.batch, one.warehouse, one.ends, one.sold, one.quota,
+            one.listing_id, one.sku_id, one.sku, one.where or say(EVERYWHERE), one.batch, one.warehouse, one.ends, one.sold, one.quota,
             one.proposed if one.move else None, one.asked, one.safe, one.out, one.out_with, one.worth,
-            "；".join(map(say, one.why)),
+            say(Text("；", "; ")).join(map(say, one.why)),
         )
         for one in found
     ]  # fmt: skip

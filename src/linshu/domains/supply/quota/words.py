@@ -122,6 +122,7 @@ NUMBERS: Mapping[str, Text] = {
     "cost": Text("进价（分）", "Purchase price, fen"),
     "ends": Text("截单", "Cut-off"),
     "raised": Text("爆单调高过", "Raised because of a surge"),
+    "quota": Text("现在的配额", "Quota now"),
     "sources": Text("从哪些仓发货", "The warehouses that send it"),
     "warehouse_id": Text("仓库编号", "Warehouse id"),
     "warehouse": Text("仓库", "Warehouse"),
