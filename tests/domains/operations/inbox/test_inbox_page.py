@@ -44,6 +44,7 @@ def test_the_list_is_paged_sorted_found_and_exported_alike(app: FastAPI) -> None
     assert marks(wang.get("/inbox?sort=value"))[0] == marks(wang.get("/inbox?page=2"))[-1]
     assert len(marks(wang.get("/inbox?q=L07"))) == 1
     assert "没有符合筛选的建议" in wang.get("/inbox?q=nobody")
+    assert "没有符合筛选的建议" in wang.get("/inbox?kind=not-mine")  # a link of somebody who decides other kinds
     assert "没有符合筛选的建议" in wang.get("/inbox?from=2026-12-01")
     body = wang.client.get("/inbox/export?form=csv&q=L0").content.decode("utf-8-sig")
     rows = list(csv.reader(io.StringIO(body)))
