@@ -62,6 +62,12 @@ def test_each_name_sees_its_rows_and_does_what_its_role_may(
     assert mine["subject"] == "leader:A"
     said(capsys, people, "todo", "list", "--as", "eve", code=1)
     said(capsys, people, "todo", "policy", "set", "coupon", "auto_below=1", "--why", "x", "--as", "ada", code=1)
+    said(capsys, people, "todo", "policy", "back", "coupon", "0", "--why", "x", "--as", "ada", code=1)
+    before = said(capsys, people, "todo", "policy", "show", "coupon")
+    said(capsys, people, "todo", "policy", "set", "coupon", "open_days=9", "--why", "试试")
+    now = said(capsys, people, "todo", "policy", "back", "coupon", "0", "--why", "不如原来")
+    assert [one["open_days"] for one in now] == [before[0]["open_days"], 9, before[0]["open_days"]]
+    said(capsys, people, "todo", "policy", "back", "coupon", "7", "--why", "x", code=1)
     assert said(capsys, people, "todo", "approve", mine["proposal"], "--as", "ada")[0]["outcome"] == "done"
 
     assert {one["group"] for one in said(capsys, people, "alert", "list")} == {"A", "B"}

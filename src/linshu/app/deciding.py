@@ -78,6 +78,12 @@ class Decisions:
             ledger.policies.change(actor, kind, changes, why)
             return policies(ledger, kind)
 
+    def back_to(self, kind: str, version: int, why: str) -> Answer:
+        """The numbers of an earlier version of a policy as its next one; version 0 is what the kind declares."""
+        with self._open("proposals.policy") as (ledger, _, actor):
+            ledger.policies.restore(actor, kind, version, why)
+            return policies(ledger, kind)
+
     @contextmanager
     def _open(self, asks: str = "proposals.decide") -> Iterator[tuple[Ledger, Book, Actor]]:
         actor = acting(self.project, self.account, asks)

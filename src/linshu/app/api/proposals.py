@@ -63,6 +63,13 @@ class Change(BaseModel):
     why: str = Field(max_length=500)
 
 
+class Back(BaseModel):
+    """An earlier version of a policy."""
+
+    version: int = Field(ge=0, le=10**9, description="0 is what the kind declares")
+    why: str = Field(max_length=500)
+
+
 def _book(request: Request) -> Book:
     viewer = viewer_of(request)
     return shell_of(request).ledger.book(viewer.user.job.menu, viewer.scope)
@@ -117,6 +124,14 @@ def set_policy(request: Request, kind: str, wanted: Change) -> Response:
     """The next version of a policy."""
     ledger = shell_of(request).ledger
     ledger.policies.change(actor_of(request), kind, wanted.changes, wanted.why)
+    return answered(request, deciding.policies(ledger, kind))
+
+
+@router.post("/policies/{kind}/back", dependencies=[SETS])
+def back_to(request: Request, kind: str, wanted: Back) -> Response:
+    """The numbers of an earlier version of a policy as its next one."""
+    ledger = shell_of(request).ledger
+    ledger.policies.restore(actor_of(request), kind, wanted.version, wanted.why)
     return answered(request, deciding.policies(ledger, kind))
 
 

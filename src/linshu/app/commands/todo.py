@@ -146,6 +146,17 @@ def policy_set(
     call.of(ctx).show(_decisions(ctx).set_policy(kind, dict(_pair(one) for one in values), why))
 
 
+@policy.command("back")
+def policy_back(
+    ctx: typer.Context,
+    kind: Kind,
+    version: Annotated[int, typer.Argument(min=0, help="第几版，0 是系统自带的数 · which version; 0 = as delivered")],
+    why: Why,
+) -> None:
+    """退回到以前的一版 · Go back to an earlier version."""
+    call.of(ctx).show(_decisions(ctx).back_to(kind, version, why))
+
+
 def _act(ctx: typer.Context, act: Act, proposals: list[str], **more: Any) -> None:
     this = call.of(ctx)
     answer = _decisions(ctx).decide(act, proposals, **more)
