@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from fastapi import APIRouter, Depends, Request
@@ -74,7 +75,7 @@ def assortment(request: Request) -> Response:
         found=found,
         group=group,
         made=made,
-        asked=asked,
+        asked=replace(asked, place=group.key),
         title=flow.title_of(group),
         title_of=flow.title_of,
         near=flow.named(groups, asked.find, view.FOUND) if asked.find else [],
