@@ -24,10 +24,13 @@ logger = logging.getLogger(__name__)
 
 @dataclass(eq=False)
 class Whole:
-    """Makes the parts of as many pages at once as there are processors; what fails says so when its place asks for it."""
+    """Makes the parts of half as many pages at once as there are processors; what fails says so when its place asks for it.
+
+    The other half is for what is printed and packed meanwhile, and for the statements of a page, which take more than one.
+    """
 
     patience: float = PATIENCE_SECONDS
-    turns: Turns = field(default_factory=lambda: Turns(os.cpu_count() or 1))
+    turns: Turns = field(default_factory=lambda: Turns(max(1, (os.cpu_count() or 1) // 2)))
     _hands: ThreadPoolExecutor = field(default_factory=lambda: ThreadPoolExecutor(HANDS, "whole"))
 
     def make(self, makes: Iterable[Make]) -> None:
